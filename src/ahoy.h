@@ -3,4 +3,19 @@
  */
 #pragma once
 
+#include "ahoy-body-part.h"
+#include "ahoy-census.h"
+#include "ahoy-client-transaction.h"
+#include "ahoy-dialog.h"
 #include "ahoy-error.h"
+#include "ahoy-extension-registry.h"
+#include "ahoy-message.h"
+#include "ahoy-next-hop.h"
+#include "ahoy-options-service.h"
+#include "ahoy-resolver.h"
+#include "ahoy-scheduler.h"
+#include "ahoy-server-transaction.h"
+#include "ahoy-service.h"
+#include "ahoy-stack.h"
+#include "ahoy-transport-protocol.h"
+#include "ahoy-version.h"
