@@ -4,3 +4,7 @@
 #pragma once
 
 #include "ahoy-error.h"
+#include "ahoy-sdp-direction.h"
+#include "ahoy-sdp-format.h"
+#include "ahoy-sdp-media.h"
+#include "ahoy-sdp-session.h"
