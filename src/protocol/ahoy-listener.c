@@ -91,7 +91,7 @@ ahoy_listener_open (nta_agent_t *agent, const char *name, AhoyTransportProtocol 
   url = g_strdup_printf ("sip:%s:%s;maddr=%s;transport=%s", shown_host, port_text, bind_host,
                          protocol_name (protocol));
   if (nta_agent_add_tport (agent, URL_STRING_MAKE (url), TPTAG_IDENT (name),
-                           TPTAG_QUEUESIZE (TCP_BACKLOG), TPTAG_UDP_RMEM (UDP_RECEIVE_BUFFER),
+                           TPTAG_QUEUESIZE (TCP_BACKLOG), TPTAG_PONG2PING (1), TPTAG_UDP_RMEM (UDP_RECEIVE_BUFFER),
                            TAG_END ()) < 0) {
     int saved_errno = errno;
 

@@ -274,7 +274,8 @@ ahoy_stack_start (AhoyStack *self, GError **error)
       NTATAG_REL100 (0), NTATAG_PASS_100 (1), NTATAG_MERGE_482 (1), NTATAG_CLIENT_RPORT (1),
       NTATAG_SERVER_RPORT (1), NTATAG_USE_NAPTR (0), NTATAG_USE_SRV (0),
       NTATAG_MAXSIZE (MAX_MESSAGE_SIZE), NTATAG_SIP_T1 (self->t1), NTATAG_SIP_T1X64 (t1x64),
-      NTATAG_SIP_T2 (MAX (4000, self->t1)), TPTAG_QUEUESIZE (1024), TAG_END ());
+      NTATAG_SIP_T2 (MAX (4000, self->t1)), TPTAG_QUEUESIZE (1024), TPTAG_PONG2PING (1),
+      TAG_END ());
   if (self->agent == NULL) {
     ahoy_root_clear (&self->root);
     g_set_error (error, AHOY_ERROR, AHOY_ERROR_FAILED, "The SIP stack cannot start");
