@@ -20,8 +20,7 @@ typedef struct {
   guint line;
   guint media_line; /* line of the m= we are in, 0 in the session level */
   guint n_media;
-  guint n_in_session[26]; /* how often each letter was seen before the first m= */
-  guint n_in_media[26];   /* how often each letter was seen since the last m= */
+  guint n_seen[2][26]; /* how often each letter was seen: before the first m=, since the last one */
   gboolean needs_connection;
 } Check;
 
@@ -69,7 +68,7 @@ append_words (Check *check, char type, GStrv words)
 static guint
 seen (Check *check, char type)
 {
-  return (check->media_line == 0 ? check->n_in_session : check->n_in_media)[type - 'a'];
+  return check->n_seen[check->media_line != 0][type - 'a'];
 }
 
 static gboolean
@@ -225,7 +224,7 @@ finish_section (Check *check, GError **error)
 
   if (check->media_line == 0 || !check->needs_connection)
     return TRUE;
-  if (check->n_in_session['c' - 'a'] > 0 || seen (check, 'c') > 0)
+  if (check->n_seen[0]['c' - 'a'] > 0 || seen (check, 'c') > 0)
     return TRUE;
 
   check->line = check->media_line;
@@ -298,7 +297,7 @@ check_media (Check *check, const char *value, GError **error)
   if (!check_formats (check, ahoy_sdp_is_rtp_proto (words[2]), words + 3, error))
     return FALSE;
 
-  memset (check->n_in_media, 0, sizeof check->n_in_media);
+  memset (check->n_seen[1], 0, sizeof check->n_seen[1]);
   check->media_line = check->line;
   check->needs_connection = port != 0;
   append_words (check, 'm', words);
@@ -317,7 +316,7 @@ check_place (Check *check, char type, GError **error)
     return refuse (check, error, AHOY_ERROR_INVALID_ARGUMENTS,
                    "%c= belongs before the first m= line", type);
 
-  (check->media_line == 0 ? check->n_in_session : check->n_in_media)[type - 'a']++;
+  check->n_seen[check->media_line != 0][type - 'a']++;
   if (seen (check, type) > 1 && strchr ("vosiuck", type) != NULL)
     return refuse (check, error, AHOY_ERROR_INVALID_ARGUMENTS, "%c= stands here a second time",
                    type);
