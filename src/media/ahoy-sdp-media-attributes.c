@@ -165,7 +165,8 @@ parse_rtcp (AhoySdpMedia *self, guint *port, char **address)
  * `a=fmtp`, or from the static table of RFC 3551. A payload type whose codec nobody says is left
  * out.
  *
- * Returns: (transfer full) (element-type AhoySdpFormat): the formats, empty if this is not RTP
+ * Returns: (transfer container) (element-type AhoySdpFormat): the formats, empty if this is not RTP;
+ *   the array drops its references when it goes
  *
  * Since: 0.1
  */

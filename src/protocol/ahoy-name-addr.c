@@ -419,8 +419,8 @@ ahoy_name_addr_parse (const char *text, GError **error)
  * Makes addresses from a list that may come from anybody. Commas in quotes and in angle brackets do
  * not end an address. A list takes 256 addresses.
  *
- * Returns: (transfer full) (element-type AhoyNameAddr): at least one address, or %NULL with @error
- *   set as by [func@Ahoy.NameAddr.parse]
+ * Returns: (transfer container) (element-type AhoyNameAddr): at least one address, whose references
+ *   the array drops when it goes, or %NULL with @error set as by [func@Ahoy.NameAddr.parse]
  *
  * Since: 0.1
  */

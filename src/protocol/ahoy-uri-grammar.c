@@ -198,7 +198,9 @@ ahoy_uri_quote_for_message (const char *text, gsize length)
   GString *quoted = g_string_new ("\"");
 
   for (gsize i = 0; i < MIN (length, 60); i++) {
-    if (g_ascii_isprint (text[i]) && text[i] != '"' && text[i] != '\\')
+    if (text[i] == '"' || text[i] == '\\')
+      g_string_append_printf (quoted, "\\%c", text[i]);
+    else if (g_ascii_isprint (text[i]))
       g_string_append_c (quoted, text[i]);
     else
       g_string_append_printf (quoted, "\\x%02x", (guchar) text[i]);

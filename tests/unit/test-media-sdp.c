@@ -206,9 +206,13 @@ test_nul_is_refused (void)
   static const char text[] = AUDIO "a=x:\0y\r\n";
   g_autoptr (GError) error = NULL;
 
-  g_assert_null (ahoy_sdp_session_parse (text, sizeof text - 1, &error));
+  g_autoptr (GBytes) bytes = g_bytes_new_static (text, sizeof text - 1);
+  g_autoptr (GBytes) empty = g_bytes_new (NULL, 0);
+
+  g_assert_null (ahoy_sdp_session_parse_bytes (bytes, &error));
   g_assert_error (error, AHOY_ERROR, AHOY_ERROR_INVALID_ARGUMENTS);
   g_assert_nonnull (strstr (error->message, "line 7: byte 5 is the control character 0x00"));
+  g_assert_null (ahoy_sdp_session_parse_bytes (empty, NULL));
 }
 
 static void
