@@ -5,8 +5,6 @@
 
 #include "ahoy-sdp-session-private.h"
 
-#include <string.h>
-
 #include "ahoy-sdp-grammar-private.h"
 #include "ahoy-sdp-media-private.h"
 
