@@ -10,6 +10,7 @@
 #include "ahoy-error.h"
 #include "ahoy-extension-registry.h"
 #include "ahoy-message.h"
+#include "ahoy-name-addr.h"
 #include "ahoy-next-hop.h"
 #include "ahoy-options-service.h"
 #include "ahoy-resolver.h"
@@ -22,4 +23,5 @@
 #include "ahoy-service.h"
 #include "ahoy-stack.h"
 #include "ahoy-transport-protocol.h"
+#include "ahoy-uri.h"
 #include "ahoy-version.h"

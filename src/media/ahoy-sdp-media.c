@@ -5,8 +5,6 @@
 
 #include "ahoy-sdp-media-private.h"
 
-#include <string.h>
-
 #include "ahoy-sdp-grammar-private.h"
 
 /**
@@ -360,13 +358,10 @@ ahoy_sdp_media_get_proto (AhoySdpMedia *self)
 void
 ahoy_sdp_media_set_proto (AhoySdpMedia *self, const char *proto)
 {
-  g_autofree char *old = NULL;
-
   g_return_if_fail (AHOY_IS_SDP_MEDIA (self));
   g_return_if_fail (ahoy_sdp_is_proto (proto));
 
-  old = g_steal_pointer (&self->proto);
-  self->proto = g_strdup (proto);
+  ahoy_sdp_set_string (&self->proto, proto);
 }
 
 /**

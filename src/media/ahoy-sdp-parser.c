@@ -177,3 +177,29 @@ ahoy_sdp_session_parse (const char *text, gssize length, GError **error)
 
   return g_steal_pointer (&session);
 }
+
+/**
+ * ahoy_sdp_session_parse_bytes:
+ * @bytes: a session description, such as the body of a message
+ * @error: return location for an error
+ *
+ * Does what [func@Ahoy.SdpSession.parse] does with bytes, which need not be UTF-8.
+ *
+ * Returns: (transfer full): a new session description, or %NULL with @error set as by
+ *   [func@Ahoy.SdpSession.parse]
+ *
+ * Since: 0.1
+ */
+AhoySdpSession *
+ahoy_sdp_session_parse_bytes (GBytes *bytes, GError **error)
+{
+  const char *text;
+  gsize size;
+
+  g_return_val_if_fail (bytes != NULL, NULL);
+  g_return_val_if_fail (error == NULL || *error == NULL, NULL);
+
+  text = g_bytes_get_data (bytes, &size);
+
+  return ahoy_sdp_session_parse (text != NULL ? text : "", size, error);
+}

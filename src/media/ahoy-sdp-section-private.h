@@ -31,6 +31,8 @@ typedef struct {
   GArray *attributes; /* AhoySdpAttribute */
 } AhoySdpSection;
 
+void ahoy_sdp_set_string (char **place, const char *text);
+
 AhoySdpSection *ahoy_sdp_section_new (void);
 AhoySdpSection *ahoy_sdp_section_copy (const AhoySdpSection *self);
 AhoySdpSection *ahoy_sdp_section_ref (AhoySdpSection *self);

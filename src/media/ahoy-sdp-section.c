@@ -34,6 +34,16 @@ section_clear (AhoySdpSection *self)
   g_array_unref (self->attributes);
 }
 
+/* @text may be the old string or a part of it. */
+void
+ahoy_sdp_set_string (char **place, const char *text)
+{
+  char *old = *place;
+
+  *place = g_strdup (text);
+  g_free (old);
+}
+
 AhoySdpSection *
 ahoy_sdp_section_new (void)
 {
@@ -87,13 +97,9 @@ ahoy_sdp_section_set_connection (AhoySdpSection *self,
                                  const char *address,
                                  const char *suffix)
 {
-  g_autofree char *old_type = g_steal_pointer (&self->address_type);
-  g_autofree char *old_address = g_steal_pointer (&self->address);
-  g_autofree char *old_suffix = g_steal_pointer (&self->address_suffix);
-
-  self->address_type = g_strdup (address_type);
-  self->address = g_strdup (address);
-  self->address_suffix = g_strdup (suffix);
+  ahoy_sdp_set_string (&self->address_type, address_type);
+  ahoy_sdp_set_string (&self->address, address);
+  ahoy_sdp_set_string (&self->address_suffix, suffix);
 }
 
 char *

@@ -5,8 +5,6 @@
 
 #include "ahoy-sdp-session-private.h"
 
-#include <string.h>
-
 #include "ahoy-sdp-grammar-private.h"
 #include "ahoy-sdp-media-private.h"
 
@@ -79,14 +77,6 @@ ahoy_sdp_session_init (AhoySdpSession *self)
   self->media = g_ptr_array_new_with_free_func (g_object_unref);
 }
 
-static void
-replace_string (char **place, const char *text)
-{
-  g_autofree char *old = g_steal_pointer (place);
-
-  *place = g_strdup (text);
-}
-
 /* The object that goes into the session: @media, or a copy if it stands in a session already. */
 static AhoySdpMedia *
 adopt_media (AhoySdpSession *self, AhoySdpMedia *media)
@@ -111,8 +101,8 @@ ahoy_sdp_session_set_origin_raw (AhoySdpSession *self,
                                  const char *address_type,
                                  const char *address)
 {
-  replace_string (&self->origin_address_type, address_type);
-  replace_string (&self->origin_address, address);
+  ahoy_sdp_set_string (&self->origin_address_type, address_type);
+  ahoy_sdp_set_string (&self->origin_address, address);
 }
 
 void
@@ -182,11 +172,11 @@ ahoy_sdp_session_copy (AhoySdpSession *self)
   g_return_val_if_fail (AHOY_IS_SDP_SESSION (self), NULL);
 
   copy = ahoy_sdp_session_new ();
-  replace_string (&copy->username, self->username);
+  ahoy_sdp_set_string (&copy->username, self->username);
   copy->id = self->id;
   copy->version = self->version;
   ahoy_sdp_session_set_origin_raw (copy, self->origin_address_type, self->origin_address);
-  replace_string (&copy->name, self->name);
+  ahoy_sdp_set_string (&copy->name, self->name);
   for (guint i = 0; i < self->contact_lines->len; i++)
     g_ptr_array_add (copy->contact_lines, g_strdup (g_ptr_array_index (self->contact_lines, i)));
   ahoy_sdp_session_copy_times (copy, self);
@@ -294,7 +284,7 @@ ahoy_sdp_session_set_username (AhoySdpSession *self, const char *username)
   g_return_if_fail (AHOY_IS_SDP_SESSION (self));
   g_return_if_fail (ahoy_sdp_is_word (username));
 
-  replace_string (&self->username, username);
+  ahoy_sdp_set_string (&self->username, username);
 }
 
 /**
@@ -492,7 +482,7 @@ ahoy_sdp_session_set_name (AhoySdpSession *self, const char *name)
   g_return_if_fail (AHOY_IS_SDP_SESSION (self));
   g_return_if_fail (ahoy_sdp_is_text (name) && *name != '\0');
 
-  replace_string (&self->name, name);
+  ahoy_sdp_set_string (&self->name, name);
 }
 
 /**

@@ -19,6 +19,8 @@ AhoySdpSession *ahoy_sdp_session_new (void);
 AHOY_API
 AhoySdpSession *ahoy_sdp_session_parse (const char *text, gssize length, GError **error);
 AHOY_API
+AhoySdpSession *ahoy_sdp_session_parse_bytes (GBytes *bytes, GError **error);
+AHOY_API
 AhoySdpSession *ahoy_sdp_session_new_answer_skeleton (AhoySdpSession *offer);
 AHOY_API
 AhoySdpSession *ahoy_sdp_session_copy (AhoySdpSession *self);

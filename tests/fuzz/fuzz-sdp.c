@@ -22,9 +22,11 @@ read_media (AhoySdpMedia *media)
   const char *name = NULL;
   const char *value = NULL;
 
+  g_assert_true ((connection != NULL) == (ahoy_sdp_media_get_address (media) != NULL));
+  g_assert_true (rtcp_address != NULL || connection == NULL);
   for (guint i = 0; i < formats->len; i++) {
     g_autofree char *parameter = ahoy_sdp_format_get_parameter (formats->pdata[i], "mode");
-    (void) parameter;
+    g_assert_true (parameter == NULL || g_utf8_validate (parameter, -1, NULL));
   }
   for (guint i = 0; ahoy_sdp_media_get_nth_attribute (media, i, &name, &value); i++) {
     g_auto (GStrv) values = ahoy_sdp_media_get_attribute_values (media, name);

@@ -206,9 +206,13 @@ test_nul_is_refused (void)
   static const char text[] = AUDIO "a=x:\0y\r\n";
   g_autoptr (GError) error = NULL;
 
-  g_assert_null (ahoy_sdp_session_parse (text, sizeof text - 1, &error));
+  g_autoptr (GBytes) bytes = g_bytes_new_static (text, sizeof text - 1);
+  g_autoptr (GBytes) empty = g_bytes_new (NULL, 0);
+
+  g_assert_null (ahoy_sdp_session_parse_bytes (bytes, &error));
   g_assert_error (error, AHOY_ERROR, AHOY_ERROR_INVALID_ARGUMENTS);
   g_assert_nonnull (strstr (error->message, "line 7: byte 5 is the control character 0x00"));
+  g_assert_null (ahoy_sdp_session_parse_bytes (empty, NULL));
 }
 
 static void
@@ -217,7 +221,8 @@ assert_limit (const char *unit, guint allowed, gboolean in_line)
   for (guint n = allowed; n <= allowed + 1; n++) {
     g_autoptr (GError) error = NULL;
     g_autofree char *repeated = repeat (unit, n);
-    g_autofree char *text = g_strconcat (in_line ? HEAD "m=x 4 udp" : AUDIO, repeated, "\r\n", NULL);
+    const char *before = in_line ? HEAD "m=x 4 udp" : AUDIO;
+    g_autofree char *text = g_strconcat (before, repeated, "\r\n", NULL);
     g_autoptr (AhoySdpSession) session = ahoy_sdp_session_parse (text, -1, &error);
 
     if (n == allowed)
@@ -403,7 +408,8 @@ test_formats (void)
 {
   g_autoptr (AhoySdpSession) session =
       parse_stream ("m=audio 4 RTP/AVP 0 9 18 96 101 97 98 99\r\n"
-                    "a=rtpmap:96 opus/48000/2\r\na=fmtp:96 minptime=10;useinbandfec=1; stereo = 1\r\n"
+                    "a=rtpmap:96 opus/48000/2\r\n"
+                    "a=fmtp:96 minptime=10;useinbandfec=1; stereo = 1\r\n"
                     "a=rtpmap:101 telephone-event/8000\r\na=fmtp:101 0-16\r\n"
                     "a=fmtp:18 annexb=no\r\na=rtpmap:98 broken\r\na=rtpmap:99 x/0\r\n"
                     "a=rtpmap:9 G722/8000 \r\na=rtcp-fb:96 nack\r\n");
@@ -488,7 +494,8 @@ test_building_a_stream (void)
   text = ahoy_sdp_media_to_string (media);
   g_assert_cmpstr (text, ==,
                    "m=audio 4000 RTP/AVP 96 8\r\nc=IN IP6 2001:db8::1\r\nb=AS:64\r\n"
-                   "a=rtpmap:96 opus/48000/2\r\na=fmtp:96 useinbandfec=1\r\na=rtpmap:8 PCMA/8000\r\n"
+                   "a=rtpmap:96 opus/48000/2\r\na=fmtp:96 useinbandfec=1\r\n"
+                   "a=rtpmap:8 PCMA/8000\r\n"
                    "a=ptime:20\r\na=maxptime:120\r\na=x:3\r\na=rtcp-mux\r\n");
 }
 
