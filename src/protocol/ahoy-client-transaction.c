@@ -580,6 +580,11 @@ ahoy_client_transaction_finish (AhoyClientTransaction *self)
 void
 ahoy_client_transaction_abandon (AhoyClientTransaction *self)
 {
+  let_go (self);
+  if (!self->finished) {
+    self->finished = TRUE;
+    deliver_local (self, 503, "Stack Stopped");
+  }
   ahoy_client_transaction_finish (self);
 }
 

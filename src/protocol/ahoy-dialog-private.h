@@ -29,6 +29,7 @@ void ahoy_dialog_refresh_target (AhoyDialog *self, AhoyMessage *message);
 AhoyClientTransaction *ahoy_dialog_send (AhoyDialog *self, AhoyMessage *request,
                                          const AhoyClientTransactionHandler *handler,
                                          gpointer user_data);
+void ahoy_dialog_start (AhoyDialog *self, AhoyClientTransaction *transaction);
 void ahoy_dialog_send_ack (AhoyDialog *self, AhoyMessage *response, AhoyMessage *ack);
 AhoyMessage *ahoy_dialog_create_ack (AhoyDialog *self, AhoyMessage *response);
 AhoyMessage *ahoy_dialog_create_prack (AhoyDialog *self, AhoyMessage *response, guint *rseq);

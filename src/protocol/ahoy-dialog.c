@@ -398,6 +398,15 @@ ahoy_dialog_create_request (AhoyDialog *self, const char *method, GError **error
   return msg != NULL ? ahoy_message_new_take (self->stack->owner, msg, 0) : NULL;
 }
 
+/* Sends a transaction of this dialog on its way. */
+void
+ahoy_dialog_start (AhoyDialog *self, AhoyClientTransaction *transaction)
+{
+  ahoy_client_transaction_set_listener (transaction, self->listener);
+  ahoy_client_transaction_set_connection (transaction, self->origin);
+  ahoy_client_transaction_start (transaction);
+}
+
 /* Sends a request of ahoy_dialog_create_request(). Returns the transaction, held by the caller. */
 AhoyClientTransaction *
 ahoy_dialog_send (AhoyDialog *self, AhoyMessage *request,
@@ -406,9 +415,7 @@ ahoy_dialog_send (AhoyDialog *self, AhoyMessage *request,
   AhoyClientTransaction *transaction =
       ahoy_client_transaction_new (self->stack, request, handler, user_data);
 
-  ahoy_client_transaction_set_listener (transaction, self->listener);
-  ahoy_client_transaction_set_connection (transaction, self->origin);
-  ahoy_client_transaction_start (transaction);
+  ahoy_dialog_start (self, transaction);
   return transaction;
 }
 

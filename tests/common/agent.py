@@ -65,7 +65,8 @@ class Agent:
                 return event
 
     def report(self):
-        return '\n'.join([json.dumps(e) for e in self.seen[-30:]] + ['stderr:'] + self.stderr)
+        events = [json.dumps(e) for e in self.seen if e['event'] != 'stats']
+        return '\n'.join(events[-30:] + ['stderr:'] + self.stderr)
 
     def command(self, cmd, **arguments):
         self.process.stdin.write(json.dumps({'cmd': cmd, **arguments}) + '\n')
@@ -75,13 +76,13 @@ class Agent:
         self.command('stats')
         return self.expect('stats')
 
-    def wait_for_census(self, name, count, timeout=20):
+    def wait_for_census(self, name, count, timeout=8):
         """Waits until so many objects of a type are left."""
         end = time.monotonic() + timeout
         while (stats := self.stats())['census'].get(name, 0) != count:
             if time.monotonic() > end:
                 raise Failure(f'{name}: {stats["census"].get(name, 0)}, wanted {count}\n'
-                              + json.dumps(stats) + '\n' + self.report())
+                              + json.dumps(stats['census']) + '\n' + self.report())
             time.sleep(0.02)  # between two questions, not for anything to happen
         return stats
 
@@ -106,17 +107,13 @@ class Agent:
 
 
 class SipTestCase(unittest.TestCase):
-    """One agent for the class, peers for each test."""
+    """A fresh agent for each test, and as many peers as it wants."""
 
     agent_arguments = ('--t1', '100')
 
-    @classmethod
-    def setUpClass(cls):
-        cls.agent = Agent(*cls.agent_arguments)
-
-    @classmethod
-    def tearDownClass(cls):
-        cls.agent.stop()
+    def setUp(self):
+        self.agent = Agent(*self.agent_arguments)
+        self.addCleanup(self.agent.stop)
 
     def peer(self, transport='udp', family='ipv4', connect=True):
         target = self.agent.address(transport, family) if connect else None

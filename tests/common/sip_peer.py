@@ -78,6 +78,7 @@ class Peer:
         self.inbox = []
         self.source = None
         self.streams = {}
+        self.invites = {}
         family = socket.AF_INET6 if ':' in host else socket.AF_INET
         kind = socket.SOCK_DGRAM if transport == 'udp' else socket.SOCK_STREAM
         self.socket = socket.socket(family, kind)
@@ -146,6 +147,9 @@ class Peer:
 
     def send(self, method, uri=None, **keys):
         text = self.request(method, uri, **keys)
+        if method == 'INVITE':
+            message = Message(text.encode())
+            self.invites[message['call-id'], message.cseq] = message
         self.send_raw(text)
         return text
 
@@ -193,7 +197,18 @@ class Peer:
     def _arrived(self, raw):
         message = Message(raw)
         self.ladder.append(f'{time.monotonic():.3f}  <--- {message}')
+        if message.status and message.status >= 300 and message.method == 'INVITE':
+            self._acknowledge(message)
         self.inbox.append(message)
+
+    def _acknowledge(self, response):
+        """The ACK that a transaction owes to a refusal (RFC 3261 17.1.1.3)."""
+        invite = self.invites.get((response['call-id'], response.cseq))
+        if invite is not None:
+            self.send_raw('\r\n'.join([
+                f'ACK {invite.uri} SIP/2.0', f'Via: {invite["via"]}', f'From: {invite["from"]}',
+                f'To: {response["to"]}', f'Call-ID: {invite["call-id"]}',
+                f'CSeq: {invite.cseq} ACK', 'Max-Forwards: 70', 'Content-Length: 0', '', '']))
 
     def _poll(self, timeout):
         sockets = list(self.streams) + ([self.listener] if self.listener else [])
