@@ -38,6 +38,7 @@ struct _AhoyClientTransaction {
   gboolean canceled;
   char *cancel_reason;
   gboolean finished;
+  guint64 fork_timer;
 
   const AhoyClientTransactionHandler *handler;
   gpointer user_data;
@@ -274,8 +275,29 @@ is_worth_another_try (AhoyClientTransaction *self, guint status, gboolean local)
   return status == 503 || (local && status == 408);
 }
 
+static void tag_fork (AhoyClientTransaction *self, nta_outgoing_t *orq, const sip_t *sip);
+
 static void
-tag_fork (AhoyClientTransaction *self, nta_outgoing_t *orq, const sip_t *sip);
+on_no_more_forks (gpointer user_data)
+{
+  AhoyClientTransaction *self = user_data;
+
+  self->fork_timer = 0;
+  self->finished = TRUE;
+  let_go (self);
+}
+
+static void
+wait_for_forks (AhoyClientTransaction *self)
+{
+  guint t1x64 = self->stack->t1x64 != 0 ? self->stack->t1x64 : 64 * self->stack->t1;
+
+  if (self->fork_timer == 0) {
+    self->fork_timer =
+        ahoy_scheduler_add (self->stack->scheduler, "late forks", (gint64) t1x64 * 1000,
+                            on_no_more_forks, g_object_ref (self), g_object_unref);
+  }
+}
 
 static int
 on_response (AhoyClientTransaction *magic, nta_outgoing_t *orq, sip_t const *sip)
@@ -296,8 +318,9 @@ on_response (AhoyClientTransaction *magic, nta_outgoing_t *orq, sip_t const *sip
   response = ahoy_message_new_take (self->stack->owner, msg,
                                     flags | (local ? AHOY_MESSAGE_LOCAL : 0));
 
-  /* A fork of which nothing more came: the INVITE itself goes on. */
-  if (orq != self->orq && status >= 300) {
+  /* A fork of which nothing more came: the INVITE itself goes on. A refusal of the peer is for the INVITE, even when
+   * it comes with the tag of a fork. */
+  if (orq != self->orq && status >= 300 && local) {
     g_ptr_array_remove_fast (self->forks, orq);
     return 0;
   }
@@ -312,10 +335,12 @@ on_response (AhoyClientTransaction *magic, nta_outgoing_t *orq, sip_t const *sip
     try_next (self);
     return 0;
   }
-  /* After a 2xx to INVITE more may come of other forks; all else is final. */
+  /* After a 2xx to INVITE more may come of other forks, for 64*T1 (RFC 3261 §13.2.2.4); all else is final. */
   if (get_method (self) != sip_method_invite || status >= 300) {
     let_go (self);
     self->finished = TRUE;
+  } else {
+    wait_for_forks (self);
   }
   deliver (self, response);
   return 0;
@@ -468,6 +493,38 @@ try_next (AhoyClientTransaction *self)
   give_up (self, "No Transport To Next Hop");
 }
 
+/* A dialog stays with the kind of address that it began with, where the peer's name has both. */
+static void
+prefer_family (AhoyClientTransaction *self)
+{
+  g_autoptr (GPtrArray) others = NULL;
+  GPtrArray *sorted;
+  gboolean ip6 = FALSE;
+  gboolean known = FALSE;
+
+  for (guint i = 0; self->listener != NULL && i < self->stack->listeners->len; i++) {
+    AhoyListener *listener = self->stack->listeners->pdata[i];
+
+    if (g_str_equal (listener->name, self->listener)) {
+      ip6 = listener->family == G_SOCKET_FAMILY_IPV6;
+      known = TRUE;
+    }
+  }
+  if (!known) {
+    return;
+  }
+  sorted = g_ptr_array_new_with_free_func ((GDestroyNotify) ahoy_next_hop_unref);
+  others = g_ptr_array_new ();
+  for (guint i = 0; i < self->hops->len; i++) {
+    gboolean is_ip6 = strchr (ahoy_next_hop_get_address (self->hops->pdata[i]), ':') != NULL;
+
+    g_ptr_array_add (is_ip6 == ip6 ? sorted : others, ahoy_next_hop_ref (self->hops->pdata[i]));
+  }
+  g_ptr_array_extend_and_steal (sorted, g_steal_pointer (&others));
+  g_ptr_array_unref (self->hops);
+  self->hops = sorted;
+}
+
 static void
 begin (AhoyClientTransaction *self, GPtrArray *hops)
 {
@@ -480,6 +537,7 @@ begin (AhoyClientTransaction *self, GPtrArray *hops)
     return;
   }
   if (hops->len > 1) {
+    prefer_family (self);
     self->pristine = msg_dup (ahoy_message_peek_msg (self->request));
   }
   try_next (self);

@@ -9,12 +9,13 @@
 /* What happens inside the dialog of a session: BYE, re-INVITE, UPDATE and requests of all kinds, both ways. */
 
 #define MAX_MODIFICATIONS 16
+#define KEEP_HOLD (-1)
 
 /* A re-INVITE or UPDATE that waits for its turn. */
 typedef struct {
   GTask *task;
   char *method;
-  gboolean hold;
+  int hold; /* TRUE, FALSE, or KEEP_HOLD */
 } Modification;
 
 static void
@@ -367,7 +368,7 @@ begin_modification (AhoySession *self, Modification *modification, GError **erro
   g_autoptr (AhoyMessage) request = NULL;
   AhoySdpSession *offer;
 
-  self->local_hold = modification->hold;
+  self->local_hold = modification->hold == KEEP_HOLD ? self->agreed_hold : modification->hold;
   offer = ahoy_session_make_offer (self, error);
   if (offer == NULL) {
     return FALSE;
@@ -432,7 +433,7 @@ ahoy_session_drop_modifications (AhoySession *self)
 }
 
 static void
-queue_modification (AhoySession *self, GTask *task, const char *method, gboolean hold)
+queue_modification (AhoySession *self, GTask *task, const char *method, int hold)
 {
   Modification *modification;
 
@@ -481,7 +482,7 @@ ahoy_session_refresh_async (AhoySession *self, const char *method, GCancellable 
 
   task = g_task_new (self, cancellable, callback, user_data);
   g_task_set_source_tag (task, ahoy_session_refresh_async);
-  queue_modification (self, task, method, self->local_hold);
+  queue_modification (self, task, method, KEEP_HOLD);
 }
 
 /**

@@ -32,6 +32,8 @@ class Incoming(agent.SipTestCase):
 
     def nothing_left(self):
         self.agent.wait_for_census('AhoySession', 0)
+        self.agent.wait_for_census('AhoyServerTransaction', 0)
+        self.agent.wait_for_census('AhoyClientTransaction', 0)
         stats = self.agent.wait_for_census('AhoyDialog', 0)
         self.assertEqual(stats['begun'], stats['over'])
         self.assertNotIn('AhoySessionStream', stats['census'])

@@ -38,6 +38,7 @@ class Outgoing(agent.SipTestCase):
     def nothing_left(self):
         self.agent.wait_for_census('AhoySession', 0)
         self.agent.wait_for_census('AhoySessionStream', 0)
+        self.agent.wait_for_census('AhoyClientTransaction', 0)
         stats = self.agent.wait_for_census('AhoyDialog', 0)
         self.assertEqual(stats['begun'], stats['over'])
 
@@ -199,7 +200,8 @@ class Outgoing(agent.SipTestCase):
         peer.respond(invite, 180)
         peer.respond(invite, 200, body=SDP)
         peer.expect('ACK')
-        self.assertFalse(self.agent.expect('media', id=number)['early'])
+        self.agent.expect('media', id=number)
+        self.agent.expect('state', id=number, new='active')
         self.agent.command('hangup', id=number)
         peer.respond(peer.expect('BYE'), 200)
         self.ended(number, by='local')
@@ -235,8 +237,7 @@ class Outgoing(agent.SipTestCase):
             self.assertEqual(seen, {('ACK', tag), ('BYE', tag)})
         self.agent.expect('state', id=number, new='active')
         self.agent.command('hangup', id=number)
-        bye = peer.expect('BYE', skip=('BYE',) if False else ())
-        self.assertIn(bye.tag('to'), ('one', 'two', 'three', 'stranger'))
+        bye = peer.expect('BYE')
         while bye.tag('to') != 'two':
             bye = peer.expect('BYE')
         peer.respond(bye, 200)
