@@ -82,6 +82,18 @@ check_version (Check *check, const char *value, GError **error)
   return TRUE;
 }
 
+/* Some peers, sipp among them, write an IPv6 origin as a URI would: [::1]. Nothing depends on it. */
+static void
+strip_brackets (char *address)
+{
+  gsize length = strlen (address);
+
+  if (length > 2 && address[0] == '[' && address[length - 1] == ']') {
+    memmove (address, address + 1, length - 2);
+    address[length - 2] = '\0';
+  }
+}
+
 static gboolean
 check_origin (Check *check, const char *value, GError **error)
 {
@@ -95,6 +107,7 @@ check_origin (Check *check, const char *value, GError **error)
       !ahoy_sdp_parse_number (words[2], G_MAXUINT64, &number))
     return refuse (check, error, AHOY_ERROR_INVALID_ARGUMENTS,
                    "the session id and version of o= must be numbers of 64 bits");
+  strip_brackets (words[5]);
   if (strcmp (words[3], "IN") != 0 || !ahoy_sdp_is_address (words[4], words[5]))
     return refuse (check, error, AHOY_ERROR_INVALID_ARGUMENTS,
                    "o= must end in \"IN IP4\" or \"IN IP6\" and an address or host name");
