@@ -6,8 +6,8 @@
 #include "ahoy-census.h"
 
 /*
- * How many objects of each type are alive. A counter per type hangs on the type itself, so that entering and leaving
- * cost one look-up without a lock.
+ * How many objects of each type are alive. A counter per type hangs on the type itself, so that
+ * entering and leaving cost one look-up without a lock.
  */
 
 typedef struct {
@@ -95,7 +95,8 @@ ahoy_census_count (const char *type_name)
 /**
  * ahoy_census_snapshot:
  *
- * Returns: (transfer full): the number of live objects by type name (`a{su}`), for the types that have any
+ * Returns: (transfer full): the number of live objects by type name (`a{su}`), for the types that
+ *   have any
  *
  * Since: 0.1
  */

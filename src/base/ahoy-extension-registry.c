@@ -10,7 +10,8 @@
 /**
  * AhoyExtension:
  *
- * An object in an #AhoyExtensionRegistry, with what was said of it when it was added. It does not change.
+ * An object in an #AhoyExtensionRegistry, with what was said of it when it was added. It does not
+ * change.
  *
  * Since: 0.1
  */
@@ -29,8 +30,8 @@ G_DEFINE_BOXED_TYPE (AhoyExtension, ahoy_extension, ahoy_extension_ref, ahoy_ext
 /**
  * AhoyExtensionSnapshot:
  *
- * The extensions of one interface in their order, as they were at one moment. Walking it is safe whatever is added or
- * removed meanwhile.
+ * The extensions of one interface in their order, as they were at one moment. Walking it is safe
+ * whatever is added or removed meanwhile.
  *
  * Since: 0.1
  */
@@ -45,10 +46,11 @@ G_DEFINE_BOXED_TYPE (AhoyExtensionSnapshot, ahoy_extension_snapshot, ahoy_extens
 /**
  * AhoyExtensionRegistry:
  *
- * Where extensions are found: for each interface a list of objects in a defined order. Every application reads its
- * own interface only.
+ * Where extensions are found: for each interface a list of objects in a defined order. Every
+ * application reads its own interface only.
  *
- * The order is that of registration, changed by the names that an extension wants to be before or after.
+ * The order is that of registration, changed by the names that an extension wants to be before or
+ * after.
  *
  * Since: 0.1
  */
@@ -134,7 +136,8 @@ ahoy_extension_get_name (AhoyExtension *self)
  * ahoy_extension_get_methods:
  * @self: an extension
  *
- * Returns: (transfer none) (nullable) (array zero-terminated=1): the methods it wants to see; %NULL for all
+ * Returns: (transfer none) (nullable) (array zero-terminated=1): the methods it wants to see; %NULL
+ *   for all
  *
  * Since: 0.1
  */
@@ -317,7 +320,8 @@ has_to_wait (GPtrArray *left, const AhoyExtension *candidate)
   return FALSE;
 }
 
-/* What stands in a cycle waits for something that waits too; everything else that is left only waits for the cycle. */
+/* What stands in a cycle waits for something that waits too; everything else that is left only
+ * waits for the cycle. */
 static char *
 name_cycle (GPtrArray *left)
 {
@@ -414,11 +418,12 @@ extension_new (AhoyExtensionRegistry *self, GObject *object, const char *name,
  * @methods: (nullable) (array zero-terminated=1): the SIP methods it wants to see; %NULL for all
  * @error: return location for an error
  *
- * Adds an extension. Names in @before and @after that nobody has are ignored, until somebody has them.
+ * Adds an extension. Names in @before and @after that nobody has are ignored, until somebody has
+ * them.
  *
  * Returns: %TRUE on success; %FALSE with %AHOY_ERROR_EXISTS when the name is taken, or with
- *   %AHOY_ERROR_INVALID_ARGUMENTS when the object does not implement the interface or the order would be a circle;
- *   the registry is then as it was
+ *   %AHOY_ERROR_INVALID_ARGUMENTS when the object does not implement the interface or the order
+ *   would be a circle; the registry is then as it was
  *
  * Since: 0.1
  */

@@ -9,10 +9,11 @@
 /**
  * AhoyScheduler:
  *
- * All timers of a stack: one source in the main loop, however many jobs there are, and a list of them to look at.
+ * All timers of a stack: one source in the main loop, however many jobs there are, and a list of
+ * them to look at.
  *
- * A scheduler made with ahoy_scheduler_new_virtual() has a clock that stands still until ahoy_scheduler_advance() is
- * called, so that what takes four hours can be tested in a moment.
+ * A scheduler made with ahoy_scheduler_new_virtual() has a clock that stands still until
+ * ahoy_scheduler_advance() is called, so that what takes four hours can be tested in a moment.
  *
  * Since: 0.1
  */
@@ -257,7 +258,8 @@ ahoy_scheduler_new (GMainContext *context)
 /**
  * ahoy_scheduler_new_virtual:
  *
- * Returns: (transfer full): a scheduler whose clock moves only with ahoy_scheduler_advance(); it begins at 0
+ * Returns: (transfer full): a scheduler whose clock moves only with ahoy_scheduler_advance(); it
+ *   begins at 0
  *
  * Since: 0.1
  */
@@ -335,7 +337,8 @@ ahoy_scheduler_add (AhoyScheduler *self, const char *name, gint64 delay, AhoySch
  * @user_data: for @callback
  * @destroy: (nullable): called with @user_data when the job was cancelled, exactly once
  *
- * Adds a job that runs again and again until it is cancelled. Runs that were missed are not made up for.
+ * Adds a job that runs again and again until it is cancelled. Runs that were missed are not made up
+ * for.
  *
  * Returns: a number that names the job, never 0
  *
@@ -437,8 +440,8 @@ compare_jobs (gconstpointer a, gconstpointer b)
  * ahoy_scheduler_list_jobs:
  * @self: a scheduler
  *
- * Returns: (transfer full): the jobs in the order they are due (`a(sts)`): name, microseconds until it runs, and
- *   `once` or `repeating`
+ * Returns: (transfer full): the jobs in the order they are due (`a(sts)`): name, microseconds until
+ *   it runs, and `once` or `repeating`
  *
  * Since: 0.1
  */

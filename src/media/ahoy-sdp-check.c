@@ -82,7 +82,8 @@ check_version (Check *check, const char *value, GError **error)
   return TRUE;
 }
 
-/* Some peers, sipp among them, write an IPv6 origin as a URI would: [::1]. Nothing depends on it. */
+/* Some peers, sipp among them, write an IPv6 origin as a URI would: [::1]. Nothing depends on it.
+ * */
 static void
 strip_brackets (char *address)
 {

@@ -142,8 +142,8 @@ ahoy_body_part_get_header (AhoyBodyPart *self, const char *name)
  * @value: its value
  * @error: return location for an error
  *
- * Returns: %TRUE on success; %FALSE with %AHOY_ERROR_INVALID_ARGUMENTS when name or value hold a line break or the
- *   name holds a colon
+ * Returns: %TRUE on success; %FALSE with %AHOY_ERROR_INVALID_ARGUMENTS when name or value hold a
+ *   line break or the name holds a colon
  *
  * Since: 0.1
  */
@@ -305,12 +305,12 @@ find_boundary (const sip_t *sip, GError **error)
  * @self: a message
  * @error: return location for an error
  *
- * Splits a multipart body (RFC 2046 §5.1). A body that is no multipart is given as its only part, and a message
- * without a body has no part. Empty parts are kept.
+ * Splits a multipart body (RFC 2046 §5.1). A body that is no multipart is given as its only part,
+ * and a message without a body has no part. Empty parts are kept.
  *
  * Returns: (transfer container) (element-type AhoyBodyPart) (nullable): the parts, or %NULL with
- *   %AHOY_ERROR_INVALID_ARGUMENTS when boundary or closing delimiter are missing, %AHOY_ERROR_LIMIT_EXCEEDED for more
- *   than 32 parts
+ *   %AHOY_ERROR_INVALID_ARGUMENTS when boundary or closing delimiter are missing,
+ *   %AHOY_ERROR_LIMIT_EXCEEDED for more than 32 parts
  *
  * Since: 0.1
  */

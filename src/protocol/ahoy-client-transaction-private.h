@@ -9,8 +9,9 @@
 G_BEGIN_DECLS
 
 /*
- * What the user of a client transaction wants to hear. The transaction keeps itself alive while the stack knows it;
- * a user that goes away clears its handler, and a late 2xx to an INVITE then gets ACK and BYE.
+ * What the user of a client transaction wants to hear. The transaction keeps itself alive while the
+ * stack knows it; a user that goes away clears its handler, and a late 2xx to an INVITE then gets
+ * ACK and BYE.
  */
 typedef struct {
   /* The request is about to leave: next hop, listener and Contact are known. Once per attempt. */

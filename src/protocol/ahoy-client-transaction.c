@@ -11,8 +11,9 @@
 /**
  * AhoyClientTransaction:
  *
- * A request of ours on its way (RFC 3261 §17.1), with the search for its next hop (RFC 3263): when one does not
- * answer, cannot be reached or says 503, the next one is tried with a transaction of its own.
+ * A request of ours on its way (RFC 3261 §17.1), with the search for its next hop (RFC 3263): when
+ * one does not answer, cannot be reached or says 503, the next one is tried with a transaction of
+ * its own.
  *
  * Since: 0.1
  */
@@ -118,7 +119,8 @@ ahoy_client_transaction_init (AhoyClientTransaction *self)
   ahoy_census_enter (G_OBJECT (self));
 }
 
-/* A request, complete but for Via and Contact; nothing happens before ahoy_client_transaction_start(). */
+/* A request, complete but for Via and Contact; nothing happens before
+ * ahoy_client_transaction_start(). */
 AhoyClientTransaction *
 ahoy_client_transaction_new (AhoyStack *stack, AhoyMessage *request,
                              const AhoyClientTransactionHandler *handler, gpointer user_data)
@@ -157,7 +159,8 @@ ahoy_client_transaction_set_next_hop (AhoyClientTransaction *self, const char *u
   self->next_hop = g_strdup (uri);
 }
 
-/* Uses the connection that @received came by while it lasts: the way back through a NAT (RFC 5923). */
+/* Uses the connection that @received came by while it lasts: the way back through a NAT (RFC 5923).
+ * */
 void
 ahoy_client_transaction_set_connection (AhoyClientTransaction *self, AhoyMessage *received)
 {
@@ -200,7 +203,8 @@ ahoy_client_transaction_is_canceled (AhoyClientTransaction *self)
  * ahoy_client_transaction_get_request:
  * @self: a transaction
  *
- * Returns: (transfer none): the request; when several next hops were tried, that of the last attempt
+ * Returns: (transfer none): the request; when several next hops were tried, that of the last
+ *   attempt
  *
  * Since: 0.1
  */
@@ -318,8 +322,8 @@ on_response (AhoyClientTransaction *magic, nta_outgoing_t *orq, sip_t const *sip
   response = ahoy_message_new_take (self->stack->owner, msg,
                                     flags | (local ? AHOY_MESSAGE_LOCAL : 0));
 
-  /* A fork of which nothing more came: the INVITE itself goes on. A refusal of the peer is for the INVITE, even when
-   * it comes with the tag of a fork. */
+  /* A fork of which nothing more came: the INVITE itself goes on. A refusal of the peer is for the
+   * INVITE, even when it comes with the tag of a fork. */
   if (orq != self->orq && status >= 300 && local) {
     g_ptr_array_remove_fast (self->forks, orq);
     return 0;
@@ -335,7 +339,8 @@ on_response (AhoyClientTransaction *magic, nta_outgoing_t *orq, sip_t const *sip
     try_next (self);
     return 0;
   }
-  /* After a 2xx to INVITE more may come of other forks, for 64*T1 (RFC 3261 §13.2.2.4); all else is final. */
+  /* After a 2xx to INVITE more may come of other forks, for 64*T1 (RFC 3261 §13.2.2.4); all else is
+   * final. */
   if (get_method (self) != sip_method_invite || status >= 300) {
     let_go (self);
     self->finished = TRUE;
@@ -347,8 +352,8 @@ on_response (AhoyClientTransaction *magic, nta_outgoing_t *orq, sip_t const *sip
 }
 
 /*
- * Each To tag gets a transaction of its own, or the stack would end a second fork's dialog by itself, unseen by
- * anybody. The first tag is told apart from the others too.
+ * Each To tag gets a transaction of its own, or the stack would end a second fork's dialog by
+ * itself, unseen by anybody. The first tag is told apart from the others too.
  */
 static void
 tag_fork (AhoyClientTransaction *self, nta_outgoing_t *orq, const sip_t *sip)
@@ -561,7 +566,8 @@ on_resolved (GObject *source, GAsyncResult *result, gpointer user_data)
   begin (self, hops);
 }
 
-/* Where the request goes by its own words: the first Route, else the Request-URI (RFC 3261 §8.1.2). */
+/* Where the request goes by its own words: the first Route, else the Request-URI (RFC 3261 §8.1.2).
+ * */
 static const url_t *
 target_url (AhoyClientTransaction *self, msg_t *msg, const sip_t *sip)
 {
@@ -582,7 +588,8 @@ host_without_brackets (const char *host)
   return ahoy_dup_utf8 (host, -1);
 }
 
-/* Sends the request. The handler's response is called at least once, possibly before this returns. */
+/* Sends the request. The handler's response is called at least once, possibly before this returns.
+ * */
 void
 ahoy_client_transaction_start (AhoyClientTransaction *self)
 {
@@ -651,8 +658,9 @@ ahoy_client_transaction_abandon (AhoyClientTransaction *self)
  * @self: a transaction of an INVITE
  * @reason_header: (nullable): the value of a Reason header (RFC 3326), such as `SIP;cause=200`
  *
- * Cancels an INVITE that has no final response yet (RFC 3261 §9.1). The CANCEL waits for a provisional response when
- * none came; a final response arrives in any case, possibly a 2xx that was faster.
+ * Cancels an INVITE that has no final response yet (RFC 3261 §9.1). The CANCEL waits for a
+ * provisional response when none came; a final response arrives in any case, possibly a 2xx that
+ * was faster.
  *
  * Since: 0.1
  */

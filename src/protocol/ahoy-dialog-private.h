@@ -11,11 +11,12 @@
 G_BEGIN_DECLS
 
 /*
- * What the user of a dialog wants to hear. A dialog lives as long as somebody holds it; a user that goes away clears
- * its handler or drops the dialog.
+ * What the user of a dialog wants to hear. A dialog lives as long as somebody holds it; a user that
+ * goes away clears its handler or drops the dialog.
  */
 typedef struct {
-  /* A request inside the dialog, waiting for an answer; not ACK, CANCEL or PRACK of a reliable response. */
+  /* A request inside the dialog, waiting for an answer; not ACK, CANCEL or PRACK of a reliable
+   * response. */
   void (*request) (AhoyDialog *self, AhoyServerTransaction *transaction, gpointer user_data);
 } AhoyDialogHandler;
 

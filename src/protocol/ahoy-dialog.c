@@ -11,8 +11,9 @@
 /**
  * AhoyDialog:
  *
- * A dialog (RFC 3261 §12): the tags, the route set, the remote target and the CSeq counters that requests between two
- * user agents share. What the dialog is used for, a call or a subscription, is not known here.
+ * A dialog (RFC 3261 §12): the tags, the route set, the remote target and the CSeq counters that
+ * requests between two user agents share. What the dialog is used for, a call or a subscription, is
+ * not known here.
  *
  * Since: 0.1
  */
@@ -145,8 +146,8 @@ no_dialog (GError **error, const char *what, const char *reason)
 }
 
 /*
- * The dialog that our answer to @transaction makes (RFC 3261 §12.1.1); the transaction becomes stateful. NULL with an
- * error when its Contact or Record-Route lead nowhere.
+ * The dialog that our answer to @transaction makes (RFC 3261 §12.1.1); the transaction becomes
+ * stateful. NULL with an error when its Contact or Record-Route lead nowhere.
  */
 AhoyDialog *
 ahoy_dialog_new_uas (AhoyServerTransaction *transaction, GError **error)
@@ -189,8 +190,8 @@ ahoy_dialog_new_uas (AhoyServerTransaction *transaction, GError **error)
 }
 
 /*
- * The dialog that a response to our request makes (RFC 3261 §12.1.2), early with a 1xx, confirmed with a 2xx. NULL
- * with an error when the response has no To tag or its Contact leads nowhere.
+ * The dialog that a response to our request makes (RFC 3261 §12.1.2), early with a 1xx, confirmed
+ * with a 2xx. NULL with an error when the response has no To tag or its Contact leads nowhere.
  */
 AhoyDialog *
 ahoy_dialog_new_uac (AhoyStack *stack, AhoyClientTransaction *transaction, AhoyMessage *response,
@@ -260,7 +261,8 @@ ahoy_dialog_confirm (AhoyDialog *self, AhoyMessage *response, GError **error)
   return TRUE;
 }
 
-/* A target refresh request or its 2xx moves the remote target, not the route set (RFC 3261 §12.2). */
+/* A target refresh request or its 2xx moves the remote target, not the route set (RFC 3261 §12.2).
+ * */
 void
 ahoy_dialog_refresh_target (AhoyDialog *self, AhoyMessage *message)
 {
@@ -329,7 +331,8 @@ ahoy_dialog_get_remote_tag (AhoyDialog *self)
  * ahoy_dialog_dup_remote_target:
  * @self: a dialog
  *
- * Returns: (transfer full) (nullable): the URI that requests of the dialog are sent to (RFC 3261 §12)
+ * Returns: (transfer full) (nullable): the URI that requests of the dialog are sent to (RFC 3261
+ *   §12)
  *
  * Since: 0.1
  */
@@ -369,7 +372,8 @@ complete_request (AhoyDialog *self, msg_t *msg, sip_method_t method, const char 
  *
  * Makes a request inside the dialog (RFC 3261 §12.2.1.1), complete but for Via.
  *
- * Returns: (transfer full): a new request, or %NULL with %AHOY_ERROR_INVALID_STATE when the dialog is over
+ * Returns: (transfer full): a new request, or %NULL with %AHOY_ERROR_INVALID_STATE when the dialog
+ *   is over
  *
  * Since: 0.1
  */
@@ -452,8 +456,8 @@ ahoy_dialog_send_ack (AhoyDialog *self, AhoyMessage *response, AhoyMessage *ack)
 }
 
 /*
- * The PRACK to a reliable provisional response (RFC 3262 §4), or NULL when the response is none, is a repetition or
- * came out of order. @rseq is the last RSeq of the dialog, 0 at first.
+ * The PRACK to a reliable provisional response (RFC 3262 §4), or NULL when the response is none, is
+ * a repetition or came out of order. @rseq is the last RSeq of the dialog, 0 at first.
  */
 AhoyMessage *
 ahoy_dialog_create_prack (AhoyDialog *self, AhoyMessage *response, guint *rseq)

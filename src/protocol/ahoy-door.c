@@ -6,8 +6,9 @@
 #include "ahoy-stack-private.h"
 
 /*
- * What is checked before anything else looks at a message. Some of it protects Sofia itself, and so has to happen
- * between its parser and its transactions: a clone of the message class calls us for each parsed message.
+ * What is checked before anything else looks at a message. Some of it protects Sofia itself, and so
+ * has to happen between its parser and its transactions: a clone of the message class calls us for
+ * each parsed message.
  */
 
 /* Shorter than the magic cookie of RFC 3261 §8.1.1.7: Sofia reads past the end of such a branch. */
@@ -25,8 +26,9 @@ on_parsed (msg_t *msg, msg_pub_t *pub, char buffer[], isize_t size, int end)
     sip->sip_flags |= MSG_FLG_ERROR;
     msg_header_remove_param (via->v_common, "branch");
   }
-  /* Answers go to where the request came from. A peer that names another place (RFC 3261 §18.2.2) is not obeyed:
-   * a host name there would make Sofia wait for DNS with everything standing still. */
+  /* Answers go to where the request came from. A peer that names another place (RFC 3261 §18.2.2)
+   * is not obeyed: a host name there would make Sofia wait for DNS with everything standing still.
+   * */
   if (via != NULL && sip->sip_request != NULL && via->v_maddr != NULL) {
     msg_header_remove_param (via->v_common, "maddr");
   }
@@ -64,8 +66,9 @@ is_routable (const url_t *url)
 }
 
 /*
- * May a dialog be made from this message (RFC 3261 §12.1)? Sofia recurses to its death over a Contact that leads
- * nowhere, so this is asked of each request and each 2xx before a dialog is made.
+ * May a dialog be made from this message (RFC 3261 §12.1)? Sofia recurses to its death over a
+ * Contact that leads nowhere, so this is asked of each request and each 2xx before a dialog is
+ * made.
  */
 gboolean
 ahoy_door_check_dialog (const sip_t *sip, const char **reason)

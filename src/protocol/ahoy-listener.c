@@ -58,8 +58,9 @@ find_port (nta_agent_t *agent, const char *name, guint16 *port)
 }
 
 /*
- * Binds @address, a numeric one, and @port (0: the kernel chooses). @external_address, when not NULL, is what Via and
- * Contact show instead of @address. One transport per call: a list in the URL crashes Sofia.
+ * Binds @address, a numeric one, and @port (0: the kernel chooses). @external_address, when not
+ * NULL, is what Via and Contact show instead of @address. One transport per call: a list in the URL
+ * crashes Sofia.
  */
 AhoyListener *
 ahoy_listener_open (nta_agent_t *agent, const char *name, AhoyTransportProtocol protocol,
@@ -91,8 +92,8 @@ ahoy_listener_open (nta_agent_t *agent, const char *name, AhoyTransportProtocol 
   url = g_strdup_printf ("sip:%s:%s;maddr=%s;transport=%s", shown_host, port_text, bind_host,
                          protocol_name (protocol));
   if (nta_agent_add_tport (agent, URL_STRING_MAKE (url), TPTAG_IDENT (name),
-                           TPTAG_QUEUESIZE (TCP_BACKLOG), TPTAG_PONG2PING (1), TPTAG_UDP_RMEM (UDP_RECEIVE_BUFFER),
-                           TAG_END ()) < 0) {
+                           TPTAG_QUEUESIZE (TCP_BACKLOG), TPTAG_PONG2PING (1),
+                           TPTAG_UDP_RMEM (UDP_RECEIVE_BUFFER), TAG_END ()) < 0) {
     int saved_errno = errno;
 
     g_set_error (error, AHOY_ERROR,
@@ -153,8 +154,9 @@ route_source (GSocketFamily family, const char *destination, guint16 port)
 }
 
 /*
- * The listener that a request to @destination leaves by. Sofia ignores the kernel's routes, so where several fit, the
- * one whose address the kernel would choose is taken; without one, the first.
+ * The listener that a request to @destination leaves by. Sofia ignores the kernel's routes, so
+ * where several fit, the one whose address the kernel would choose is taken; without one, the
+ * first.
  */
 AhoyListener *
 ahoy_listener_pick (GPtrArray *listeners, AhoyTransportProtocol protocol, const char *destination,

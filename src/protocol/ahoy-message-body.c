@@ -10,7 +10,8 @@
  * ahoy_message_dup_content_type:
  * @self: a message
  *
- * Returns: (transfer full) (nullable): the Content-Type with its parameters; %NULL when there is none
+ * Returns: (transfer full) (nullable): the Content-Type with its parameters; %NULL when there is
+ *   none
  *
  * Since: 0.1
  */
@@ -63,7 +64,8 @@ replace_payload (AhoyMessage *self, const char *data, gsize length, GError **err
   payload = sip_payload_create (msg_home (msg), data, (isize_t) length);
   if (payload == NULL ||
       msg_header_insert (msg, (msg_pub_t *) sip, (msg_header_t *) payload) < 0) {
-    g_set_error (error, AHOY_ERROR, AHOY_ERROR_FAILED, "The body could not be put into the message");
+    g_set_error (error, AHOY_ERROR, AHOY_ERROR_FAILED,
+                 "The body could not be put into the message");
     return FALSE;
   }
   return TRUE;
@@ -78,8 +80,8 @@ replace_payload (AhoyMessage *self, const char *data, gsize length, GError **err
  *
  * Gives the message a body. Set twice, the last one stands.
  *
- * Returns: %TRUE on success; %FALSE with %AHOY_ERROR_INVALID_STATE for a message that was received, or with
- *   %AHOY_ERROR_INVALID_ARGUMENTS for a media type that is none
+ * Returns: %TRUE on success; %FALSE with %AHOY_ERROR_INVALID_STATE for a message that was received,
+ *   or with %AHOY_ERROR_INVALID_ARGUMENTS for a media type that is none
  *
  * Since: 0.1
  */
@@ -116,7 +118,8 @@ ahoy_message_set_body (AhoyMessage *self, const char *content_type, GBytes *body
  *
  * Adds to the body; the media type stays what it is.
  *
- * Returns: %TRUE on success; %FALSE with %AHOY_ERROR_INVALID_STATE for a message that was received or has no body yet
+ * Returns: %TRUE on success; %FALSE with %AHOY_ERROR_INVALID_STATE for a message that was received
+ *   or has no body yet
  *
  * Since: 0.1
  */

@@ -99,8 +99,8 @@ bytes_to_utf8 (GBytes *bytes)
  * @self: a message
  * @name: a header name, in any case, long or compact
  *
- * Returns: (transfer full) (nullable): the first value of the header as it came, possibly no UTF-8; %NULL when the
- *   message has no such header
+ * Returns: (transfer full) (nullable): the first value of the header as it came, possibly no UTF-8;
+ *   %NULL when the message has no such header
  *
  * Since: 0.1
  */
@@ -125,7 +125,8 @@ ahoy_message_get_header_bytes (AhoyMessage *self, const char *name)
  * @self: a message
  * @name: a header name, in any case, long or compact
  *
- * Returns: (transfer full) (nullable): the first value of the header; %NULL when the message has no such header
+ * Returns: (transfer full) (nullable): the first value of the header; %NULL when the message has no
+ *   such header
  *
  * Since: 0.1
  */
@@ -142,8 +143,8 @@ ahoy_message_get_header (AhoyMessage *self, const char *name)
  * @self: a message
  * @name: a header name, in any case, long or compact
  *
- * Returns: (transfer full) (array zero-terminated=1): every value of the header in the order of the message; empty
- *   when there is none
+ * Returns: (transfer full) (array zero-terminated=1): every value of the header in the order of the
+ *   message; empty when there is none
  *
  * Since: 0.1
  */
@@ -193,7 +194,8 @@ ahoy_message_has_header (AhoyMessage *self, const char *name)
  * ahoy_message_list_headers:
  * @self: a message
  *
- * Returns: (transfer full) (array zero-terminated=1): the name of each header, once for each time it appears
+ * Returns: (transfer full) (array zero-terminated=1): the name of each header, once for each time
+ *   it appears
  *
  * Since: 0.1
  */
@@ -281,8 +283,8 @@ check_change (AhoyMessage *self, const char *name, const char *value, GError **e
  *
  * Adds a header. A header that may stand only once in a message (RFC 3261 §20) is replaced.
  *
- * Returns: %TRUE on success; %FALSE with %AHOY_ERROR_INVALID_STATE for a message that was received, or with
- *   %AHOY_ERROR_INVALID_ARGUMENTS for a name or a value that cannot stand in a message
+ * Returns: %TRUE on success; %FALSE with %AHOY_ERROR_INVALID_STATE for a message that was received,
+ *   or with %AHOY_ERROR_INVALID_ARGUMENTS for a name or a value that cannot stand in a message
  *
  * Since: 0.1
  */
@@ -329,8 +331,8 @@ ahoy_message_add_header (AhoyMessage *self, const char *name, const char *value,
  *
  * Removes every header of that name; it is no error when there is none.
  *
- * Returns: %TRUE on success; %FALSE with %AHOY_ERROR_INVALID_STATE or %AHOY_ERROR_INVALID_ARGUMENTS as for
- *   ahoy_message_add_header()
+ * Returns: %TRUE on success; %FALSE with %AHOY_ERROR_INVALID_STATE or %AHOY_ERROR_INVALID_ARGUMENTS
+ *   as for ahoy_message_add_header()
  *
  * Since: 0.1
  */

@@ -12,9 +12,10 @@
  *
  * A SIP request or response (RFC 3261 §7), received or about to be sent.
  *
- * Every string that a message gives is valid UTF-8, whatever came from the network: bytes that are not are replaced
- * by U+FFFD, and the functions named `_bytes` give the original. A message that was received or sent is sealed: its
- * headers and body can be read, and changing them fails with %AHOY_ERROR_INVALID_STATE.
+ * Every string that a message gives is valid UTF-8, whatever came from the network: bytes that are
+ * not are replaced by U+FFFD, and the functions named `_bytes` give the original. A message that
+ * was received or sent is sealed: its headers and body can be read, and changing them fails with
+ * %AHOY_ERROR_INVALID_STATE.
  *
  * Since: 0.1
  */
@@ -225,8 +226,8 @@ ahoy_message_is_sealed (AhoyMessage *self)
  * ahoy_message_is_local:
  * @self: a response
  *
- * Some responses never crossed the network: the 408 of a request that nobody answered (RFC 3261 §8.1.3.1), the 503 of
- * a request that could not be sent.
+ * Some responses never crossed the network: the 408 of a request that nobody answered (RFC 3261
+ * §8.1.3.1), the 503 of a request that could not be sent.
  *
  * Returns: %TRUE when the stack made the response itself
  *
@@ -334,8 +335,8 @@ ahoy_message_dup_request_uri (AhoyMessage *self)
  *
  * Changes where a request is addressed to.
  *
- * Returns: %TRUE on success; %FALSE with %AHOY_ERROR_INVALID_STATE for a sealed message or a response, or with
- *   %AHOY_ERROR_INVALID_ARGUMENTS for something that is no URI
+ * Returns: %TRUE on success; %FALSE with %AHOY_ERROR_INVALID_STATE for a sealed message or a
+ *   response, or with %AHOY_ERROR_INVALID_ARGUMENTS for something that is no URI
  *
  * Since: 0.1
  */
@@ -448,7 +449,8 @@ ahoy_message_dup_from_uri (AhoyMessage *self)
  * ahoy_message_dup_from_display:
  * @self: a message
  *
- * Returns: (transfer full) (nullable): the display name in From, without quotes; %NULL when there is none
+ * Returns: (transfer full) (nullable): the display name in From, without quotes; %NULL when there
+ *   is none
  *
  * Since: 0.1
  */
@@ -496,7 +498,8 @@ ahoy_message_dup_to_uri (AhoyMessage *self)
  * ahoy_message_dup_to_display:
  * @self: a message
  *
- * Returns: (transfer full) (nullable): the display name in To, without quotes; %NULL when there is none
+ * Returns: (transfer full) (nullable): the display name in To, without quotes; %NULL when there is
+ *   none
  *
  * Since: 0.1
  */
@@ -563,8 +566,8 @@ ahoy_message_get_retry_after (AhoyMessage *self)
  * ahoy_message_get_source:
  * @self: a received message
  *
- * Returns: (transfer full) (nullable): the address and port that the message really came from, whatever its Via
- *   claims; %NULL for a message that did not come from the network
+ * Returns: (transfer full) (nullable): the address and port that the message really came from,
+ *   whatever its Via claims; %NULL for a message that did not come from the network
  *
  * Since: 0.1
  */
@@ -586,7 +589,8 @@ ahoy_message_get_source (AhoyMessage *self)
  * ahoy_message_get_transport:
  * @self: a received message
  *
- * Returns: (transfer none) (nullable): `udp` or `tcp`; %NULL when the message did not come from the network
+ * Returns: (transfer none) (nullable): `udp` or `tcp`; %NULL when the message did not come from the
+ *   network
  *
  * Since: 0.1
  */

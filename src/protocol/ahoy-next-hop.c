@@ -23,7 +23,8 @@ G_DEFINE_BOXED_TYPE (AhoyNextHop, ahoy_next_hop, ahoy_next_hop_ref, ahoy_next_ho
 
 /**
  * ahoy_next_hop_new:
- * @protocol: the transport; %AHOY_TRANSPORT_PROTOCOL_UNKNOWN leaves it to the sender, who may choose by size
+ * @protocol: the transport; %AHOY_TRANSPORT_PROTOCOL_UNKNOWN leaves it to the sender, who may
+ *   choose by size
  * @address: a numeric address without brackets
  * @port: the port
  *

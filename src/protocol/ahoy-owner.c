@@ -53,7 +53,8 @@ on_release (gpointer user_data)
   return G_SOURCE_REMOVE;
 }
 
-/* Sofia's handles are not thread safe: whoever drops the last reference, the handle dies in its owner's thread. */
+/* Sofia's handles are not thread safe: whoever drops the last reference, the handle dies in its
+ * owner's thread. */
 void
 ahoy_owner_release (AhoyOwner *self, GDestroyNotify destroy, gpointer data)
 {

@@ -8,8 +8,9 @@
 G_BEGIN_DECLS
 
 /*
- * What was answered without a transaction, so that a retransmission gets the same bytes, and what is still being
- * decided, so that it is not decided twice. See docs/architecture.md, "The protocol layer".
+ * What was answered without a transaction, so that a retransmission gets the same bytes, and what
+ * is still being decided, so that it is not decided twice. See docs/architecture.md, "The protocol
+ * layer".
  */
 typedef struct _AhoyReplyCache AhoyReplyCache;
 

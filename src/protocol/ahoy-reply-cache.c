@@ -14,7 +14,7 @@ typedef struct {
 
 struct _AhoyReplyCache {
   GHashTable *entries; /* key, owned by the entry → Entry */
-  GQueue order;        /* oldest first; the lifetime is one for all, so this is the order of expiry */
+  GQueue order;        /* oldest first: one lifetime for all, so this is how they expire */
   gint64 lifetime;
   guint capacity;
 };

@@ -17,7 +17,8 @@
  *
  * Finds where a request for a host can be sent to.
  *
- * Numeric hosts are answered at once; names are looked up with GLib's resolver, SRV before addresses (RFC 3263 §4.2).
+ * Numeric hosts are answered at once; names are looked up with GLib's resolver, SRV before
+ * addresses (RFC 3263 §4.2).
  *
  * Since: 0.1
  */
@@ -121,7 +122,8 @@ effective_port (guint16 port, AhoyTransportProtocol protocol)
  *
  * Answers without waiting where no question is needed.
  *
- * Returns: (transfer container) (element-type AhoyNextHop) (nullable): the next hops, or %NULL when @host is a name
+ * Returns: (transfer container) (element-type AhoyNextHop) (nullable): the next hops, or %NULL when
+ *   @host is a name
  *
  * Since: 0.1
  */
@@ -344,8 +346,8 @@ ahoy_resolver_resolve_async (AhoyResolver *self, const char *host, guint16 port,
  * @result: the result
  * @error: return location for an error
  *
- * Returns: (transfer container) (element-type AhoyNextHop): the next hops in the order they are to be tried, at least
- *   one; %NULL with %AHOY_ERROR_UNREACHABLE when there is none
+ * Returns: (transfer container) (element-type AhoyNextHop): the next hops in the order they are to
+ *   be tried, at least one; %NULL with %AHOY_ERROR_UNREACHABLE when there is none
  *
  * Since: 0.1
  */

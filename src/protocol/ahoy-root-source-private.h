@@ -10,8 +10,9 @@
 G_BEGIN_DECLS
 
 /*
- * A su_root that runs inside a GMainContext. The root is Sofia's own epoll root, and one GSource waits on its epoll
- * descriptor: the price of a turn does not grow with the number of connections, as it does with su_glib_root.
+ * A su_root that runs inside a GMainContext. The root is Sofia's own epoll root, and one GSource
+ * waits on its epoll descriptor: the price of a turn does not grow with the number of connections,
+ * as it does with su_glib_root.
  */
 typedef struct {
   su_root_t *root;

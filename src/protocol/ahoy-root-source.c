@@ -29,9 +29,10 @@ on_probe (void *magic, su_wait_t *wait, su_wakeup_arg_t *arg)
 }
 
 /*
- * Finds the epoll descriptor behind @root without guessing: an eventfd is registered with the root, and every
- * descriptor is asked to modify it. Only the epoll instance that watches the probe can; others answer ENOENT, and
- * what is no epoll instance answers EINVAL or EBADF. Nothing is changed by the question.
+ * Finds the epoll descriptor behind @root without guessing: an eventfd is registered with the root,
+ * and every descriptor is asked to modify it. Only the epoll instance that watches the probe can;
+ * others answer ENOENT, and what is no epoll instance answers EINVAL or EBADF. Nothing is changed
+ * by the question.
  */
 static int
 find_epoll (su_root_t *root)
@@ -78,8 +79,9 @@ root_source_prepare (GSource *source, int *timeout)
     return FALSE;
   }
 
-  /* Timers that other code armed, and messages that the stack sent to itself, do not wake the epoll descriptor: the
-   * root has to step once after anything else ran, or an INVITE sent from a timeout is never retransmitted. */
+  /* Timers that other code armed, and messages that the stack sent to itself, do not wake the epoll
+   * descriptor: the root has to step once after anything else ran, or an INVITE sent from a timeout
+   * is never retransmitted. */
   left = self->due == G_MAXINT64 ? G_MAXINT64 : self->due - g_get_monotonic_time ();
   if (!self->fresh || left <= 0) {
     return TRUE;
@@ -146,8 +148,8 @@ init_bridged (AhoyRoot *self, GMainContext *context)
   source->root = self->root;
   source->due = 0;
   source->tag = g_source_add_unix_fd (self->source, epoll_fd, G_IO_IN);
-  /* A source that may not recurse is taken out of the poll set around each dispatch, and each step of that wakes the
-   * context once more. The busy flag does the same without a price. */
+  /* A source that may not recurse is taken out of the poll set around each dispatch, and each step
+   * of that wakes the context once more. The busy flag does the same without a price. */
   g_source_set_can_recurse (self->source, TRUE);
   g_source_set_name (self->source, "ahoy-sip");
   g_source_attach (self->source, context);
@@ -166,12 +168,13 @@ init_fallback (AhoyRoot *self, GMainContext *context)
   self->source = g_source_ref (su_glib_root_gsource (self->root));
   g_source_attach (self->source, context);
   self->bridged = FALSE;
-  g_warning ("The epoll descriptor of Sofia-SIP was not found; each turn of the main loop now costs time in "
-             "proportion to the open connections");
+  g_warning ("The epoll descriptor of Sofia-SIP was not found; each turn of the main loop now "
+             "costs time in proportion to the open connections");
   return TRUE;
 }
 
-/* Makes the root and attaches it to @context. FALSE when Sofia cannot make one (no memory, no descriptors). */
+/* Makes the root and attaches it to @context. FALSE when Sofia cannot make one (no memory, no
+ * descriptors). */
 gboolean
 ahoy_root_init (AhoyRoot *self, GMainContext *context)
 {

@@ -11,8 +11,8 @@ G_BEGIN_DECLS
 typedef struct _AhoyDialog AhoyDialog;
 
 /*
- * What the user of a server transaction wants to hear. The transaction keeps itself alive while the stack knows it;
- * a user that goes away clears its handler.
+ * What the user of a server transaction wants to hear. The transaction keeps itself alive while the
+ * stack knows it; a user that goes away clears its handler.
  */
 typedef struct {
   /* The ACK to our 2xx; the transaction is over. */

@@ -14,9 +14,10 @@
  *
  * A request that waits for our answer (RFC 3261 §17.2).
  *
- * Answers that need no memory of the request leave without a transaction in the stack; a retransmission of the
- * request then gets the same bytes once more. As soon as an answer has to wait, and for each INVITE that is taken, the
- * request becomes a real transaction: 100 is sent, CANCEL works.
+ * Answers that need no memory of the request leave without a transaction in the stack; a
+ * retransmission of the request then gets the same bytes once more. As soon as an answer has to
+ * wait, and for each INVITE that is taken, the request becomes a real transaction: 100 is sent,
+ * CANCEL works.
  *
  * Since: 0.1
  */
@@ -195,8 +196,8 @@ on_prack (AhoyServerTransaction *magic, nta_reliable_t *reliable, nta_incoming_t
 }
 
 /*
- * A request that reached the stack outside of any dialog. @key names it in the reply cache, or is NULL for transports
- * that do not lose messages. Takes the reference to @msg.
+ * A request that reached the stack outside of any dialog. @key names it in the reply cache, or is
+ * NULL for transports that do not lose messages. Takes the reference to @msg.
  */
 AhoyServerTransaction *
 ahoy_server_transaction_new_stateless (AhoyStack *stack, msg_t *msg, tport_t *tport,
@@ -267,8 +268,9 @@ ahoy_server_transaction_get_listener (AhoyServerTransaction *self)
 }
 
 /*
- * Makes a transaction of a request that was stateless so far: from now on retransmissions, CANCEL and ACK are
- * matched by the stack. FALSE when the stack has no memory for it; the request was then answered.
+ * Makes a transaction of a request that was stateless so far: from now on retransmissions, CANCEL
+ * and ACK are matched by the stack. FALSE when the stack has no memory for it; the request was then
+ * answered.
  */
 gboolean
 ahoy_server_transaction_make_stateful (AhoyServerTransaction *self)
@@ -371,8 +373,8 @@ fill_stateless (AhoyServerTransaction *self, msg_t *msg, guint status, const cha
  * @status: the status code, 100 to 699
  * @reason: (nullable): the reason phrase; %NULL for the usual one
  *
- * Makes a response to the request, with the headers that RFC 3261 §8.2.6 asks for. It can be changed before it is
- * sent with ahoy_server_transaction_respond().
+ * Makes a response to the request, with the headers that RFC 3261 §8.2.6 asks for. It can be
+ * changed before it is sent with ahoy_server_transaction_respond().
  *
  * Returns: (transfer full): a new response
  *
@@ -446,8 +448,8 @@ check_response (AhoyServerTransaction *self, AhoyMessage *response, GError **err
  *
  * Sends a response. Any number of provisional responses (1xx) may go before the one final.
  *
- * Returns: %TRUE when the response left; %FALSE with %AHOY_ERROR_INVALID_STATE when the request was answered already,
- *   or with %AHOY_ERROR_INVALID_ARGUMENTS when @response is none that can be sent
+ * Returns: %TRUE when the response left; %FALSE with %AHOY_ERROR_INVALID_STATE when the request was
+ *   answered already, or with %AHOY_ERROR_INVALID_ARGUMENTS when @response is none that can be sent
  *
  * Since: 0.1
  */
@@ -477,8 +479,8 @@ ahoy_server_transaction_respond (AhoyServerTransaction *self, AhoyMessage *respo
 }
 
 /*
- * Sends a provisional response reliably (RFC 3262). One may be outstanding at a time: the caller queues the rest
- * until the handler's prack was called.
+ * Sends a provisional response reliably (RFC 3262). One may be outstanding at a time: the caller
+ * queues the rest until the handler's prack was called.
  */
 gboolean
 ahoy_server_transaction_respond_reliably (AhoyServerTransaction *self, AhoyMessage *response,

@@ -8,10 +8,12 @@
 /**
  * AhoyService:
  *
- * Takes requests that belong to no dialog (RFC 3261 §8.2): the sessions take INVITE, a registrar REGISTER.
+ * Takes requests that belong to no dialog (RFC 3261 §8.2): the sessions take INVITE, a registrar
+ * REGISTER.
  *
- * A service is added with ahoy_stack_add_service(), with the methods it wants to see. Services are asked in their
- * order until one takes the request. When none does, the stack answers 405, or 501 for a method nobody ever heard of.
+ * A service is added with ahoy_stack_add_service(), with the methods it wants to see. Services are
+ * asked in their order until one takes the request. When none does, the stack answers 405, or 501
+ * for a method nobody ever heard of.
  *
  * Since: 0.1
  */
@@ -39,8 +41,9 @@ ahoy_service_default_init (AhoyServiceInterface *iface)
  * @self: a service
  * @transaction: the request, waiting for an answer
  *
- * Offers a request to the service. A service that takes it answers with ahoy_server_transaction_respond(), at once
- * or later; until then it holds a reference to @transaction.
+ * Offers a request to the service. A service that takes it answers with
+ * ahoy_server_transaction_respond(), at once or later; until then it holds a reference to
+ * @transaction.
  *
  * Returns: what the service says
  *

@@ -10,8 +10,9 @@ G_BEGIN_DECLS
 typedef struct _AhoyStack AhoyStack;
 
 /*
- * Where the interception layer hooks into the stack. The protocol layer does not know what happens there: a request
- * is handed over, and comes back with ahoy_stack_dispatch(), at once or later, or was answered.
+ * Where the interception layer hooks into the stack. The protocol layer does not know what happens
+ * there: a request is handed over, and comes back with ahoy_stack_dispatch(), at once or later, or
+ * was answered.
  */
 typedef struct {
   void (*request) (AhoyStack *stack, AhoyServerTransaction *transaction, gpointer user_data);

@@ -6,7 +6,8 @@
 #include "ahoy-error.h"
 #include "ahoy-stack-private.h"
 
-/* The one function that receives everything outside of dialogs, and how it is answered without a transaction. */
+/* The one function that receives everything outside of dialogs, and how it is answered without a
+ * transaction. */
 
 #define TAG_LENGTH 16
 
@@ -180,8 +181,8 @@ receive_response (AhoyStack *self, msg_t *msg, const sip_t *sip)
 {
   const char *reason;
 
-  /* A 2xx of a fork that came when its transaction was over: its dialog is confirmed there, and has to end. One Via
-   * means that it is ours; anything else is a stray that is never sent on. */
+  /* A 2xx of a fork that came when its transaction was over: its dialog is confirmed there, and has
+   * to end. One Via means that it is ours; anything else is a stray that is never sent on. */
   if (sip->sip_status->st_status / 100 == 2 && sip->sip_cseq != NULL &&
       sip->sip_cseq->cs_method == sip_method_invite && sip->sip_via != NULL &&
       sip->sip_via->v_next == NULL && sip->sip_to->a_tag != NULL &&
@@ -301,7 +302,8 @@ ahoy_stack_remove_service (AhoyStack *self, AhoyService *service)
  * @self: a stack
  * @tag: an option tag (RFC 3261 §19.2), such as `100rel`
  *
- * Says that something here supports an extension: it is announced in Supported, and requests may require it.
+ * Says that something here supports an extension: it is announced in Supported, and requests may
+ * require it.
  *
  * Since: 0.1
  */

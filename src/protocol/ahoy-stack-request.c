@@ -73,11 +73,11 @@ fill_request (AhoyStack *self, msg_t *msg, const char *method, const char *uri, 
  * @to: (nullable): a name-addr or URI for To; %NULL for @uri
  * @error: return location for an error
  *
- * Makes a request outside of any dialog, with the headers that RFC 3261 §8.1.1 asks for but Via and Contact, which
- * depend on the way it takes.
+ * Makes a request outside of any dialog, with the headers that RFC 3261 §8.1.1 asks for but Via and
+ * Contact, which depend on the way it takes.
  *
- * Returns: (transfer full): a new request, or %NULL with %AHOY_ERROR_INVALID_ARGUMENTS when an address or the method
- *   cannot be used, or %AHOY_ERROR_INVALID_STATE before the start
+ * Returns: (transfer full): a new request, or %NULL with %AHOY_ERROR_INVALID_ARGUMENTS when an
+ *   address or the method cannot be used, or %AHOY_ERROR_INVALID_STATE before the start
  *
  * Since: 0.1
  */
@@ -164,12 +164,13 @@ on_cancelled (GCancellable *cancellable, gpointer user_data)
  * @self: a running stack
  * @request: a request of ahoy_stack_create_request(), no INVITE
  * @listener: (nullable): the transport to leave by, where several could
- * @cancellable: (nullable): a cancellable; when it is cancelled nobody waits for the answer any more
+ * @cancellable: (nullable): a cancellable; when it is cancelled nobody waits for the answer any
+ *   more
  * @callback: (scope async): called with the final response
  * @user_data: for @callback
  *
- * Sends a request outside of any dialog, as the specification's `ast_sip_send_request` does. The next hop is searched
- * for as RFC 3263 says.
+ * Sends a request outside of any dialog, as the specification's `ast_sip_send_request` does. The
+ * next hop is searched for as RFC 3263 says.
  *
  * Since: 0.1
  */
@@ -216,8 +217,9 @@ ahoy_stack_send_request_async (AhoyStack *self, AhoyMessage *request, const char
  * @result: the result
  * @error: return location for an error
  *
- * Returns: (transfer full): the final response, whatever its status; a request that nobody answered has a response
- *   with status 408 and ahoy_message_is_local(). %NULL only when the operation was cancelled or could not begin
+ * Returns: (transfer full): the final response, whatever its status; a request that nobody answered
+ *   has a response with status 408 and ahoy_message_is_local(). %NULL only when the operation was
+ *   cancelled or could not begin
  *
  * Since: 0.1
  */

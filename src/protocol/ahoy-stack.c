@@ -18,10 +18,12 @@
 /**
  * AhoyStack:
  *
- * The SIP stack: sockets, transactions and dialogs on a #GMainContext, with Sofia-SIP's `nta` inside.
+ * The SIP stack: sockets, transactions and dialogs on a #GMainContext, with Sofia-SIP's `nta`
+ * inside.
  *
- * A stack is application-agnostic: it knows requests and responses, not calls or registrations. What to do with a
- * request that belongs to no dialog is decided by the #AhoyService objects that were added.
+ * A stack is application-agnostic: it knows requests and responses, not calls or registrations.
+ * What to do with a request that belongs to no dialog is decided by the #AhoyService objects that
+ * were added.
  *
  * A stack belongs to the thread it was made in, and is used from there only.
  *
@@ -149,8 +151,8 @@ install_properties (GObjectClass *object_class)
   /**
    * AhoyStack:t1x64:
    *
-   * How long a transaction waits for its end (timers B, F, H and J of RFC 3261) in milliseconds; 0 for 64 times T1.
-   * Read when the stack starts.
+   * How long a transaction waits for its end (timers B, F, H and J of RFC 3261) in milliseconds; 0
+   * for 64 times T1. Read when the stack starts.
    *
    * Since: 0.1
    */
@@ -167,8 +169,8 @@ install_properties (GObjectClass *object_class)
   /**
    * AhoyStack:tcp-switch-size:
    *
-   * A request of more bytes than this leaves over TCP when its target does not name a transport and a TCP transport
-   * exists (RFC 3261 §18.1.1). 0 for never.
+   * A request of more bytes than this leaves over TCP when its target does not name a transport and
+   * a TCP transport exists (RFC 3261 §18.1.1). 0 for never.
    *
    * Since: 0.1
    */
@@ -243,8 +245,8 @@ ahoy_stack_new (GMainContext *context, AhoyExtensionRegistry *extensions)
  *
  * Starts the stack. It listens nowhere yet: see ahoy_stack_listen().
  *
- * Returns: %TRUE on success; %FALSE with %AHOY_ERROR_INVALID_STATE when it runs already, or with %AHOY_ERROR_FAILED
- *   when the system has no descriptors or memory left
+ * Returns: %TRUE on success; %FALSE with %AHOY_ERROR_INVALID_STATE when it runs already, or with
+ *   %AHOY_ERROR_FAILED when the system has no descriptors or memory left
  *
  * Since: 0.1
  */
@@ -300,7 +302,8 @@ abandon (GObject *object)
  * ahoy_stack_stop:
  * @self: a stack
  *
- * Closes all sockets and forgets all transactions. Nothing is sent: who wants to say BYE does it before.
+ * Closes all sockets and forgets all transactions. Nothing is sent: who wants to say BYE does it
+ * before.
  *
  * Since: 0.1
  */
@@ -372,7 +375,8 @@ find_listener (AhoyStack *self, const char *name)
  * Listens on an address, in addition to those it listens on already.
  *
  * Returns: %TRUE on success; %FALSE with %AHOY_ERROR_EXISTS when the name or the address is taken,
- *   %AHOY_ERROR_INVALID_ARGUMENTS for something that is no address, %AHOY_ERROR_INVALID_STATE before the start
+ *   %AHOY_ERROR_INVALID_ARGUMENTS for something that is no address, %AHOY_ERROR_INVALID_STATE
+ *   before the start
  *
  * Since: 0.1
  */

@@ -9,10 +9,11 @@
 /**
  * AhoySdpHandler:
  *
- * Takes care of the streams of one media type in what both sides of a session say of their media (RFC 3264).
+ * Takes care of the streams of one media type in what both sides of a session say of their media
+ * (RFC 3264).
  *
- * A handler is added with ahoy_session_service_add_sdp_handler(). Several may be there for one media type: they are
- * asked in their order until one takes the stream.
+ * A handler is added with ahoy_session_service_add_sdp_handler(). Several may be there for one
+ * media type: they are asked in their order until one takes the stream.
  *
  * Since: 0.1
  */
@@ -50,7 +51,8 @@ ahoy_sdp_handler_default_init (AhoySdpHandlerInterface *iface)
  * @session: the session
  * @stream: the stream
  *
- * Asks the handler whether it takes a stream that the peer offers; the remote side of @stream is set.
+ * Asks the handler whether it takes a stream that the peer offers; the remote side of @stream is
+ * set.
  *
  * Returns: whether the handler takes it
  *
@@ -71,8 +73,9 @@ ahoy_sdp_handler_handle_offer (AhoySdpHandler *self, AhoySession *session,
  * @session: the session
  * @stream: the stream
  *
- * Asks the handler to describe a stream for an offer of ours: it fills the local side of @stream with port, protocol
- * and formats. In a later offer of the same session the local side holds what was said last.
+ * Asks the handler to describe a stream for an offer of ours: it fills the local side of @stream
+ * with port, protocol and formats. In a later offer of the same session the local side holds what
+ * was said last.
  *
  * Returns: whether the handler takes it
  *
@@ -93,8 +96,8 @@ ahoy_sdp_handler_create_stream (AhoySdpHandler *self, AhoySession *session,
  * @session: the session
  * @stream: the stream
  *
- * When the peer offered, the handler fills the local side with the answer; when we did, the remote side holds the
- * peer's answer, and the handler checks that it can live with it.
+ * When the peer offered, the handler fills the local side with the answer; when we did, the remote
+ * side holds the peer's answer, and the handler checks that it can live with it.
  *
  * Returns: whether the handler takes it
  *

@@ -28,7 +28,8 @@ check_time (AhoyExtension *entry, gint64 begin)
   }
 }
 
-/* Only who saw the session begin sees it end: a supplement that is added later sees the next session. */
+/* Only who saw the session begin sees it end: a supplement that is added later sees the next
+ * session. */
 void
 ahoy_session_begin_supplements (AhoySession *self)
 {
@@ -63,8 +64,8 @@ is_unstoppable (const char *method)
 }
 
 /*
- * Shows a request to the supplements that began with the session. FALSE: it is answered, with their answer or with
- * 500; nothing more is to be done about it.
+ * Shows a request to the supplements that began with the session. FALSE: it is answered, with their
+ * answer or with 500; nothing more is to be done about it.
  */
 gboolean
 ahoy_session_run_incoming (AhoySession *self, AhoyServerTransaction *transaction)
@@ -224,9 +225,11 @@ ahoy_session_reply (AhoySession *self, AhoyServerTransaction *transaction, guint
  * @reason: (nullable): the reason phrase; %NULL for the usual one
  * @error: return location for an error
  *
- * Answers a request, through the supplements, as the specification's `ast_sip_session_send_response` does.
+ * Answers a request, through the supplements, as the specification's
+ * `ast_sip_session_send_response` does.
  *
- * Returns: %TRUE when the response left; %FALSE with %AHOY_ERROR_INVALID_STATE when nothing waits for an answer to
+ * Returns: %TRUE when the response left; %FALSE with %AHOY_ERROR_INVALID_STATE when nothing waits
+ *   for an answer to
  *   @request
  *
  * Since: 0.1

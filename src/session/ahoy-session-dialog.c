@@ -6,7 +6,8 @@
 #include "ahoy-error.h"
 #include "ahoy-session-private.h"
 
-/* What happens inside the dialog of a session: BYE, re-INVITE, UPDATE and requests of all kinds, both ways. */
+/* What happens inside the dialog of a session: BYE, re-INVITE, UPDATE and requests of all kinds,
+ * both ways. */
 
 #define MAX_MODIFICATIONS 16
 #define KEEP_HOLD (-1)
@@ -465,9 +466,9 @@ queue_modification (AhoySession *self, GTask *task, const char *method, int hold
  * @callback: (scope async): called with the final response
  * @user_data: for @callback
  *
- * Negotiates the media once more (RFC 3261 §14, RFC 3311), as the specification's `ast_sip_session_send_reinvite`
- * does. When something else is being negotiated the request waits for its turn; when both sides asked at once (491) it
- * is repeated later.
+ * Negotiates the media once more (RFC 3261 §14, RFC 3311), as the specification's
+ * `ast_sip_session_send_reinvite` does. When something else is being negotiated the request waits
+ * for its turn; when both sides asked at once (491) it is repeated later.
  *
  * Since: 0.1
  */
@@ -491,8 +492,8 @@ ahoy_session_refresh_async (AhoySession *self, const char *method, GCancellable 
  * @result: the result
  * @error: return location for an error
  *
- * Returns: (transfer full): the final response, whatever its status; %NULL with %AHOY_ERROR_INVALID_STATE when the
- *   session is not active or ended meanwhile
+ * Returns: (transfer full): the final response, whatever its status; %NULL with
+ *   %AHOY_ERROR_INVALID_STATE when the session is not active or ended meanwhile
  *
  * Since: 0.1
  */
@@ -554,8 +555,9 @@ ahoy_session_set_hold_finish (AhoySession *self, GAsyncResult *result, GError **
  *
  * Makes a request inside the session's dialog, for ahoy_session_send_request_async().
  *
- * Returns: (transfer full): a new request, or %NULL with %AHOY_ERROR_INVALID_STATE when there is no dialog, or with
- *   %AHOY_ERROR_INVALID_ARGUMENTS for a method that the session itself takes care of
+ * Returns: (transfer full): a new request, or %NULL with %AHOY_ERROR_INVALID_STATE when there is no
+ *   dialog, or with %AHOY_ERROR_INVALID_ARGUMENTS for a method that the session itself takes care
+ *   of
  *
  * Since: 0.1
  */
@@ -659,8 +661,8 @@ ahoy_session_send_request_async (AhoySession *self, AhoyMessage *request,
  * @result: the result
  * @error: return location for an error
  *
- * Returns: (transfer full): the final response, whatever its status; %NULL with %AHOY_ERROR_INVALID_STATE when the
- *   session has no dialog
+ * Returns: (transfer full): the final response, whatever its status; %NULL with
+ *   %AHOY_ERROR_INVALID_STATE when the session has no dialog
  *
  * Since: 0.1
  */

@@ -8,7 +8,8 @@
 #include "ahoy-sdp-handler.h"
 #include "ahoy-session-private.h"
 
-/* Offer and answer (RFC 3264, RFC 6337): what both sides say of their media, and the handlers that fill it in. */
+/* Offer and answer (RFC 3264, RFC 6337): what both sides say of their media, and the handlers that
+ * fill it in. */
 
 #define SDP_TYPE "application/sdp"
 
@@ -20,8 +21,8 @@ is_sdp (const char *type)
 }
 
 /*
- * The session description in a message, also as one part of several (RFC 5621 §3). NULL without an error when there is
- * none; @present tells whether there was any body at all.
+ * The session description in a message, also as one part of several (RFC 5621 §3). NULL without an
+ * error when there is none; @present tells whether there was any body at all.
  */
 AhoySdpSession *
 ahoy_session_find_sdp (AhoyMessage *message, gboolean *present, GError **error)
@@ -232,7 +233,8 @@ offer_new (AhoySession *self, GError **error)
   return TRUE;
 }
 
-/* An offer of ours (RFC 3264 §5); waits for ahoy_session_take_answer() or ahoy_session_drop_offer(). */
+/* An offer of ours (RFC 3264 §5); waits for ahoy_session_take_answer() or
+ * ahoy_session_drop_offer(). */
 AhoySdpSession *
 ahoy_session_make_offer (AhoySession *self, GError **error)
 {
@@ -369,8 +371,9 @@ ahoy_session_make_answer (AhoySession *self, GError **error)
 }
 
 /*
- * The peer's answer to our offer. In a provisional response that is not reliable it is a preview: the same dialog has
- * to say it again (RFC 3261 §13.2.1), and another dialog may say something else.
+ * The peer's answer to our offer. In a provisional response that is not reliable it is a preview:
+ * the same dialog has to say it again (RFC 3261 §13.2.1), and another dialog may say something
+ * else.
  */
 gboolean
 ahoy_session_take_answer (AhoySession *self, AhoySdpSession *answer, gboolean final, GError **error)

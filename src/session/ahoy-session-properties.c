@@ -139,7 +139,8 @@ ahoy_session_get_target (AhoySession *self)
  * ahoy_session_get_streams:
  * @self: a session
  *
- * Returns: (transfer none) (element-type AhoySessionStream): the streams in the order of their m= lines
+ * Returns: (transfer none) (element-type AhoySessionStream): the streams in the order of their m=
+ *   lines
  *
  * Since: 0.1
  */
@@ -187,7 +188,8 @@ ahoy_session_get_invite (AhoySession *self)
  * ahoy_session_get_end_status:
  * @self: a session
  *
- * Returns: the SIP status that the session ended with, 200 for one that was hung up; 0 before the end
+ * Returns: the SIP status that the session ended with, 200 for one that was hung up; 0 before the
+ *   end
  *
  * Since: 0.1
  */
@@ -264,7 +266,8 @@ ahoy_session_get_hold (AhoySession *self)
                             (self->remote_hold ? AHOY_SESSION_HOLD_REMOTE : 0));
 }
 
-/* RFC 3398 §7.2.4.1 and §8.2.6.1: SIP status to Q.850 cause, for those that have one of their own. */
+/* RFC 3398 §7.2.4.1 and §8.2.6.1: SIP status to Q.850 cause, for those that have one of their own.
+ * */
 static const struct {
   guint status;
   guint cause;
@@ -281,8 +284,8 @@ static const struct {
  * ahoy_session_get_end_cause:
  * @self: a session
  *
- * Returns: the Q.850 cause that stands for the end status (RFC 3398 §8.2.6.1); 0 before the end, 31 for a status that
- *   has none of its own
+ * Returns: the Q.850 cause that stands for the end status (RFC 3398 §8.2.6.1); 0 before the end, 31
+ *   for a status that has none of its own
  *
  * Since: 0.1
  */

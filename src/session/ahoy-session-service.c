@@ -10,8 +10,8 @@
 /**
  * AhoySessionService:
  *
- * Takes INVITE requests and makes sessions of them, and makes outgoing ones. Supplements and SDP handlers are added
- * here.
+ * Takes INVITE requests and makes sessions of them, and makes outgoing ones. Supplements and SDP
+ * handlers are added here.
  *
  * Since: 0.1
  */
@@ -104,7 +104,8 @@ ahoy_session_service_class_init (AhoySessionServiceClass *klass)
    * @self: the service
    * @session: a call that waits for somebody
    *
-   * Somebody calls. A handler that takes care of the session returns %TRUE; when nobody does, the caller gets 404.
+   * Somebody calls. A handler that takes care of the session returns %TRUE; when nobody does, the
+   * caller gets 404.
    *
    * Returns: whether the handler takes care of the session
    *
@@ -310,7 +311,8 @@ ahoy_session_service_get_offered_media (AhoySessionService *self)
 /**
  * ahoy_session_service_set_offered_media:
  * @self: a service
- * @media_types: (array zero-terminated=1): media types, one for each stream; a type may stand more than once
+ * @media_types: (array zero-terminated=1): media types, one for each stream; a type may stand more
+ *   than once
  *
  * Says which streams an offer of ours has. At first that is one of `audio`.
  *
@@ -368,14 +370,16 @@ apply_options (AhoySession *session, GVariant *options)
  * @self: a service
  * @from: a URI or name-addr: who calls
  * @target: a URI: who is called
- * @options: (nullable): a dictionary `a{sv}`: `timeout` u, seconds without an answer until the call is given up;
- *   `headers` a(ss), what to add to the INVITE; `late-offer` b, leave the offer to the callee
+ * @options: (nullable): a dictionary `a{sv}`: `timeout` u, seconds without an answer until the call
+ *   is given up; `headers` a(ss), what to add to the INVITE; `late-offer` b, leave the offer to the
+ *   callee
  * @error: return location for an error
  *
- * Calls somebody. The session is held by the service until it is over; what happens is told by its signals. When the
- * INVITE cannot be sent the session is over at once.
+ * Calls somebody. The session is held by the service until it is over; what happens is told by its
+ * signals. When the INVITE cannot be sent the session is over at once.
  *
- * Returns: (transfer full): a new session, or %NULL with %AHOY_ERROR_INVALID_ARGUMENTS when an address cannot be used
+ * Returns: (transfer full): a new session, or %NULL with %AHOY_ERROR_INVALID_ARGUMENTS when an
+ *   address cannot be used
  *
  * Since: 0.1
  */

@@ -9,8 +9,8 @@
 /**
  * AhoySessionStream:
  *
- * One stream of a session: one m= line in what each side said (RFC 3264 §5), and the SDP handler that takes care of
- * it. The place of a stream in the description never changes.
+ * One stream of a session: one m= line in what each side said (RFC 3264 §5), and the SDP handler
+ * that takes care of it. The place of a stream in the description never changes.
  *
  * Since: 0.1
  */
@@ -105,7 +105,8 @@ ahoy_session_stream_get_local (AhoySessionStream *self)
  * ahoy_session_stream_get_remote:
  * @self: a stream
  *
- * Returns: (transfer none) (nullable): what the peer says of the stream; %NULL before it said anything
+ * Returns: (transfer none) (nullable): what the peer says of the stream; %NULL before it said
+ *   anything
  *
  * Since: 0.1
  */
@@ -153,8 +154,8 @@ ahoy_session_stream_is_active (AhoySessionStream *self)
  * ahoy_session_stream_get_handler_name:
  * @self: a stream
  *
- * Returns: (transfer none) (nullable): the name of the SDP handler that takes care of the stream; %NULL when nobody
- *   does
+ * Returns: (transfer none) (nullable): the name of the SDP handler that takes care of the stream;
+ *   %NULL when nobody does
  *
  * Since: 0.1
  */

@@ -11,8 +11,8 @@
  *
  * Looks at the SIP messages of sessions: reads a header, adds one, refuses a call.
  *
- * A supplement is added with ahoy_session_service_add_supplement(), with the methods it wants to see. It sees each
- * message of every session, in the order of the registry.
+ * A supplement is added with ahoy_session_service_add_supplement(), with the methods it wants to
+ * see. It sees each message of every session, in the order of the registry.
  *
  * Since: 0.1
  */
@@ -41,7 +41,8 @@ ahoy_session_supplement_default_init (AhoySessionSupplementInterface *iface)
  * @session: the session
  * @request: the request
  *
- * Shows the supplement a request that came. The verdict on ACK, BYE and CANCEL is ignored: they do what they do.
+ * Shows the supplement a request that came. The verdict on ACK, BYE and CANCEL is ignored: they do
+ * what they do.
  *
  * Returns: how to go on
  *

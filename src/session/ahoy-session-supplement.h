@@ -16,9 +16,11 @@ typedef struct _AhoySession AhoySession;
  * AhoySupplementVerdict:
  * @AHOY_SUPPLEMENT_FAILED: the supplement could not cope; the request is answered with 500
  * @AHOY_SUPPLEMENT_CONTINUE: go on
- * @AHOY_SUPPLEMENT_ANSWERED: the supplement answered the request with ahoy_session_respond(); go no further
+ * @AHOY_SUPPLEMENT_ANSWERED: the supplement answered the request with ahoy_session_respond(); go no
+ *   further
  *
- * What a supplement says to an incoming request. The value 0, which a broken extension yields, is the safe one.
+ * What a supplement says to an incoming request. The value 0, which a broken extension yields, is
+ * the safe one.
  *
  * Since: 0.1
  */

@@ -6,7 +6,8 @@
 #include "ahoy-error.h"
 #include "ahoy-session-private.h"
 
-/* The caller's side of a session (RFC 3261 §13.2): branches, forks, early media, and one dialog in the end. */
+/* The caller's side of a session (RFC 3261 §13.2): branches, forks, early media, and one dialog in
+ * the end. */
 
 #define MAX_REDIRECTS 5
 #define MAX_BRANCHES 16
@@ -32,7 +33,8 @@ branch_free (gpointer data)
   AhoySessionBranch *branch = data;
 
   if (branch->transaction != NULL) {
-    /* Without a handler, the transaction itself ends the dialog of a 2xx that is still on its way. */
+    /* Without a handler, the transaction itself ends the dialog of a 2xx that is still on its way.
+     * */
     ahoy_client_transaction_set_handler (branch->transaction, NULL, NULL);
   }
   g_clear_object (&branch->transaction);
@@ -64,7 +66,8 @@ ahoy_session_cancel_branches (AhoySession *self, const char *reason)
   }
 }
 
-/* How good an answer is (RFC 3261 §16.7): 6xx decides, then what asks for something, then the lowest. */
+/* How good an answer is (RFC 3261 §16.7): 6xx decides, then what asks for something, then the
+ * lowest. */
 static guint
 rank (guint status)
 {

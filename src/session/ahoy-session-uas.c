@@ -166,8 +166,8 @@ take_offer_of (AhoySession *self, AhoyServerTransaction *transaction, gboolean *
 }
 
 /*
- * Answers a re-INVITE or UPDATE at once, with an answer to its offer, or, when it has none, with an offer (RFC 3261
- * §14.2). The session stays as it is when that fails.
+ * Answers a re-INVITE or UPDATE at once, with an answer to its offer, or, when it has none, with an
+ * offer (RFC 3261 §14.2). The session stays as it is when that fails.
  */
 void
 ahoy_session_accept_invite (AhoySession *self, AhoyServerTransaction *transaction, gboolean invite)
@@ -274,7 +274,8 @@ send_final (AhoySession *self)
   ahoy_session_set_state (self, AHOY_SESSION_ACTIVE, 200, NULL);
 }
 
-/* One reliable response may be outstanding at a time (RFC 3262 §3), and the final one waits for it. */
+/* One reliable response may be outstanding at a time (RFC 3262 §3), and the final one waits for it.
+ * */
 static void
 send_queued (AhoySession *self)
 {
@@ -320,7 +321,8 @@ send_provisional (AhoySession *self, guint status, gboolean with_sdp, GError **e
  *
  * Tells the caller that somebody is being alerted (180, RFC 3261 §13.3.1.1).
  *
- * Returns: %TRUE on success; %FALSE with %AHOY_ERROR_INVALID_STATE for an outgoing session or one that was answered
+ * Returns: %TRUE on success; %FALSE with %AHOY_ERROR_INVALID_STATE for an outgoing session or one
+ *   that was answered
  *
  * Since: 0.1
  */
@@ -353,10 +355,11 @@ answer_offer (AhoySession *self, GError **error)
  * @self: an incoming session that was not answered
  * @error: return location for an error
  *
- * Lets the caller hear something before the answer (183 with a session description). When the INVITE had no offer,
- * the 183 has no description: there is nothing that it could answer.
+ * Lets the caller hear something before the answer (183 with a session description). When the
+ * INVITE had no offer, the 183 has no description: there is nothing that it could answer.
  *
- * Returns: %TRUE on success; %FALSE with %AHOY_ERROR_INVALID_STATE for an outgoing session or one that was answered
+ * Returns: %TRUE on success; %FALSE with %AHOY_ERROR_INVALID_STATE for an outgoing session or one
+ *   that was answered
  *
  * Since: 0.1
  */
@@ -391,8 +394,8 @@ ahoy_session_progress (AhoySession *self, GError **error)
  *
  * Answers the call (200).
  *
- * Returns: %TRUE on success; %FALSE with %AHOY_ERROR_INVALID_STATE for an outgoing session or one that was answered,
- *   or with the error of an SDP handler, when the call was refused with 488
+ * Returns: %TRUE on success; %FALSE with %AHOY_ERROR_INVALID_STATE for an outgoing session or one
+ *   that was answered, or with the error of an SDP handler, when the call was refused with 488
  *
  * Since: 0.1
  */
@@ -444,8 +447,8 @@ refuse (AhoySession *self, guint status, const char *reason, const char *contact
  *
  * Refuses the call.
  *
- * Returns: %TRUE on success; %FALSE with %AHOY_ERROR_INVALID_STATE for an outgoing session or one that was answered,
- *   or with %AHOY_ERROR_INVALID_ARGUMENTS for a status that refuses nothing
+ * Returns: %TRUE on success; %FALSE with %AHOY_ERROR_INVALID_STATE for an outgoing session or one
+ *   that was answered, or with %AHOY_ERROR_INVALID_ARGUMENTS for a status that refuses nothing
  *
  * Since: 0.1
  */
@@ -456,7 +459,8 @@ ahoy_session_reject (AhoySession *self, guint status, const char *reason, GError
 
   if (status < 300 || status > 699 || (reason != NULL && strpbrk (reason, "\r\n") != NULL)) {
     g_set_error (error, AHOY_ERROR, AHOY_ERROR_INVALID_ARGUMENTS,
-                 "A call is refused with a status of 300 to 699 and a reason of one line; %u is none",
+                 "A call is refused with a status of 300 to 699 and a reason of one line; %u is "
+                 "none",
                  status);
     return FALSE;
   }
@@ -471,8 +475,8 @@ ahoy_session_reject (AhoySession *self, guint status, const char *reason, GError
  *
  * Tells the caller to call somewhere else (302, RFC 3261 §21.3.3).
  *
- * Returns: %TRUE on success; %FALSE with %AHOY_ERROR_INVALID_STATE for an outgoing session or one that was answered,
- *   or with %AHOY_ERROR_INVALID_ARGUMENTS when @target is no address
+ * Returns: %TRUE on success; %FALSE with %AHOY_ERROR_INVALID_STATE for an outgoing session or one
+ *   that was answered, or with %AHOY_ERROR_INVALID_ARGUMENTS when @target is no address
  *
  * Since: 0.1
  */

@@ -12,8 +12,8 @@
  *
  * A call as one of its ends sees it: who calls whom, how far it is, its media, and how it ended.
  *
- * An incoming session comes with #AhoySessionService::incoming, an outgoing one from ahoy_session_service_dial(). The
- * service holds a session until it is over.
+ * An incoming session comes with #AhoySessionService::incoming, an outgoing one from
+ * ahoy_session_service_dial(). The service holds a session until it is over.
  *
  * Since: 0.1
  */
@@ -29,7 +29,13 @@ enum {
   N_PROPS
 };
 
-enum { SIGNAL_STATE_CHANGED, SIGNAL_MEDIA_CHANGED, SIGNAL_REQUEST_RECEIVED, SIGNAL_ENDED, N_SIGNALS };
+enum {
+  SIGNAL_STATE_CHANGED,
+  SIGNAL_MEDIA_CHANGED,
+  SIGNAL_REQUEST_RECEIVED,
+  SIGNAL_ENDED,
+  N_SIGNALS
+};
 
 static GParamSpec *props[N_PROPS];
 static guint signals[N_SIGNALS];
@@ -402,8 +408,8 @@ hang_up_outgoing (AhoySession *self)
  * ahoy_session_hangup:
  * @self: a session
  *
- * Ends the session, whatever state it is in: CANCEL, BYE or, for a call that was not answered, 480. Does nothing when
- * it is ending already.
+ * Ends the session, whatever state it is in: CANCEL, BYE or, for a call that was not answered, 480.
+ * Does nothing when it is ending already.
  *
  * Since: 0.1
  */

@@ -15,7 +15,8 @@
 #include "test-supplement.h"
 
 /*
- * A user agent made with libahoy, driven by JSON lines on standard input; it prints a JSON line per event.
+ * A user agent made with libahoy, driven by JSON lines on standard input; it prints a JSON line
+ * per event.
  */
 typedef struct {
   GMainLoop *loop;
@@ -289,7 +290,8 @@ check (gboolean worked, GError *error)
   return worked;
 }
 
-/* The user part of the Request-URI says what happens to a call; a test that names no word decides itself. */
+/* The user part of the Request-URI says what happens to a call; without a known word the test
+ * decides itself. */
 static gboolean
 on_incoming (AhoySessionService *service, AhoySession *session, gpointer user_data)
 {

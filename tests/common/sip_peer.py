@@ -8,10 +8,11 @@ import select
 import socket
 import time
 
-COMPACT = {'v': 'via', 'f': 'from', 't': 'to', 'i': 'call-id', 'm': 'contact', 'l': 'content-length',
-           'c': 'content-type', 'k': 'supported', 's': 'subject', 'e': 'content-encoding'}
+COMPACT = {'v': 'via', 'f': 'from', 't': 'to', 'i': 'call-id', 'm': 'contact',
+           'l': 'content-length', 'c': 'content-type', 'k': 'supported', 's': 'subject', 'e': 'content-encoding'}
 SDP = ('v=0\r\no=peer 1 1 IN IP4 127.0.0.1\r\ns=-\r\nc=IN IP4 127.0.0.1\r\nt=0 0\r\n'
        'm=audio 40000 RTP/AVP 0 8\r\na=rtpmap:0 PCMU/8000\r\na=rtpmap:8 PCMA/8000\r\n')
+G729 = (SDP.split('m=')[0] + 'm=audio 40000 RTP/AVP 18\r\na=rtpmap:18 G729/8000\r\n')
 
 
 class Failure(AssertionError):
@@ -131,7 +132,8 @@ class Peer:
         call = call or Call(self, uri)
         cseq = over.get('cseq') or call.next_cseq(method)
         to_tag = to_tag or call.remote_tag
-        lines = [f'{method} {over.get("ruri") or call.remote_target or uri or self.target_uri()} SIP/2.0',
+        target = over.get('ruri') or call.remote_target or uri or self.target_uri()
+        lines = [f'{method} {target} SIP/2.0',
                  f'Via: {over.get("via") or self.via(over.get("branch"))}',
                  f'From: {call.local};tag={call.local_tag}',
                  f'To: {call.remote}' + (f';tag={to_tag}' if to_tag else ''),

@@ -2,6 +2,7 @@
  * Copyright (C) 2026 The Ahoy authors
  */
 #include <glib.h>
+#include <stdlib.h>
 #include <string.h>
 
 #include "fuzz.h"
@@ -17,8 +18,10 @@ replay_file (const char *path)
   g_autofree uint8_t *exact = NULL;
   gsize size;
 
-  if (!g_file_get_contents (path, &contents, &size, &error))
-    g_error ("%s", error->message);
+  if (!g_file_get_contents (path, &contents, &size, &error)) {
+    g_printerr ("%s\n", error->message);
+    exit (1);
+  }
 
   /* Without the NUL that GLib adds, so that the address sanitizer sees an over-read. */
   exact = g_memdup2 (contents, size);
@@ -39,8 +42,10 @@ replay_folder (const char *path)
   g_autoptr (GPtrArray) names = g_ptr_array_new_with_free_func (g_free);
   const char *name;
 
-  if (dir == NULL)
-    g_error ("%s", error->message);
+  if (dir == NULL) {
+    g_printerr ("%s\n", error->message);
+    exit (1);
+  }
 
   while ((name = g_dir_read_name (dir)) != NULL)
     g_ptr_array_add (names, g_build_filename (path, name, NULL));

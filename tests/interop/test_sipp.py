@@ -30,7 +30,8 @@ class Sipp:
         self.folder = tempfile.TemporaryDirectory()
         shown = f'[{host}]' if ':' in host else host
         command = ['sipp', '-sf', str(HERE / 'scenarios' / f'{scenario}.xml'), '-i', host,
-                   '-p', str(self.port), '-mp', str(free_port(host) & ~1), '-cp', str(free_port(host)),
+                   '-p', str(self.port), '-mp', str(free_port(host) & ~1),
+                   '-cp', str(free_port(host)),
                    '-t', 'u1' if transport == 'udp' else 't1', '-m', str(calls), '-l', '10',
                    '-s', user, '-nostdin', '-timeout', '20', '-timeout_error', '-trace_err',
                    '-error_file', f'{self.folder.name}/errors']

@@ -3,7 +3,7 @@
 """CALL-02, 05 to 09, 20 to 24, 30 to 33, 35, 37, 38, 42: sessions that a peer begins."""
 
 import agent
-from sip_peer import SDP, Call
+from sip_peer import G729, SDP, Call
 
 
 class Incoming(agent.SipTestCase):
@@ -55,7 +55,8 @@ class Incoming(agent.SipTestCase):
         """the callee hangs up: BYE follows the route set and the Contact of the INVITE"""
         peer = self.peer()
         call, _, number = self.establish(peer, headers=[
-            f'Record-Route: <sip:127.0.0.1:{peer.port};lr;x=1>, <sip:127.0.0.1:{peer.port};lr;x=2>'])
+            f'Record-Route: <sip:127.0.0.1:{peer.port};lr;x=1>, '
+            f'<sip:127.0.0.1:{peer.port};lr;x=2>'])
         self.agent.command('hangup', id=number)
         bye = peer.expect('BYE')
         self.assertEqual(bye.uri, peer.uri)
@@ -176,15 +177,15 @@ class Incoming(agent.SipTestCase):
     def test_incompatible_offer(self):
         """CALL-50: an offer with nothing that is supported gets 488 with a Warning"""
         peer = self.peer()
-        self.invite(peer, 'answer', body=SDP.replace('RTP/AVP 0 8', 'RTP/AVP 18')
-                    .replace('a=rtpmap:0 PCMU/8000\r\na=rtpmap:8 PCMA/8000', 'a=rtpmap:18 G729/8000'))
+        self.invite(peer, 'answer', body=G729)
         self.assertIn('399', peer.expect(488)['warning'])
         self.nothing_left()
 
     def test_nonsense_offer(self):
         """SDP that is none gets 400, an unknown body 415, and the killers of parsers do no harm"""
         for body in ('nonsense', SDP.replace('m=audio', 'm=aud(io'),
-                     SDP + 'm=image 4002 udptl (\r\n', 'v=0\r\n' * 1000, SDP.replace('40000', '99999')):
+                     SDP + 'm=image 4002 udptl (\r\n', 'v=0\r\n' * 1000,
+                     SDP.replace('40000', '99999')):
             peer = self.peer()
             self.invite(peer, 'answer', body=body)
             peer.expect(400)
@@ -313,8 +314,7 @@ class Incoming(agent.SipTestCase):
         """a re-INVITE that cannot be met gets 488, and the session goes on as it was"""
         peer = self.peer()
         call, _, number = self.establish(peer)
-        self.reinvite(peer, call, SDP.replace('0 8', '18').replace('a=rtpmap:0 PCMU/8000\r\n', '')
-                      .replace('a=rtpmap:8 PCMA/8000\r\n', ''))
+        self.reinvite(peer, call, G729)
         peer.expect(488)
         self.reinvite(peer, call)
         peer.expect(200)
@@ -393,7 +393,8 @@ class Incoming(agent.SipTestCase):
         """INFO, MESSAGE and OPTIONS inside the dialog are answered and told; others get 405"""
         peer = self.peer()
         call, _, number = self.establish(peer)
-        peer.send('INFO', call=call, body='Signal=5', headers=['Content-Type: application/dtmf-relay'])
+        peer.send('INFO', call=call, body='Signal=5',
+                  headers=['Content-Type: application/dtmf-relay'])
         peer.expect(200)
         self.assertEqual(self.agent.expect('request')['body'], 'Signal=5')
         peer.send('OPTIONS', call=call)

@@ -5,7 +5,7 @@
 import time
 
 import agent
-from sip_peer import SDP, Call, Peer
+from sip_peer import G729, SDP, Call
 
 
 class Outgoing(agent.SipTestCase):
@@ -155,8 +155,7 @@ class Outgoing(agent.SipTestCase):
         """CALL-57: an answer that is not usable: ACK, and BYE at once"""
         peer = self.callee()
         number, invite = self.call(peer)
-        peer.respond(invite, 200, body=SDP.replace('RTP/AVP 0 8', 'RTP/AVP 18')
-                     .replace('a=rtpmap:0 PCMU/8000\r\na=rtpmap:8 PCMA/8000', 'a=rtpmap:18 G729/8000'))
+        peer.respond(invite, 200, body=G729)
         peer.expect('ACK')
         peer.respond(peer.expect('BYE'), 200)
         self.ended(number, by='local', status=488)
