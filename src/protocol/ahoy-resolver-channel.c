@@ -103,13 +103,8 @@ status_detail (int status)
   case ARES_ETIMEOUT:
     return "no answer came";
   case ARES_ECONNREFUSED:
-    return "no DNS server could be reached";
-  case ARES_ESERVFAIL:
-    return "the DNS server failed";
-  case ARES_EREFUSED:
-    return "the DNS server refused";
-  case ARES_ENOTIMP:
-    return "the DNS server does not know this type";
+    /* Also where each server was reached and refused. */
+    return "no DNS server gave an answer";
   default:
     /* Static in c-ares. */
     return ares_strerror (status);
