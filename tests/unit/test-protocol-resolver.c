@@ -860,6 +860,45 @@ test_drop_in_callback (Fixture *f, gconstpointer data)
     g_main_context_iteration (NULL, TRUE);
 }
 
+/* Any flipped, cut or copied byte of an answer: read under ASan, nothing may be over-read. */
+static void
+test_mutated_answers (void)
+{
+  static const guint8 answer[] =
+    "\0\1\x81\x80\0\1\0\3\0\1\0\0\1a\0\0\x23\0\1"
+    "\xc0\x0c\0\5\0\1\0\0\0\x3c\0\3\1b\0"
+    "\1b\0\0\x23\0\1\0\0\0\x3c\0\x15\0\1\0\1\1s\7SIP+D2U\0\4_udp\0"
+    "\1b\0\0\x21\0\1\0\0\0\x3c\0\x0a\0\1\0\1\x13\xc4\1c\xc0\x0c"
+    "\0\0\6\0\1\0\0\0\x3c\0\x16\0\0\0\0\0\1\0\0\0\1\0\0\0\1\0\0\0\1\0\0\0\5";
+  static const AhoyDnsType types[] = { AHOY_DNS_TYPE_NAPTR, AHOY_DNS_TYPE_SRV, AHOY_DNS_TYPE_A };
+  g_autoptr (AhoyDnsRecordSet) good =
+    ahoy_dns_record_set_parse ("a", AHOY_DNS_TYPE_NAPTR, answer, sizeof answer - 1);
+  AhoyDnsRecord *record;
+
+  g_assert_cmpint (good->status, ==, AHOY_DNS_STATUS_FOUND);
+  g_assert_cmpuint (good->records->len, ==, 1);
+  record = g_ptr_array_index (good->records, 0);
+  g_assert_cmpstr (record->service, ==, "SIP+D2U");
+  g_assert_cmpstr (record->name, ==, "_udp");
+  g_assert_cmpuint (good->ttl, ==, 60);
+
+  for (guint i = 0; i < 20000; i++) {
+    gsize size = g_test_rand_int_range (0, 4) == 0
+                   ? (gsize) g_test_rand_int_range (0, sizeof answer)
+                   : sizeof answer - 1;
+    /* A copy of the exact size, so that one byte too many is seen. */
+    g_autofree guint8 *copy = g_memdup2 (answer, size);
+    g_autoptr (AhoyDnsRecordSet) set = NULL;
+
+    for (gint32 n = g_test_rand_int_range (1, 6); n > 0 && size > 0; n--)
+      copy[g_test_rand_int_range (0, (gint32) size)] = (guint8) g_test_rand_int_range (0, 256);
+
+    set = ahoy_dns_record_set_parse ("a", types[i % 3], copy, size);
+    g_assert_nonnull (set);
+    g_assert_cmpuint (set->records->len, <=, 64);
+  }
+}
+
 static void
 test_transport_names (void)
 {
@@ -881,6 +920,7 @@ main (int argc, char **argv)
   g_test_init (&argc, &argv, NULL);
 
   g_test_add_func ("/protocol/transport-protocol/names", test_transport_names);
+  g_test_add_func ("/protocol/resolver/mutated-answers-do-no-harm", test_mutated_answers);
 
 #define ADD(path, function)                                                                       \
   g_test_add ("/protocol/resolver/" path, Fixture, NULL, fixture_set_up, function,                \
