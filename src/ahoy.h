@@ -4,6 +4,7 @@
 #pragma once
 
 #include "ahoy-body-part.h"
+#include "ahoy-caller-id-supplement.h"
 #include "ahoy-census.h"
 #include "ahoy-client-transaction.h"
 #include "ahoy-dialog.h"
@@ -13,6 +14,7 @@
 #include "ahoy-name-addr.h"
 #include "ahoy-next-hop.h"
 #include "ahoy-options-service.h"
+#include "ahoy-reason-supplement.h"
 #include "ahoy-resolver.h"
 #include "ahoy-scheduler.h"
 #include "ahoy-sdp-direction.h"

@@ -344,6 +344,7 @@ static void
 apply_options (AhoySession *session, GVariant *options)
 {
   g_autoptr (GVariantIter) headers = NULL;
+  g_autoptr (GVariantIter) variables = NULL;
   const char *name;
   const char *value;
   guint timeout = 0;
@@ -356,6 +357,11 @@ apply_options (AhoySession *session, GVariant *options)
     while (g_variant_iter_next (headers, "(&s&s)", &name, &value)) {
       g_ptr_array_add (session->headers, g_strdup (name));
       g_ptr_array_add (session->headers, g_strdup (value));
+    }
+  }
+  if (g_variant_lookup (options, "variables", "a{ss}", &variables)) {
+    while (g_variant_iter_next (variables, "{&s&s}", &name, &value)) {
+      ahoy_session_set_variable (session, name, value);
     }
   }
   if (g_variant_lookup (options, "timeout", "u", &timeout) && timeout > 0) {

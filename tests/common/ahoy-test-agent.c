@@ -24,6 +24,7 @@ typedef struct {
   AhoySessionService *sessions;
   TestAudioHandler *handlers[2];
   TestSupplement *supplements[2];
+  int trace;
   GDataInputStream *input;
 } Agent;
 
@@ -267,6 +268,7 @@ on_ended (AhoySession *session, gpointer user_data)
   add_int (builder, "status", ahoy_session_get_end_status (session));
   add_string (builder, "reason", ahoy_session_get_end_reason (session));
   add_int (builder, "cause", ahoy_session_get_end_cause (session));
+  add_string (builder, "said", ahoy_session_get_variable (session, "reason"));
   add_string (builder, "by", ahoy_session_party_to_string (ahoy_session_get_ended_by (session)));
   end_event (builder);
 }
@@ -278,6 +280,20 @@ on_added (AhoySessionService *service, AhoySession *session, gpointer user_data)
   g_signal_connect (session, "media-changed", G_CALLBACK (on_media), user_data);
   g_signal_connect (session, "request-received", G_CALLBACK (on_request), user_data);
   g_signal_connect (session, "ended", G_CALLBACK (on_ended), user_data);
+}
+
+static void
+on_message (TestSupplement *supplement, AhoyMessage *message, gboolean sent, gpointer user_data)
+{
+  JsonBuilder *builder = begin_event ("message");
+  g_autofree char *text = ahoy_message_to_string (message);
+  g_autofree char *line = g_strndup (text, strcspn (text, "\r\n"));
+
+  add_string (builder, "direction", sent ? "sent" : "received");
+  add_string (builder, "line", line);
+  json_builder_set_member_name (builder, "time");
+  json_builder_add_double_value (builder, (double) g_get_monotonic_time () / 1000.0);
+  end_event (builder);
 }
 
 static gboolean
@@ -304,6 +320,8 @@ on_incoming (AhoySessionService *service, AhoySession *session, gpointer user_da
   add_string (builder, "from", ahoy_session_get_remote_uri (session));
   add_string (builder, "name", ahoy_session_get_remote_name (session));
   add_string (builder, "target", ahoy_session_get_target (session));
+  add_string (builder, "caller-uri", ahoy_session_get_variable (session, "caller-uri"));
+  add_string (builder, "caller-name", ahoy_session_get_variable (session, "caller-name"));
   end_event (builder);
 
   if (g_strcmp0 (user, "nobody") == 0) {
@@ -339,6 +357,13 @@ dial (Agent *agent, JsonObject *command)
                                                                       FALSE));
   g_variant_dict_insert (&options, "timeout", "u",
                          (guint) json_object_get_int_member_with_default (command, "timeout", 0));
+  if (json_object_has_member (command, "caller")) {
+    g_variant_builder_init (&headers, G_VARIANT_TYPE ("a{ss}"));
+    g_variant_builder_add (&headers, "{ss}", "caller-uri",
+                           json_object_get_string_member (command, "caller"));
+    g_variant_builder_add (&headers, "{ss}", "caller-name", "A \"B\"");
+    g_variant_dict_insert_value (&options, "variables", g_variant_builder_end (&headers));
+  }
   if (header != NULL) {
     g_variant_builder_init (&headers, G_VARIANT_TYPE ("a(ss)"));
     g_variant_builder_add (&headers, "(ss)", "X-Test", header);
@@ -481,6 +506,20 @@ on_line (GObject *source, GAsyncResult *result, gpointer user_data)
 }
 
 static gboolean
+add_reference_supplements (Agent *agent, GError **error)
+{
+  static const char *const farewells[] = { "BYE", "CANCEL", NULL };
+  static const char *const invites[] = { "INVITE", NULL };
+  g_autoptr (AhoySessionSupplement) reason = ahoy_reason_supplement_new ();
+  g_autoptr (AhoySessionSupplement) caller_id = ahoy_caller_id_supplement_new ();
+
+  return ahoy_session_service_add_supplement (agent->sessions, reason, "reason", NULL, NULL,
+                                              farewells, error) &&
+         ahoy_session_service_add_supplement (agent->sessions, caller_id, "caller-id", NULL, NULL,
+                                              invites, error);
+}
+
+static gboolean
 start_sessions (Agent *agent, GError **error)
 {
   static const char *const names[] = { "first", "second" };
@@ -497,6 +536,12 @@ start_sessions (Agent *agent, GError **error)
             NULL, error)) {
       return FALSE;
     }
+  }
+  if (agent->trace) {
+    g_signal_connect (agent->supplements[1], "message", G_CALLBACK (on_message), agent);
+  }
+  if (!add_reference_supplements (agent, error)) {
+    return FALSE;
   }
   g_signal_connect (agent->sessions, "session-added", G_CALLBACK (on_added), agent);
   g_signal_connect (agent->sessions, "incoming", G_CALLBACK (on_incoming), agent);
@@ -535,15 +580,16 @@ main (int argc, char **argv)
 {
   g_auto (GStrv) listeners = NULL;
   int t1 = 500;
+  Agent agent = { 0 };
   const GOptionEntry entries[] = {
     { "listen", 'l', 0, G_OPTION_ARG_STRING_ARRAY, &listeners, "an address", "udp:ADDRESS:PORT" },
+    { "trace", 0, 0, G_OPTION_ARG_NONE, &agent.trace, "tell of each message", NULL },
     { "t1", 0, 0, G_OPTION_ARG_INT, &t1, "T1", "MS" },
     G_OPTION_ENTRY_NULL
   };
   g_autoptr (GOptionContext) options = g_option_context_new (NULL);
   g_autoptr (GInputStream) standard_input = NULL;
   g_autoptr (GError) error = NULL;
-  Agent agent = { 0 };
 
   g_option_context_add_main_entries (options, entries, NULL);
   if (!g_option_context_parse (options, &argc, &argv, &error) ||

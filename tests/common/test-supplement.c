@@ -37,6 +37,7 @@ incoming_request (AhoySessionSupplement *supplement, AhoySession *session, AhoyM
   g_autofree char *refuse = ahoy_message_get_header (request, "X-Refuse");
 
   g_string_append_printf (self->seen, "%s ", ahoy_message_get_method (request));
+  g_signal_emit_by_name (self, "message", request, FALSE);
   if (ahoy_message_has_header (request, "X-Fail")) {
     return AHOY_SUPPLEMENT_FAILED;
   }
@@ -55,12 +56,14 @@ incoming_response (AhoySessionSupplement *supplement, AhoySession *session, Ahoy
 {
   g_string_append_printf (TEST_SUPPLEMENT (supplement)->seen, "%u ",
                           ahoy_message_get_status (response));
+  g_signal_emit_by_name (supplement, "message", response, FALSE);
 }
 
 static void
 sign (AhoySessionSupplement *supplement, AhoySession *session, AhoyMessage *message)
 {
   ahoy_message_add_header (message, "X-Signed", TEST_SUPPLEMENT (supplement)->name, NULL);
+  g_signal_emit_by_name (supplement, "message", message, TRUE);
 }
 
 static void
@@ -88,6 +91,10 @@ static void
 test_supplement_class_init (TestSupplementClass *klass)
 {
   G_OBJECT_CLASS (klass)->finalize = test_supplement_finalize;
+
+  /* A message of a session, and whether it is ours. */
+  g_signal_new ("message", G_TYPE_FROM_CLASS (klass), G_SIGNAL_RUN_LAST, 0, NULL, NULL, NULL,
+                G_TYPE_NONE, 2, AHOY_TYPE_MESSAGE, G_TYPE_BOOLEAN);
 }
 
 static void

@@ -123,7 +123,7 @@ class Matrix(agent.SipTestCase):
             PATHS = every
 
     def test_call(self):
-        """sipp calls and hangs up, ten times"""
+        """sipp calls and hangs up, ten times; it sees what supplements add (CALL-09)"""
         self.from_sipp('uac_call', 'ring-answer', calls=10)
 
     def test_early_media(self):
@@ -146,12 +146,16 @@ class Matrix(agent.SipTestCase):
         """sipp calls somebody who is busy: 486"""
         self.from_sipp('uac_486', 'busy')
 
+    def test_supplement_refuses(self):
+        """CALL-06, CALL-16: a supplement refuses a call of sipp by a header: 480"""
+        self.from_sipp('uac_480', 'answer')
+
     def test_incompatible(self):
         """sipp offers G.729 only: 488"""
         self.from_sipp('uac_488', 'answer')
 
     def test_to_sipp(self):
-        """we call sipp and hang up"""
+        """we call sipp and hang up; it sees what supplements add (CALL-08)"""
         self.to_sipp('uas_call', hangup=True, by='local', status=200)
 
     def test_sipp_hangs_up(self):

@@ -445,6 +445,30 @@ class Incoming(agent.SipTestCase):
         self.bye(peer, call, number)
         self.nothing_left()
 
+    def test_caller_id(self):
+        """CALL-13: P-Asserted-Identity goes before Remote-Party-ID and From; nonsense is skipped"""
+        for headers, wanted in (
+                ([], ('sip:peer@', 'Peer')),
+                (['Remote-Party-ID: "R" <sip:r@h>;party=calling'], ('sip:r@h', 'R')),
+                (['P-Asserted-Identity: "P \\"Q\\"" <sip:p@h>, <tel:+1>',
+                  'Remote-Party-ID: <sip:r@h>'], ('sip:p@h', 'P "Q"')),
+                (['P-Asserted-Identity: <<>'], ('sip:peer@', 'Peer'))):
+            peer = self.peer()
+            self.invite(peer, 'busy', headers=headers)
+            incoming = self.agent.expect('incoming')
+            self.assertTrue(incoming['caller-uri'].startswith(wanted[0]), incoming)
+            self.assertEqual(incoming['caller-name'], wanted[1])
+            peer.expect(486)
+
+    def test_reason(self):
+        """CALL-13: the Reason of a BYE is kept with the session"""
+        peer = self.peer()
+        call, _, number = self.establish(peer)
+        peer.send('BYE', call=call, headers=['Reason: Q.850;cause=31;text="x"'])
+        peer.expect(200)
+        self.assertEqual(self.agent.expect('ended', id=number)['said'],
+                         'Q.850;cause=31;text="x"')
+
     def test_retransmitted_invite(self):
         """a retransmitted INVITE makes no second session"""
         peer = self.peer()

@@ -157,7 +157,9 @@ class Outgoing(agent.SipTestCase):
         number, invite = self.call(peer)
         peer.respond(invite, 200, body=G729)
         peer.expect('ACK')
-        peer.respond(peer.expect('BYE'), 200)
+        bye = peer.expect('BYE')
+        self.assertTrue(bye['reason'].startswith('SIP;cause=488;text="'), bye['reason'])
+        peer.respond(bye, 200)
         self.ended(number, by='local', status=488)
 
     def test_answer_without_sdp(self):
@@ -357,6 +359,15 @@ class Outgoing(agent.SipTestCase):
         self.assertEqual(bye.all('x-signed'), ['first', 'second'])
         peer.respond(bye, 200)
         self.ended(number, by='local')
+
+    def test_asserted_identity(self):
+        """CALL-13: a call can assert who calls"""
+        peer = self.callee()
+        number, invite = self.call(peer, caller='sip:boss@example.org')
+        self.assertEqual(invite['p-asserted-identity'], r'"A \"B\"" <sip:boss@example.org>')
+        peer.respond(invite, 603)
+        peer.expect('ACK')
+        self.ended(number, status=603)
 
     def test_host_name_contact(self):
         """a Contact with a host name: ACK and BYE find their way by the resolver"""
