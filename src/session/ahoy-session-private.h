@@ -68,6 +68,7 @@ struct _AhoySession {
   gboolean prack_pending;
   gboolean answer_pending;   /* answered while a PRACK was outstanding */
   gboolean reliable;         /* the caller requires 100rel */
+  gboolean offer_unread;     /* what the INVITE offers was not looked at yet */
 
   /* caller */
   GPtrArray *branches; /* AhoySessionBranch */
@@ -138,6 +139,7 @@ void ahoy_session_end_streams (AhoySession *self);
 gboolean ahoy_session_set_sdp (AhoyMessage *message, AhoySdpSession *sdp, GError **error);
 
 /* callee, caller, in the dialog */
+gboolean ahoy_session_read_offer (AhoySession *self, GError **error);
 void ahoy_session_receive_invite (AhoySession *self, AhoyServerTransaction *transaction);
 void ahoy_session_call (AhoySession *self);
 void ahoy_session_cancel_branches (AhoySession *self, const char *reason);

@@ -55,6 +55,7 @@ ahoy_session_service_handle_request (AhoyService *service, AhoyServerTransaction
     if (!handled && ahoy_session_get_state (session) < AHOY_SESSION_ACTIVE) {
       ahoy_session_reject (session, 404, NULL, NULL);
     }
+    ahoy_session_read_offer (session, NULL);
   }
   return AHOY_SERVICE_TAKEN;
 }

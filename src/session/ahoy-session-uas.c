@@ -239,10 +239,35 @@ ahoy_session_receive_invite (AhoySession *self, AhoyServerTransaction *transacti
   ahoy_session_set_state (self, AHOY_SESSION_TRYING, 100, NULL);
 
   ahoy_session_begin_supplements (self);
-  if (!ahoy_session_run_incoming (self, transaction) ||
-      !take_offer_of (self, transaction, &self->late_offer)) {
+  if (!ahoy_session_run_incoming (self, transaction)) {
     end_before_begin (self, transaction);
+    return;
   }
+  self->offer_unread = TRUE;
+}
+
+/*
+ * Looks at what the INVITE offers, when nobody refused the call before: who is busy says so,
+ * whatever the media. FALSE: the offer cannot be met, and the session is over.
+ */
+gboolean
+ahoy_session_read_offer (AhoySession *self, GError **error)
+{
+  g_autoptr (AhoyServerTransaction) transaction = NULL;
+
+  if (!self->offer_unread || self->invite_transaction == NULL) {
+    return TRUE;
+  }
+  self->offer_unread = FALSE;
+  transaction = g_object_ref (self->invite_transaction);
+  if (take_offer_of (self, transaction, &self->late_offer)) {
+    return TRUE;
+  }
+  g_set_error (error, AHOY_ERROR, AHOY_ERROR_NOT_SUPPORTED,
+               "The offer of session %" G_GUINT64_FORMAT " cannot be met; the caller got %u",
+               self->id, ahoy_server_transaction_get_status (transaction));
+  end_before_begin (self, transaction);
+  return FALSE;
 }
 
 static gboolean
@@ -331,7 +356,8 @@ ahoy_session_ring (AhoySession *self, GError **error)
 {
   g_return_val_if_fail (AHOY_IS_SESSION (self), FALSE);
 
-  if (!check_pending (self, "rung", error) || !send_provisional (self, 180, FALSE, error)) {
+  if (!check_pending (self, "rung", error) || !ahoy_session_read_offer (self, error) ||
+      !send_provisional (self, 180, FALSE, error)) {
     return FALSE;
   }
   ahoy_session_set_state (self, AHOY_SESSION_RINGING, 180, NULL);
@@ -370,7 +396,8 @@ ahoy_session_progress (AhoySession *self, GError **error)
 
   g_return_val_if_fail (AHOY_IS_SESSION (self), FALSE);
 
-  if (!check_pending (self, "given early media", error)) {
+  if (!check_pending (self, "given early media", error) ||
+      !ahoy_session_read_offer (self, error)) {
     return FALSE;
   }
   with_sdp = !self->late_offer;
@@ -404,7 +431,7 @@ ahoy_session_answer (AhoySession *self, GError **error)
 {
   g_return_val_if_fail (AHOY_IS_SESSION (self), FALSE);
 
-  if (!check_pending (self, "answered", error)) {
+  if (!check_pending (self, "answered", error) || !ahoy_session_read_offer (self, error)) {
     return FALSE;
   }
   if (!answer_offer (self, error)) {

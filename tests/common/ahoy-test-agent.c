@@ -25,6 +25,7 @@ typedef struct {
   TestAudioHandler *handlers[2];
   TestSupplement *supplements[2];
   int trace;
+  int nobody;
   GDataInputStream *input;
 } Agent;
 
@@ -311,6 +312,7 @@ check (gboolean worked, GError *error)
 static gboolean
 on_incoming (AhoySessionService *service, AhoySession *session, gpointer user_data)
 {
+  Agent *agent = user_data;
   g_autoptr (AhoyUri) uri = ahoy_uri_parse (ahoy_session_get_target (session), NULL);
   const char *user = uri != NULL ? ahoy_uri_get_user (uri) : NULL;
   JsonBuilder *builder = begin_event ("incoming");
@@ -324,7 +326,7 @@ on_incoming (AhoySessionService *service, AhoySession *session, gpointer user_da
   add_string (builder, "caller-name", ahoy_session_get_variable (session, "caller-name"));
   end_event (builder);
 
-  if (g_strcmp0 (user, "nobody") == 0) {
+  if (agent->nobody || g_strcmp0 (user, "nobody") == 0) {
     return FALSE;
   }
   if (g_strcmp0 (user, "answer") == 0) {
@@ -584,6 +586,7 @@ main (int argc, char **argv)
   const GOptionEntry entries[] = {
     { "listen", 'l', 0, G_OPTION_ARG_STRING_ARRAY, &listeners, "an address", "udp:ADDRESS:PORT" },
     { "trace", 0, 0, G_OPTION_ARG_NONE, &agent.trace, "tell of each message", NULL },
+    { "nobody", 0, 0, G_OPTION_ARG_NONE, &agent.nobody, "nobody is there for any call", NULL },
     { "t1", 0, 0, G_OPTION_ARG_INT, &t1, "T1", "MS" },
     G_OPTION_ENTRY_NULL
   };
