@@ -3,12 +3,13 @@
 
 PREFIX ?= /usr/local
 DESTDIR ?=
+FUZZ_SECONDS ?= 60
 PACKAGES := $(shell sed -e 's/\#.*//' build-aux/debian-packages)
 SUDO := $(if $(filter 0,$(shell id -u)),,sudo)
 export CCACHE_DISABLE ?= 1
 
 .DEFAULT_GOAL := all
-.PHONY: all help deps check asan demo bench install clean
+.PHONY: all help deps check asan demo fuzz install clean
 
 all: deps build/build.ninja
 	ninja -C build
@@ -18,7 +19,7 @@ help:
 	@echo 'make demo     build, and show real SIP traffic answered and sent'
 	@echo 'make check    build and run all tests, once plain and once under ASan and UBSan'
 	@echo 'make asan     only the sanitizer half of make check'
-	@echo 'make bench    measure against the yardsticks of tests/bench'
+	@echo 'make fuzz     fuzz each target for FUZZ_SECONDS ($(FUZZ_SECONDS)) with libFuzzer'
 	@echo 'make deps     only install packages'
 	@echo 'make install  install to PREFIX ($(PREFIX)), below DESTDIR'
 	@echo 'make clean    remove the build folders'
@@ -45,11 +46,17 @@ asan: deps
 demo: all
 	@build-aux/demo build
 
-bench: all
-	meson test -C build --benchmark --verbose
+fuzz: deps
+	@command -v clang >/dev/null || { $(SUDO) apt-get update -q && $(SUDO) env \
+	  DEBIAN_FRONTEND=noninteractive apt-get install -y -q --no-install-recommends \
+	  $(shell sed -e 's/\#.*//' build-aux/debian-packages-fuzz); }
+	@test -f build-fuzz/build.ninja || CC=clang meson setup build-fuzz -Dfuzz=true \
+	  -Dc_args=-fsanitize=fuzzer-no-link -Db_sanitize=address,undefined -Db_lundef=false
+	ninja -C build-fuzz
+	@build-aux/fuzz build-fuzz $(FUZZ_SECONDS)
 
 install: all
 	DESTDIR='$(DESTDIR)' meson install -C build
 
 clean:
-	rm -rf build build-asan
+	rm -rf build build-asan build-fuzz

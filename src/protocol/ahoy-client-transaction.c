@@ -30,7 +30,7 @@ struct _AhoyClientTransaction {
   char *listener;
   char *next_hop;
   char *ack_branch;
-  tport_t *tport; /* the connection to use while it lasts */
+  AhoyMessage *connection; /* came by the connection to use while it lasts */
   gboolean wants_contact;
   gboolean named_transport; /* the target says which transport it wants */
 
@@ -85,7 +85,7 @@ ahoy_client_transaction_dispose (GObject *object)
   g_clear_object (&self->cancellable);
   g_clear_object (&self->request);
   g_clear_pointer (&self->pristine, msg_destroy);
-  g_clear_pointer (&self->tport, tport_unref);
+  g_clear_object (&self->connection);
   g_clear_object (&self->stack);
   G_OBJECT_CLASS (ahoy_client_transaction_parent_class)->dispose (object);
 }
@@ -165,12 +165,7 @@ ahoy_client_transaction_set_next_hop (AhoyClientTransaction *self, const char *u
 void
 ahoy_client_transaction_set_connection (AhoyClientTransaction *self, AhoyMessage *received)
 {
-  tport_t *tport = received != NULL ? ahoy_message_peek_tport (received) : NULL;
-
-  g_clear_pointer (&self->tport, tport_unref);
-  if (tport != NULL && tport_is_tcp (tport)) {
-    self->tport = tport_ref (tport);
-  }
+  g_set_object (&self->connection, received);
 }
 
 /* Whether the request gets a Contact of the listener it leaves by (RFC 3261 §8.1.1.8). */
@@ -406,6 +401,15 @@ add_contact (AhoyClientTransaction *self, AhoyListener *listener)
   ahoy_message_add_header (self->request, "Contact", contact, NULL);
 }
 
+/* The stream to reuse; a datagram needs none. */
+static tport_t *
+open_connection (AhoyClientTransaction *self)
+{
+  tport_t *tport = self->connection != NULL ? ahoy_message_peek_tport (self->connection) : NULL;
+
+  return tport != NULL && tport_is_tcp (tport) && tport_is_clear_to_send (tport) ? tport : NULL;
+}
+
 static void
 send_over (AhoyClientTransaction *self, AhoyNextHop *hop, AhoyTransportProtocol protocol,
            AhoyListener *listener)
@@ -414,6 +418,7 @@ send_over (AhoyClientTransaction *self, AhoyNextHop *hop, AhoyTransportProtocol 
   gboolean ip6 = strchr (address, ':') != NULL;
   gboolean ack = get_method (self) == sip_method_ack;
   g_autofree char *route = NULL;
+  tport_t *tport = open_connection (self);
   nta_outgoing_t *orq;
   msg_t *msg;
 
@@ -434,8 +439,7 @@ send_over (AhoyClientTransaction *self, AhoyNextHop *hop, AhoyTransportProtocol 
       self->stack->agent, ack ? NULL : on_response, ack ? NULL : self, URL_STRING_MAKE (route), msg,
       TPTAG_IDENT (listener->name),
       TAG_IF (ack && self->ack_branch != NULL, NTATAG_ACK_BRANCH (self->ack_branch)),
-      TAG_IF (self->tport != NULL && tport_is_clear_to_send (self->tport),
-              NTATAG_TPORT (self->tport)),
+      TAG_IF (tport != NULL, NTATAG_TPORT (tport)),
       TAG_END ());
   if (orq == NULL) {
     msg_destroy (msg);
@@ -602,6 +606,11 @@ ahoy_client_transaction_start (AhoyClientTransaction *self)
   guint64 port = 0;
   gboolean secure;
 
+  if (self->stack->agent == NULL ||
+      (get_method (self) == sip_method_ack && self->ack_branch == NULL)) {
+    self->finished = TRUE; /* an ACK that nta cannot match to its INVITE aborts the process */
+    return;
+  }
   if (url == NULL || (url->url_type != url_sip && url->url_type != url_sips) ||
       url->url_host == NULL || *url->url_host == '\0') {
     give_up (self, "Next Hop Is No SIP URI");

@@ -25,6 +25,7 @@ AhoyListener *ahoy_listener_open (nta_agent_t *agent, const char *name,
                                   AhoyTransportProtocol protocol, const char *address,
                                   guint16 port, const char *external_address, GError **error);
 char *ahoy_listener_make_contact (AhoyListener *self, const char *user);
+guint ahoy_name_guard_get_n_calls (void);
 AhoyListener *ahoy_listener_pick (GPtrArray *listeners, AhoyTransportProtocol protocol,
                                   const char *destination, guint16 port, const char *preferred);
 

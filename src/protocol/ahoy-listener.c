@@ -72,6 +72,7 @@ ahoy_listener_open (nta_agent_t *agent, const char *name, AhoyTransportProtocol 
   g_autofree char *shown_host = NULL;
   g_autofree char *port_text = NULL;
   g_autofree char *url = NULL;
+  guint n_calls = ahoy_name_guard_get_n_calls ();
 
   if (inet == NULL) {
     g_set_error (error, AHOY_ERROR, AHOY_ERROR_INVALID_ARGUMENTS,
@@ -101,6 +102,11 @@ ahoy_listener_open (nta_agent_t *agent, const char *name, AhoyTransportProtocol 
                  "Transport “%s” cannot bind %s port %u over %s: %s", name, address, port,
                  protocol_name (protocol), g_strerror (saved_errno));
     return NULL;
+  }
+
+  if (ahoy_name_guard_get_n_calls () == n_calls) {
+    g_warning ("Sofia-SIP was loaded before libahoy and looks up host names by itself: a packet from "
+               "anywhere can make the process wait. Load libahoy first");
   }
 
   self = g_new0 (AhoyListener, 1);

@@ -13,6 +13,7 @@ typedef struct {
   gatomicrefcount ref_count;
   GMainContext *context;
   GThread *thread;
+  guint epoch; /* how often the stack was stopped: sockets of an earlier time are gone */
 } AhoyOwner;
 
 AhoyOwner *ahoy_owner_new (GMainContext *context);

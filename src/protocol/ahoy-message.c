@@ -26,6 +26,7 @@ struct _AhoyMessage {
   msg_t *msg;
   sip_t *sip;
   tport_t *tport;
+  guint epoch; /* of the owner, when tport was set */
   char *method; /* valid UTF-8 copy, only for methods that Sofia does not know */
   AhoyMessageFlags flags;
 };
@@ -59,17 +60,29 @@ ahoy_dup_url (const url_t *url)
 }
 
 typedef struct {
+  AhoyOwner *owner;
+  guint epoch;
   msg_t *msg;
   tport_t *tport;
 } Handles;
+
+/* A socket dies with the stack that made it, whoever holds it. */
+static void
+release_tport (AhoyOwner *owner, guint epoch, tport_t *tport)
+{
+  if (tport != NULL && owner->epoch == epoch) {
+    tport_unref (tport);
+  }
+}
 
 static void
 handles_free (gpointer data)
 {
   Handles *handles = data;
 
-  g_clear_pointer (&handles->tport, tport_unref);
+  release_tport (handles->owner, handles->epoch, handles->tport);
   g_clear_pointer (&handles->msg, msg_destroy);
+  ahoy_owner_unref (handles->owner);
   g_free (handles);
 }
 
@@ -79,11 +92,13 @@ ahoy_message_finalize (GObject *object)
   AhoyMessage *self = AHOY_MESSAGE (object);
 
   if (ahoy_owner_is_current (self->owner)) {
-    g_clear_pointer (&self->tport, tport_unref);
+    release_tport (self->owner, self->epoch, g_steal_pointer (&self->tport));
     g_clear_pointer (&self->msg, msg_destroy);
   } else {
     Handles *handles = g_new (Handles, 1);
 
+    handles->owner = ahoy_owner_ref (self->owner);
+    handles->epoch = self->epoch;
     handles->msg = g_steal_pointer (&self->msg);
     handles->tport = g_steal_pointer (&self->tport);
     ahoy_owner_release (self->owner, handles_free, handles);
@@ -138,20 +153,23 @@ ahoy_message_set_transport (AhoyMessage *self, tport_t *tport)
   tport_t *previous = g_steal_pointer (&self->tport);
 
   self->tport = tport != NULL ? tport_ref (tport) : NULL;
-  g_clear_pointer (&previous, tport_unref);
+  release_tport (self->owner, self->epoch, previous);
+  self->epoch = self->owner->epoch;
 }
 
 tport_t *
 ahoy_message_peek_tport (AhoyMessage *self)
 {
-  return self->tport;
+  return self->epoch == self->owner->epoch ? self->tport : NULL;
 }
 
 /* The name of the listener that the message came by; NULL when unknown. */
 const char *
 ahoy_message_peek_transport_ident (AhoyMessage *self)
 {
-  return self->tport != NULL ? tport_name (self->tport)->tpn_ident : NULL;
+  tport_t *tport = ahoy_message_peek_tport (self);
+
+  return tport != NULL ? tport_name (tport)->tpn_ident : NULL;
 }
 
 void
@@ -599,7 +617,7 @@ ahoy_message_get_transport (AhoyMessage *self)
 {
   g_return_val_if_fail (AHOY_IS_MESSAGE (self), NULL);
 
-  if (self->tport == NULL) {
+  if (ahoy_message_peek_tport (self) == NULL) {
     return NULL;
   }
   return tport_is_tcp (self->tport) ? "tcp" : "udp";

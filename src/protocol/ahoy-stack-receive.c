@@ -176,6 +176,32 @@ ahoy_stack_dispatch (AhoyStack *self, AhoyServerTransaction *transaction)
   nobody_took_it (self, transaction);
 }
 
+/* Is this the Via that one of our listeners writes (RFC 3261 §18.1.2)? */
+static gboolean
+is_our_via (AhoyStack *self, const sip_via_t *via)
+{
+  g_autofree char *host = g_strdup (via->v_host);
+  guint64 port = 5060;
+
+  if (via->v_next != NULL || via->v_branch == NULL || host == NULL || *host == '\0' ||
+      (via->v_port != NULL &&
+       !g_ascii_string_to_unsigned (via->v_port, 10, 1, G_MAXUINT16, &port, NULL))) {
+    return FALSE;
+  }
+  if (host[0] == '[' && host[strlen (host) - 1] == ']') {
+    host[strlen (host) - 1] = '\0';
+    memmove (host, host + 1, strlen (host));
+  }
+  for (guint i = 0; i < self->listeners->len; i++) {
+    AhoyListener *listener = self->listeners->pdata[i];
+
+    if (listener->port == port && g_ascii_strcasecmp (listener->advertised, host) == 0) {
+      return TRUE;
+    }
+  }
+  return FALSE;
+}
+
 static void
 receive_response (AhoyStack *self, msg_t *msg, const sip_t *sip)
 {
@@ -185,7 +211,7 @@ receive_response (AhoyStack *self, msg_t *msg, const sip_t *sip)
    * to end. One Via means that it is ours; anything else is a stray that is never sent on. */
   if (sip->sip_status->st_status / 100 == 2 && sip->sip_cseq != NULL &&
       sip->sip_cseq->cs_method == sip_method_invite && sip->sip_via != NULL &&
-      sip->sip_via->v_next == NULL && sip->sip_to->a_tag != NULL &&
+      is_our_via (self, sip->sip_via) && sip->sip_to->a_tag != NULL &&
       ahoy_door_check_dialog (sip, &reason)) {
     ahoy_stack_ack_and_bye (self, sip);
   }

@@ -310,7 +310,7 @@ abandon (GObject *object)
 void
 ahoy_stack_stop (AhoyStack *self)
 {
-  g_autolist (GObject) objects = NULL;
+  GList *objects;
 
   g_return_if_fail (AHOY_IS_STACK (self));
 
@@ -320,7 +320,10 @@ ahoy_stack_stop (AhoyStack *self)
   objects = g_hash_table_get_keys (self->tracked);
   g_list_foreach (objects, (GFunc) (void (*) (void)) g_object_ref, NULL);
   g_list_foreach (objects, (GFunc) (void (*) (void)) abandon, NULL);
+  g_list_free_full (objects, g_object_unref);
   g_hash_table_remove_all (self->tracked);
+  /* Messages that live on hold sockets that do not. */
+  self->owner->epoch++;
 
   if (self->expire_job != 0) {
     ahoy_scheduler_cancel (self->scheduler, self->expire_job);

@@ -117,16 +117,42 @@ class Options(agent.SipTestCase):
                       'Content-Length: 0\r\n\r\n')
         self.answered(peer)
 
-    def test_stray_invite_success(self):
-        """a 2xx to an INVITE that nobody remembers is ended with ACK and BYE"""
-        peer = self.peer()
+    def stray_success(self, peer, via):
         call = Call(peer)
-        peer.send_raw(f'SIP/2.0 200 OK\r\nVia: {peer.via()}\r\nFrom: <sip:a@b>;tag=1\r\n'
+        peer.send_raw(f'SIP/2.0 200 OK\r\nVia: {via}\r\nFrom: <sip:a@b>;tag=1\r\n'
                       f'To: <sip:b@c>;tag=2\r\nCall-ID: {call.call_id}\r\nCSeq: 7 INVITE\r\n'
                       f'Contact: <{peer.uri}>\r\nContent-Length: 0\r\n\r\n')
+
+    def test_stray_invite_success(self):
+        """a 2xx to an INVITE of ours that nobody remembers is ended with ACK and BYE"""
+        peer = self.peer()
+        host, port = peer.target
+        self.stray_success(peer, f'SIP/2.0/UDP {host}:{port};branch=z9hG4bKforgotten')
         self.assertEqual(peer.expect('ACK').cseq, 7)
         bye = peer.expect('BYE')
         peer.respond(bye, 200)
+
+    def test_forged_invite_success(self):
+        """a 2xx that answers nothing of ours is not obeyed, and one without branch does no harm"""
+        peer = self.peer()
+        host, port = peer.target
+        for via in (peer.via(), f'SIP/2.0/UDP {host}:{port}', f'SIP/2.0/UDP {host}:{port};branch=',
+                    f'SIP/2.0/UDP other.invalid:{port};branch=z9hG4bKforgotten'):
+            self.stray_success(peer, via)
+        self.answered(self.peer())
+        peer.expect_nothing(0.1)
+
+    def test_version_to_host_name(self):
+        """a wrong version, or a bad header with maddr, never makes the stack wait for DNS"""
+        peer, witness = self.peer(), self.peer()
+        via = 'SIP/2.0/UDP slow.invalid:5060;branch=z9hG4bKddddddd'
+        peer.send_raw(peer.request('OPTIONS', via=via).replace(' SIP/2.0\r\n', ' SIP/7.0\r\n', 1))
+        bad = peer.request('OPTIONS', via=via + ';maddr=slow.invalid').replace('CSeq: ', 'CSeq: x')
+        peer.send_raw(bad)
+        peer.send_raw(bad.rstrip())
+        begin = time.monotonic()
+        self.answered(witness)
+        self.assertLess(time.monotonic() - begin, 1)
 
     def test_tcp_framing(self):
         """TCP: several messages in one segment, and one message in many"""
