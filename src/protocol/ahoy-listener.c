@@ -105,8 +105,8 @@ ahoy_listener_open (nta_agent_t *agent, const char *name, AhoyTransportProtocol 
   }
 
   if (ahoy_name_guard_get_n_calls () == n_calls) {
-    g_warning ("Sofia-SIP was loaded before libahoy and looks up host names by itself: a packet from "
-               "anywhere can make the process wait. Load libahoy first");
+    g_warning ("Sofia-SIP was loaded before libahoy and looks up host names by itself: a packet "
+               "from anywhere can make the process wait. Load libahoy first");
   }
 
   self = g_new0 (AhoyListener, 1);

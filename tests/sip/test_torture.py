@@ -9,8 +9,8 @@ import agent
 
 DATA = pathlib.Path(os.environ['AHOY_TEST_DATA']) / 'rfc4475'
 
-# What RFC 4475 asks for, per file: the statuses that are right; None allows silence. Nobody is there
-# for any call, so that a sound INVITE gets 404, which is as good as taking it here. Sofia's
+# What RFC 4475 asks for, per file: the statuses that are right; None allows silence. Nobody is
+# there for any call, so that a sound INVITE gets 404, which is as good as taking it here. Sofia's
 # parser drops a request line that it does not understand, which the RFC allows: intmeth, baddn,
 # badinv01 and lwsruri get no answer; and it forgives white space around the request line.
 TAKEN = {405, 200, 481, 404, 486, 488, 603}
