@@ -31,7 +31,8 @@ G_BEGIN_DECLS
  * @AHOY_ERROR_TIMEOUT: no answer came in time
  * @AHOY_ERROR_CONFLICT: somebody else changed the object first
  * @AHOY_ERROR_UNREACHABLE: no way to the peer was found
- * @AHOY_ERROR_CONFIGURATION_INVALID: the configuration cannot be used; the message names file and line
+ * @AHOY_ERROR_CONFIGURATION_INVALID: the configuration cannot be used; the message names file and
+ *   line
  *
  * Error codes of %AHOY_ERROR; each has a twin in the bus API (`org.ahoy.Ahoy1.Error.*`).
  *

@@ -1,0 +1,195 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later
+ * Copyright (C) 2026 The Ahoy authors
+ */
+#define G_LOG_DOMAIN "ahoy"
+
+#include "ahoy-error.h"
+#include "ahoy-listener-private.h"
+
+#include <errno.h>
+#include <sys/socket.h>
+#include <unistd.h>
+
+/* A burst of calls must not be lost while the main loop is busy elsewhere. */
+#define UDP_RECEIVE_BUFFER (4 * 1024 * 1024)
+#define TCP_BACKLOG 1024
+
+void
+ahoy_listener_free (AhoyListener *self)
+{
+  g_free (self->name);
+  g_free (self->address);
+  g_free (self->advertised);
+  g_free (self);
+}
+
+static const char *
+protocol_name (AhoyTransportProtocol protocol)
+{
+  return protocol == AHOY_TRANSPORT_PROTOCOL_TCP ? "tcp" : "udp";
+}
+
+static char *
+bracketed (const char *host)
+{
+  return strchr (host, ':') != NULL ? g_strdup_printf ("[%s]", host) : g_strdup (host);
+}
+
+/* The port that the kernel chose. */
+static gboolean
+find_port (nta_agent_t *agent, const char *name, guint16 *port)
+{
+  tport_t *tport = tport_primaries (nta_agent_tports (agent));
+
+  for (; tport != NULL; tport = tport_next (tport)) {
+    const tp_name_t *tpn = tport_name (tport);
+    guint64 number;
+
+    if (g_strcmp0 (tpn->tpn_ident, name) != 0) {
+      continue;
+    }
+    if (!g_ascii_string_to_unsigned (tpn->tpn_port, 10, 1, G_MAXUINT16, &number, NULL)) {
+      return FALSE;
+    }
+    *port = (guint16) number;
+    return TRUE;
+  }
+  return FALSE;
+}
+
+/*
+ * Binds @address, a numeric one, and @port (0: the kernel chooses). @external_address, when not
+ * NULL, is what Via and Contact show instead of @address. One transport per call: a list in the URL
+ * crashes Sofia.
+ */
+AhoyListener *
+ahoy_listener_open (nta_agent_t *agent, const char *name, AhoyTransportProtocol protocol,
+                    const char *address, guint16 port, const char *external_address, GError **error)
+{
+  g_autoptr (AhoyListener) self = NULL;
+  g_autoptr (GInetAddress) inet = g_inet_address_new_from_string (address);
+  g_autofree char *bind_host = NULL;
+  g_autofree char *shown_host = NULL;
+  g_autofree char *port_text = NULL;
+  g_autofree char *url = NULL;
+
+  if (inet == NULL) {
+    g_set_error (error, AHOY_ERROR, AHOY_ERROR_INVALID_ARGUMENTS,
+                 "Transport “%s” cannot bind “%s”: give a numeric IPv4 or IPv6 address", name,
+                 address);
+    return NULL;
+  }
+  if (protocol != AHOY_TRANSPORT_PROTOCOL_UDP && protocol != AHOY_TRANSPORT_PROTOCOL_TCP) {
+    g_set_error (error, AHOY_ERROR, AHOY_ERROR_NOT_SUPPORTED,
+                 "Transport “%s” cannot listen: only udp and tcp are served by the stack itself",
+                 name);
+    return NULL;
+  }
+
+  bind_host = bracketed (address);
+  shown_host = bracketed (external_address != NULL ? external_address : address);
+  port_text = port == 0 ? g_strdup ("*") : g_strdup_printf ("%u", port);
+  url = g_strdup_printf ("sip:%s:%s;maddr=%s;transport=%s", shown_host, port_text, bind_host,
+                         protocol_name (protocol));
+  if (nta_agent_add_tport (agent, URL_STRING_MAKE (url), TPTAG_IDENT (name),
+                           TPTAG_QUEUESIZE (TCP_BACKLOG), TPTAG_PONG2PING (1),
+                           TPTAG_UDP_RMEM (UDP_RECEIVE_BUFFER), TAG_END ()) < 0) {
+    int saved_errno = errno;
+
+    g_set_error (error, AHOY_ERROR,
+                 saved_errno == EADDRINUSE ? AHOY_ERROR_EXISTS : AHOY_ERROR_FAILED,
+                 "Transport “%s” cannot bind %s port %u over %s: %s", name, address, port,
+                 protocol_name (protocol), g_strerror (saved_errno));
+    return NULL;
+  }
+
+  self = g_new0 (AhoyListener, 1);
+  self->name = g_strdup (name);
+  self->protocol = protocol;
+  self->family = g_inet_address_get_family (inet);
+  self->address = g_strdup (address);
+  self->advertised = g_strdup (external_address != NULL ? external_address : address);
+  self->port = port;
+  if (port == 0 && !find_port (agent, name, &self->port)) {
+    g_set_error (error, AHOY_ERROR, AHOY_ERROR_FAILED,
+                 "The port that the kernel chose for transport “%s” is not known", name);
+    return NULL;
+  }
+  return g_steal_pointer (&self);
+}
+
+/* The value of a Contact that leads back to this listener (RFC 3261 §8.1.1.8). */
+char *
+ahoy_listener_make_contact (AhoyListener *self, const char *user)
+{
+  g_autofree char *host = bracketed (self->advertised);
+  g_autofree char *escaped = NULL;
+
+  if (user != NULL && *user != '\0') {
+    escaped = g_uri_escape_string (user, "!$&'()*+,;=-_.~?/:", TRUE);
+  }
+  return g_strdup_printf ("<sip:%s%s%s:%u%s>", escaped != NULL ? escaped : "",
+                          escaped != NULL ? "@" : "", host, self->port,
+                          self->protocol == AHOY_TRANSPORT_PROTOCOL_TCP ? ";transport=tcp" : "");
+}
+
+/* The address that the kernel would send from; NULL when there is no route. No packet is sent. */
+static char *
+route_source (GSocketFamily family, const char *destination, guint16 port)
+{
+  g_autoptr (GSocketAddress) address = g_inet_socket_address_new_from_string (destination, port);
+  g_autoptr (GSocket) socket = NULL;
+  g_autoptr (GSocketAddress) local = NULL;
+
+  socket = g_socket_new (family, G_SOCKET_TYPE_DATAGRAM, G_SOCKET_PROTOCOL_UDP, NULL);
+  if (address == NULL || socket == NULL || !g_socket_connect (socket, address, NULL, NULL)) {
+    return NULL;
+  }
+  local = g_socket_get_local_address (socket, NULL);
+  if (local == NULL) {
+    return NULL;
+  }
+  return g_inet_address_to_string (
+      g_inet_socket_address_get_address (G_INET_SOCKET_ADDRESS (local)));
+}
+
+/*
+ * The listener that a request to @destination leaves by. Sofia ignores the kernel's routes, so
+ * where several fit, the one whose address the kernel would choose is taken; without one, the
+ * first.
+ */
+AhoyListener *
+ahoy_listener_pick (GPtrArray *listeners, AhoyTransportProtocol protocol, const char *destination,
+                    guint16 port, const char *preferred)
+{
+  GSocketFamily family =
+      strchr (destination, ':') != NULL ? G_SOCKET_FAMILY_IPV6 : G_SOCKET_FAMILY_IPV4;
+  g_autofree char *source = NULL;
+  AhoyListener *first = NULL;
+  guint fitting = 0;
+
+  for (guint i = 0; i < listeners->len; i++) {
+    AhoyListener *listener = listeners->pdata[i];
+
+    if (listener->protocol != protocol || listener->family != family) {
+      continue;
+    }
+    if (preferred != NULL && g_str_equal (listener->name, preferred)) {
+      return listener;
+    }
+    first = first != NULL ? first : listener;
+    fitting++;
+  }
+  if (fitting < 2) {
+    return first;
+  }
+  source = route_source (family, destination, port);
+  for (guint i = 0; source != NULL && i < listeners->len; i++) {
+    AhoyListener *listener = listeners->pdata[i];
+
+    if (listener->protocol == protocol && g_str_equal (listener->address, source)) {
+      return listener;
+    }
+  }
+  return first;
+}

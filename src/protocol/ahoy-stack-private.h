@@ -1,0 +1,83 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later
+ * Copyright (C) 2026 The Ahoy authors
+ */
+#pragma once
+
+#include "ahoy-client-transaction-private.h"
+#include "ahoy-listener-private.h"
+#include "ahoy-message-private.h"
+#include "ahoy-reply-cache-private.h"
+#include "ahoy-root-source-private.h"
+#include "ahoy-server-transaction-private.h"
+#include "ahoy-sofia-private.h"
+#include "ahoy-stack-gate-private.h"
+#include "ahoy-stack.h"
+
+G_BEGIN_DECLS
+
+struct _AhoyStack {
+  GObject parent_instance;
+
+  AhoyOwner *owner;
+  AhoyExtensionRegistry *extensions;
+  AhoyScheduler *scheduler;
+  AhoyResolver *resolver;
+
+  AhoyRoot root;
+  nta_agent_t *agent;
+  GPtrArray *listeners; /* AhoyListener */
+  GHashTable *tracked;  /* objects that Sofia points to; a reference each */
+  AhoyReplyCache *replies;
+  guint64 expire_job;
+  guint8 tag_key[32];
+
+  const AhoyStackGate *gate;
+  gpointer gate_data;
+
+  char *user_agent;
+  GPtrArray *option_tags;
+  guint t1;
+  guint t1x64;
+  guint max_forwards;
+  guint tcp_switch_size;
+
+  guint64 requests_received;
+  guint64 requests_refused;
+  guint64 replies_repeated;
+};
+
+/* stack */
+void ahoy_stack_track (AhoyStack *self, GObject *object);
+void ahoy_stack_untrack (AhoyStack *self, GObject *object);
+char *ahoy_stack_make_tag (AhoyStack *self, const sip_t *request);
+void ahoy_stack_outgoing (AhoyStack *self, AhoyMessage *message);
+void ahoy_stack_send_reply (AhoyStack *self, AhoyMessage *request, AhoyMessage *response,
+                            tport_t *tport);
+void ahoy_stack_remember_reply (AhoyStack *self, const char *key, AhoyMessage *response);
+void ahoy_stack_forget_reply (AhoyStack *self, const char *key);
+
+/* receive */
+int ahoy_stack_receive (AhoyStack *self, nta_agent_t *agent, msg_t *msg, sip_t *sip);
+
+/* door */
+msg_mclass_t const *ahoy_door_get_mclass (void);
+typedef struct {
+  guint status;
+  const char *reason;
+  const char *header; /* with status 416 and 420: what to tell the peer */
+  char *value;
+} AhoyRefusal;
+gboolean ahoy_door_check (AhoyStack *self, const sip_t *sip, AhoyRefusal *refusal);
+gboolean ahoy_door_check_dialog (const sip_t *sip, const char **reason);
+
+/* transactions */
+AhoyServerTransaction *ahoy_server_transaction_new_stateless (AhoyStack *stack, msg_t *msg,
+                                                              tport_t *tport, const char *key);
+AhoyServerTransaction *ahoy_server_transaction_new_stateful (AhoyStack *stack,
+                                                             nta_incoming_t *irq);
+void ahoy_server_transaction_abandon (AhoyServerTransaction *self);
+nta_incoming_t *ahoy_server_transaction_peek_irq (AhoyServerTransaction *self);
+void ahoy_client_transaction_abandon (AhoyClientTransaction *self);
+void ahoy_stack_ack_and_bye (AhoyStack *self, const sip_t *response);
+
+G_END_DECLS

@@ -1,0 +1,258 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later
+ * Copyright (C) 2026 The Ahoy authors
+ */
+#define G_LOG_DOMAIN "ahoy"
+
+#include "ahoy-error.h"
+#include "ahoy-session-private.h"
+#include "ahoy-session-supplement.h"
+
+/* The supplements of a session, and the one way that its messages leave. */
+
+#define SLOW_CALL (50 * G_TIME_SPAN_MILLISECOND)
+
+static AhoySessionSupplement *
+supplement_of (AhoyExtension *entry)
+{
+  return AHOY_SESSION_SUPPLEMENT (ahoy_extension_get_object (entry));
+}
+
+static void
+check_time (AhoyExtension *entry, gint64 begin)
+{
+  gint64 used = g_get_monotonic_time () - begin;
+
+  if (used > SLOW_CALL) {
+    g_warning ("The supplement “%s” kept everything waiting for %d ms",
+               ahoy_extension_get_name (entry), (int) (used / 1000));
+  }
+}
+
+/* Only who saw the session begin sees it end: a supplement that is added later sees the next
+ * session. */
+void
+ahoy_session_begin_supplements (AhoySession *self)
+{
+  g_autoptr (AhoyExtensionSnapshot) supplements =
+      ahoy_session_service_get_supplements (self->service);
+  guint n_supplements = ahoy_extension_snapshot_get_length (supplements);
+
+  for (guint i = 0; i < n_supplements; i++) {
+    AhoyExtension *entry = ahoy_extension_snapshot_get (supplements, i);
+
+    g_ptr_array_add (self->begun, ahoy_extension_ref (entry));
+    ahoy_session_supplement_session_begin (supplement_of (entry), self);
+  }
+}
+
+void
+ahoy_session_end_supplements (AhoySession *self)
+{
+  g_autoptr (GPtrArray) begun = g_steal_pointer (&self->begun);
+
+  self->begun = g_ptr_array_new_with_free_func ((GDestroyNotify) ahoy_extension_unref);
+  for (guint i = 0; i < begun->len; i++) {
+    ahoy_session_supplement_session_end (supplement_of (begun->pdata[i]), self);
+  }
+}
+
+static gboolean
+is_unstoppable (const char *method)
+{
+  return g_str_equal (method, "ACK") || g_str_equal (method, "BYE") ||
+         g_str_equal (method, "CANCEL");
+}
+
+/*
+ * Shows a request to the supplements that began with the session. FALSE: it is answered, with their
+ * answer or with 500; nothing more is to be done about it.
+ */
+gboolean
+ahoy_session_run_incoming (AhoySession *self, AhoyServerTransaction *transaction)
+{
+  AhoyMessage *request = ahoy_server_transaction_get_request (transaction);
+  const char *method = ahoy_message_get_method (request);
+  g_autoptr (GPtrArray) supplements =
+      g_ptr_array_copy (self->begun, (GCopyFunc) (void (*) (void)) ahoy_extension_ref, NULL);
+  gboolean go_on = TRUE;
+
+  g_ptr_array_add (self->requests, g_object_ref (transaction));
+  for (guint i = 0; go_on && i < supplements->len; i++) {
+    AhoyExtension *entry = supplements->pdata[i];
+    AhoySupplementVerdict verdict;
+    gint64 begin;
+
+    if (!ahoy_extension_matches (entry, method)) {
+      continue;
+    }
+    begin = g_get_monotonic_time ();
+    verdict =
+        ahoy_session_supplement_incoming_request (supplement_of (entry), self, request);
+    check_time (entry, begin);
+    if (is_unstoppable (method)) {
+      continue;
+    }
+    go_on = verdict == AHOY_SUPPLEMENT_CONTINUE &&
+            ahoy_server_transaction_get_status (transaction) < 200;
+    if (!go_on && ahoy_server_transaction_get_status (transaction) < 200) {
+      g_warning ("The supplement “%s” %s a %s request; the peer gets 500",
+                 ahoy_extension_get_name (entry),
+                 verdict == AHOY_SUPPLEMENT_ANSWERED ? "says that it answered, but did not answer,"
+                                                     : "failed with",
+                 method);
+      ahoy_session_reply (self, transaction, 500, NULL);
+    }
+  }
+  g_ptr_array_remove (self->requests, transaction);
+  return go_on;
+}
+
+/* The ACK has no transaction of its own, and nothing can be said to it. */
+void
+ahoy_session_show_ack (AhoySession *self, AhoyMessage *ack)
+{
+  g_autoptr (GPtrArray) supplements =
+      g_ptr_array_copy (self->begun, (GCopyFunc) (void (*) (void)) ahoy_extension_ref, NULL);
+
+  for (guint i = 0; i < supplements->len; i++) {
+    if (ahoy_extension_matches (supplements->pdata[i], "ACK")) {
+      ahoy_session_supplement_incoming_request (supplement_of (supplements->pdata[i]), self, ack);
+    }
+  }
+}
+
+void
+ahoy_session_run_incoming_response (AhoySession *self, AhoyMessage *response)
+{
+  const char *method = ahoy_message_get_method (response);
+  g_autoptr (GPtrArray) supplements =
+      g_ptr_array_copy (self->begun, (GCopyFunc) (void (*) (void)) ahoy_extension_ref, NULL);
+
+  for (guint i = 0; i < supplements->len; i++) {
+    if (ahoy_extension_matches (supplements->pdata[i], method)) {
+      ahoy_session_supplement_incoming_response (supplement_of (supplements->pdata[i]), self,
+                                                 response);
+    }
+  }
+}
+
+void
+ahoy_session_run_outgoing_request (AhoySession *self, AhoyMessage *request)
+{
+  const char *method = ahoy_message_get_method (request);
+  g_autoptr (GPtrArray) supplements =
+      g_ptr_array_copy (self->begun, (GCopyFunc) (void (*) (void)) ahoy_extension_ref, NULL);
+
+  for (guint i = 0; i < supplements->len; i++) {
+    if (ahoy_extension_matches (supplements->pdata[i], method)) {
+      ahoy_session_supplement_outgoing_request (supplement_of (supplements->pdata[i]), self,
+                                                request);
+    }
+  }
+}
+
+static void
+run_outgoing_response (AhoySession *self, AhoyMessage *response)
+{
+  const char *method = ahoy_message_get_method (response);
+  g_autoptr (GPtrArray) supplements =
+      g_ptr_array_copy (self->begun, (GCopyFunc) (void (*) (void)) ahoy_extension_ref, NULL);
+
+  for (guint i = 0; i < supplements->len; i++) {
+    if (ahoy_extension_matches (supplements->pdata[i], method)) {
+      ahoy_session_supplement_outgoing_response (supplement_of (supplements->pdata[i]), self,
+                                                 response);
+    }
+  }
+}
+
+/* What a dialog-forming message says of us (RFC 3261 §13.2.1, §13.3.1). */
+void
+ahoy_session_add_dialog_headers (AhoySession *self, AhoyMessage *message)
+{
+  g_autofree char *allow = ahoy_stack_dup_allow (self->stack);
+  g_autofree char *supported = ahoy_stack_dup_supported (self->stack);
+
+  ahoy_message_set_header (message, "Allow", allow, NULL);
+  if (*supported != '\0') {
+    ahoy_message_set_header (message, "Supported", supported, NULL);
+  }
+}
+
+/* Each response of a session leaves by here. */
+gboolean
+ahoy_session_send_response (AhoySession *self, AhoyServerTransaction *transaction,
+                            AhoyMessage *response, GError **error)
+{
+  guint status = ahoy_message_get_status (response);
+  const char *method = ahoy_message_get_method (response);
+
+  if (status > 100 && status < 300 && self->dialog != NULL &&
+      (g_str_equal (method, "INVITE") || g_str_equal (method, "UPDATE"))) {
+    const char *contact = ahoy_dialog_get_contact (self->dialog);
+
+    if (contact != NULL) {
+      ahoy_message_set_header (response, "Contact", contact, NULL);
+    }
+    if (status >= 200) {
+      ahoy_session_add_dialog_headers (self, response);
+    }
+  }
+  run_outgoing_response (self, response);
+  return ahoy_server_transaction_respond (transaction, response, error);
+}
+
+/* A response that needs nothing but a status. */
+gboolean
+ahoy_session_reply (AhoySession *self, AhoyServerTransaction *transaction, guint status,
+                    const char *reason)
+{
+  g_autoptr (AhoyMessage) response = NULL;
+
+  if (ahoy_server_transaction_get_status (transaction) >= 200 ||
+      !ahoy_stack_is_running (self->stack)) {
+    return FALSE;
+  }
+  response = ahoy_server_transaction_create_response (transaction, status, reason);
+  return ahoy_session_send_response (self, transaction, response, NULL);
+}
+
+/**
+ * ahoy_session_respond:
+ * @self: a session
+ * @request: a request that a supplement was shown
+ * @status: the status code, 100 to 699
+ * @reason: (nullable): the reason phrase; %NULL for the usual one
+ * @error: return location for an error
+ *
+ * Answers a request, through the supplements, as the specification's
+ * `ast_sip_session_send_response` does.
+ *
+ * Returns: %TRUE when the response left; %FALSE with %AHOY_ERROR_INVALID_STATE when nothing waits
+ *   for an answer to
+ *   @request
+ *
+ * Since: 0.1
+ */
+gboolean
+ahoy_session_respond (AhoySession *self, AhoyMessage *request, guint status, const char *reason,
+                      GError **error)
+{
+  g_return_val_if_fail (AHOY_IS_SESSION (self), FALSE);
+  g_return_val_if_fail (AHOY_IS_MESSAGE (request), FALSE);
+  g_return_val_if_fail (status >= 100 && status <= 699, FALSE);
+
+  for (guint i = 0; i < self->requests->len; i++) {
+    AhoyServerTransaction *transaction = self->requests->pdata[i];
+
+    if (ahoy_server_transaction_get_request (transaction) == request) {
+      g_autoptr (AhoyMessage) response =
+          ahoy_server_transaction_create_response (transaction, status, reason);
+
+      return ahoy_session_send_response (self, transaction, response, error);
+    }
+  }
+  g_set_error (error, AHOY_ERROR, AHOY_ERROR_INVALID_STATE,
+               "The %s request does not wait for an answer", ahoy_message_get_method (request));
+  return FALSE;
+}

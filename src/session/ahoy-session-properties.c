@@ -1,0 +1,306 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later
+ * Copyright (C) 2026 The Ahoy authors
+ */
+#define G_LOG_DOMAIN "ahoy"
+
+#include "ahoy-session-private.h"
+
+/* What a session tells of itself. */
+
+/**
+ * ahoy_session_get_id:
+ * @self: a session
+ *
+ * Returns: a number that no other session of the service has or had
+ *
+ * Since: 0.1
+ */
+guint64
+ahoy_session_get_id (AhoySession *self)
+{
+  g_return_val_if_fail (AHOY_IS_SESSION (self), 0);
+
+  return self->id;
+}
+
+/**
+ * ahoy_session_get_direction:
+ * @self: a session
+ *
+ * Returns: who began the session
+ *
+ * Since: 0.1
+ */
+AhoySessionDirection
+ahoy_session_get_direction (AhoySession *self)
+{
+  g_return_val_if_fail (AHOY_IS_SESSION (self), AHOY_SESSION_INCOMING);
+
+  return self->direction;
+}
+
+/**
+ * ahoy_session_get_state:
+ * @self: a session
+ *
+ * Returns: how far the session is
+ *
+ * Since: 0.1
+ */
+AhoySessionState
+ahoy_session_get_state (AhoySession *self)
+{
+  g_return_val_if_fail (AHOY_IS_SESSION (self), AHOY_SESSION_ENDED);
+
+  return self->state;
+}
+
+/**
+ * ahoy_session_get_call_id:
+ * @self: a session
+ *
+ * Returns: (transfer none) (nullable): the Call-ID; %NULL before the INVITE is made
+ *
+ * Since: 0.1
+ */
+const char *
+ahoy_session_get_call_id (AhoySession *self)
+{
+  g_return_val_if_fail (AHOY_IS_SESSION (self), NULL);
+
+  return self->call_id;
+}
+
+/**
+ * ahoy_session_get_local_uri:
+ * @self: a session
+ *
+ * Returns: (transfer none) (nullable): our address: To of an incoming, From of an outgoing call
+ *
+ * Since: 0.1
+ */
+const char *
+ahoy_session_get_local_uri (AhoySession *self)
+{
+  g_return_val_if_fail (AHOY_IS_SESSION (self), NULL);
+
+  return self->local_uri;
+}
+
+/**
+ * ahoy_session_get_remote_uri:
+ * @self: a session
+ *
+ * Returns: (transfer none) (nullable): the peer's address
+ *
+ * Since: 0.1
+ */
+const char *
+ahoy_session_get_remote_uri (AhoySession *self)
+{
+  g_return_val_if_fail (AHOY_IS_SESSION (self), NULL);
+
+  return self->remote_uri;
+}
+
+/**
+ * ahoy_session_get_remote_name:
+ * @self: a session
+ *
+ * Returns: (transfer none) (nullable): the peer's display name; %NULL when it has none
+ *
+ * Since: 0.1
+ */
+const char *
+ahoy_session_get_remote_name (AhoySession *self)
+{
+  g_return_val_if_fail (AHOY_IS_SESSION (self), NULL);
+
+  return self->remote_name;
+}
+
+/**
+ * ahoy_session_get_target:
+ * @self: a session
+ *
+ * Returns: (transfer none) (nullable): what was called: the Request-URI
+ *
+ * Since: 0.1
+ */
+const char *
+ahoy_session_get_target (AhoySession *self)
+{
+  g_return_val_if_fail (AHOY_IS_SESSION (self), NULL);
+
+  return self->target;
+}
+
+/**
+ * ahoy_session_get_streams:
+ * @self: a session
+ *
+ * Returns: (transfer none) (element-type AhoySessionStream): the streams in the order of their m=
+ *   lines
+ *
+ * Since: 0.1
+ */
+GPtrArray *
+ahoy_session_get_streams (AhoySession *self)
+{
+  g_return_val_if_fail (AHOY_IS_SESSION (self), NULL);
+
+  return self->streams;
+}
+
+/**
+ * ahoy_session_get_dialog:
+ * @self: a session
+ *
+ * Returns: (transfer none) (nullable): the dialog; %NULL when there is none yet or any more
+ *
+ * Since: 0.1
+ */
+AhoyDialog *
+ahoy_session_get_dialog (AhoySession *self)
+{
+  g_return_val_if_fail (AHOY_IS_SESSION (self), NULL);
+
+  return self->dialog;
+}
+
+/**
+ * ahoy_session_get_invite:
+ * @self: a session
+ *
+ * Returns: (transfer none) (nullable): the INVITE that began the session
+ *
+ * Since: 0.1
+ */
+AhoyMessage *
+ahoy_session_get_invite (AhoySession *self)
+{
+  g_return_val_if_fail (AHOY_IS_SESSION (self), NULL);
+
+  return self->invite;
+}
+
+/**
+ * ahoy_session_get_end_status:
+ * @self: a session
+ *
+ * Returns: the SIP status that the session ended with, 200 for one that was hung up; 0 before the
+ *   end
+ *
+ * Since: 0.1
+ */
+guint
+ahoy_session_get_end_status (AhoySession *self)
+{
+  g_return_val_if_fail (AHOY_IS_SESSION (self), 0);
+
+  return self->end_status;
+}
+
+/**
+ * ahoy_session_get_end_reason:
+ * @self: a session
+ *
+ * Returns: (transfer none) (nullable): what was said about the end; %NULL when nothing was
+ *
+ * Since: 0.1
+ */
+const char *
+ahoy_session_get_end_reason (AhoySession *self)
+{
+  g_return_val_if_fail (AHOY_IS_SESSION (self), NULL);
+
+  return self->end_reason;
+}
+
+/**
+ * ahoy_session_get_ended_by:
+ * @self: a session
+ *
+ * Returns: who ended the session
+ *
+ * Since: 0.1
+ */
+AhoySessionParty
+ahoy_session_get_ended_by (AhoySession *self)
+{
+  g_return_val_if_fail (AHOY_IS_SESSION (self), AHOY_SESSION_PARTY_NONE);
+
+  return self->ended_by;
+}
+
+/**
+ * ahoy_session_has_early_media:
+ * @self: a session
+ *
+ * Returns: whether media was agreed on before the answer
+ *
+ * Since: 0.1
+ */
+gboolean
+ahoy_session_has_early_media (AhoySession *self)
+{
+  g_return_val_if_fail (AHOY_IS_SESSION (self), FALSE);
+
+  return self->early_media;
+}
+
+/**
+ * ahoy_session_get_hold:
+ * @self: a session
+ *
+ * Returns: who holds whom
+ *
+ * Since: 0.1
+ */
+AhoySessionHold
+ahoy_session_get_hold (AhoySession *self)
+{
+  g_return_val_if_fail (AHOY_IS_SESSION (self), AHOY_SESSION_HOLD_NONE);
+
+  return (AhoySessionHold) ((self->agreed_hold ? AHOY_SESSION_HOLD_LOCAL : 0) |
+                            (self->remote_hold ? AHOY_SESSION_HOLD_REMOTE : 0));
+}
+
+/* RFC 3398 §7.2.4.1 and §8.2.6.1: SIP status to Q.850 cause, for those that have one of their own.
+ * */
+static const struct {
+  guint status;
+  guint cause;
+} causes[] = {
+  { 200, 16 }, { 400, 41 }, { 401, 21 }, { 402, 21 }, { 403, 21 }, { 404, 1 },   { 405, 63 },
+  { 406, 79 }, { 407, 21 }, { 408, 102 }, { 410, 22 }, { 413, 127 }, { 414, 127 }, { 415, 79 },
+  { 416, 127 }, { 420, 127 }, { 480, 18 }, { 481, 41 }, { 482, 25 }, { 483, 25 },  { 484, 28 },
+  { 485, 1 },  { 486, 17 }, { 487, 16 }, { 488, 65 }, { 500, 41 }, { 501, 79 },  { 502, 38 },
+  { 503, 41 }, { 504, 102 }, { 505, 127 }, { 513, 127 }, { 600, 17 }, { 603, 21 }, { 604, 1 },
+  { 606, 58 },
+};
+
+/**
+ * ahoy_session_get_end_cause:
+ * @self: a session
+ *
+ * Returns: the Q.850 cause that stands for the end status (RFC 3398 §8.2.6.1); 0 before the end, 31
+ *   for a status that has none of its own
+ *
+ * Since: 0.1
+ */
+guint
+ahoy_session_get_end_cause (AhoySession *self)
+{
+  g_return_val_if_fail (AHOY_IS_SESSION (self), 0);
+
+  if (self->end_status == 0) {
+    return 0;
+  }
+  for (gsize i = 0; i < G_N_ELEMENTS (causes); i++) {
+    if (causes[i].status == self->end_status) {
+      return causes[i].cause;
+    }
+  }
+  return 31;
+}

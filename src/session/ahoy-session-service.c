@@ -1,0 +1,514 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later
+ * Copyright (C) 2026 The Ahoy authors
+ */
+#define G_LOG_DOMAIN "ahoy"
+
+#include "ahoy-census.h"
+#include "ahoy-error.h"
+#include "ahoy-session-private.h"
+
+/**
+ * AhoySessionService:
+ *
+ * Takes INVITE requests and makes sessions of them, and makes outgoing ones. Supplements and SDP
+ * handlers are added here.
+ *
+ * Since: 0.1
+ */
+struct _AhoySessionService {
+  GObject parent_instance;
+
+  AhoyStack *stack;
+  GHashTable *sessions; /* id → AhoySession */
+  guint64 next_id;
+  char **offered_media;
+};
+
+enum { SIGNAL_INCOMING, SIGNAL_SESSION_ADDED, SIGNAL_SESSION_REMOVED, N_SIGNALS };
+
+static guint signals[N_SIGNALS];
+
+static void service_iface_init (AhoyServiceInterface *iface);
+
+G_DEFINE_FINAL_TYPE_WITH_CODE (AhoySessionService, ahoy_session_service, G_TYPE_OBJECT,
+                               G_IMPLEMENT_INTERFACE (AHOY_TYPE_SERVICE, service_iface_init))
+
+/* What sessions can do inside their dialogs, for Allow; only INVITE is taken outside of one. */
+static const char *const methods[] = { "INVITE", "ACK",  "CANCEL",  "BYE",    "OPTIONS", "INFO",
+                                       "PRACK",  "UPDATE", "MESSAGE", "NOTIFY", NULL };
+
+static AhoyServiceVerdict
+ahoy_session_service_handle_request (AhoyService *service, AhoyServerTransaction *transaction)
+{
+  AhoySessionService *self = AHOY_SESSION_SERVICE (service);
+  g_autoptr (AhoySession) session = NULL;
+  gboolean handled = FALSE;
+
+  if (!g_str_equal (ahoy_message_get_method (ahoy_server_transaction_get_request (transaction)),
+                    "INVITE")) {
+    return AHOY_SERVICE_NOT_MINE;
+  }
+  session = ahoy_session_new (self, AHOY_SESSION_INCOMING);
+  ahoy_session_receive_invite (session, transaction);
+  if (ahoy_session_get_state (session) < AHOY_SESSION_ENDED) {
+    g_signal_emit (self, signals[SIGNAL_INCOMING], 0, session, &handled);
+    if (!handled && ahoy_session_get_state (session) < AHOY_SESSION_ACTIVE) {
+      ahoy_session_reject (session, 404, NULL, NULL);
+    }
+  }
+  return AHOY_SERVICE_TAKEN;
+}
+
+static void
+service_iface_init (AhoyServiceInterface *iface)
+{
+  iface->handle_request = ahoy_session_service_handle_request;
+}
+
+static void
+ahoy_session_service_dispose (GObject *object)
+{
+  AhoySessionService *self = AHOY_SESSION_SERVICE (object);
+  g_autolist (AhoySession) sessions = g_hash_table_get_values (self->sessions);
+
+  g_list_foreach (sessions, (GFunc) (void (*) (void)) g_object_ref, NULL);
+  for (GList *at = sessions; at != NULL; at = at->next) {
+    ahoy_session_set_end (at->data, AHOY_SESSION_PARTY_LOCAL, 503, "The service stopped");
+    ahoy_session_end (at->data);
+  }
+  g_clear_object (&self->stack);
+  G_OBJECT_CLASS (ahoy_session_service_parent_class)->dispose (object);
+}
+
+static void
+ahoy_session_service_finalize (GObject *object)
+{
+  AhoySessionService *self = AHOY_SESSION_SERVICE (object);
+
+  g_hash_table_unref (self->sessions);
+  g_strfreev (self->offered_media);
+  ahoy_census_leave (object);
+  G_OBJECT_CLASS (ahoy_session_service_parent_class)->finalize (object);
+}
+
+static void
+ahoy_session_service_class_init (AhoySessionServiceClass *klass)
+{
+  GType type = G_TYPE_FROM_CLASS (klass);
+
+  G_OBJECT_CLASS (klass)->dispose = ahoy_session_service_dispose;
+  G_OBJECT_CLASS (klass)->finalize = ahoy_session_service_finalize;
+
+  /**
+   * AhoySessionService::incoming:
+   * @self: the service
+   * @session: a call that waits for somebody
+   *
+   * Somebody calls. A handler that takes care of the session returns %TRUE; when nobody does, the
+   * caller gets 404.
+   *
+   * Returns: whether the handler takes care of the session
+   *
+   * Since: 0.1
+   */
+  signals[SIGNAL_INCOMING] = g_signal_new ("incoming", type, G_SIGNAL_RUN_LAST, 0,
+                                           g_signal_accumulator_true_handled, NULL, NULL,
+                                           G_TYPE_BOOLEAN, 1, AHOY_TYPE_SESSION);
+  /**
+   * AhoySessionService::session-added:
+   * @self: the service
+   * @session: a new session
+   *
+   * There is a new session, incoming or outgoing.
+   *
+   * Since: 0.1
+   */
+  signals[SIGNAL_SESSION_ADDED] =
+      g_signal_new ("session-added", type, G_SIGNAL_RUN_LAST, 0, NULL, NULL, NULL, G_TYPE_NONE, 1,
+                    AHOY_TYPE_SESSION);
+  /**
+   * AhoySessionService::session-removed:
+   * @self: the service
+   * @session: a session that is over
+   *
+   * A session is over, and the service lets go of it.
+   *
+   * Since: 0.1
+   */
+  signals[SIGNAL_SESSION_REMOVED] =
+      g_signal_new ("session-removed", type, G_SIGNAL_RUN_LAST, 0, NULL, NULL, NULL, G_TYPE_NONE,
+                    1, AHOY_TYPE_SESSION);
+}
+
+static void
+ahoy_session_service_init (AhoySessionService *self)
+{
+  static const char *const audio[] = { "audio", NULL };
+
+  self->sessions = g_hash_table_new_full (g_int64_hash, g_int64_equal, NULL, g_object_unref);
+  self->next_id = 1;
+  self->offered_media = g_strdupv ((char **) audio);
+  ahoy_census_enter (G_OBJECT (self));
+}
+
+/**
+ * ahoy_session_service_new:
+ * @stack: the stack that sessions run on
+ *
+ * Returns: (transfer full): a service that takes nothing before ahoy_session_service_register()
+ *
+ * Since: 0.1
+ */
+AhoySessionService *
+ahoy_session_service_new (AhoyStack *stack)
+{
+  AhoySessionService *self;
+
+  g_return_val_if_fail (AHOY_IS_STACK (stack), NULL);
+
+  self = g_object_new (AHOY_TYPE_SESSION_SERVICE, NULL);
+  self->stack = g_object_ref (stack);
+  return self;
+}
+
+/**
+ * ahoy_session_service_register:
+ * @self: a service
+ * @error: return location for an error
+ *
+ * Begins to take INVITE requests.
+ *
+ * Returns: %TRUE on success; %FALSE with %AHOY_ERROR_EXISTS when sessions are taken care of already
+ *
+ * Since: 0.1
+ */
+gboolean
+ahoy_session_service_register (AhoySessionService *self, GError **error)
+{
+  g_return_val_if_fail (AHOY_IS_SESSION_SERVICE (self), FALSE);
+
+  if (!ahoy_stack_add_service (self->stack, AHOY_SERVICE (self), "session", NULL, NULL, methods,
+                               error)) {
+    return FALSE;
+  }
+  ahoy_stack_add_option_tag (self->stack, "100rel");
+  return TRUE;
+}
+
+/**
+ * ahoy_session_service_unregister:
+ * @self: a service
+ *
+ * Takes no more INVITE requests. Sessions that are there go on.
+ *
+ * Since: 0.1
+ */
+void
+ahoy_session_service_unregister (AhoySessionService *self)
+{
+  g_return_if_fail (AHOY_IS_SESSION_SERVICE (self));
+
+  ahoy_stack_remove_service (self->stack, AHOY_SERVICE (self));
+  ahoy_stack_remove_option_tag (self->stack, "100rel");
+}
+
+/**
+ * ahoy_session_service_get_stack:
+ * @self: a service
+ *
+ * Returns: (transfer none): the stack that sessions run on
+ *
+ * Since: 0.1
+ */
+AhoyStack *
+ahoy_session_service_get_stack (AhoySessionService *self)
+{
+  g_return_val_if_fail (AHOY_IS_SESSION_SERVICE (self), NULL);
+
+  return self->stack;
+}
+
+/**
+ * ahoy_session_service_list_sessions:
+ * @self: a service
+ *
+ * Returns: (transfer container) (element-type AhoySession): the sessions that are not over
+ *
+ * Since: 0.1
+ */
+GPtrArray *
+ahoy_session_service_list_sessions (AhoySessionService *self)
+{
+  GPtrArray *list;
+  GHashTableIter iter;
+  gpointer session;
+
+  g_return_val_if_fail (AHOY_IS_SESSION_SERVICE (self), NULL);
+
+  list = g_ptr_array_new_with_free_func (g_object_unref);
+  g_hash_table_iter_init (&iter, self->sessions);
+  while (g_hash_table_iter_next (&iter, NULL, &session)) {
+    g_ptr_array_add (list, g_object_ref (session));
+  }
+  return list;
+}
+
+/**
+ * ahoy_session_service_lookup:
+ * @self: a service
+ * @id: the number of a session
+ *
+ * Returns: (transfer none) (nullable): the session, %NULL when it is over or never was
+ *
+ * Since: 0.1
+ */
+AhoySession *
+ahoy_session_service_lookup (AhoySessionService *self, guint64 id)
+{
+  g_return_val_if_fail (AHOY_IS_SESSION_SERVICE (self), NULL);
+
+  return g_hash_table_lookup (self->sessions, &id);
+}
+
+guint64
+ahoy_session_service_add (AhoySessionService *self, AhoySession *session)
+{
+  session->id = self->next_id++;
+  g_hash_table_insert (self->sessions, &session->id, g_object_ref (session));
+  g_signal_emit (self, signals[SIGNAL_SESSION_ADDED], 0, session);
+  return session->id;
+}
+
+void
+ahoy_session_service_remove (AhoySessionService *self, AhoySession *session)
+{
+  g_autoptr (AhoySession) hold = g_object_ref (session);
+
+  g_hash_table_remove (self->sessions, &session->id);
+  g_signal_emit (self, signals[SIGNAL_SESSION_REMOVED], 0, session);
+}
+
+AhoyExtensionSnapshot *
+ahoy_session_service_get_sdp_handlers (AhoySessionService *self)
+{
+  return ahoy_extension_registry_snapshot (ahoy_stack_get_extensions (self->stack),
+                                           AHOY_TYPE_SDP_HANDLER);
+}
+
+AhoyExtensionSnapshot *
+ahoy_session_service_get_supplements (AhoySessionService *self)
+{
+  return ahoy_extension_registry_snapshot (ahoy_stack_get_extensions (self->stack),
+                                           AHOY_TYPE_SESSION_SUPPLEMENT);
+}
+
+const char *const *
+ahoy_session_service_get_offered_media (AhoySessionService *self)
+{
+  return (const char *const *) self->offered_media;
+}
+
+/**
+ * ahoy_session_service_set_offered_media:
+ * @self: a service
+ * @media_types: (array zero-terminated=1): media types, one for each stream; a type may stand more
+ *   than once
+ *
+ * Says which streams an offer of ours has. At first that is one of `audio`.
+ *
+ * Since: 0.1
+ */
+void
+ahoy_session_service_set_offered_media (AhoySessionService *self, const char *const *media_types)
+{
+  g_return_if_fail (AHOY_IS_SESSION_SERVICE (self));
+  g_return_if_fail (media_types != NULL);
+
+  g_strfreev (self->offered_media);
+  self->offered_media = g_strdupv ((char **) media_types);
+}
+
+static void
+on_no_answer (gpointer user_data)
+{
+  AhoySession *session = user_data;
+
+  session->answer_timer = 0;
+  if (session->state < AHOY_SESSION_ACTIVE) {
+    ahoy_session_set_end (session, AHOY_SESSION_PARTY_LOCAL, 408, "No answer in time");
+    ahoy_session_hangup (session);
+  }
+}
+
+static void
+apply_options (AhoySession *session, GVariant *options)
+{
+  g_autoptr (GVariantIter) headers = NULL;
+  const char *name;
+  const char *value;
+  guint timeout = 0;
+
+  if (options == NULL) {
+    return;
+  }
+  g_variant_lookup (options, "late-offer", "b", &session->late_offer);
+  if (g_variant_lookup (options, "headers", "a(ss)", &headers)) {
+    while (g_variant_iter_next (headers, "(&s&s)", &name, &value)) {
+      g_ptr_array_add (session->headers, g_strdup (name));
+      g_ptr_array_add (session->headers, g_strdup (value));
+    }
+  }
+  if (g_variant_lookup (options, "timeout", "u", &timeout) && timeout > 0) {
+    session->answer_timer = ahoy_scheduler_add (ahoy_stack_get_scheduler (session->stack),
+                                                "dial timeout", (gint64) timeout * G_USEC_PER_SEC,
+                                                on_no_answer, session, NULL);
+  }
+}
+
+/**
+ * ahoy_session_service_dial:
+ * @self: a service
+ * @from: a URI or name-addr: who calls
+ * @target: a URI: who is called
+ * @options: (nullable): a dictionary `a{sv}`: `timeout` u, seconds without an answer until the call
+ *   is given up; `headers` a(ss), what to add to the INVITE; `late-offer` b, leave the offer to the
+ *   callee
+ * @error: return location for an error
+ *
+ * Calls somebody. The session is held by the service until it is over; what happens is told by its
+ * signals. When the INVITE cannot be sent the session is over at once.
+ *
+ * Returns: (transfer full): a new session, or %NULL with %AHOY_ERROR_INVALID_ARGUMENTS when an
+ *   address cannot be used
+ *
+ * Since: 0.1
+ */
+AhoySession *
+ahoy_session_service_dial (AhoySessionService *self, const char *from, const char *target,
+                           GVariant *options, GError **error)
+{
+  g_autoptr (AhoySession) session = NULL;
+  g_autoptr (AhoyMessage) probe = NULL;
+
+  g_return_val_if_fail (AHOY_IS_SESSION_SERVICE (self), NULL);
+  g_return_val_if_fail (from != NULL && target != NULL, NULL);
+
+  /* The same checks that the INVITE will pass, before anybody sees a session. */
+  probe = ahoy_stack_create_request (self->stack, "INVITE", target, from, NULL, error);
+  if (probe == NULL) {
+    return NULL;
+  }
+  session = ahoy_session_new (self, AHOY_SESSION_OUTGOING);
+  session->target = g_strdup (target);
+  session->local_uri = g_strdup (from);
+  session->remote_uri = g_strdup (target);
+  apply_options (session, options);
+  ahoy_session_call (session);
+  return g_steal_pointer (&session);
+}
+
+/**
+ * ahoy_session_service_add_supplement:
+ * @self: a service
+ * @supplement: what looks at the messages of sessions
+ * @name: a name, not used yet
+ * @before: (nullable) (array zero-terminated=1): names of supplements that look later
+ * @after: (nullable) (array zero-terminated=1): names of supplements that look first
+ * @methods: (nullable) (array zero-terminated=1): the methods it wants to see; %NULL for all
+ * @error: return location for an error
+ *
+ * Adds a supplement. It sees the sessions that begin from now on.
+ *
+ * Returns: %TRUE on success; %FALSE with an error of ahoy_extension_registry_add()
+ *
+ * Since: 0.1
+ */
+gboolean
+ahoy_session_service_add_supplement (AhoySessionService *self, AhoySessionSupplement *supplement,
+                                     const char *name, const char *const *before,
+                                     const char *const *after, const char *const *wanted,
+                                     GError **error)
+{
+  g_return_val_if_fail (AHOY_IS_SESSION_SERVICE (self), FALSE);
+  g_return_val_if_fail (AHOY_IS_SESSION_SUPPLEMENT (supplement), FALSE);
+
+  return ahoy_extension_registry_add (ahoy_stack_get_extensions (self->stack),
+                                      AHOY_TYPE_SESSION_SUPPLEMENT, G_OBJECT (supplement), name,
+                                      before, after, wanted, error);
+}
+
+/**
+ * ahoy_session_service_remove_supplement:
+ * @self: a service
+ * @supplement: a supplement that was added
+ *
+ * Removes a supplement. Sessions that began with it end with it.
+ *
+ * Returns: whether it was there
+ *
+ * Since: 0.1
+ */
+gboolean
+ahoy_session_service_remove_supplement (AhoySessionService *self,
+                                        AhoySessionSupplement *supplement)
+{
+  g_return_val_if_fail (AHOY_IS_SESSION_SERVICE (self), FALSE);
+  g_return_val_if_fail (AHOY_IS_SESSION_SUPPLEMENT (supplement), FALSE);
+
+  return ahoy_extension_registry_remove (ahoy_stack_get_extensions (self->stack),
+                                         AHOY_TYPE_SESSION_SUPPLEMENT, G_OBJECT (supplement));
+}
+
+/**
+ * ahoy_session_service_add_sdp_handler:
+ * @self: a service
+ * @handler: what takes care of streams
+ * @name: a name, not used yet
+ * @media_type: the media type, such as `audio`
+ * @before: (nullable) (array zero-terminated=1): names of handlers that are asked later
+ * @after: (nullable) (array zero-terminated=1): names of handlers that are asked first
+ * @error: return location for an error
+ *
+ * Adds an SDP handler for a media type.
+ *
+ * Returns: %TRUE on success; %FALSE with an error of ahoy_extension_registry_add()
+ *
+ * Since: 0.1
+ */
+gboolean
+ahoy_session_service_add_sdp_handler (AhoySessionService *self, AhoySdpHandler *handler,
+                                      const char *name, const char *media_type,
+                                      const char *const *before, const char *const *after,
+                                      GError **error)
+{
+  const char *types[] = { media_type, NULL };
+
+  g_return_val_if_fail (AHOY_IS_SESSION_SERVICE (self), FALSE);
+  g_return_val_if_fail (AHOY_IS_SDP_HANDLER (handler), FALSE);
+  g_return_val_if_fail (media_type != NULL, FALSE);
+
+  return ahoy_extension_registry_add (ahoy_stack_get_extensions (self->stack),
+                                      AHOY_TYPE_SDP_HANDLER, G_OBJECT (handler), name, before,
+                                      after, types, error);
+}
+
+/**
+ * ahoy_session_service_remove_sdp_handler:
+ * @self: a service
+ * @handler: a handler that was added
+ *
+ * Removes an SDP handler. Streams that it took stay its own.
+ *
+ * Returns: whether it was there
+ *
+ * Since: 0.1
+ */
+gboolean
+ahoy_session_service_remove_sdp_handler (AhoySessionService *self, AhoySdpHandler *handler)
+{
+  g_return_val_if_fail (AHOY_IS_SESSION_SERVICE (self), FALSE);
+  g_return_val_if_fail (AHOY_IS_SDP_HANDLER (handler), FALSE);
+
+  return ahoy_extension_registry_remove (ahoy_stack_get_extensions (self->stack),
+                                         AHOY_TYPE_SDP_HANDLER, G_OBJECT (handler));
+}

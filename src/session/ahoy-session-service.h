@@ -1,0 +1,52 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later
+ * Copyright (C) 2026 The Ahoy authors
+ */
+#pragma once
+
+#include "ahoy-sdp-handler.h"
+#include "ahoy-session-supplement.h"
+#include "ahoy-session.h"
+#include "ahoy-stack.h"
+
+G_BEGIN_DECLS
+
+#define AHOY_TYPE_SESSION_SERVICE (ahoy_session_service_get_type ())
+AHOY_API
+G_DECLARE_FINAL_TYPE (AhoySessionService, ahoy_session_service, AHOY, SESSION_SERVICE, GObject)
+
+AHOY_API
+AhoySessionService *ahoy_session_service_new (AhoyStack *stack);
+AHOY_API
+gboolean ahoy_session_service_register (AhoySessionService *self, GError **error);
+AHOY_API
+void ahoy_session_service_unregister (AhoySessionService *self);
+AHOY_API
+AhoyStack *ahoy_session_service_get_stack (AhoySessionService *self);
+AHOY_API
+GPtrArray *ahoy_session_service_list_sessions (AhoySessionService *self);
+AHOY_API
+AhoySession *ahoy_session_service_lookup (AhoySessionService *self, guint64 id);
+AHOY_API
+AhoySession *ahoy_session_service_dial (AhoySessionService *self, const char *from,
+                                        const char *target, GVariant *options, GError **error);
+AHOY_API
+gboolean ahoy_session_service_add_supplement (AhoySessionService *self,
+                                              AhoySessionSupplement *supplement, const char *name,
+                                              const char *const *before, const char *const *after,
+                                              const char *const *methods, GError **error);
+AHOY_API
+gboolean ahoy_session_service_remove_supplement (AhoySessionService *self,
+                                                 AhoySessionSupplement *supplement);
+AHOY_API
+gboolean ahoy_session_service_add_sdp_handler (AhoySessionService *self, AhoySdpHandler *handler,
+                                               const char *name, const char *media_type,
+                                               const char *const *before,
+                                               const char *const *after, GError **error);
+AHOY_API
+gboolean ahoy_session_service_remove_sdp_handler (AhoySessionService *self,
+                                                  AhoySdpHandler *handler);
+AHOY_API
+void ahoy_session_service_set_offered_media (AhoySessionService *self,
+                                             const char *const *media_types);
+
+G_END_DECLS

@@ -1,0 +1,174 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later
+ * Copyright (C) 2026 The Ahoy authors
+ */
+#define G_LOG_DOMAIN "ahoy"
+
+#include "ahoy-session-supplement.h"
+#include "ahoy-session.h"
+
+/**
+ * AhoySessionSupplement:
+ *
+ * Looks at the SIP messages of sessions: reads a header, adds one, refuses a call.
+ *
+ * A supplement is added with ahoy_session_service_add_supplement(), with the methods it wants to
+ * see. It sees each message of every session, in the order of the registry.
+ *
+ * Since: 0.1
+ */
+G_DEFINE_INTERFACE (AhoySessionSupplement, ahoy_session_supplement, G_TYPE_OBJECT)
+
+G_DEFINE_ENUM_TYPE (AhoySupplementVerdict, ahoy_supplement_verdict,
+                    G_DEFINE_ENUM_VALUE (AHOY_SUPPLEMENT_FAILED, "failed"),
+                    G_DEFINE_ENUM_VALUE (AHOY_SUPPLEMENT_CONTINUE, "continue"),
+                    G_DEFINE_ENUM_VALUE (AHOY_SUPPLEMENT_ANSWERED, "answered"))
+
+static AhoySupplementVerdict
+real_incoming_request (AhoySessionSupplement *self, AhoySession *session, AhoyMessage *request)
+{
+  return AHOY_SUPPLEMENT_CONTINUE;
+}
+
+static void
+ahoy_session_supplement_default_init (AhoySessionSupplementInterface *iface)
+{
+  iface->incoming_request = real_incoming_request;
+}
+
+/**
+ * ahoy_session_supplement_incoming_request: (virtual incoming_request)
+ * @self: a supplement
+ * @session: the session
+ * @request: the request
+ *
+ * Shows the supplement a request that came. The verdict on ACK, BYE and CANCEL is ignored: they do
+ * what they do.
+ *
+ * Returns: how to go on
+ *
+ * Since: 0.1
+ */
+AhoySupplementVerdict
+ahoy_session_supplement_incoming_request (AhoySessionSupplement *self, AhoySession *session,
+                                          AhoyMessage *request)
+{
+  g_return_val_if_fail (AHOY_IS_SESSION_SUPPLEMENT (self), AHOY_SUPPLEMENT_FAILED);
+
+  return AHOY_SESSION_SUPPLEMENT_GET_IFACE (self)->incoming_request (self, session, request);
+}
+
+/**
+ * ahoy_session_supplement_session_begin: (virtual session_begin)
+ * @self: a supplement
+ * @session: the session
+ *
+ * Tells the supplement that a session begins. For each session, once.
+ *
+ * Since: 0.1
+ */
+void
+ahoy_session_supplement_session_begin (AhoySessionSupplement *self, AhoySession *session)
+{
+  AhoySessionSupplementInterface *iface;
+
+  g_return_if_fail (AHOY_IS_SESSION_SUPPLEMENT (self));
+
+  iface = AHOY_SESSION_SUPPLEMENT_GET_IFACE (self);
+  if (iface->session_begin != NULL) {
+    iface->session_begin (self, session);
+  }
+}
+
+/**
+ * ahoy_session_supplement_session_end: (virtual session_end)
+ * @self: a supplement
+ * @session: the session
+ *
+ * Tells the supplement that a session is over. Once for each that it saw begin.
+ *
+ * Since: 0.1
+ */
+void
+ahoy_session_supplement_session_end (AhoySessionSupplement *self, AhoySession *session)
+{
+  AhoySessionSupplementInterface *iface;
+
+  g_return_if_fail (AHOY_IS_SESSION_SUPPLEMENT (self));
+
+  iface = AHOY_SESSION_SUPPLEMENT_GET_IFACE (self);
+  if (iface->session_end != NULL) {
+    iface->session_end (self, session);
+  }
+}
+
+/**
+ * ahoy_session_supplement_incoming_response: (virtual incoming_response)
+ * @self: a supplement
+ * @session: the session
+ * @response: the response
+ *
+ * Shows the supplement a response that came.
+ *
+ * Since: 0.1
+ */
+void
+ahoy_session_supplement_incoming_response (AhoySessionSupplement *self, AhoySession *session,
+                                           AhoyMessage *response)
+{
+  AhoySessionSupplementInterface *iface;
+
+  g_return_if_fail (AHOY_IS_SESSION_SUPPLEMENT (self));
+
+  iface = AHOY_SESSION_SUPPLEMENT_GET_IFACE (self);
+  if (iface->incoming_response != NULL) {
+    iface->incoming_response (self, session, response);
+  }
+}
+
+/**
+ * ahoy_session_supplement_outgoing_request: (virtual outgoing_request)
+ * @self: a supplement
+ * @session: the session
+ * @request: the request
+ *
+ * Shows the supplement a request that is about to leave; it may change it.
+ *
+ * Since: 0.1
+ */
+void
+ahoy_session_supplement_outgoing_request (AhoySessionSupplement *self, AhoySession *session,
+                                          AhoyMessage *request)
+{
+  AhoySessionSupplementInterface *iface;
+
+  g_return_if_fail (AHOY_IS_SESSION_SUPPLEMENT (self));
+
+  iface = AHOY_SESSION_SUPPLEMENT_GET_IFACE (self);
+  if (iface->outgoing_request != NULL) {
+    iface->outgoing_request (self, session, request);
+  }
+}
+
+/**
+ * ahoy_session_supplement_outgoing_response: (virtual outgoing_response)
+ * @self: a supplement
+ * @session: the session
+ * @response: the response
+ *
+ * Shows the supplement a response that is about to leave; it may change it.
+ *
+ * Since: 0.1
+ */
+void
+ahoy_session_supplement_outgoing_response (AhoySessionSupplement *self, AhoySession *session,
+                                           AhoyMessage *response)
+{
+  AhoySessionSupplementInterface *iface;
+
+  g_return_if_fail (AHOY_IS_SESSION_SUPPLEMENT (self));
+
+  iface = AHOY_SESSION_SUPPLEMENT_GET_IFACE (self);
+  if (iface->outgoing_response != NULL) {
+    iface->outgoing_response (self, session, response);
+  }
+}

@@ -1,0 +1,455 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later
+ * Copyright (C) 2026 The Ahoy authors
+ */
+#define G_LOG_DOMAIN "ahoy"
+
+#include "ahoy-error.h"
+#include "ahoy-session-private.h"
+
+/* The caller's side of a session (RFC 3261 §13.2): branches, forks, early media, and one dialog in
+ * the end. */
+
+#define MAX_REDIRECTS 5
+#define MAX_BRANCHES 16
+
+static void add_branch (AhoySession *self, const char *target);
+
+static void
+fork_free (gpointer data)
+{
+  AhoySessionFork *fork = data;
+
+  if (fork->dialog != NULL) {
+    ahoy_dialog_set_handler (fork->dialog, NULL, NULL);
+  }
+  g_clear_object (&fork->dialog);
+  g_clear_object (&fork->answer);
+  g_free (fork);
+}
+
+static void
+branch_free (gpointer data)
+{
+  AhoySessionBranch *branch = data;
+
+  if (branch->transaction != NULL) {
+    /* Without a handler, the transaction itself ends the dialog of a 2xx that is still on its way.
+     * */
+    ahoy_client_transaction_set_handler (branch->transaction, NULL, NULL);
+  }
+  g_clear_object (&branch->transaction);
+  g_ptr_array_unref (branch->forks);
+  g_free (branch->target);
+  g_free (branch);
+}
+
+void
+ahoy_session_drop_branches (AhoySession *self)
+{
+  g_ptr_array_set_size (self->branches, 0);
+}
+
+void
+ahoy_session_cancel_branches (AhoySession *self, const char *reason)
+{
+  g_autoptr (GPtrArray) transactions = g_ptr_array_new_with_free_func (g_object_unref);
+
+  for (guint i = 0; i < self->branches->len; i++) {
+    AhoySessionBranch *branch = self->branches->pdata[i];
+
+    if (!branch->done) {
+      g_ptr_array_add (transactions, g_object_ref (branch->transaction));
+    }
+  }
+  for (guint i = 0; i < transactions->len; i++) {
+    ahoy_client_transaction_cancel (transactions->pdata[i], reason);
+  }
+}
+
+/* How good an answer is (RFC 3261 §16.7): 6xx decides, then what asks for something, then the
+ * lowest. */
+static guint
+rank (guint status)
+{
+  if (status >= 600) {
+    return 0;
+  }
+  if (status == 401 || status == 407 || status == 415 || status == 420 || status == 484) {
+    return 1;
+  }
+  return status >= 300 && status < 400 ? 2 : status == 503 || status == 408 ? 1000 : status;
+}
+
+static void
+note_status (AhoySession *self, AhoyMessage *response)
+{
+  guint status = ahoy_message_get_status (response);
+
+  if (self->best_status == 0 || rank (status) < rank (self->best_status)) {
+    self->best_status = status;
+    g_free (self->best_reason);
+    self->best_reason = ahoy_message_dup_reason (response);
+  }
+}
+
+static gboolean
+all_done (AhoySession *self)
+{
+  for (guint i = 0; i < self->branches->len; i++) {
+    if (!((AhoySessionBranch *) self->branches->pdata[i])->done) {
+      return FALSE;
+    }
+  }
+  return TRUE;
+}
+
+/* The last branch said no, or was cancelled: the session is over. */
+static void
+end_if_done (AhoySession *self, AhoyMessage *response)
+{
+  if (!all_done (self) || self->state >= AHOY_SESSION_ENDED ||
+      self->state == AHOY_SESSION_ACTIVE) {
+    return;
+  }
+  if (!self->hanging_up) {
+    ahoy_session_set_end (self,
+                          ahoy_message_is_local (response) ? AHOY_SESSION_PARTY_NETWORK
+                                                           : AHOY_SESSION_PARTY_REMOTE,
+                          self->best_status, self->best_reason);
+  }
+  ahoy_session_drop_offer (self);
+  ahoy_session_end (self);
+}
+
+static AhoySessionFork *
+find_fork (AhoySession *self, AhoySessionBranch *branch, AhoyMessage *response, GError **error)
+{
+  g_autofree char *tag = ahoy_message_dup_to_tag (response);
+  g_autoptr (AhoyDialog) dialog = NULL;
+  AhoySessionFork *fork;
+
+  for (guint i = 0; i < branch->forks->len; i++) {
+    fork = branch->forks->pdata[i];
+    if (g_strcmp0 (ahoy_dialog_get_remote_tag (fork->dialog), tag) == 0) {
+      return fork;
+    }
+  }
+  dialog = ahoy_dialog_new_uac (self->stack, branch->transaction, response, error);
+  if (dialog == NULL) {
+    return NULL;
+  }
+  fork = g_new0 (AhoySessionFork, 1);
+  fork->dialog = g_steal_pointer (&dialog);
+  g_ptr_array_add (branch->forks, fork);
+  return fork;
+}
+
+static void
+acknowledge_provisional (AhoySession *self, AhoySessionFork *fork, AhoyMessage *response)
+{
+  g_autoptr (AhoyMessage) prack =
+      ahoy_dialog_create_prack (fork->dialog, response, &fork->rseq);
+
+  if (prack != NULL) {
+    ahoy_session_send_shown (self, fork->dialog, prack);
+  }
+}
+
+/* Early media: what a fork says before it answers. The last one to say something is listened to. */
+static void
+preview_answer (AhoySession *self, AhoySessionFork *fork, AhoyMessage *response)
+{
+  g_autoptr (AhoySdpSession) answer = NULL;
+  g_autoptr (GError) error = NULL;
+  gboolean present;
+
+  answer = ahoy_session_find_sdp (response, &present, &error);
+  if (answer != NULL && self->offer_state == AHOY_OFFER_LOCAL &&
+      ahoy_session_take_answer (self, answer, FALSE, &error)) {
+    g_set_object (&fork->answer, answer);
+    ahoy_session_set_early_media (self);
+  }
+  if (error != NULL) {
+    g_message ("Session %" G_GUINT64_FORMAT " does without early media: %s", self->id,
+               error->message);
+  }
+}
+
+static void
+on_provisional (AhoySession *self, AhoySessionBranch *branch, AhoyMessage *response)
+{
+  guint status = ahoy_message_get_status (response);
+  AhoySessionFork *fork = NULL;
+
+  if (status > 100) {
+    fork = find_fork (self, branch, response, NULL);
+  }
+  if (fork != NULL && !self->hanging_up) {
+    acknowledge_provisional (self, fork, response);
+    preview_answer (self, fork, response);
+  }
+  if (status == 180 && !self->hanging_up) {
+    g_autofree char *reason = ahoy_message_dup_reason (response);
+
+    ahoy_session_set_state (self, AHOY_SESSION_RINGING, status, reason);
+  }
+}
+
+/* The ACK, with our answer when the 2xx brought the offer. FALSE: the dialog cannot be used. */
+static gboolean
+confirm (AhoySession *self, AhoySessionFork *fork, AhoyMessage *response, AhoyMessage *ack,
+         GError **error)
+{
+  g_autoptr (AhoySdpSession) sdp = NULL;
+  AhoySdpSession *answer;
+  gboolean present;
+
+  sdp = ahoy_session_find_sdp (response, &present, error);
+  if (sdp == NULL && fork->answer != NULL && *error == NULL) {
+    sdp = g_object_ref (fork->answer);
+  }
+  if (sdp == NULL) {
+    if (*error == NULL) {
+      g_set_error (error, AHOY_ERROR, AHOY_ERROR_INVALID_ARGUMENTS,
+                   "The answer to the call has no session description");
+    }
+    return FALSE;
+  }
+  if (!self->late_offer) {
+    return ahoy_session_take_answer (self, sdp, TRUE, error);
+  }
+  if (!ahoy_session_take_offer (self, sdp, error) ||
+      (answer = ahoy_session_make_answer (self, error)) == NULL) {
+    ahoy_session_drop_offer (self);
+    return FALSE;
+  }
+  return ahoy_session_set_sdp (ack, answer, error);
+}
+
+/* A dialog that nobody wants any more is confirmed, and ended at once. */
+static void
+end_fork (AhoySession *self, AhoySessionBranch *branch, AhoySessionFork *fork,
+          AhoyMessage *response)
+{
+  g_autoptr (AhoyMessage) ack = ahoy_dialog_create_ack (fork->dialog, response);
+  g_autoptr (AhoyMessage) bye = NULL;
+
+  if (ack != NULL) {
+    ahoy_session_run_outgoing_request (self, ack);
+    ahoy_dialog_send_ack (fork->dialog, response, ack);
+  }
+  bye = ahoy_dialog_create_request (fork->dialog, "BYE", NULL);
+  if (bye != NULL) {
+    ahoy_session_send_shown (self, fork->dialog, bye);
+  }
+  g_ptr_array_remove (branch->forks, fork);
+}
+
+static void
+on_success (AhoySession *self, AhoySessionBranch *branch, AhoyMessage *response)
+{
+  g_autoptr (GError) error = NULL;
+  g_autoptr (AhoyMessage) ack = NULL;
+  AhoySessionFork *fork = find_fork (self, branch, response, &error);
+  gboolean late = self->state >= AHOY_SESSION_ACTIVE || self->hanging_up;
+  gboolean usable;
+
+  branch->done = TRUE;
+  branch->status = ahoy_message_get_status (response);
+  if (fork == NULL || !ahoy_dialog_confirm (fork->dialog, response, &error)) {
+    g_message ("Session %" G_GUINT64_FORMAT ": a 2xx is not used: %s", self->id, error->message);
+    note_status (self, response);
+    if (!late) {
+      ahoy_session_set_end (self, AHOY_SESSION_PARTY_LOCAL, 400, error->message);
+      self->hanging_up = TRUE;
+    }
+    end_if_done (self, response);
+    return;
+  }
+  if (late) {
+    end_fork (self, branch, fork, response);
+    end_if_done (self, response);
+    return;
+  }
+
+  ahoy_session_adopt_dialog (self, fork->dialog);
+  ack = ahoy_dialog_create_ack (fork->dialog, response);
+  usable = confirm (self, fork, response, ack, &error);
+  ahoy_session_run_outgoing_request (self, ack);
+  ahoy_dialog_send_ack (fork->dialog, response, ack);
+  if (self->answer_timer != 0) {
+    ahoy_scheduler_cancel (ahoy_stack_get_scheduler (self->stack), self->answer_timer);
+    self->answer_timer = 0;
+  }
+  ahoy_session_cancel_branches (self, "SIP;cause=200;text=\"Call completed elsewhere\"");
+  if (!usable) {
+    ahoy_session_drop_offer (self);
+    ahoy_session_set_end (self, AHOY_SESSION_PARTY_LOCAL, 488, error->message);
+    ahoy_session_send_bye (self);
+    return;
+  }
+  ahoy_session_set_state (self, AHOY_SESSION_ACTIVE, ahoy_message_get_status (response), NULL);
+  ahoy_session_next_modification (self);
+}
+
+static gboolean
+was_tried (AhoySession *self, const char *target)
+{
+  for (guint i = 0; i < self->branches->len; i++) {
+    if (g_str_equal (((AhoySessionBranch *) self->branches->pdata[i])->target, target)) {
+      return TRUE;
+    }
+  }
+  return FALSE;
+}
+
+/* RFC 3261 §8.1.3.4: each Contact of the redirect is a target that may be tried. */
+static gboolean
+follow_redirect (AhoySession *self, AhoyMessage *response)
+{
+  g_auto (GStrv) contacts = ahoy_message_get_headers (response, "Contact");
+  gboolean followed = FALSE;
+
+  if (ahoy_message_is_local (response) || self->hanging_up ||
+      self->redirects++ >= MAX_REDIRECTS) {
+    return FALSE;
+  }
+  for (gsize i = 0; contacts[i] != NULL && self->branches->len < MAX_BRANCHES; i++) {
+    const char *open = strchr (contacts[i], '<');
+    const char *close = open != NULL ? strchr (open, '>') : NULL;
+    g_autofree char *target = close != NULL ? g_strndup (open + 1, (gsize) (close - open - 1))
+                                            : g_strdup (contacts[i]);
+
+    if ((g_str_has_prefix (target, "sip:") || g_str_has_prefix (target, "sips:")) &&
+        !was_tried (self, target)) {
+      add_branch (self, target);
+      followed = TRUE;
+    }
+  }
+  return followed;
+}
+
+static void
+on_failure (AhoySession *self, AhoySessionBranch *branch, AhoyMessage *response)
+{
+  guint status = ahoy_message_get_status (response);
+
+  branch->done = TRUE;
+  branch->status = status;
+  g_ptr_array_set_size (branch->forks, 0);
+  if (status < 400 && follow_redirect (self, response)) {
+    return;
+  }
+  note_status (self, response);
+  if (status >= 600 && !all_done (self)) {
+    ahoy_session_cancel_branches (self, NULL);
+  }
+  end_if_done (self, response);
+}
+
+static void
+on_response (AhoyClientTransaction *transaction, AhoyMessage *response, gpointer user_data)
+{
+  AhoySessionBranch *branch = user_data;
+  g_autoptr (AhoySession) self = g_object_ref (branch->session);
+  guint status = ahoy_message_get_status (response);
+
+  ahoy_session_run_incoming_response (self, response);
+  if (branch->done && status < 200) {
+    return;
+  }
+  if (status < 200) {
+    on_provisional (self, branch, response);
+  } else if (status < 300) {
+    on_success (self, branch, response);
+  } else {
+    on_failure (self, branch, response);
+  }
+}
+
+static void
+on_prepare (AhoyClientTransaction *transaction, AhoyMessage *request, gpointer user_data)
+{
+  AhoySessionBranch *branch = user_data;
+
+  if (branch->session->invite == NULL) {
+    branch->session->invite = g_object_ref (request);
+  }
+  ahoy_session_run_outgoing_request (branch->session, request);
+}
+
+static const AhoyClientTransactionHandler branch_handler = {
+  .prepare = on_prepare,
+  .response = on_response,
+};
+
+static AhoyMessage *
+make_invite (AhoySession *self, const char *target, GError **error)
+{
+  g_autoptr (AhoyMessage) invite =
+      ahoy_stack_create_request (self->stack, "INVITE", target, self->local_uri,
+                                 self->target, error);
+
+  if (invite == NULL) {
+    return NULL;
+  }
+  for (guint i = 0; i + 1 < self->headers->len; i += 2) {
+    if (!ahoy_message_add_header (invite, self->headers->pdata[i], self->headers->pdata[i + 1],
+                                  error)) {
+      return NULL;
+    }
+  }
+  ahoy_session_add_dialog_headers (self, invite);
+  if (self->pending_local != NULL && !ahoy_session_set_sdp (invite, self->pending_local, error)) {
+    return NULL;
+  }
+  return g_steal_pointer (&invite);
+}
+
+static void
+add_branch (AhoySession *self, const char *target)
+{
+  g_autoptr (AhoyMessage) invite = NULL;
+  g_autoptr (GError) error = NULL;
+  AhoySessionBranch *branch = g_new0 (AhoySessionBranch, 1);
+
+  branch->session = self;
+  branch->target = g_strdup (target);
+  branch->forks = g_ptr_array_new_with_free_func (fork_free);
+  g_ptr_array_add (self->branches, branch);
+
+  invite = make_invite (self, target, &error);
+  if (invite == NULL) {
+    branch->done = TRUE;
+    if (all_done (self)) {
+      ahoy_session_set_end (self, AHOY_SESSION_PARTY_LOCAL, 400, error->message);
+      ahoy_session_end (self);
+    }
+    return;
+  }
+  if (self->call_id == NULL) {
+    self->call_id = ahoy_message_dup_call_id (invite);
+  }
+  branch->transaction =
+      ahoy_client_transaction_new (self->stack, invite, &branch_handler, branch);
+  ahoy_client_transaction_set_wants_contact (branch->transaction, TRUE);
+  ahoy_client_transaction_start (branch->transaction);
+}
+
+/* Sends the INVITE. The session may be over when this returns, when it could not be sent. */
+void
+ahoy_session_call (AhoySession *self)
+{
+  g_autoptr (AhoySession) hold = g_object_ref (self);
+  g_autoptr (GError) error = NULL;
+
+  g_ptr_array_set_free_func (self->branches, branch_free);
+  ahoy_session_begin_supplements (self);
+  if (!self->late_offer && ahoy_session_make_offer (self, &error) == NULL) {
+    ahoy_session_set_end (self, AHOY_SESSION_PARTY_LOCAL, 488, error->message);
+    ahoy_session_end (self);
+    return;
+  }
+  ahoy_session_set_state (self, AHOY_SESSION_TRYING, 0, NULL);
+  add_branch (self, self->target);
+}

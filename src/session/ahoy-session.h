@@ -1,0 +1,104 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later
+ * Copyright (C) 2026 The Ahoy authors
+ */
+#pragma once
+
+#include <gio/gio.h>
+
+#include "ahoy-dialog.h"
+#include "ahoy-message.h"
+#include "ahoy-sdp-session.h"
+#include "ahoy-session-stream.h"
+#include "ahoy-session-types.h"
+#include "ahoy-visibility.h"
+
+G_BEGIN_DECLS
+
+#define AHOY_TYPE_SESSION (ahoy_session_get_type ())
+AHOY_API
+G_DECLARE_FINAL_TYPE (AhoySession, ahoy_session, AHOY, SESSION, GObject)
+
+/* What it is */
+AHOY_API
+guint64 ahoy_session_get_id (AhoySession *self);
+AHOY_API
+AhoySessionDirection ahoy_session_get_direction (AhoySession *self);
+AHOY_API
+AhoySessionState ahoy_session_get_state (AhoySession *self);
+AHOY_API
+gboolean ahoy_session_has_early_media (AhoySession *self);
+AHOY_API
+AhoySessionHold ahoy_session_get_hold (AhoySession *self);
+AHOY_API
+const char *ahoy_session_get_call_id (AhoySession *self);
+AHOY_API
+const char *ahoy_session_get_local_uri (AhoySession *self);
+AHOY_API
+const char *ahoy_session_get_remote_uri (AhoySession *self);
+AHOY_API
+const char *ahoy_session_get_remote_name (AhoySession *self);
+AHOY_API
+const char *ahoy_session_get_target (AhoySession *self);
+AHOY_API
+GPtrArray *ahoy_session_get_streams (AhoySession *self);
+AHOY_API
+AhoyDialog *ahoy_session_get_dialog (AhoySession *self);
+AHOY_API
+AhoyMessage *ahoy_session_get_invite (AhoySession *self);
+
+/* How it ended */
+AHOY_API
+guint ahoy_session_get_end_status (AhoySession *self);
+AHOY_API
+const char *ahoy_session_get_end_reason (AhoySession *self);
+AHOY_API
+guint ahoy_session_get_end_cause (AhoySession *self);
+AHOY_API
+AhoySessionParty ahoy_session_get_ended_by (AhoySession *self);
+
+/* What the callee does */
+AHOY_API
+gboolean ahoy_session_ring (AhoySession *self, GError **error);
+AHOY_API
+gboolean ahoy_session_progress (AhoySession *self, GError **error);
+AHOY_API
+gboolean ahoy_session_answer (AhoySession *self, GError **error);
+AHOY_API
+gboolean ahoy_session_reject (AhoySession *self, guint status, const char *reason, GError **error);
+AHOY_API
+gboolean ahoy_session_redirect (AhoySession *self, const char *target, GError **error);
+
+/* What both do */
+AHOY_API
+void ahoy_session_hangup (AhoySession *self);
+AHOY_API
+void ahoy_session_refresh_async (AhoySession *self, const char *method, GCancellable *cancellable,
+                                 GAsyncReadyCallback callback, gpointer user_data);
+AHOY_API
+AhoyMessage *ahoy_session_refresh_finish (AhoySession *self, GAsyncResult *result, GError **error);
+AHOY_API
+void ahoy_session_set_hold_async (AhoySession *self, gboolean hold, GCancellable *cancellable,
+                                  GAsyncReadyCallback callback, gpointer user_data);
+AHOY_API
+AhoyMessage *ahoy_session_set_hold_finish (AhoySession *self, GAsyncResult *result,
+                                           GError **error);
+AHOY_API
+AhoyMessage *ahoy_session_create_request (AhoySession *self, const char *method, GError **error);
+AHOY_API
+void ahoy_session_send_request_async (AhoySession *self, AhoyMessage *request,
+                                      GCancellable *cancellable, GAsyncReadyCallback callback,
+                                      gpointer user_data);
+AHOY_API
+AhoyMessage *ahoy_session_send_request_finish (AhoySession *self, GAsyncResult *result,
+                                               GError **error);
+AHOY_API
+gboolean ahoy_session_respond (AhoySession *self, AhoyMessage *request, guint status,
+                               const char *reason, GError **error);
+
+/* What is kept with it */
+AHOY_API
+void ahoy_session_set_variable (AhoySession *self, const char *name, const char *value);
+AHOY_API
+const char *ahoy_session_get_variable (AhoySession *self, const char *name);
+
+G_END_DECLS

@@ -1,0 +1,167 @@
+# SPDX-License-Identifier: LGPL-2.1-or-later
+# Copyright (C) 2026 The Ahoy authors
+"""Calls and OPTIONS from and to sipp and sipsak, as a matrix over UDP and TCP, IPv4 and IPv6."""
+
+import pathlib
+import socket
+import subprocess
+import tempfile
+import threading
+import time
+
+import agent
+
+HERE = pathlib.Path(__file__).resolve().parent
+PATHS = [(transport, family) for transport in ('udp', 'tcp') for family in ('ipv4', 'ipv6')]
+
+
+def free_port(host, transport='udp'):
+    """A port that nobody has; sipp cannot choose one by itself."""
+    kind = socket.SOCK_DGRAM if transport == 'udp' else socket.SOCK_STREAM
+    with socket.socket(socket.AF_INET6 if ':' in host else socket.AF_INET, kind) as probe:
+        probe.bind((host, 0))
+        return probe.getsockname()[1]
+
+
+class Sipp:
+    def __init__(self, scenario, transport, family, target=None, user='x', calls=1):
+        host = agent.HOSTS[family]
+        self.port = free_port(host, transport)
+        self.folder = tempfile.TemporaryDirectory()
+        shown = f'[{host}]' if ':' in host else host
+        command = ['sipp', '-sf', str(HERE / 'scenarios' / f'{scenario}.xml'), '-i', host,
+                   '-p', str(self.port), '-mp', str(free_port(host) & ~1),
+                   '-cp', str(free_port(host)),
+                   '-t', 'u1' if transport == 'udp' else 't1', '-m', str(calls), '-l', '10',
+                   '-s', user, '-nostdin', '-timeout', '20', '-timeout_error', '-trace_err',
+                   '-error_file', f'{self.folder.name}/errors']
+        if target is not None:
+            command.append(f'{shown}:{target[1]}')
+        self.process = subprocess.Popen(command, cwd=self.folder.name, stdout=subprocess.PIPE,
+                                        stderr=subprocess.STDOUT, text=True)
+        self.uri = (f'sip:{user}@{shown}:{self.port}'
+                    + (';transport=tcp' if transport == 'tcp' else ''))
+
+    def listening(self, transport):
+        """Waits until sipp has its port: a second bind is refused then."""
+        host = agent.HOSTS['ipv6' if '[' in self.uri else 'ipv4']
+        kind = socket.SOCK_DGRAM if transport == 'udp' else socket.SOCK_STREAM
+        while self.process.poll() is None:
+            with socket.socket(socket.AF_INET6 if ':' in host else socket.AF_INET, kind) as probe:
+                try:
+                    probe.bind((host, self.port))
+                except OSError:
+                    return self
+            threading.Event().wait(0.01)
+        return self
+
+    def finish(self):
+        try:
+            output, _ = self.process.communicate(timeout=30)
+        except subprocess.TimeoutExpired:
+            self.process.kill()
+            output, _ = self.process.communicate()
+        errors = pathlib.Path(self.folder.name, 'errors')
+        text = errors.read_text() if errors.exists() else ''
+        self.folder.cleanup()
+        return self.process.returncode, text[-2000:] + '\n'.join(output.splitlines()[-30:])
+
+
+class Matrix(agent.SipTestCase):
+    agent_arguments = ('--t1', '200')
+
+    def row(self, name, run):
+        cells = []
+        for transport, family in PATHS:
+            begin = time.monotonic()
+            code, output = run(transport, family)
+            cells.append(f'{transport}/{family} {"ok" if code == 0 else "FAILED"} '
+                         f'{time.monotonic() - begin:.2f} s')
+            if code != 0:
+                print('# ' + ' | '.join(cells))
+                self.fail(f'{name} over {transport}/{family}: {code}\n{output}')
+        print(f'# {name:34} ' + ' | '.join(cells), flush=True)
+        self.agent.wait_for_census('AhoySession', 0, timeout=20)
+
+    def from_sipp(self, scenario, user, calls=1):
+        def run(transport, family):
+            return Sipp(scenario, transport, family, self.agent.address(transport, family), user,
+                        calls).finish()
+        self.row(f'{scenario} (sipp calls {user})', run)
+
+    def to_sipp(self, scenario, hangup=False, **ended):
+        def run(transport, family):
+            sipp = Sipp(scenario, transport, family).listening(transport)
+            self.agent.command('call', target=sipp.uri)
+            number = self.agent.expect('dialing')['id']
+            if hangup:
+                self.agent.expect('state', id=number, new='active')
+                self.agent.command('hangup', id=number)
+            event = self.agent.expect('ended', id=number)
+            self.assertEqual({name: event[name] for name in ended}, ended)
+            return sipp.finish()
+        self.row(f'{scenario} (we call sipp)', run)
+
+    def test_options(self):
+        """CORE-20 to CORE-22: OPTIONS of sipp"""
+        self.from_sipp('options', 'anybody', calls=10)
+
+    def test_sipsak(self):
+        """CORE-20 to CORE-22: OPTIONS of sipsak"""
+        def run(transport, family):
+            host, port = self.agent.address(transport, family)
+            shown = f'[{host}]' if ':' in host else host
+            done = subprocess.run(['sipsak', '-E', transport, '-s', f'sip:x@{shown}:{port}'],
+                                  capture_output=True, text=True, timeout=20, check=False)
+            return done.returncode, done.stdout + done.stderr
+
+        global PATHS
+        every, PATHS = PATHS, [p for p in PATHS if p[1] == 'ipv4']  # sipsak knows no IPv6
+        try:
+            self.row('sipsak', run)
+        finally:
+            PATHS = every
+
+    def test_call(self):
+        """sipp calls and hangs up, ten times"""
+        self.from_sipp('uac_call', 'ring-answer', calls=10)
+
+    def test_early_media(self):
+        """sipp calls, hears early media and hangs up"""
+        self.from_sipp('uac_call', 'progress-answer')
+
+    def test_late_offer(self):
+        """sipp calls without an offer"""
+        self.from_sipp('uac_late_offer', 'answer')
+
+    def test_cancel(self):
+        """CALL-42: sipp cancels"""
+        self.from_sipp('uac_cancel', 'ring')
+
+    def test_not_found(self):
+        """sipp calls somebody who is not there: 404"""
+        self.from_sipp('uac_404', 'nobody')
+
+    def test_busy(self):
+        """sipp calls somebody who is busy: 486"""
+        self.from_sipp('uac_486', 'busy')
+
+    def test_incompatible(self):
+        """sipp offers G.729 only: 488"""
+        self.from_sipp('uac_488', 'answer')
+
+    def test_to_sipp(self):
+        """we call sipp and hang up"""
+        self.to_sipp('uas_call', hangup=True, by='local', status=200)
+
+    def test_sipp_hangs_up(self):
+        """we call sipp, and it hangs up"""
+        self.to_sipp('uas_bye', by='remote', status=200)
+
+    def test_sipp_is_busy(self):
+        """CALL-55: we call sipp, which is busy"""
+        self.to_sipp('uas_486', by='remote', status=486)
+
+
+if __name__ == '__main__':
+    agent.main()
