@@ -32,6 +32,7 @@ struct _AhoyClientTransaction {
   char *ack_branch;
   tport_t *tport; /* the connection to use while it lasts */
   gboolean wants_contact;
+  gboolean named_transport; /* the target says which transport it wants */
 
   nta_outgoing_t *orq;
   GPtrArray *forks; /* nta_outgoing_t of further To tags */
@@ -374,15 +375,13 @@ tag_fork (AhoyClientTransaction *self, nta_outgoing_t *orq, const sip_t *sip)
 static AhoyTransportProtocol
 choose_protocol (AhoyClientTransaction *self, AhoyNextHop *hop)
 {
-  AhoyTransportProtocol protocol = ahoy_next_hop_get_protocol (hop);
+  AhoyTransportProtocol protocol = ahoy_next_hop_get_transport (hop);
   guint limit = self->stack->tcp_switch_size;
   g_autoptr (GBytes) bytes = NULL;
 
-  if (protocol != AHOY_TRANSPORT_PROTOCOL_UNKNOWN) {
+  /* RFC 3261 §18.1.1: what does not fit a datagram takes a stream, unless the target names UDP. */
+  if (protocol != AHOY_TRANSPORT_PROTOCOL_UDP || self->named_transport || limit == 0) {
     return protocol;
-  }
-  if (limit == 0) {
-    return AHOY_TRANSPORT_PROTOCOL_UDP;
   }
   bytes = ahoy_message_to_bytes (self->request);
   if (g_bytes_get_size (bytes) > limit &&
@@ -610,6 +609,7 @@ ahoy_client_transaction_start (AhoyClientTransaction *self)
   }
   if (url_param (url->url_params, "transport", transport, sizeof transport) > 0) {
     protocol = ahoy_transport_protocol_from_string (transport);
+    self->named_transport = TRUE;
     if (protocol == AHOY_TRANSPORT_PROTOCOL_UNKNOWN) {
       give_up (self, "Next Hop Has An Unknown Transport");
       return;

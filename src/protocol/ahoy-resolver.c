@@ -3,55 +3,155 @@
  */
 #define G_LOG_DOMAIN "ahoy"
 
-#include "ahoy-census.h"
-#include "ahoy-error.h"
 #include "ahoy-resolver.h"
 
-/* A next hop that failed is tried last for this long (RFC 3263 §4.3), in microseconds. */
-#define FAILURE_MEMORY (30 * G_TIME_SPAN_SECOND)
-#define MAX_FAILURES 1024
-#define MAX_ADDRESSES 64
+#include "ahoy-resolver-private.h"
 
 /**
  * AhoyResolver:
  *
- * Finds where a request for a host can be sent to.
+ * Finds out where a request is to be sent: turns what a SIP URI says (host, port, transport, sip
+ * or sips) into an ordered list of [struct@Ahoy.NextHop] by RFC 3263, with NAPTR, SRV (RFC 2782),
+ * A and AAAA records.
  *
- * Numeric hosts are answered at once; names are looked up with GLib's resolver, SRV before
- * addresses (RFC 3263 §4.2).
+ * Answers are kept by their TTL. A hop that did not work is reported with
+ * [method@Ahoy.Resolver.report_failure] and comes last for a while (RFC 3263, section 4.3).
+ *
+ * `hosts(5)` goes before A and AAAA. The search list of `resolv.conf` is not used: the host of
+ * a URI is a complete name.
+ *
+ * A resolver belongs to one #GMainContext and is used from its thread only.
  *
  * Since: 0.1
  */
+
+#define DEFAULT_TIMEOUT 5000
+#define DEFAULT_MIN_TTL 1
+#define DEFAULT_MAX_TTL 86400
+#define DEFAULT_MAX_NEGATIVE_TTL 300
+#define DEFAULT_CACHE_SIZE 4096
+#define DEFAULT_FAILURE_TIME 30
+#define DEFAULT_HOSTS_FILE "/etc/hosts"
+
+typedef enum {
+  PROP_CONTEXT = 1,
+  PROP_TIMEOUT,
+  PROP_FAMILY_PREFERENCE,
+  PROP_MIN_TTL,
+  PROP_MAX_TTL,
+  PROP_MAX_NEGATIVE_TTL,
+  PROP_CACHE_SIZE,
+  PROP_FAILURE_TIME,
+  PROP_HOSTS_FILE,
+} AhoyResolverProperty;
+
+static GParamSpec *properties[PROP_HOSTS_FILE + 1];
+
 struct _AhoyResolver {
   GObject parent_instance;
 
   GMainContext *context;
-  GHashTable *failures; /* "protocol address port" → gint64, when it is forgiven */
+  AhoyResolverEngine *engine;
+  guint failure_time;
+  guint cache_size;
 };
 
-G_DEFINE_FINAL_TYPE (AhoyResolver, ahoy_resolver, G_TYPE_OBJECT)
+G_DEFINE_TYPE (AhoyResolver, ahoy_resolver, G_TYPE_OBJECT)
 
-typedef struct {
-  char *host;
-  guint16 port;
-  AhoyTransportProtocol protocol;
-  gboolean secure;
-  GPtrArray *hops;
-  GList *targets; /* GSrvTarget that wait for their addresses */
-  guint16 target_port;
-} Query;
-
-static void look_up_next (GTask *task);
+G_DEFINE_ENUM_TYPE (AhoyFamilyPreference, ahoy_family_preference,
+                    G_DEFINE_ENUM_VALUE (AHOY_FAMILY_PREFERENCE_IPV4, "ipv4"),
+                    G_DEFINE_ENUM_VALUE (AHOY_FAMILY_PREFERENCE_IPV6, "ipv6"),
+                    G_DEFINE_ENUM_VALUE (AHOY_FAMILY_PREFERENCE_ANY, "any"))
 
 static void
-query_free (gpointer data)
+set_hosts_file (AhoyResolver *self, const char *path)
 {
-  Query *query = data;
+  g_clear_pointer (&self->engine->hosts, ahoy_hosts_file_free);
+  if (path != NULL && *path != '\0')
+    self->engine->hosts = ahoy_hosts_file_new (path);
+}
 
-  g_free (query->host);
-  g_ptr_array_unref (query->hops);
-  g_resolver_free_targets (query->targets);
-  g_free (query);
+static void
+ahoy_resolver_set_property (GObject *object, guint id, const GValue *value, GParamSpec *pspec)
+{
+  AhoyResolver *self = AHOY_RESOLVER (object);
+
+  switch ((AhoyResolverProperty) id) {
+  case PROP_CONTEXT:
+    self->context = g_value_dup_boxed (value);
+    self->engine = ahoy_resolver_engine_new (object, self->context);
+    self->engine->transports = 1u << AHOY_TRANSPORT_PROTOCOL_UDP |
+                               1u << AHOY_TRANSPORT_PROTOCOL_TCP |
+                               1u << AHOY_TRANSPORT_PROTOCOL_TLS;
+    return;
+  case PROP_TIMEOUT:
+    ahoy_resolver_engine_set_timeout (self->engine, g_value_get_uint (value));
+    return;
+  case PROP_FAMILY_PREFERENCE:
+    self->engine->families = g_value_get_enum (value);
+    return;
+  case PROP_MIN_TTL:
+    self->engine->min_ttl = g_value_get_uint (value);
+    return;
+  case PROP_MAX_TTL:
+    self->engine->max_ttl = g_value_get_uint (value);
+    return;
+  case PROP_MAX_NEGATIVE_TTL:
+    self->engine->max_negative_ttl = g_value_get_uint (value);
+    return;
+  case PROP_CACHE_SIZE:
+    self->cache_size = g_value_get_uint (value);
+    ahoy_dns_cache_set_max (self->engine->cache, self->cache_size);
+    return;
+  case PROP_FAILURE_TIME:
+    self->failure_time = g_value_get_uint (value);
+    return;
+  case PROP_HOSTS_FILE:
+    set_hosts_file (self, g_value_get_string (value));
+    return;
+  default:
+    G_OBJECT_WARN_INVALID_PROPERTY_ID (object, id, pspec);
+  }
+}
+
+static void
+ahoy_resolver_get_property (GObject *object, guint id, GValue *value, GParamSpec *pspec)
+{
+  AhoyResolver *self = AHOY_RESOLVER (object);
+  AhoyResolverEngine *engine = self->engine;
+
+  switch ((AhoyResolverProperty) id) {
+  case PROP_CONTEXT:
+    g_value_set_boxed (value, self->context);
+    return;
+  case PROP_TIMEOUT:
+    g_value_set_uint (value, engine->timeout_ms);
+    return;
+  case PROP_FAMILY_PREFERENCE:
+    g_value_set_enum (value, engine->families);
+    return;
+  case PROP_MIN_TTL:
+    g_value_set_uint (value, engine->min_ttl);
+    return;
+  case PROP_MAX_TTL:
+    g_value_set_uint (value, engine->max_ttl);
+    return;
+  case PROP_MAX_NEGATIVE_TTL:
+    g_value_set_uint (value, engine->max_negative_ttl);
+    return;
+  case PROP_CACHE_SIZE:
+    g_value_set_uint (value, self->cache_size);
+    return;
+  case PROP_FAILURE_TIME:
+    g_value_set_uint (value, self->failure_time);
+    return;
+  case PROP_HOSTS_FILE:
+    g_value_set_string (value,
+                        engine->hosts != NULL ? ahoy_hosts_file_get_path (engine->hosts) : NULL);
+    return;
+  default:
+    G_OBJECT_WARN_INVALID_PROPERTY_ID (object, id, pspec);
+  }
 }
 
 static void
@@ -59,296 +159,338 @@ ahoy_resolver_finalize (GObject *object)
 {
   AhoyResolver *self = AHOY_RESOLVER (object);
 
+  ahoy_resolver_engine_free (self->engine);
   g_clear_pointer (&self->context, g_main_context_unref);
-  g_hash_table_unref (self->failures);
-  ahoy_census_leave (object);
+
   G_OBJECT_CLASS (ahoy_resolver_parent_class)->finalize (object);
+}
+
+static GParamSpec *
+seconds_spec (const char *name, const char *nick, const char *blurb, guint default_value)
+{
+  return g_param_spec_uint (name, nick, blurb, 0, 7 * 86400, default_value,
+                            G_PARAM_READWRITE | G_PARAM_CONSTRUCT | G_PARAM_STATIC_STRINGS);
+}
+
+static void
+install_cache_properties (GObjectClass *object_class)
+{
+  /**
+   * AhoyResolver:min-ttl:
+   *
+   * How long an answer is kept at least, in seconds, whatever its TTL says.
+   *
+   * Since: 0.1
+   */
+  properties[PROP_MIN_TTL] =
+    seconds_spec ("min-ttl", "Smallest TTL", "Seconds an answer is kept at least", DEFAULT_MIN_TTL);
+
+  /**
+   * AhoyResolver:max-ttl:
+   *
+   * How long an answer is kept at most, in seconds, whatever its TTL says.
+   *
+   * Since: 0.1
+   */
+  properties[PROP_MAX_TTL] =
+    seconds_spec ("max-ttl", "Largest TTL", "Seconds an answer is kept at most", DEFAULT_MAX_TTL);
+
+  /**
+   * AhoyResolver:max-negative-ttl:
+   *
+   * How long it is remembered at most, in seconds, that a name or record does not exist
+   * (RFC 2308).
+   *
+   * Since: 0.1
+   */
+  properties[PROP_MAX_NEGATIVE_TTL] =
+    seconds_spec ("max-negative-ttl", "Largest negative TTL",
+                  "Seconds that a missing name is remembered at most", DEFAULT_MAX_NEGATIVE_TTL);
+
+  /**
+   * AhoyResolver:failure-time:
+   *
+   * How long a hop that was reported as failed is tried last, in seconds.
+   *
+   * Since: 0.1
+   */
+  properties[PROP_FAILURE_TIME] =
+    seconds_spec ("failure-time", "Failure time", "Seconds a failed hop is tried last",
+                  DEFAULT_FAILURE_TIME);
+
+  /**
+   * AhoyResolver:cache-size:
+   *
+   * How many answers are kept at most; the oldest goes first.
+   *
+   * Since: 0.1
+   */
+  properties[PROP_CACHE_SIZE] =
+    g_param_spec_uint ("cache-size", "Cache size", "Number of answers kept at most", 0, 1000000,
+                       DEFAULT_CACHE_SIZE,
+                       G_PARAM_READWRITE | G_PARAM_CONSTRUCT | G_PARAM_STATIC_STRINGS);
 }
 
 static void
 ahoy_resolver_class_init (AhoyResolverClass *klass)
 {
-  G_OBJECT_CLASS (klass)->finalize = ahoy_resolver_finalize;
+  GObjectClass *object_class = G_OBJECT_CLASS (klass);
+
+  object_class->set_property = ahoy_resolver_set_property;
+  object_class->get_property = ahoy_resolver_get_property;
+  object_class->finalize = ahoy_resolver_finalize;
+
+  /**
+   * AhoyResolver:context:
+   *
+   * The main context in which the resolver works; %NULL for the default one.
+   *
+   * Since: 0.1
+   */
+  properties[PROP_CONTEXT] =
+    g_param_spec_boxed ("context", "Context", "The main context of the resolver",
+                        G_TYPE_MAIN_CONTEXT,
+                        G_PARAM_READWRITE | G_PARAM_CONSTRUCT_ONLY | G_PARAM_STATIC_STRINGS);
+
+  /**
+   * AhoyResolver:timeout:
+   *
+   * How long one lookup may take in all, in milliseconds, retries and other name servers
+   * included. What is known then is the result.
+   *
+   * Since: 0.1
+   */
+  properties[PROP_TIMEOUT] =
+    g_param_spec_uint ("timeout", "Timeout", "Milliseconds a lookup may take", 100, 60000,
+                       DEFAULT_TIMEOUT,
+                       G_PARAM_READWRITE | G_PARAM_CONSTRUCT | G_PARAM_STATIC_STRINGS);
+
+  /**
+   * AhoyResolver:family-preference:
+   *
+   * Whether IPv4 or IPv6 addresses of a host come first.
+   *
+   * Since: 0.1
+   */
+  properties[PROP_FAMILY_PREFERENCE] =
+    g_param_spec_enum ("family-preference", "Family preference",
+                       "Which addresses of a host come first", AHOY_TYPE_FAMILY_PREFERENCE,
+                       AHOY_FAMILY_PREFERENCE_IPV4,
+                       G_PARAM_READWRITE | G_PARAM_CONSTRUCT | G_PARAM_STATIC_STRINGS);
+
+  /**
+   * AhoyResolver:hosts-file:
+   *
+   * The file in the format of `hosts(5)` that is looked at before A and AAAA records; %NULL for
+   * none.
+   *
+   * Since: 0.1
+   */
+  properties[PROP_HOSTS_FILE] =
+    g_param_spec_string ("hosts-file", "Hosts file", "File with addresses of known hosts",
+                         DEFAULT_HOSTS_FILE,
+                         G_PARAM_READWRITE | G_PARAM_CONSTRUCT | G_PARAM_STATIC_STRINGS);
+
+  install_cache_properties (object_class);
+  g_object_class_install_properties (object_class, G_N_ELEMENTS (properties), properties);
 }
 
 static void
 ahoy_resolver_init (AhoyResolver *self)
 {
-  self->failures = g_hash_table_new_full (g_str_hash, g_str_equal, g_free, g_free);
-  ahoy_census_enter (G_OBJECT (self));
 }
 
 /**
  * ahoy_resolver_new:
- * @context: (nullable): the context that answers arrive in; %NULL for the default one
+ * @context: (nullable): the main context to work in; %NULL for the default one
  *
- * Returns: (transfer full): a new resolver
+ * Makes a resolver that asks the system's name servers.
  *
+ * Returns: (transfer full): a resolver
  * Since: 0.1
  */
 AhoyResolver *
 ahoy_resolver_new (GMainContext *context)
 {
-  AhoyResolver *self = g_object_new (AHOY_TYPE_RESOLVER, NULL);
-
-  self->context = context != NULL ? g_main_context_ref (context) : NULL;
-  return self;
+  return g_object_new (AHOY_TYPE_RESOLVER, "context", context, NULL);
 }
 
-static AhoyTransportProtocol
-effective_protocol (AhoyTransportProtocol protocol, gboolean secure)
+/**
+ * ahoy_resolver_set_nameservers:
+ * @self: a resolver
+ * @servers: (nullable) (array zero-terminated=1): numeric addresses of name servers in the order
+ *   in which they are tried, each with or without a port (`192.0.2.1`, `127.0.0.1:5353`,
+ *   `[::1]:53`); %NULL for those of `resolv.conf`
+ * @error: return location for an error
+ *
+ * Chooses the name servers and forgets what others have said. Questions under way are asked
+ * again.
+ *
+ * Fails with %AHOY_ERROR_INVALID_ARGUMENTS where an entry is not numeric; nothing is changed
+ * then.
+ *
+ * Returns: %TRUE on success
+ * Since: 0.1
+ */
+gboolean
+ahoy_resolver_set_nameservers (AhoyResolver *self, const char *const *servers, GError **error)
 {
-  if (!secure) {
-    return protocol;
-  }
-  return protocol == AHOY_TRANSPORT_PROTOCOL_WS || protocol == AHOY_TRANSPORT_PROTOCOL_WSS
-             ? AHOY_TRANSPORT_PROTOCOL_WSS
-             : AHOY_TRANSPORT_PROTOCOL_TLS;
+  g_return_val_if_fail (AHOY_IS_RESOLVER (self), FALSE);
+  g_return_val_if_fail (error == NULL || *error == NULL, FALSE);
+
+  if (!ahoy_dns_channel_set_servers (self->engine->channel, servers, error))
+    return FALSE;
+
+  ahoy_dns_cache_clear (self->engine->cache);
+
+  return TRUE;
 }
 
-static guint16
-effective_port (guint16 port, AhoyTransportProtocol protocol)
+/**
+ * ahoy_resolver_set_transport_enabled:
+ * @self: a resolver
+ * @transport: a transport protocol, not unknown
+ * @enabled: whether requests can be sent on it
+ *
+ * Tells which transport protocols a domain may choose from (RFC 3263, section 4.1: what the
+ * client does not support is discarded). UDP, TCP and TLS are on at first. A transport that the
+ * URI itself names is always used.
+ *
+ * Since: 0.1
+ */
+void
+ahoy_resolver_set_transport_enabled (AhoyResolver *self,
+                                     AhoyTransportProtocol transport,
+                                     gboolean enabled)
 {
-  return port != 0 ? port : ahoy_transport_protocol_get_default_port (protocol);
+  g_return_if_fail (AHOY_IS_RESOLVER (self));
+  g_return_if_fail (transport > AHOY_TRANSPORT_PROTOCOL_UNKNOWN &&
+                    transport <= AHOY_TRANSPORT_PROTOCOL_WSS);
+
+  if (enabled)
+    self->engine->transports |= 1u << transport;
+  else
+    self->engine->transports &= ~(1u << transport);
+}
+
+/**
+ * ahoy_resolver_get_transport_enabled:
+ * @self: a resolver
+ * @transport: a transport protocol, not unknown
+ *
+ * Returns: whether a domain may choose @transport
+ * Since: 0.1
+ */
+gboolean
+ahoy_resolver_get_transport_enabled (AhoyResolver *self, AhoyTransportProtocol transport)
+{
+  g_return_val_if_fail (AHOY_IS_RESOLVER (self), FALSE);
+  g_return_val_if_fail (transport > AHOY_TRANSPORT_PROTOCOL_UNKNOWN &&
+                          transport <= AHOY_TRANSPORT_PROTOCOL_WSS,
+                        FALSE);
+
+  return (self->engine->transports & (1u << transport)) != 0;
 }
 
 /**
  * ahoy_resolver_try_numeric:
  * @self: a resolver
- * @host: a host, an IPv6 address without brackets
- * @port: the port, 0 when none was given
- * @protocol: the transport, %AHOY_TRANSPORT_PROTOCOL_UNKNOWN when none was given
- * @secure: whether the URI was a `sips` one
+ * @host: the host of the URI: a name, an IPv4 address, or an IPv6 address with or without
+ *   brackets
+ * @port: the port of the URI, 0 when it has none
+ * @transport: the `transport` parameter of the URI, or %AHOY_TRANSPORT_PROTOCOL_UNKNOWN
+ * @secure: whether it is a `sips:` URI
  *
- * Answers without waiting where no question is needed.
+ * Answers at once where no question must be asked: @host is numeric, stands in the hosts file, or
+ * all answers are in the cache.
  *
- * Returns: (transfer container) (element-type AhoyNextHop) (nullable): the next hops, or %NULL when
- *   @host is a name
- *
+ * Returns: (transfer full) (nullable) (element-type AhoyNextHop): the next hops, best first;
+ *   %NULL when [method@Ahoy.Resolver.resolve_async] is needed, be it to hear of an error
  * Since: 0.1
  */
 GPtrArray *
-ahoy_resolver_try_numeric (AhoyResolver *self, const char *host, guint16 port,
-                           AhoyTransportProtocol protocol, gboolean secure)
+ahoy_resolver_try_numeric (AhoyResolver *self,
+                           const char *host,
+                           guint16 port,
+                           AhoyTransportProtocol transport,
+                           gboolean secure)
 {
-  GPtrArray *hops;
+  g_auto (AhoyRoutingData) routing = { 0 };
 
   g_return_val_if_fail (AHOY_IS_RESOLVER (self), NULL);
   g_return_val_if_fail (host != NULL, NULL);
 
-  if (!g_hostname_is_ip_address (host)) {
+  if (!ahoy_routing_data_init (&routing, host, port, transport, secure, NULL))
     return NULL;
-  }
-  protocol = effective_protocol (protocol, secure);
-  hops = g_ptr_array_new_with_free_func ((GDestroyNotify) ahoy_next_hop_unref);
-  g_ptr_array_add (hops, ahoy_next_hop_new (protocol, host, effective_port (port, protocol)));
-  return hops;
-}
 
-static char *
-failure_key (AhoyNextHop *hop)
-{
-  return g_strdup_printf ("%d %s %u", ahoy_next_hop_get_protocol (hop),
-                          ahoy_next_hop_get_address (hop), ahoy_next_hop_get_port (hop));
-}
-
-static gboolean
-has_failed (AhoyResolver *self, AhoyNextHop *hop)
-{
-  g_autofree char *key = failure_key (hop);
-  gint64 *until = g_hash_table_lookup (self->failures, key);
-
-  if (until == NULL) {
-    return FALSE;
-  }
-  if (*until <= g_get_monotonic_time ()) {
-    g_hash_table_remove (self->failures, key);
-    return FALSE;
-  }
-  return TRUE;
-}
-
-/* Those that failed lately go to the end; the order is otherwise kept. */
-static GPtrArray *
-sort_by_health (AhoyResolver *self, GPtrArray *hops)
-{
-  GPtrArray *sorted = g_ptr_array_new_with_free_func ((GDestroyNotify) ahoy_next_hop_unref);
-
-  for (int round = 0; round < 2; round++) {
-    for (guint i = 0; i < hops->len; i++) {
-      if (has_failed (self, hops->pdata[i]) == (round == 1)) {
-        g_ptr_array_add (sorted, ahoy_next_hop_ref (hops->pdata[i]));
-      }
-    }
-  }
-  return sorted;
-}
-
-static void
-finish_query (GTask *task)
-{
-  AhoyResolver *self = g_task_get_source_object (task);
-  Query *query = g_task_get_task_data (task);
-
-  if (query->hops->len == 0) {
-    g_task_return_new_error (task, AHOY_ERROR, AHOY_ERROR_UNREACHABLE,
-                             "No address was found for “%s”", query->host);
-  } else {
-    g_task_return_pointer (task, sort_by_health (self, query->hops),
-                           (GDestroyNotify) g_ptr_array_unref);
-  }
-  g_object_unref (task);
-}
-
-static void
-add_addresses (Query *query, GList *addresses)
-{
-  for (GList *at = addresses; at != NULL && query->hops->len < MAX_ADDRESSES; at = at->next) {
-    g_autofree char *text = g_inet_address_to_string (at->data);
-
-    g_ptr_array_add (query->hops,
-                     ahoy_next_hop_new (query->protocol, text, query->target_port));
-  }
-}
-
-static void
-on_addresses (GObject *source, GAsyncResult *result, gpointer user_data)
-{
-  GTask *task = user_data;
-  GList *addresses;
-
-  addresses = g_resolver_lookup_by_name_finish (G_RESOLVER (source), result, NULL);
-  add_addresses (g_task_get_task_data (task), addresses);
-  g_resolver_free_addresses (addresses);
-  if (g_task_return_error_if_cancelled (task)) {
-    g_object_unref (task);
-    return;
-  }
-  look_up_next (task);
-}
-
-static void
-look_up_addresses (GTask *task, const char *name, guint16 port)
-{
-  g_autoptr (GResolver) resolver = g_resolver_get_default ();
-  Query *query = g_task_get_task_data (task);
-
-  query->target_port = port;
-  g_resolver_lookup_by_name_async (resolver, name, g_task_get_cancellable (task), on_addresses,
-                                   task);
-}
-
-/* The addresses of the SRV targets, one target after the other, in their order. */
-static void
-look_up_next (GTask *task)
-{
-  Query *query = g_task_get_task_data (task);
-  g_autofree char *name = NULL;
-  guint16 port;
-
-  if (query->targets == NULL) {
-    finish_query (task);
-    return;
-  }
-  name = g_strdup (g_srv_target_get_hostname (query->targets->data));
-  port = g_srv_target_get_port (query->targets->data);
-  g_srv_target_free (query->targets->data);
-  query->targets = g_list_delete_link (query->targets, query->targets);
-  look_up_addresses (task, name, port);
-}
-
-static void
-on_targets (GObject *source, GAsyncResult *result, gpointer user_data)
-{
-  GTask *task = user_data;
-  Query *query = g_task_get_task_data (task);
-
-  query->targets = g_resolver_lookup_service_finish (G_RESOLVER (source), result, NULL);
-  if (g_task_return_error_if_cancelled (task)) {
-    g_object_unref (task);
-    return;
-  }
-  if (query->targets != NULL) {
-    look_up_next (task);
-    return;
-  }
-  look_up_addresses (task, query->host, effective_port (0, query->protocol));
-}
-
-static void
-begin_query (GTask *task)
-{
-  g_autoptr (GResolver) resolver = g_resolver_get_default ();
-  Query *query = g_task_get_task_data (task);
-  gboolean secure = ahoy_transport_protocol_is_secure (query->protocol);
-  const char *carrier;
-
-  if (query->port != 0) {
-    look_up_addresses (task, query->host, query->port);
-    return;
-  }
-  carrier = query->protocol == AHOY_TRANSPORT_PROTOCOL_UDP ||
-                    query->protocol == AHOY_TRANSPORT_PROTOCOL_UNKNOWN
-                ? "udp"
-                : "tcp";
-  g_resolver_lookup_service_async (resolver, secure ? "sips" : "sip", carrier, query->host,
-                                   g_task_get_cancellable (task), on_targets, task);
+  return ahoy_resolver_engine_try (self->engine, &routing);
 }
 
 /**
  * ahoy_resolver_resolve_async:
  * @self: a resolver
- * @host: a host, an IPv6 address without brackets
- * @port: the port, 0 when none was given
- * @protocol: the transport, %AHOY_TRANSPORT_PROTOCOL_UNKNOWN when none was given
- * @secure: whether the URI was a `sips` one
- * @cancellable: (nullable): a cancellable
- * @callback: (scope async): called with the answer
+ * @host: the host of the URI: a name, an IPv4 address, or an IPv6 address with or without
+ *   brackets
+ * @port: the port of the URI, 0 when it has none; with a port neither NAPTR nor SRV are asked
+ *   (RFC 3263, section 4.2)
+ * @transport: the `transport` parameter of the URI, or %AHOY_TRANSPORT_PROTOCOL_UNKNOWN; with
+ *   a transport only its SRV record is asked
+ * @secure: whether it is a `sips:` URI, which only TLS and WSS may carry
+ * @cancellable: (nullable): to give up early
+ * @callback: (scope async): called in the caller's thread-default context when it is done
  * @user_data: for @callback
  *
- * Looks for where a request to @host can be sent to.
+ * Finds the next hops of a URI (RFC 3263, section 4). Equal lookups at the same time share their
+ * questions.
  *
  * Since: 0.1
  */
 void
-ahoy_resolver_resolve_async (AhoyResolver *self, const char *host, guint16 port,
-                             AhoyTransportProtocol protocol, gboolean secure,
-                             GCancellable *cancellable, GAsyncReadyCallback callback,
+ahoy_resolver_resolve_async (AhoyResolver *self,
+                             const char *host,
+                             guint16 port,
+                             AhoyTransportProtocol transport,
+                             gboolean secure,
+                             GCancellable *cancellable,
+                             GAsyncReadyCallback callback,
                              gpointer user_data)
 {
-  g_autoptr (GPtrArray) numeric = NULL;
-  Query *query;
-  GTask *task;
+  g_autoptr (GTask) task = NULL;
+  g_auto (AhoyRoutingData) routing = { 0 };
+  GError *error = NULL;
 
   g_return_if_fail (AHOY_IS_RESOLVER (self));
   g_return_if_fail (host != NULL);
+  g_return_if_fail (cancellable == NULL || G_IS_CANCELLABLE (cancellable));
 
   task = g_task_new (self, cancellable, callback, user_data);
   g_task_set_source_tag (task, ahoy_resolver_resolve_async);
-  numeric = ahoy_resolver_try_numeric (self, host, port, protocol, secure);
-  if (numeric != NULL) {
-    g_task_return_pointer (task, g_steal_pointer (&numeric), (GDestroyNotify) g_ptr_array_unref);
-    g_object_unref (task);
+  g_task_set_name (task, "[ahoy] resolve");
+
+  if (g_task_return_error_if_cancelled (task))
+    return;
+
+  if (!ahoy_routing_data_init (&routing, host, port, transport, secure, &error)) {
+    g_task_return_error (task, error);
     return;
   }
-  query = g_new0 (Query, 1);
-  query->host = g_strdup (host);
-  query->port = port;
-  query->protocol = effective_protocol (protocol, secure);
-  query->hops = g_ptr_array_new_with_free_func ((GDestroyNotify) ahoy_next_hop_unref);
-  g_task_set_task_data (task, query, query_free);
-  begin_query (task);
+
+  ahoy_resolver_engine_resolve (self->engine, &routing, task);
 }
 
 /**
  * ahoy_resolver_resolve_finish:
  * @self: a resolver
- * @result: the result
+ * @result: what the callback was given
  * @error: return location for an error
  *
- * Returns: (transfer container) (element-type AhoyNextHop): the next hops in the order they are to
- *   be tried, at least one; %NULL with %AHOY_ERROR_UNREACHABLE when there is none
+ * Takes the result of [method@Ahoy.Resolver.resolve_async].
  *
+ * Fails with %AHOY_ERROR_UNREACHABLE where DNS leads nowhere (the message tells what was asked),
+ * %AHOY_ERROR_INVALID_ARGUMENTS for a host that cannot be one or for sips over UDP,
+ * %AHOY_ERROR_LIMIT_EXCEEDED when too many callers wait, and %G_IO_ERROR_CANCELLED.
+ *
+ * Returns: (transfer full) (element-type AhoyNextHop): the next hops, best first; at least one
  * Since: 0.1
  */
 GPtrArray *
@@ -363,24 +505,82 @@ ahoy_resolver_resolve_finish (AhoyResolver *self, GAsyncResult *result, GError *
 /**
  * ahoy_resolver_report_failure:
  * @self: a resolver
- * @hop: a next hop that did not answer
+ * @hop: a next hop that did not work: time-out, transport error, or 503 (RFC 3263, section 4.3)
  *
- * Remembers for 30 seconds that a next hop is better tried last.
+ * Puts @hop at the end of every list for [property@Ahoy.Resolver:failure-time] seconds.
  *
  * Since: 0.1
  */
 void
 ahoy_resolver_report_failure (AhoyResolver *self, AhoyNextHop *hop)
 {
-  gint64 *until;
+  gint64 now;
 
   g_return_if_fail (AHOY_IS_RESOLVER (self));
   g_return_if_fail (hop != NULL);
 
-  if (g_hash_table_size (self->failures) >= MAX_FAILURES) {
-    g_hash_table_remove_all (self->failures);
-  }
-  until = g_new (gint64, 1);
-  *until = g_get_monotonic_time () + FAILURE_MEMORY;
-  g_hash_table_insert (self->failures, failure_key (hop), until);
+  now = ahoy_resolver_engine_get_time (self->engine);
+  ahoy_hop_failures_add (self->engine->failures, hop, now,
+                         now + self->failure_time * G_USEC_PER_SEC);
+}
+
+/**
+ * ahoy_resolver_has_failed:
+ * @self: a resolver
+ * @hop: a next hop
+ *
+ * Returns: whether @hop is tried last at the moment because it was reported as failed
+ * Since: 0.1
+ */
+gboolean
+ahoy_resolver_has_failed (AhoyResolver *self, AhoyNextHop *hop)
+{
+  g_return_val_if_fail (AHOY_IS_RESOLVER (self), FALSE);
+  g_return_val_if_fail (hop != NULL, FALSE);
+
+  return ahoy_hop_failures_contains (self->engine->failures, hop,
+                                     ahoy_resolver_engine_get_time (self->engine));
+}
+
+/**
+ * ahoy_resolver_flush:
+ * @self: a resolver
+ *
+ * Forgets all answers and reported failures, for instance after a change of network. Lookups
+ * under way go on.
+ *
+ * Since: 0.1
+ */
+void
+ahoy_resolver_flush (AhoyResolver *self)
+{
+  g_return_if_fail (AHOY_IS_RESOLVER (self));
+
+  ahoy_dns_cache_clear (self->engine->cache);
+  ahoy_hop_failures_clear (self->engine->failures);
+}
+
+void
+ahoy_resolver_set_clock (AhoyResolver *self, AhoyResolverClock clock, gpointer user_data)
+{
+  self->engine->clock = clock;
+  self->engine->clock_data = user_data;
+}
+
+void
+ahoy_resolver_set_seed (AhoyResolver *self, guint32 seed)
+{
+  g_rand_set_seed (self->engine->random, seed);
+}
+
+guint
+ahoy_resolver_get_cache_size (AhoyResolver *self)
+{
+  return ahoy_dns_cache_get_size (self->engine->cache);
+}
+
+guint
+ahoy_resolver_get_n_lookups (AhoyResolver *self)
+{
+  return g_hash_table_size (self->engine->lookups);
 }

@@ -13,85 +13,122 @@ G_DEFINE_ENUM_TYPE (AhoyTransportProtocol, ahoy_transport_protocol,
                     G_DEFINE_ENUM_VALUE (AHOY_TRANSPORT_PROTOCOL_WS, "ws"),
                     G_DEFINE_ENUM_VALUE (AHOY_TRANSPORT_PROTOCOL_WSS, "wss"))
 
-static const char *const names[] = { "unknown", "udp", "tcp", "tls", "ws", "wss" };
+static const char *const protocol_names[] = { "unknown", "udp", "tcp", "tls", "ws", "wss" };
 
 /**
  * ahoy_transport_protocol_to_string:
- * @self: a transport protocol
+ * @protocol: a transport protocol
  *
- * Returns: (transfer none): its name as it stands in a URI parameter, such as `udp`
+ * Gives the name of @protocol as the `transport` parameter of a SIP URI spells it (RFC 3261,
+ * section 19.1.1), in lower case.
  *
+ * Returns: (transfer none): the name; `unknown` for a value that is none
  * Since: 0.1
  */
 const char *
-ahoy_transport_protocol_to_string (AhoyTransportProtocol self)
+ahoy_transport_protocol_to_string (AhoyTransportProtocol protocol)
 {
-  g_return_val_if_fail ((guint) self < G_N_ELEMENTS (names), names[0]);
+  if ((guint) protocol >= G_N_ELEMENTS (protocol_names))
+    return protocol_names[AHOY_TRANSPORT_PROTOCOL_UNKNOWN];
 
-  return names[self];
+  return protocol_names[protocol];
 }
 
 /**
  * ahoy_transport_protocol_from_string:
- * @text: a name, in any case
+ * @name: (nullable): the value of a `transport` parameter, in any case
  *
- * Returns: the transport protocol of that name, %AHOY_TRANSPORT_PROTOCOL_UNKNOWN when there is none
+ * Finds the transport protocol of that name.
  *
+ * Returns: the protocol; %AHOY_TRANSPORT_PROTOCOL_UNKNOWN when @name is %NULL or not known
  * Since: 0.1
  */
 AhoyTransportProtocol
-ahoy_transport_protocol_from_string (const char *text)
+ahoy_transport_protocol_from_string (const char *name)
 {
-  g_return_val_if_fail (text != NULL, AHOY_TRANSPORT_PROTOCOL_UNKNOWN);
+  if (name == NULL)
+    return AHOY_TRANSPORT_PROTOCOL_UNKNOWN;
 
-  for (guint i = 1; i < G_N_ELEMENTS (names); i++) {
-    if (g_ascii_strcasecmp (text, names[i]) == 0) {
+  for (guint i = 1; i < G_N_ELEMENTS (protocol_names); i++) {
+    if (g_ascii_strcasecmp (name, protocol_names[i]) == 0)
       return (AhoyTransportProtocol) i;
-    }
   }
+
   return AHOY_TRANSPORT_PROTOCOL_UNKNOWN;
 }
 
 /**
  * ahoy_transport_protocol_is_reliable:
- * @self: a transport protocol
+ * @protocol: a transport protocol
  *
- * Returns: whether nothing is lost on the way, so that nothing is retransmitted (RFC 3261 §17)
+ * Tells whether @protocol delivers by itself, so that SIP does not retransmit on it (RFC 3261,
+ * section 17).
  *
+ * Returns: %TRUE for everything that runs on TCP
  * Since: 0.1
  */
 gboolean
-ahoy_transport_protocol_is_reliable (AhoyTransportProtocol self)
+ahoy_transport_protocol_is_reliable (AhoyTransportProtocol protocol)
 {
-  return self > AHOY_TRANSPORT_PROTOCOL_UDP;
+  return protocol != AHOY_TRANSPORT_PROTOCOL_UNKNOWN && protocol != AHOY_TRANSPORT_PROTOCOL_UDP;
 }
 
 /**
  * ahoy_transport_protocol_is_secure:
- * @self: a transport protocol
+ * @protocol: a transport protocol
  *
- * Returns: whether messages are encrypted on the way to the next hop
+ * Tells whether @protocol is encrypted, so that it may carry a request to a `sips:` URI.
  *
+ * Returns: %TRUE for TLS and WSS
  * Since: 0.1
  */
 gboolean
-ahoy_transport_protocol_is_secure (AhoyTransportProtocol self)
+ahoy_transport_protocol_is_secure (AhoyTransportProtocol protocol)
 {
-  return self == AHOY_TRANSPORT_PROTOCOL_TLS || self == AHOY_TRANSPORT_PROTOCOL_WSS;
+  return protocol == AHOY_TRANSPORT_PROTOCOL_TLS || protocol == AHOY_TRANSPORT_PROTOCOL_WSS;
 }
 
 /**
- * ahoy_transport_protocol_get_default_port:
- * @self: a transport protocol
+ * ahoy_transport_protocol_get_secure:
+ * @protocol: a transport protocol
  *
- * Returns: the port to use when none is named (RFC 3261 §19.1.2, RFC 7118 §5)
+ * Gives what a `sips:` URI with that `transport` parameter is reached by: `tcp` there means TLS
+ * over TCP (RFC 3261, section 26.2.2), `ws` means WSS (RFC 7118).
  *
+ * Returns: the secure protocol; %AHOY_TRANSPORT_PROTOCOL_UNKNOWN for UDP, which has none here
+ * Since: 0.1
+ */
+AhoyTransportProtocol
+ahoy_transport_protocol_get_secure (AhoyTransportProtocol protocol)
+{
+  switch (protocol) {
+  case AHOY_TRANSPORT_PROTOCOL_TCP:
+  case AHOY_TRANSPORT_PROTOCOL_TLS:
+    return AHOY_TRANSPORT_PROTOCOL_TLS;
+  case AHOY_TRANSPORT_PROTOCOL_WS:
+  case AHOY_TRANSPORT_PROTOCOL_WSS:
+    return AHOY_TRANSPORT_PROTOCOL_WSS;
+  case AHOY_TRANSPORT_PROTOCOL_UNKNOWN:
+  case AHOY_TRANSPORT_PROTOCOL_UDP:
+  default:
+    return AHOY_TRANSPORT_PROTOCOL_UNKNOWN;
+  }
+}
+
+/**
+ * ahoy_transport_protocol_default_port:
+ * @protocol: a transport protocol
+ *
+ * Gives the port to use where neither a URI nor DNS names one (RFC 3261, section 19.1.2;
+ * RFC 7118, section 5).
+ *
+ * Returns: a port number, 5060 for an unknown protocol
  * Since: 0.1
  */
 guint16
-ahoy_transport_protocol_get_default_port (AhoyTransportProtocol self)
+ahoy_transport_protocol_default_port (AhoyTransportProtocol protocol)
 {
-  switch (self) {
+  switch (protocol) {
   case AHOY_TRANSPORT_PROTOCOL_TLS:
     return 5061;
   case AHOY_TRANSPORT_PROTOCOL_WS:
