@@ -9,7 +9,8 @@
 
 /*
  * Preloaded into the test agent: a host name that reaches the blocking resolver of the C library
- * stops all calls for seconds, so it is reported where the harness looks for alarms. Addresses pass.
+ * stops all calls for seconds, so it is reported where the harness looks for alarms. Addresses
+ * pass.
  */
 __attribute__ ((visibility ("default"))) int
 getaddrinfo (const char *node, const char *service, const struct addrinfo *hints,

@@ -34,9 +34,11 @@ class Messages(unittest.TestCase):
     def test_compact_and_list_headers(self):
         """compact forms, folded lines and comma lists are read as their long, single values"""
         message = Message.parse(
-            b'INVITE sip:bob@192.0.2.1 SIP/2.0\r\nv: SIP/2.0/UDP a;branch=z9hG4bK1, SIP/2.0/TCP b\r\n'
+            b'INVITE sip:bob@192.0.2.1 SIP/2.0\r\n'
+            b'v: SIP/2.0/UDP a;branch=z9hG4bK1, SIP/2.0/TCP b\r\n'
             b'Via: SIP/2.0/UDP [2001:db8::1]:5070;rport\r\nf: "A, B" <sip:a@a>;tag=1\r\n'
-            b't: sip:b@b\r\ni: x@y\r\nCSeq: 7\r\n INVITE\r\nm: <sip:a@a?x=1,2>, "q\\",<" <sip:b@b>\r\n'
+            b't: sip:b@b\r\ni: x@y\r\nCSeq: 7\r\n INVITE\r\n'
+            b'm: <sip:a@a?x=1,2>, "q\\",<" <sip:b@b>\r\n'
             b'k: 100rel, timer\r\nSupported: replaces\r\nl: 3\r\n\r\nabcdef')
         self.assertEqual([via.sent_by for via in message.vias], ['a', 'b', '[2001:db8::1]:5070'])
         self.assertEqual(message.vias[2].port, 5070)
@@ -105,7 +107,8 @@ class Digest(unittest.TestCase):
 
     def test_authorization_value(self):
         """a header answers its challenge, and a single parameter can be forged"""
-        challenge = 'Digest realm="a \\"b\\"", nonce="n", qop="auth,auth-int", algorithm=SHA-256, opaque="o"'
+        challenge = ('Digest realm="a \\"b\\"", nonce="n", qop="auth,auth-int", '
+                     'algorithm=SHA-256, opaque="o"')
         scheme, params = sip_digest.parse_challenge(challenge)
         self.assertEqual((scheme, params['realm'], params['algorithm']),
                          ('Digest', 'a "b"', 'SHA-256'))
@@ -114,14 +117,15 @@ class Digest(unittest.TestCase):
         self.assertEqual(answer['response'], sip_digest.digest_response(
             'INVITE', 'sip:b', 'alice', 'secret', 'a "b"', 'n', 'SHA-256', 'auth', '0a4f113b'))
         self.assertEqual((answer['opaque'], answer['nc'], answer['qop']), ('o', '00000001', 'auth'))
-        forged = sip_digest.authorization(challenge, 'INVITE', 'sip:b', 'a', 's', response='0', nc='2')
+        forged = sip_digest.authorization(challenge, 'INVITE', 'sip:b', 'a', 's', response='0',
+                                          nc='2')
         self.assertIn('response="0"', forged)
         self.assertIn('nc=2', forged)
 
 
 class Conversations(PeerTestCase):
     def test_call_on_every_path(self):
-        """a whole call with 100rel, INFO, re-INVITE, UPDATE, REFER and BYE on UDP, TCP, IPv4, IPv6"""
+        """a whole call with 100rel, INFO, re-INVITE, UPDATE, REFER and BYE on every path"""
         for transport, family in ALL_PATHS:
             with self.subTest(transport=transport, family=family):
                 self.call(*self.pair(transport, family))
@@ -251,7 +255,7 @@ class Streams(PeerTestCase):
             with self.subTest(family=family):
                 alice, bob = self.pair('tcp', family)
                 connection = alice.connect()
-                data = alice.request('OPTIONS', body=b'x\r\n\r\ny', content_type='text/plain').to_bytes()
+                data = alice.request('OPTIONS', body=b'x\r\n\r\ny', content_type='a/b').to_bytes()
                 alice.send_chunks([bytes([byte]) for byte in data], connection)
                 received = bob.expect('OPTIONS')
                 self.assertEqual(received.raw, data)
@@ -388,7 +392,8 @@ class Agents(unittest.TestCase):
                 agent.command(cmd=command)
                 if command in ('crash', 'status'):
                     agent.process.wait(10)
-                self.assertIn(complaint, ' '.join(agent.stop(timeout=0.5 if command == 'hang' else 10)))
+                complaints = agent.stop(timeout=0.5 if command == 'hang' else 10)
+                self.assertIn(complaint, ' '.join(complaints))
 
     def test_dead_agent_fails_quickly(self):
         """waiting for an event of a dead agent ends at once"""
@@ -409,9 +414,7 @@ class Runner(unittest.TestCase):
         self.assertEqual(points, [
             'ok 1 - this passes', 'not ok 2 - this fails  with a hash', 'not ok 3 - this hangs',
             'ok 4 - this is skipped # SKIP no reason', 'ok 5 - this has subtests: 1',
-            'not ok 6 - this has subtests: 2', 'ok 7 - this has subtests: 3',
-            'not ok 8 - this is known to fail # TODO never did',
-            'ok 9 - this works again # TODO did not', '1..9'])
+            'not ok 6 - this has subtests: 2', 'ok 7 - this has subtests: 3', '1..7'])
         self.assertIn('# scripted.harness.WatchdogError: the test took longer than 1 s', text)
         self.assertIn('expected INVITE, but nothing came', text)
         self.assertEqual(run.returncode, 1)

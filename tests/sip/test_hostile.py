@@ -2,10 +2,12 @@
 # Copyright (C) 2026 The Ahoy authors
 """CORE-32: input made to hurt. After each piece of it a normal OPTIONS is answered within a second.
 
-RFC 4475 is in test_torture.py; here its UDP answers are read as well: a peer on an address of its own
-in 127/8 has the very port which the message's Via names, so the bytes can stay as the RFC has them.
+RFC 4475 is in test_torture.py; here its UDP answers are read as well: a peer on an address of its
+own in 127/8 has the very port which the message's Via names, so the bytes can stay as the RFC has
+them.
 """
 
+import itertools
 import os
 import random
 import re
@@ -102,7 +104,8 @@ def rfc5118(start_line, cseq, *headers, via='SIP/2.0/{T} [2001:db8::9:1];branch=
 
 V6_SDP = (b'v=0\r\no=assistant 971731711378798081 0 IN IP6 2001:db8::20\r\ns=Live video feed\r\n'
           b'c=IN IP6 2001:db8::20\r\nt=3338481189 3370017201\r\nm=audio 6000 RTP/AVP 2\r\n'
-          b'a=rtpmap:2 G726-32/8000\r\nm=video 6024 RTP/AVP 107\r\na=rtpmap:107 H263-1998/90000\r\n')
+          b'a=rtpmap:2 G726-32/8000\r\n'
+          b'm=video 6024 RTP/AVP 107\r\na=rtpmap:107 H263-1998/90000\r\n')
 V6_TWO = (b'v=0\r\no=bob 280744730 28977631 IN IP4 host.example.com\r\ns=\r\nt=0 0\r\n'
           b'm=audio 22334 RTP/AVP 0\r\nc=IN IP4 192.0.2.1\r\nm=video 6024 RTP/AVP 107\r\n'
           b'c=IN IP6 2001:db8::1\r\na=rtpmap:107 H263-1998/90000\r\n')
@@ -217,8 +220,8 @@ class Killers(HostileTestCase):
         tails = (name, name + ':5070', '%s;maddr=%s' % (name, name), '192.0.2.1;maddr=' + name,
                  '192.0.2.1;maddr=192.0.2.9', name + ';received=' + name, name + ';received=',
                  '192.0.2.1;rport=1;received=192.0.2.5', '127.0.0.1;maddr=224.0.0.1;ttl=255',
-                 'x' * 300 + '.invalid', '_' + name, '1.2.3', '1.2.3.4.5', '[::1', '::1', '[]', '%41',
-                 name + ':0', name + ':65536', name + ':-1')
+                 'x' * 300 + '.invalid', '_' + name, '1.2.3', '1.2.3.4.5', '[::1', '::1', '[]',
+                 '%41', name + ':0', name + ':65536', name + ':-1')
         for transport in ('udp', 'tcp'):
             for tail in tails:
                 for method in ('OPTIONS', 'FOOBAR', 'INVITE'):
@@ -263,8 +266,8 @@ class Killers(HostileTestCase):
     def test_multipart_killers(self):
         """malformed multipart bodies are survived"""
         kinds = ('multipart/mixed', 'multipart/mixed;boundary', 'multipart/mixed;boundary=',
-                 'multipart/mixed;boundary=""', 'multipart/mixed;boundary="x', 'multipart/x;boundary=x',
-                 'multipart/mixed;boundary=' + 'x' * 5000)
+                 'multipart/mixed;boundary=""', 'multipart/mixed;boundary="x',
+                 'multipart/x;boundary=x', 'multipart/mixed;boundary=' + 'x' * 5000)
         bodies = (b'--x', b'--x\r\n', b'--x--', b'--x\r\n\r\n--x\r\n--x--', b'\r\n--x\r\n' * 3000,
                   b'--x\r\nContent-Type: multipart/mixed;boundary=x\r\n\r\n--x\r\n--x--\r\n', b'',
                   b'--x\r\nContent-Type: application/sdp\r\n\r\nv=0\r\n')
@@ -280,7 +283,8 @@ class Killers(HostileTestCase):
         """NUL and foreign bytes in any header are survived on both transports"""
         for transport in ('udp', 'tcp'):
             peer = self.peer(transport)
-            for name in (b'From', b'To', b'Call-ID', b'CSeq', b'Via', b'Contact', b'X-Any', b'Subject'):
+            for name in (b'From', b'To', b'Call-ID', b'CSeq', b'Via', b'Contact', b'X-Any',
+                         b'Subject'):
                 for junk in (b'\0', b'\xe4\xff', b'"\0"', b'<', b'"', b'\\', b'\x7f', b',' * 300):
                     data = peer.invite('sip:ring@' + peer.target_uri[4:]).add('X-Any', '1')
                     data = data.add('Subject', 'x').to_bytes()
@@ -292,7 +296,8 @@ class Killers(HostileTestCase):
         """Messages without a byte which changes from run to run."""
         for number, (method, status, body) in enumerate((
                 ('OPTIONS', 0, ''), ('MESSAGE', 0, 'x'), ('INVITE', 0, sdp()), ('BYE', 0, ''),
-                ('INVITE', 200, sdp()), ('INVITE', 180, ''), ('REGISTER', 0, ''), ('REFER', 0, ''))):
+                ('INVITE', 200, sdp()), ('INVITE', 180, ''), ('REGISTER', 0, ''),
+                ('REFER', 0, ''))):
             message = Message(status=status, reason='OK') if status else Message(
                 method, 'sip:answer@127.0.0.1')
             message.add('Via', 'SIP/2.0/UDP 127.0.0.1:4999;branch=z9hG4bKseed%d;rport' % number)
@@ -308,7 +313,8 @@ class Killers(HostileTestCase):
             with self.subTest(transport=transport):
                 peer = self.peer(transport)
                 for tail in ('', ';branch=', ';branch', ';rport;received=127.0.0.1'):
-                    fake = peer.invite(via='SIP/2.0/%s %s%s' % (transport.upper(), peer.address, tail))
+                    fake = peer.invite(via='SIP/2.0/%s %s%s' % (
+                        transport.upper(), peer.address, tail))
                     peer.send(peer.response(fake, 200, to_tag='x'))
                 self.check_alive()
 
@@ -322,14 +328,16 @@ class Killers(HostileTestCase):
 
     def test_names_in_what_the_stack_answers_itself(self):
         """refusals of the stack itself go to the source, never to a host name of Via"""
-        for number, change in enumerate(((b' SIP/2.0\r\n', b' SIP/7.0\r\n'), (b'CSeq: 1 ', b'CSeq: x '),
-                                         (b'Content-Length: 0', b'Content-Length: -9'),
-                                         (b'CSeq: 1 ', b'CSeq: 99999999999 '), (b'To: ', b'To: "'),
-                                         (b'From: ', b'From: <<'), (b'Call-ID: ', b'X-Call-ID: '))):
+        changes = ((b' SIP/2.0\r\n', b' SIP/7.0\r\n'), (b'CSeq: 1 ', b'CSeq: x '),
+                   (b'Content-Length: 0', b'Content-Length: -9'),
+                   (b'CSeq: 1 ', b'CSeq: 99999999999 '), (b'To: ', b'To: "'),
+                   (b'From: ', b'From: <<'), (b'Call-ID: ', b'X-Call-ID: '))
+        names = ('reply.invalid', '127.0.0.1;maddr=reply.invalid')
+        for number, (change, name) in enumerate(itertools.product(changes, names)):
             peer = self.peer_on_port(5060)
-            data = peer.request('OPTIONS', via='SIP/2.0/UDP reply%d.invalid;branch=z9hG4bK%d' % (
-                number, number)).to_bytes()
-            with self.subTest(change=change[1].decode().strip()):
+            data = peer.request('OPTIONS', via='SIP/2.0/UDP %s;branch=z9hG4bKn%d' % (
+                name, number)).to_bytes()
+            with self.subTest(change=change[1].decode().strip(), name=name):
                 peer.send_raw(data.replace(*change), label='OPTIONS with %r' % change[1])
                 answer = self.first_answer(peer)
                 self.assertIn(answer.status if answer else None, (200, 400, 505, None))
@@ -341,8 +349,9 @@ class Killers(HostileTestCase):
         dice = random.Random(4475)
         peer = self.peer()
         seeds = [seed.to_bytes() for seed in self.fixed_seeds()]
-        tokens = [b'\r\n', b';', b',', b'<', b'>', b'"', b'\0', b'\xff', b'%', b'@', b':', b'[', b']',
-                  b'=', b' ', b'\\', b'-1', b'9999999999', b'sip:', b';maddr=x.invalid', b'SIP/2.0',
+        tokens = [b'\r\n', b';', b',', b'<', b'>', b'"', b'\0', b'\xff', b'%', b'@', b':', b'[',
+                  b']', b'=', b' ', b'\\', b'-1', b'9999999999', b'sip:',
+                  b';maddr=x.invalid', b'SIP/2.0',
                   b'a' * 300, b';tag=', b'*']
         for number in range(1000):
             data = bytearray(dice.choice(seeds))

@@ -58,7 +58,7 @@ def split_list(value):
 
 
 def split_params(value):
-    """Split 'head;a=1;b' at semicolons outside of quotes and angle brackets: (head, {a: 1, b: None})."""
+    """Split 'head;a=1;b' into (head, {a: 1, b: None}); quotes and angle brackets are respected."""
     parts, start, quoted, angled, i = [], 0, False, False, 0
     while i < len(value):
         char = value[i]
@@ -145,7 +145,7 @@ class Uri:
 
 
 class Message:
-    """A request (method, uri) or a response (status, reason), its headers in order, and its body."""
+    """A request (method, uri) or a response (status, reason), its headers in order, its body."""
 
     def __init__(self, method=None, uri=None, status=None, reason=None, headers=(), body=b''):
         self.method = method

@@ -2,8 +2,8 @@
 # Copyright (C) 2026 The Ahoy authors
 """A scripted SIP peer for tests: it says what the test tells it, and nothing by itself.
 
-No threads, no timers, no hidden retransmissions: a peer reads its sockets only inside of expect() and
-its relatives, so the same script gives the same messages each time.
+No threads, no timers, no hidden retransmissions: a peer reads its sockets only inside of expect()
+and its relatives, so the same script gives the same messages each time.
 """
 
 import itertools
@@ -19,8 +19,9 @@ REASONS = {
     100: 'Trying', 180: 'Ringing', 181: 'Call Is Being Forwarded', 182: 'Queued',
     183: 'Session Progress', 200: 'OK', 202: 'Accepted', 300: 'Multiple Choices',
     301: 'Moved Permanently', 302: 'Moved Temporarily', 400: 'Bad Request', 401: 'Unauthorized',
-    403: 'Forbidden', 404: 'Not Found', 405: 'Method Not Allowed', 407: 'Proxy Authentication Required',
-    408: 'Request Timeout', 415: 'Unsupported Media Type', 416: 'Unsupported URI Scheme',
+    403: 'Forbidden', 404: 'Not Found', 405: 'Method Not Allowed',
+    407: 'Proxy Authentication Required', 408: 'Request Timeout',
+    415: 'Unsupported Media Type', 416: 'Unsupported URI Scheme',
     420: 'Bad Extension', 422: 'Session Interval Too Small', 480: 'Temporarily Unavailable',
     481: 'Call/Transaction Does Not Exist', 482: 'Loop Detected', 483: 'Too Many Hops',
     486: 'Busy Here', 487: 'Request Terminated', 488: 'Not Acceptable Here', 489: 'Bad Event',
@@ -239,7 +240,7 @@ class Peer:
     # -- receiving ---------------------------------------------------------------------------------
 
     def pump(self, timeout=0.0):
-        """Read what arrives within the time; returns after the first input. True if there was any."""
+        """Read what arrives within the time; returns at the first input: whether there was any."""
         events = self.endpoint.poll(timeout)
         for kind, connection, address, data in events:
             if kind == 'accepted':

@@ -1,6 +1,6 @@
 # SPDX-License-Identifier: LGPL-2.1-or-later
 # Copyright (C) 2026 The Ahoy authors
-"""The sockets below a scripted SIP peer: one UDP socket, or one TCP listener and its connections."""
+"""The sockets below a scripted SIP peer: one for UDP, or a TCP listener and its connections."""
 
 import errno
 import select
