@@ -16,6 +16,18 @@
 
 static issize_t (*parse_body) (msg_t *, msg_pub_t *, char[], isize_t, int);
 
+/* nta answers a version that it does not know before it notes where the request came from. */
+static void
+note_source (msg_t *msg, sip_via_t *via)
+{
+  su_sockaddr_t *source = msg_addr (msg);
+  char host[64] = "";
+
+  su_inet_ntop (source->su_family, SU_ADDR (source), host, sizeof host);
+  msg_header_replace_param (msg_home (msg), via->v_common,
+                            su_sprintf (msg_home (msg), "received=%s", host));
+}
+
 static issize_t
 on_parsed (msg_t *msg, msg_pub_t *pub, char buffer[], isize_t size, int end)
 {
@@ -31,6 +43,10 @@ on_parsed (msg_t *msg, msg_pub_t *pub, char buffer[], isize_t size, int end)
    * */
   if (via != NULL && sip->sip_request != NULL && via->v_maddr != NULL) {
     msg_header_remove_param (via->v_common, "maddr");
+  }
+  if (via != NULL && sip->sip_request != NULL &&
+      !su_casematch (sip->sip_request->rq_version, sip_version_2_0)) {
+    note_source (msg, via);
   }
   return parse_body (msg, pub, buffer, size, end);
 }
