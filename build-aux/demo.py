@@ -47,7 +47,8 @@ def main():
 
     section('sipsak asks what it can do (OPTIONS)')
     host, port = agent.address('udp')
-    out = subprocess.run(['sipsak', '-vv', '-s', f'sip:anybody@{host}:{port}'], timeout=20,
+    out = subprocess.run(['sipsak', '-vv', '-H', host, '-s',
+                          f'sip:anybody@{host}:{port}'], timeout=20,
                          capture_output=True, text=True, check=True).stdout
     for line in out.split('\n'):
         if re.match(r'(SIP/2.0|Server|Allow|Supported|Accept)', line):
