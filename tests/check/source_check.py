@@ -119,6 +119,8 @@ class Checker:
             self.check_words(path, number, line)
         if path.suffix in ('.c', '.h'):
             self.check_c(path, text, code, lines)
+        elif path.suffix == '.py' and path.relative_to(self.root).parts[0] == 'tests':
+            self.counts['test'] += len(lines)
 
     def check_words(self, path, number, line):
         parts = path.relative_to(self.root).parts

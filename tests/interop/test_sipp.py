@@ -111,7 +111,8 @@ class Matrix(agent.SipTestCase):
         def run(transport, family):
             host, port = self.agent.address(transport, family)
             shown = f'[{host}]' if ':' in host else host
-            done = subprocess.run(['sipsak', '-H', host, '-E', transport, '-s', f'sip:x@{shown}:{port}'],
+            done = subprocess.run(['sipsak', '-H', host, '-E', transport, '-s',
+                                   f'sip:x@{shown}:{port}'],
                                   capture_output=True, text=True, timeout=20, check=False)
             return done.returncode, done.stdout + done.stderr
 
