@@ -482,6 +482,17 @@ class Incoming(agent.SipTestCase):
         self.agent.expect('ended')
         self.nothing_left()
 
+    def test_stop_with_open_calls(self):
+        """the agent stops cleanly with calls in every state, over UDP and TCP"""
+        for transport in ('udp', 'tcp'):
+            self.establish(self.peer(transport))
+            self.invite(self.peer(transport), 'ring')
+            self.invite(self.peer(transport), 'answer')  # never acknowledged
+        for _ in range(4):
+            self.agent.expect('incoming')
+        self.agent.stop()
+        self.assertIn('bye', [event['event'] for event in self.agent.seen])
+
     def test_many_calls(self):
         """CALL-60: fifty calls at once, each ended by its own BYE"""
         peer = self.peer()
