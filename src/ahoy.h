@@ -7,6 +7,7 @@
 #include "ahoy-caller-id-supplement.h"
 #include "ahoy-census.h"
 #include "ahoy-client-transaction.h"
+#include "ahoy-datastore.h"
 #include "ahoy-dialog.h"
 #include "ahoy-error.h"
 #include "ahoy-extension-registry.h"

@@ -4,6 +4,7 @@
 #pragma once
 
 #include "ahoy-client-transaction-private.h"
+#include "ahoy-datastore.h"
 #include "ahoy-dialog-private.h"
 #include "ahoy-extension-registry.h"
 #include "ahoy-server-transaction-private.h"
@@ -52,6 +53,7 @@ struct _AhoySession {
   char *target;
   AhoyMessage *invite;
   GHashTable *variables;
+  AhoyDatastore *datastore;
 
   /* how it ended */
   guint end_status;

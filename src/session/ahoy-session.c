@@ -127,6 +127,7 @@ ahoy_session_finalize (GObject *object)
   g_ptr_array_unref (self->requests);
   g_ptr_array_unref (self->sent);
   g_hash_table_unref (self->variables);
+  g_object_unref (self->datastore);
   g_clear_object (&self->invite);
   g_clear_object (&self->local_sdp);
   g_clear_object (&self->remote_sdp);
@@ -281,6 +282,7 @@ ahoy_session_init (AhoySession *self)
   self->requests = g_ptr_array_new_with_free_func (g_object_unref);
   self->sent = g_ptr_array_new_with_free_func (g_object_unref);
   self->variables = g_hash_table_new_full (g_str_hash, g_str_equal, g_free, g_free);
+  self->datastore = ahoy_datastore_new ();
   g_queue_init (&self->provisionals);
   g_queue_init (&self->modifications);
   ahoy_census_enter (G_OBJECT (self));
@@ -351,6 +353,7 @@ ahoy_session_end (AhoySession *self)
   g_clear_object (&self->dialog);
   g_signal_emit (self, signals[SIGNAL_ENDED], 0);
   ahoy_session_service_remove (service, self);
+  ahoy_datastore_clear (self->datastore);
 }
 
 void
@@ -485,4 +488,23 @@ ahoy_session_get_variable (AhoySession *self, const char *name)
   g_return_val_if_fail (name != NULL, NULL);
 
   return g_hash_table_lookup (self->variables, name);
+}
+
+/**
+ * ahoy_session_get_datastore:
+ * @self: a session
+ *
+ * What extensions keep with the session. It is emptied when the session is over, after
+ * #AhoySession::ended.
+ *
+ * Returns: (transfer none): the session's store
+ *
+ * Since: 0.1
+ */
+AhoyDatastore *
+ahoy_session_get_datastore (AhoySession *self)
+{
+  g_return_val_if_fail (AHOY_IS_SESSION (self), NULL);
+
+  return self->datastore;
 }

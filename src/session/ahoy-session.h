@@ -5,6 +5,7 @@
 
 #include <gio/gio.h>
 
+#include "ahoy-datastore.h"
 #include "ahoy-dialog.h"
 #include "ahoy-message.h"
 #include "ahoy-sdp-session.h"
@@ -100,5 +101,7 @@ AHOY_API
 void ahoy_session_set_variable (AhoySession *self, const char *name, const char *value);
 AHOY_API
 const char *ahoy_session_get_variable (AhoySession *self, const char *name);
+AHOY_API
+AhoyDatastore *ahoy_session_get_datastore (AhoySession *self);
 
 G_END_DECLS
