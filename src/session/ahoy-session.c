@@ -110,6 +110,7 @@ ahoy_session_dispose (GObject *object)
 {
   AhoySession *self = AHOY_SESSION (object);
 
+  ahoy_session_drop_pending (self);
   release (self);
   g_clear_object (&self->dialog);
   G_OBJECT_CLASS (ahoy_session_parent_class)->dispose (object);
@@ -284,6 +285,7 @@ ahoy_session_init (AhoySession *self)
   self->variables = g_hash_table_new_full (g_str_hash, g_str_equal, g_free, g_free);
   self->datastore = ahoy_datastore_new ();
   g_queue_init (&self->provisionals);
+  g_queue_init (&self->pending);
   g_queue_init (&self->modifications);
   ahoy_census_enter (G_OBJECT (self));
 }
@@ -345,6 +347,7 @@ ahoy_session_end (AhoySession *self)
   if (service == NULL) {
     return;
   }
+  ahoy_session_drop_pending (self);
   ahoy_session_drop_offer (self);
   ahoy_session_end_streams (self);
   ahoy_session_end_supplements (self);

@@ -11,6 +11,7 @@
 #include "ahoy-sdp-session.h"
 #include "ahoy-session-stream.h"
 #include "ahoy-session-types.h"
+#include "ahoy-supplement-deferral.h"
 #include "ahoy-visibility.h"
 
 G_BEGIN_DECLS
@@ -92,6 +93,9 @@ void ahoy_session_send_request_async (AhoySession *self, AhoyMessage *request,
 AHOY_API
 AhoyMessage *ahoy_session_send_request_finish (AhoySession *self, GAsyncResult *result,
                                                GError **error);
+AHOY_API
+AhoySupplementDeferral *ahoy_session_defer (AhoySession *self, AhoyMessage *request, guint deadline,
+                                            GError **error);
 AHOY_API
 gboolean ahoy_session_respond (AhoySession *self, AhoyMessage *request, guint status,
                                const char *reason, GError **error);
