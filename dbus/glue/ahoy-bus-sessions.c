@@ -138,8 +138,8 @@ ahoy_bus_sessions_new (AhoyBusHub *hub, AhoyCore *core, GError **error)
 
   self->hub = g_object_ref (hub);
   self->core = g_object_ref (core);
-  self->tree = ahoy_bus_hub_add_tree (hub, AHOY_BUS_ROOT "/session", ahoy_bus_session_get_interface (),
-                                      error);
+  self->tree = ahoy_bus_hub_add_tree (hub, AHOY_BUS_ROOT "/session",
+                                      ahoy_bus_session_get_interface (), error);
   if (self->tree == 0) {
     return NULL;
   }
