@@ -53,6 +53,11 @@ struct _AhoySession {
   AhoyMessage *invite;
   GHashTable *variables;
 
+  /* when, in µs since 1970 */
+  gint64 created_at;
+  gint64 answered_at;
+  gint64 ended_at;
+
   /* how it ended */
   guint end_status;
   char *end_reason;
@@ -73,6 +78,7 @@ struct _AhoySession {
   /* caller */
   GPtrArray *branches; /* AhoySessionBranch */
   GPtrArray *headers;  /* alternating names and values for the INVITE */
+  GVariant *last_branches; /* what became of them, when they are gone */
   gboolean late_offer;
   gboolean hanging_up;
   guint redirects;
