@@ -59,6 +59,11 @@ struct _AhoySession {
   GHashTable *variables;
   AhoyDatastore *datastore;
 
+  /* when, in µs since 1970 */
+  gint64 created_at;
+  gint64 answered_at;
+  gint64 ended_at;
+
   /* how it ended */
   guint end_status;
   char *end_reason;
@@ -79,6 +84,7 @@ struct _AhoySession {
   /* caller */
   GPtrArray *branches; /* AhoySessionBranch */
   GPtrArray *headers;  /* alternating names and values for the INVITE */
+  GVariant *last_branches; /* what became of them, when they are gone */
   gboolean late_offer;
   gboolean hanging_up;
   guint redirects;

@@ -98,6 +98,10 @@ release (AhoySession *self)
     ahoy_client_transaction_set_handler (self->sent->pdata[i], NULL, NULL);
   }
   g_ptr_array_set_size (self->sent, 0);
+  if (self->branches->len > 0) {
+    g_clear_pointer (&self->last_branches, g_variant_unref);
+    self->last_branches = ahoy_session_list_branches (self);
+  }
   ahoy_session_drop_branches (self);
   if (self->dialog != NULL) {
     ahoy_dialog_set_handler (self->dialog, NULL, NULL);
@@ -128,6 +132,7 @@ ahoy_session_finalize (GObject *object)
   g_ptr_array_unref (self->requests);
   g_ptr_array_unref (self->sent);
   g_hash_table_unref (self->variables);
+  g_clear_pointer (&self->last_branches, g_variant_unref);
   g_object_unref (self->datastore);
   g_clear_object (&self->invite);
   g_clear_object (&self->local_sdp);
@@ -298,6 +303,7 @@ ahoy_session_new (AhoySessionService *service, AhoySessionDirection direction)
   self->service = service;
   self->stack = g_object_ref (ahoy_session_service_get_stack (service));
   self->direction = direction;
+  self->created_at = g_get_real_time ();
   self->id = ahoy_session_service_add (service, self);
   return self;
 }
@@ -312,6 +318,11 @@ ahoy_session_set_state (AhoySession *self, AhoySessionState state, guint status,
     return;
   }
   self->state = state;
+  if (state == AHOY_SESSION_ACTIVE) {
+    self->answered_at = g_get_real_time ();
+  } else if (state == AHOY_SESSION_ENDED) {
+    self->ended_at = g_get_real_time ();
+  }
   g_object_notify_by_pspec (G_OBJECT (self), props[PROP_STATE]);
   g_signal_emit (self, signals[SIGNAL_STATE_CHANGED], 0, old, state, status, reason);
 }

@@ -47,6 +47,14 @@ AHOY_API
 AhoyDialog *ahoy_session_get_dialog (AhoySession *self);
 AHOY_API
 AhoyMessage *ahoy_session_get_invite (AhoySession *self);
+AHOY_API
+gint64 ahoy_session_get_created_at (AhoySession *self);
+AHOY_API
+gint64 ahoy_session_get_answered_at (AhoySession *self);
+AHOY_API
+gint64 ahoy_session_get_ended_at (AhoySession *self);
+AHOY_API
+GVariant *ahoy_session_list_branches (AhoySession *self);
 
 /* How it ended */
 AHOY_API
