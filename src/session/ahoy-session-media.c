@@ -5,6 +5,7 @@
 
 #include "ahoy-body-part.h"
 #include "ahoy-error.h"
+#include "ahoy-extension-private.h"
 #include "ahoy-sdp-handler.h"
 #include "ahoy-session-private.h"
 
@@ -50,10 +51,17 @@ ahoy_session_set_sdp (AhoyMessage *message, AhoySdpSession *sdp, GError **error)
   return ahoy_message_set_body (message, SDP_TYPE, bytes, error);
 }
 
-static AhoySdpHandler *
-handler_of (AhoySessionStream *stream)
+typedef AhoySdpVerdict (*AskHandler) (AhoySdpHandler *, AhoySession *, AhoySessionStream *);
+
+static AhoySdpVerdict
+ask_handler (AhoySession *self, AhoyExtension *entry, AhoySessionStream *stream, AskHandler ask)
 {
-  return AHOY_SDP_HANDLER (ahoy_extension_get_object (stream->handler));
+  AhoyExtensionCall call = ahoy_extension_begin_call ();
+  AhoySdpVerdict verdict =
+      ask (AHOY_SDP_HANDLER (ahoy_extension_get_object (entry)), self, stream);
+
+  ahoy_extension_end_call (entry, &call, "the negotiation of a stream");
+  return verdict;
 }
 
 static void
@@ -63,7 +71,10 @@ end_stream (AhoySession *self, AhoySessionStream *stream)
   if (stream->handler != NULL) {
     g_autoptr (AhoyExtension) handler = g_steal_pointer (&stream->handler);
 
+    AhoyExtensionCall call = ahoy_extension_begin_call ();
+
     ahoy_sdp_handler_end (AHOY_SDP_HANDLER (ahoy_extension_get_object (handler)), self, stream);
+    ahoy_extension_end_call (handler, &call, "the end of a stream");
   }
 }
 
@@ -74,8 +85,6 @@ ahoy_session_end_streams (AhoySession *self)
     end_stream (self, self->streams->pdata[i]);
   }
 }
-
-typedef AhoySdpVerdict (*AskHandler) (AhoySdpHandler *, AhoySession *, AhoySessionStream *);
 
 static gboolean
 abandon (AhoyExtension *entry, AhoySessionStream *stream, GError **error)
@@ -101,7 +110,7 @@ find_handler (AhoySession *self, AhoySessionStream *stream, AskHandler ask, GErr
     if (!ahoy_extension_matches (entry, stream->media_type)) {
       continue;
     }
-    verdict = ask (AHOY_SDP_HANDLER (ahoy_extension_get_object (entry)), self, stream);
+    verdict = ask_handler (self, entry, stream, ask);
     if (verdict == AHOY_SDP_HANDLED) {
       stream->handler = ahoy_extension_ref (entry);
       return TRUE;
@@ -198,7 +207,7 @@ offer_existing (AhoySession *self, GError **error)
     if (stream->handler == NULL) {
       continue;
     }
-    verdict = ahoy_sdp_handler_create_stream (handler_of (stream), self, stream);
+    verdict = ask_handler (self, stream->handler, stream, ahoy_sdp_handler_create_stream);
     if (verdict != AHOY_SDP_HANDLED) {
       return abandon (stream->handler, stream, error);
     }
@@ -334,7 +343,7 @@ agree (AhoySession *self)
     stream->active = TRUE;
     any_active = TRUE;
     held = held && is_held_by_peer (stream->remote);
-    ahoy_sdp_handler_apply (handler_of (stream), self, stream);
+    ask_handler (self, stream->handler, stream, ahoy_sdp_handler_apply);
   }
   self->agreed_streams = self->streams->len;
   self->agreed_hold = self->local_hold;
@@ -357,7 +366,8 @@ ahoy_session_make_answer (AhoySession *self, GError **error)
     if (stream->handler == NULL || ahoy_sdp_media_is_rejected (stream->remote)) {
       continue;
     }
-    if (ahoy_sdp_handler_negotiate (handler_of (stream), self, stream) != AHOY_SDP_HANDLED) {
+    if (ask_handler (self, stream->handler, stream, ahoy_sdp_handler_negotiate) !=
+        AHOY_SDP_HANDLED) {
       return abandon (stream->handler, stream, error), NULL;
     }
     ahoy_sdp_media_set_direction (
@@ -395,7 +405,8 @@ ahoy_session_take_answer (AhoySession *self, AhoySdpSession *answer, gboolean fi
     if (stream->handler == NULL || ahoy_sdp_media_is_rejected (stream->remote)) {
       continue;
     }
-    if (ahoy_sdp_handler_negotiate (handler_of (stream), self, stream) != AHOY_SDP_HANDLED) {
+    if (ask_handler (self, stream->handler, stream, ahoy_sdp_handler_negotiate) !=
+        AHOY_SDP_HANDLED) {
       return abandon (stream->handler, stream, error);
     }
   }
