@@ -56,67 +56,34 @@ ahoy_session_end_supplements (AhoySession *self)
   }
 }
 
-static gboolean
-is_unstoppable (const char *method)
+/* Who saw the session begin: what they are shown does not depend on what is added meanwhile. */
+GPtrArray *
+ahoy_session_copy_begun (AhoySession *self)
 {
-  return g_str_equal (method, "ACK") || g_str_equal (method, "BYE") ||
-         g_str_equal (method, "CANCEL");
+  return g_ptr_array_copy (self->begun, (GCopyFunc) (void (*) (void)) ahoy_extension_ref, NULL);
 }
 
-/*
- * Shows a request to the supplements that began with the session. FALSE: it is answered, with their
- * answer or with 500; nothing more is to be done about it.
- */
-gboolean
-ahoy_session_run_incoming (AhoySession *self, AhoyServerTransaction *transaction)
+AhoySupplementVerdict
+ahoy_session_ask_supplement (AhoySession *self, AhoyExtension *entry, AhoyMessage *request)
 {
-  AhoyMessage *request = ahoy_server_transaction_get_request (transaction);
-  const char *method = ahoy_message_get_method (request);
-  g_autoptr (GPtrArray) supplements =
-      g_ptr_array_copy (self->begun, (GCopyFunc) (void (*) (void)) ahoy_extension_ref, NULL);
-  gboolean go_on = TRUE;
+  gint64 begin = g_get_monotonic_time ();
+  AhoySupplementVerdict verdict =
+      ahoy_session_supplement_incoming_request (supplement_of (entry), self, request);
 
-  g_ptr_array_add (self->requests, g_object_ref (transaction));
-  for (guint i = 0; go_on && i < supplements->len; i++) {
-    AhoyExtension *entry = supplements->pdata[i];
-    AhoySupplementVerdict verdict;
-    gint64 begin;
-
-    if (!ahoy_extension_matches (entry, method)) {
-      continue;
-    }
-    begin = g_get_monotonic_time ();
-    verdict =
-        ahoy_session_supplement_incoming_request (supplement_of (entry), self, request);
-    check_time (entry, begin);
-    if (is_unstoppable (method)) {
-      continue;
-    }
-    go_on = verdict == AHOY_SUPPLEMENT_CONTINUE &&
-            ahoy_server_transaction_get_status (transaction) < 200;
-    if (!go_on && ahoy_server_transaction_get_status (transaction) < 200) {
-      g_warning ("The supplement “%s” %s a %s request; the peer gets 500",
-                 ahoy_extension_get_name (entry),
-                 verdict == AHOY_SUPPLEMENT_ANSWERED ? "says that it answered, but did not answer,"
-                                                     : "failed with",
-                 method);
-      ahoy_session_reply (self, transaction, 500, NULL);
-    }
-  }
-  g_ptr_array_remove (self->requests, transaction);
-  return go_on;
+  check_time (entry, begin);
+  return verdict;
 }
 
-/* The ACK has no transaction of its own, and nothing can be said to it. */
+/* An ACK or BYE: they do what they do, whatever anybody says. */
 void
-ahoy_session_show_ack (AhoySession *self, AhoyMessage *ack)
+ahoy_session_show_request (AhoySession *self, AhoyMessage *request)
 {
-  g_autoptr (GPtrArray) supplements =
-      g_ptr_array_copy (self->begun, (GCopyFunc) (void (*) (void)) ahoy_extension_ref, NULL);
+  const char *method = ahoy_message_get_method (request);
+  g_autoptr (GPtrArray) supplements = ahoy_session_copy_begun (self);
 
   for (guint i = 0; i < supplements->len; i++) {
-    if (ahoy_extension_matches (supplements->pdata[i], "ACK")) {
-      ahoy_session_supplement_incoming_request (supplement_of (supplements->pdata[i]), self, ack);
+    if (ahoy_extension_matches (supplements->pdata[i], method)) {
+      ahoy_session_ask_supplement (self, supplements->pdata[i], request);
     }
   }
 }
@@ -125,8 +92,7 @@ void
 ahoy_session_run_incoming_response (AhoySession *self, AhoyMessage *response)
 {
   const char *method = ahoy_message_get_method (response);
-  g_autoptr (GPtrArray) supplements =
-      g_ptr_array_copy (self->begun, (GCopyFunc) (void (*) (void)) ahoy_extension_ref, NULL);
+  g_autoptr (GPtrArray) supplements = ahoy_session_copy_begun (self);
 
   for (guint i = 0; i < supplements->len; i++) {
     if (ahoy_extension_matches (supplements->pdata[i], method)) {
@@ -140,8 +106,7 @@ void
 ahoy_session_run_outgoing_request (AhoySession *self, AhoyMessage *request)
 {
   const char *method = ahoy_message_get_method (request);
-  g_autoptr (GPtrArray) supplements =
-      g_ptr_array_copy (self->begun, (GCopyFunc) (void (*) (void)) ahoy_extension_ref, NULL);
+  g_autoptr (GPtrArray) supplements = ahoy_session_copy_begun (self);
 
   for (guint i = 0; i < supplements->len; i++) {
     if (ahoy_extension_matches (supplements->pdata[i], method)) {
@@ -155,8 +120,7 @@ static void
 run_outgoing_response (AhoySession *self, AhoyMessage *response)
 {
   const char *method = ahoy_message_get_method (response);
-  g_autoptr (GPtrArray) supplements =
-      g_ptr_array_copy (self->begun, (GCopyFunc) (void (*) (void)) ahoy_extension_ref, NULL);
+  g_autoptr (GPtrArray) supplements = ahoy_session_copy_begun (self);
 
   for (guint i = 0; i < supplements->len; i++) {
     if (ahoy_extension_matches (supplements->pdata[i], method)) {

@@ -142,6 +142,8 @@ add_extensions (Agent *agent, JsonBuilder *builder)
     add_string (builder, prefix, seen);
     add_int (builder, i == 0 ? "begun" : "begun-1",
              test_supplement_get_begun (agent->supplements[i]));
+    add_int (builder, i == 0 ? "kept" : "kept-1",
+             test_supplement_get_kept (agent->supplements[i]));
     add_int (builder, i == 0 ? "over" : "over-1",
              test_supplement_get_ended (agent->supplements[i]));
   }
@@ -299,13 +301,48 @@ on_message (TestSupplement *supplement, AhoyMessage *message, gboolean sent, gpo
   end_event (builder);
 }
 
+static void
+on_deferred (TestSupplement *supplement, AhoyMessage *request, gpointer user_data)
+{
+  JsonBuilder *builder = begin_event ("deferred");
+
+  add_string (builder, "method", ahoy_message_get_method (request));
+  end_event (builder);
+}
+
+static void
+on_deferral_over (TestSupplement *supplement, AhoyDeferralState state, gpointer user_data)
+{
+  g_autoptr (GEnumClass) states = g_type_class_ref (AHOY_TYPE_DEFERRAL_STATE);
+  JsonBuilder *builder = begin_event ("deferral-over");
+
+  add_string (builder, "state", g_enum_get_value (states, (int) state)->value_nick);
+  end_event (builder);
+}
+
+static void
+resolve (Agent *agent, gint64 index, JsonObject *command)
+{
+  gboolean worked = test_supplement_resolve (
+      agent->supplements[index], agent->sessions,
+      (guint) json_object_get_int_member_with_default (command, "which", 0),
+      (AhoySupplementVerdict) json_object_get_int_member_with_default (
+          command, "verdict", AHOY_SUPPLEMENT_CONTINUE),
+      (guint) json_object_get_int_member_with_default (command, "status", 0));
+  JsonBuilder *builder = begin_event ("resolved");
+
+  json_builder_set_member_name (builder, "worked");
+  json_builder_add_boolean_value (builder, worked);
+  end_event (builder);
+}
+
 static gboolean
-check (gboolean worked, GError *error)
+check (gboolean worked, GError **error)
 {
   if (!worked) {
-    fail ("refused", error != NULL ? error->message : "no reason");
+    fail ("refused", *error != NULL ? (*error)->message : "no reason");
   }
-  g_clear_error (&error);
+  g_clear_error (error);
   return worked;
 }
 
@@ -332,15 +369,16 @@ on_incoming (AhoySessionService *service, AhoySession *session, gpointer user_da
     return FALSE;
   }
   if (g_strcmp0 (user, "answer") == 0) {
-    check (ahoy_session_answer (session, &error), error);
+    check (ahoy_session_answer (session, &error), &error);
   } else if (g_strcmp0 (user, "ring-answer") == 0) {
-    check (ahoy_session_ring (session, &error) && ahoy_session_answer (session, &error), error);
+    check (ahoy_session_ring (session, &error) && ahoy_session_answer (session, &error), &error);
   } else if (g_strcmp0 (user, "progress-answer") == 0) {
-    check (ahoy_session_progress (session, &error) && ahoy_session_answer (session, &error), error);
+    check (ahoy_session_progress (session, &error) && ahoy_session_answer (session, &error),
+           &error);
   } else if (g_strcmp0 (user, "ring") == 0) {
-    check (ahoy_session_ring (session, &error), error);
+    check (ahoy_session_ring (session, &error), &error);
   } else if (g_strcmp0 (user, "busy") == 0) {
-    check (ahoy_session_reject (session, 486, NULL, &error), error);
+    check (ahoy_session_reject (session, 486, NULL, &error), &error);
   }
   return TRUE;
 }
@@ -420,7 +458,7 @@ send_info (AhoySession *session, const char *body)
   g_autoptr (GBytes) bytes = g_bytes_new (body, strlen (body));
 
   if (check (request != NULL && ahoy_message_set_body (request, "text/plain", bytes, &error),
-             error)) {
+             &error)) {
     ahoy_session_send_request_async (session, request, NULL, on_request_sent, NULL);
   }
 }
@@ -432,20 +470,20 @@ run_session_command (Agent *agent, AhoySession *session, const char *name, JsonO
   GError *error = NULL;
 
   if (g_str_equal (name, "ring")) {
-    check (ahoy_session_ring (session, &error), error);
+    check (ahoy_session_ring (session, &error), &error);
   } else if (g_str_equal (name, "progress")) {
-    check (ahoy_session_progress (session, &error), error);
+    check (ahoy_session_progress (session, &error), &error);
   } else if (g_str_equal (name, "answer")) {
-    check (ahoy_session_answer (session, &error), error);
+    check (ahoy_session_answer (session, &error), &error);
   } else if (g_str_equal (name, "reject")) {
     check (ahoy_session_reject (
                session, (guint) json_object_get_int_member_with_default (command, "status", 486),
                NULL, &error),
-           error);
+           &error);
   } else if (g_str_equal (name, "redirect")) {
     check (ahoy_session_redirect (
                session, json_object_get_string_member_with_default (command, "target", ""), &error),
-           error);
+           &error);
   } else if (g_str_equal (name, "hangup")) {
     ahoy_session_hangup (session);
   } else if (g_str_equal (name, "refresh")) {
@@ -475,6 +513,8 @@ run_command (Agent *agent, JsonObject *command)
     send_request (agent, command);
   } else if (g_str_equal (name, "call")) {
     dial (agent, command);
+  } else if (g_str_equal (name, "resolve")) {
+    resolve (agent, index, command);
   } else if (g_str_equal (name, "mood")) {
     test_audio_handler_set_mood (
         agent->handlers[index],
@@ -544,6 +584,8 @@ start_sessions (Agent *agent, GError **error)
             NULL, error)) {
       return FALSE;
     }
+    g_signal_connect (agent->supplements[i], "deferred", G_CALLBACK (on_deferred), agent);
+    g_signal_connect (agent->supplements[i], "deferral-over", G_CALLBACK (on_deferral_over), agent);
   }
   if (agent->trace) {
     g_signal_connect (agent->supplements[1], "message", G_CALLBACK (on_message), agent);

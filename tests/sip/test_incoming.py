@@ -37,6 +37,7 @@ class Incoming(agent.SipTestCase):
         stats = self.agent.wait_for_census('AhoyDialog', 0)
         self.assertEqual(stats['begun'], stats['over'])
         self.assertNotIn('AhoySessionStream', stats['census'])
+        self.assertEqual((stats['kept'], stats['kept-1']), (0, 0))
 
     def test_call_on_every_transport(self):
         """a call is answered and hung up by the caller, over UDP and TCP, IPv4 and IPv6"""

@@ -1,0 +1,22 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later
+ * Copyright (C) 2026 The Ahoy authors
+ */
+#pragma once
+
+#include <gio/gio.h>
+
+#include "ahoy.h"
+
+G_BEGIN_DECLS
+
+#define AHOY_TYPE_DAEMON (ahoy_daemon_get_type ())
+G_DECLARE_FINAL_TYPE (AhoyDaemon, ahoy_daemon, AHOY, DAEMON, GObject)
+
+AhoyDaemon *ahoy_daemon_new (void);
+AhoyCore *ahoy_daemon_get_core (AhoyDaemon *self);
+void ahoy_daemon_set_linger (AhoyDaemon *self, guint seconds);
+gboolean ahoy_daemon_start (AhoyDaemon *self, GDBusConnection *connection, gboolean replace,
+                            GError **error);
+void ahoy_daemon_stop (AhoyDaemon *self);
+
+G_END_DECLS
