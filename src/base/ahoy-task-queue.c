@@ -310,7 +310,8 @@ ahoy_task_queue_push (AhoyTaskQueue *self, AhoyTaskFunc func, gpointer user_data
  * would run the task, nor can a worker of an #AhoyWorkPool, which the owner may be waiting for.
  *
  * Returns: %TRUE when @func ran; %FALSE with %AHOY_ERROR_INVALID_STATE in the owner's thread, in a
- *   worker and when the queue went before, or with %AHOY_ERROR_LIMIT_EXCEEDED when too many wait already
+ *   worker and when the queue went before, or with %AHOY_ERROR_LIMIT_EXCEEDED when too many wait
+ *   already
  *
  * Since: 0.1
  */

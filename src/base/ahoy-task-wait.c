@@ -6,10 +6,11 @@
 #include "ahoy-task-wait-private.h"
 
 #include <pthread.h>
+#include <stdatomic.h>
 
-/* The mutex is POSIX's, here and in the work pool: ThreadSanitizer sees it, and not that of GLib. */
+/* The mutex is POSIX's, here and in the work pool: ThreadSanitizer sees it, and not GLib's. */
 struct _AhoyTaskWait {
-  gatomicrefcount ref_count;
+  atomic_uint ref_count; /* not GLib's, which counts inside the library, unseen */
   pthread_mutex_t mutex;
   pthread_cond_t cond;
   gboolean over;
@@ -21,8 +22,7 @@ ahoy_task_wait_new (void)
 {
   AhoyTaskWait *self = g_new0 (AhoyTaskWait, 1);
 
-  g_atomic_ref_count_init (&self->ref_count);
-  g_atomic_ref_count_inc (&self->ref_count);
+  atomic_init (&self->ref_count, 2);
   pthread_mutex_init (&self->mutex, NULL);
   pthread_cond_init (&self->cond, NULL);
   return self;
@@ -31,7 +31,7 @@ ahoy_task_wait_new (void)
 static void
 wait_unref (AhoyTaskWait *self)
 {
-  if (!g_atomic_ref_count_dec (&self->ref_count)) {
+  if (atomic_fetch_sub (&self->ref_count, 1) > 1) {
     return;
   }
   pthread_cond_destroy (&self->cond);

@@ -153,7 +153,7 @@ test_deferral (Fixture *fixture, gconstpointer data)
     }
     wait_until (fixture->log->len == i + 1);
     if (deferral != NULL) {
-      ahoy_task_queue_suspend_for (fixture->queue, AHOY_DEFERRAL (deferral)); /* over: for nothing */
+      ahoy_task_queue_suspend_for (fixture->queue, AHOY_DEFERRAL (deferral)); /* it is over */
     }
   }
 }
