@@ -20,6 +20,7 @@
 #include "ahoy-endpoint-config.h"
 #include "ahoy-endpoint-types.h"
 #include "ahoy-error.h"
+#include "ahoy-event-bus.h"
 #include "ahoy-extension-registry.h"
 #include "ahoy-media-engine.h"
 #include "ahoy-media-statistics.h"
