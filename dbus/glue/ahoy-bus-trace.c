@@ -59,7 +59,7 @@ on_message (AhoyTrace *trace, AhoyTraceMessage *message, gpointer user_data)
   Client *client = user_data;
   g_autofree char *source = ahoy_trace_message_dup_source (message);
   g_autofree char *destination = ahoy_trace_message_dup_destination (message);
-  g_autoptr (GBytes) bytes = ahoy_trace_message_get_bytes (message);
+  GBytes *bytes = ahoy_trace_message_get_bytes (message);
   const char *session = ahoy_trace_message_get_session_id (message);
   gsize size = 0;
   const void *data = g_bytes_get_data (bytes, &size);
