@@ -200,9 +200,11 @@ ahoy_endpoint_config_validate (AhoyConfigObject *object, GError **error)
 static void
 ahoy_endpoint_config_class_init (AhoyEndpointConfigClass *klass)
 {
+  static const char *const implied[] = { "aor", "auth", NULL };
   AhoyConfigObjectClass *config_class = AHOY_CONFIG_OBJECT_CLASS (klass);
 
   config_class->type_name = "endpoint";
+  config_class->implies = implied;
   config_class->description = "somebody who calls and is called: a phone, a trunk, a browser";
   config_class->validate = ahoy_endpoint_config_validate;
   ahoy_auth_config_add_keys (config_class);
