@@ -10,6 +10,7 @@
 
 #include "ahoy-census.h"
 #include "ahoy-error.h"
+#include "ahoy-gst-audio-formats-private.h"
 #include "ahoy-gst-port-allocator.h"
 #include "ahoy-gst-stream-private.h"
 
@@ -58,9 +59,7 @@ ahoy_gst_engine_get_name (AhoyMediaEngine *engine)
 static const char *const *
 ahoy_gst_engine_get_codecs (AhoyMediaEngine *engine)
 {
-  static const char *const codecs[] = { "PCMU", "PCMA", NULL };
-
-  return codecs;
+  return ahoy_gst_audio_formats_get_known ();
 }
 
 static GPtrArray *

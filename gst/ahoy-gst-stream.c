@@ -37,7 +37,6 @@ struct _AhoyGstStream {
   gboolean has_rtcp;
   AhoyGstStreamConfig config;
   gboolean configured;
-  gboolean latched;
   AhoyGstRtpStatistics last; /* when it is over */
 };
 
@@ -447,6 +446,22 @@ ahoy_gst_stream_is_migrating (AhoyGstStream *self)
   g_return_val_if_fail (AHOY_GST_IS_STREAM (self), FALSE);
 
   return self->moving;
+}
+
+/**
+ * ahoy_gst_stream_is_closed:
+ * @self: a stream
+ *
+ * Returns: whether the stream is over
+ *
+ * Since: 0.1
+ */
+gboolean
+ahoy_gst_stream_is_closed (AhoyGstStream *self)
+{
+  g_return_val_if_fail (AHOY_GST_IS_STREAM (self), TRUE);
+
+  return !is_open (self);
 }
 
 /**

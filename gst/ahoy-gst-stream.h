@@ -23,6 +23,8 @@ void ahoy_gst_stream_migrate (AhoyGstStream *self, guint worker);
 AHOY_API
 gboolean ahoy_gst_stream_is_migrating (AhoyGstStream *self);
 AHOY_API
+gboolean ahoy_gst_stream_is_closed (AhoyGstStream *self);
+AHOY_API
 void ahoy_gst_stream_close (AhoyGstStream *self);
 
 G_END_DECLS
