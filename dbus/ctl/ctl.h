@@ -12,6 +12,7 @@ G_BEGIN_DECLS
 #define CTL_MANAGER CTL_NAME ".Manager"
 #define CTL_SESSION CTL_NAME ".Session"
 #define CTL_STREAM CTL_NAME ".Stream"
+#define CTL_TRACE CTL_NAME ".Trace"
 #define CTL_TRANSPORT CTL_NAME ".Transport"
 
 /* The command line: how it was called, and the daemon that it speaks to. */
@@ -33,6 +34,7 @@ typedef struct {
 extern const CtlCommand ctl_manager_commands[];
 extern const CtlCommand ctl_session_commands[];
 extern const CtlCommand ctl_follow_commands[];
+extern const CtlCommand ctl_trace_commands[];
 
 /* The daemon */
 gboolean ctl_connect (Ctl *ctl, GError **error);

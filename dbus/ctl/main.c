@@ -10,7 +10,7 @@
 #include "ctl.h"
 
 static const CtlCommand *const groups[] = { ctl_manager_commands, ctl_session_commands,
-                                            ctl_follow_commands };
+                                            ctl_follow_commands, ctl_trace_commands };
 
 static const CtlCommand *
 find_command (const char *name)
