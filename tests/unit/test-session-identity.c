@@ -53,7 +53,7 @@ static const Case cases[] = {
   { FROM, { PAI, "<sip:p@h" }, .header = "From", .name = "F", .number = "from",
     .uri = "sip:from@h", .remark = PAI },
   { FROM, { PAI, "<urn:service:sos>", RPID, "\"\" <" }, .header = "From", .name = "F",
-    .number = "from", .uri = "sip:from@h", .remark = "no caller by a sip, sips or tel URI; Remote" },
+    .number = "from", .uri = "sip:from@h", .remark = "a sip, sips or tel URI; Remote" },
   { FROM, { RPID, "<sip:r@h>;party=called" }, .header = "From", .name = "F", .number = "from",
     .uri = "sip:from@h", .remark = "names no caller" },
   { FROM, { RPID, "<sip:r@h>;party=called, \"C\" <sip:c@h>;party=calling" }, .header = RPID,
