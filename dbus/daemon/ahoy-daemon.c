@@ -9,6 +9,8 @@
 #include "ahoy-bus-hub.h"
 #include "ahoy-bus-manager.h"
 #include "ahoy-bus-sessions.h"
+#include "ahoy-bus-stream.h"
+#include "ahoy-bus-trace.h"
 #include "ahoy-bus-transports.h"
 
 #define BUS_NAME "org.ahoy.Ahoy1"
@@ -26,6 +28,7 @@ struct _AhoyDaemon {
   AhoyBusManager *manager;
   AhoyBusSessions *sessions;
   AhoyBusTransports *transports;
+  AhoyBusTrace *trace;
   GDBusConnection *connection;
   guint linger;
   guint name;
@@ -135,6 +138,10 @@ ahoy_daemon_dispose (GObject *object)
   if (self->root != NULL) {
     g_object_run_dispose (G_OBJECT (self->root));
   }
+  if (self->trace != NULL) {
+    ahoy_bus_trace_close (self->trace);
+  }
+  g_clear_object (&self->trace);
   g_clear_object (&self->sessions);
   g_clear_object (&self->transports);
   g_clear_object (&self->hub);
@@ -187,12 +194,14 @@ check_interfaces (GError **error)
 {
   return ahoy_bus_interface_is_complete (ahoy_bus_manager_get_interface (), error) &&
          ahoy_bus_interface_is_complete (ahoy_bus_session_get_interface (), error) &&
+         ahoy_bus_interface_is_complete (ahoy_bus_stream_get_interface (), error) &&
+         ahoy_bus_interface_is_complete (ahoy_bus_trace_get_interface (), error) &&
          ahoy_bus_interface_is_complete (ahoy_bus_transports_get_interface (), error);
 }
 
 /* Everything is on the bus before the name is, and before the first request comes. */
 gboolean
-ahoy_daemon_start (AhoyDaemon *self, GDBusConnection *connection, gboolean replace,
+ahoy_daemon_start (AhoyDaemon *self, GDBusConnection *connection, AhoyDaemonFlags flags,
                    GError **error)
 {
   ahoy_bus_register_errors ();
@@ -203,6 +212,8 @@ ahoy_daemon_start (AhoyDaemon *self, GDBusConnection *connection, gboolean repla
   self->manager = ahoy_bus_manager_new (self->core);
   self->root = ahoy_bus_object_new (AHOY_BUS_ROOT);
   ahoy_bus_object_add (self->root, ahoy_bus_manager_get_interface (), self->manager);
+  self->trace = ahoy_bus_trace_new (self->core, connection, (flags & AHOY_DAEMON_SYSTEM) == 0);
+  ahoy_bus_object_add (self->root, ahoy_bus_trace_get_interface (), self->trace);
   self->hub = ahoy_bus_hub_new (connection, self->root, error);
   if (self->hub == NULL ||
       (self->sessions = ahoy_bus_sessions_new (self->hub, self->core, error)) == NULL ||
@@ -220,7 +231,8 @@ ahoy_daemon_start (AhoyDaemon *self, GDBusConnection *connection, gboolean repla
   self->name = g_bus_own_name_on_connection (
       connection, BUS_NAME,
       G_BUS_NAME_OWNER_FLAGS_ALLOW_REPLACEMENT |
-          (replace ? G_BUS_NAME_OWNER_FLAGS_REPLACE : G_BUS_NAME_OWNER_FLAGS_DO_NOT_QUEUE),
+          ((flags & AHOY_DAEMON_REPLACE) != 0 ? G_BUS_NAME_OWNER_FLAGS_REPLACE
+                                              : G_BUS_NAME_OWNER_FLAGS_DO_NOT_QUEUE),
       on_name_acquired, on_name_lost, self, NULL);
   return TRUE;
 }

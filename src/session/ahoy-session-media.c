@@ -318,13 +318,45 @@ is_held_by_peer (AhoySdpMedia *remote)
   return (direction & AHOY_SDP_DIRECTION_RECVONLY) == 0 || ahoy_sdp_media_is_held_2543 (remote);
 }
 
+static gboolean
+is_live (AhoySessionStream *stream)
+{
+  return stream->handler != NULL && !ahoy_sdp_media_is_rejected (stream->remote) &&
+         !ahoy_sdp_media_is_rejected (stream->local);
+}
+
+/* Tells the handlers what is about to hold. When one cannot live with it, nothing of it holds. */
+static gboolean
+apply_streams (AhoySession *self, GError **error)
+{
+  for (guint i = 0; i < self->streams->len; i++) {
+    AhoySessionStream *stream = self->streams->pdata[i];
+    gboolean was_active = stream->active;
+
+    if (!is_live (stream)) {
+      continue;
+    }
+    stream->active = TRUE;
+    self->applied = TRUE;
+    if (ask_handler (self, stream->handler, stream, ahoy_sdp_handler_apply) != AHOY_SDP_HANDLED) {
+      stream->active = was_active;
+      return abandon (stream->handler, stream, error);
+    }
+  }
+  self->applied = FALSE;
+  return TRUE;
+}
+
 /* Both sides agree: this is what holds from now on. */
-static void
-agree (AhoySession *self)
+static gboolean
+agree (AhoySession *self, GError **error)
 {
   gboolean any_active = FALSE;
   gboolean held = TRUE;
 
+  if (!apply_streams (self, error)) {
+    return FALSE;
+  }
   self->offer_state = AHOY_OFFER_NONE;
   g_set_object (&self->local_sdp, self->pending_local);
   g_set_object (&self->remote_sdp, self->pending_remote);
@@ -335,20 +367,18 @@ agree (AhoySession *self)
 
     g_set_object (&stream->agreed_local, stream->local);
     g_set_object (&stream->agreed_remote, stream->remote);
-    if (stream->handler == NULL || ahoy_sdp_media_is_rejected (stream->remote) ||
-        ahoy_sdp_media_is_rejected (stream->local)) {
+    if (!is_live (stream)) {
       end_stream (self, stream);
       continue;
     }
-    stream->active = TRUE;
     any_active = TRUE;
     held = held && is_held_by_peer (stream->remote);
-    ask_handler (self, stream->handler, stream, ahoy_sdp_handler_apply);
   }
   self->agreed_streams = self->streams->len;
   self->agreed_hold = self->local_hold;
   self->remote_hold = any_active && held;
   ahoy_session_media_changed (self);
+  return TRUE;
 }
 
 /* Our answer to the offer that was taken (RFC 3264 §6). */
@@ -376,8 +406,7 @@ ahoy_session_make_answer (AhoySession *self, GError **error)
   }
   self->pending_local = next_local (self);
   finish_local (self, self->pending_local);
-  agree (self);
-  return self->local_sdp;
+  return agree (self, error) ? self->local_sdp : NULL;
 }
 
 /*
@@ -414,7 +443,9 @@ ahoy_session_take_answer (AhoySession *self, AhoySdpSession *answer, gboolean fi
   if (self->pending_local == NULL) {
     self->pending_local = g_object_ref (self->local_sdp);
   }
-  agree (self);
+  if (!agree (self, error)) {
+    return FALSE;
+  }
   if (!final) {
     self->offer_state = AHOY_OFFER_LOCAL;
     self->pending_local = g_object_ref (self->local_sdp);
@@ -441,6 +472,11 @@ ahoy_session_drop_offer (AhoySession *self)
 
     g_set_object (&stream->local, stream->agreed_local);
     g_set_object (&stream->remote, stream->agreed_remote);
+    /* Some were told of what does not hold now. */
+    if (self->applied && stream->active) {
+      ask_handler (self, stream->handler, stream, ahoy_sdp_handler_apply);
+    }
   }
+  self->applied = FALSE;
   self->local_hold = self->agreed_hold;
 }

@@ -148,7 +148,8 @@ parse_duration (GParamSpec *key, const char *text, GValue *value, GError **error
 
   if (!parse_milliseconds (text, &milliseconds))
     return refuse (error,
-                   "“%s” is no duration; write a number with ms, s, min, h or d, such as 90s", text);
+                   "“%s” is no duration; write a number with ms, s, min, h or d, such as 90s",
+                   text);
   if (milliseconds % unit_of (key) != 0)
     return refuse (error, "“%s” is no whole number of seconds; write one, such as 90s", text);
   if (in_range (key, milliseconds / unit_of (key), value))

@@ -13,6 +13,7 @@
 #include "ahoy.h"
 #include "test-audio-handler.h"
 #include "test-supplement.h"
+#include "test-trace-commands.h"
 
 /*
  * A user agent made with libahoy, driven by JSON lines on standard input; it prints a JSON line
@@ -25,6 +26,7 @@ typedef struct {
   TestAudioHandler *handlers[2];
   TestSupplement *supplements[2];
   int trace;
+  AhoyTrace *wire; /* with --wire-trace */
   int nobody;
   GDataInputStream *input;
 } Agent;
@@ -530,6 +532,10 @@ run_command (Agent *agent, JsonObject *command)
     test_audio_handler_set_mood (
         agent->handlers[index],
         json_object_get_string_member_with_default (command, "mood", "take"));
+  } else if (agent->wire != NULL && g_str_has_prefix (name, "trace-")) {
+    g_autoptr (JsonBuilder) answer = test_trace_command (agent->wire, name, command);
+
+    emit (answer);
   } else if (session != NULL) {
     g_autoptr (AhoySession) hold = g_object_ref (session);
 
@@ -606,13 +612,17 @@ start_sessions (Agent *agent, GError **error)
 }
 
 static gboolean
-start (Agent *agent, char **listeners, int t1, GError **error)
+start (Agent *agent, char **listeners, int t1, int wire_trace, GError **error)
 {
   static const char *const options_methods[] = { "OPTIONS", NULL };
   g_autoptr (AhoyOptionsService) options = NULL;
 
   agent->stack = ahoy_stack_new (NULL, NULL);
   g_object_set (agent->stack, "t1", (guint) t1, NULL);
+  if (wire_trace >= 0) {
+    agent->wire = ahoy_trace_new (agent->stack);
+    g_object_set (agent->wire, "history-calls", (guint) wire_trace, NULL);
+  }
   if (!ahoy_stack_start (agent->stack, error)) {
     return FALSE;
   }
@@ -637,10 +647,12 @@ main (int argc, char **argv)
 {
   g_auto (GStrv) listeners = NULL;
   int t1 = 500;
+  int wire_trace = -1;
   Agent agent = { 0 };
   const GOptionEntry entries[] = {
     { "listen", 'l', 0, G_OPTION_ARG_STRING_ARRAY, &listeners, "an address", "udp:ADDRESS:PORT" },
     { "trace", 0, 0, G_OPTION_ARG_NONE, &agent.trace, "tell of each message", NULL },
+    { "wire-trace", 0, 0, G_OPTION_ARG_INT, &wire_trace, "trace, and remember calls", "CALLS" },
     { "nobody", 0, 0, G_OPTION_ARG_NONE, &agent.nobody, "nobody is there for any call", NULL },
     { "t1", 0, 0, G_OPTION_ARG_INT, &t1, "T1", "MS" },
     G_OPTION_ENTRY_NULL
@@ -651,7 +663,7 @@ main (int argc, char **argv)
 
   g_option_context_add_main_entries (options, entries, NULL);
   if (!g_option_context_parse (options, &argc, &argv, &error) ||
-      !start (&agent, listeners, t1, &error)) {
+      !start (&agent, listeners, t1, wire_trace, &error)) {
     fail ("start", error->message);
     return 1;
   }
@@ -671,6 +683,8 @@ main (int argc, char **argv)
     g_object_unref (agent.supplements[i]);
   }
   ahoy_stack_stop (agent.stack);
+  g_clear_object (&agent.wire);
+  test_trace_forget ();
   g_object_unref (agent.stack);
   g_object_unref (agent.input);
   g_main_loop_unref (agent.loop);
