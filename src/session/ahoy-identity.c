@@ -126,7 +126,7 @@ number_of (AhoyNameAddr *address)
   return g_strdup (number != NULL ? number : ahoy_uri_get_user_without_options (uri));
 }
 
-/* RFC 3325 §9.1: there may be a SIP and a tel URI of the same caller; the tel one has the number. */
+/* RFC 3325 §9.1: there may be a SIP and a tel URI of one caller; the tel URI has the number. */
 static gboolean
 take_header (AhoyIdentity *self, AhoyMessage *request, const char *header)
 {
