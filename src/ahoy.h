@@ -30,6 +30,7 @@
 #include "ahoy-media-engine.h"
 #include "ahoy-media-statistics.h"
 #include "ahoy-media-stream.h"
+#include "ahoy-identity.h"
 #include "ahoy-message.h"
 #include "ahoy-name-addr.h"
 #include "ahoy-next-hop.h"

@@ -474,6 +474,16 @@ class Incoming(agent.SipTestCase):
             self.assertEqual(incoming['caller-name'], wanted[1])
             peer.expect(486)
 
+    def test_identity(self):
+        """CALL-28: who calls is what a trusted peer asserts, and only From for another"""
+        peer = self.peer()
+        self.invite(peer, 'busy', headers=['P-Asserted-Identity: <sip:p@h>, <tel:+420-123>'])
+        incoming = self.agent.expect('incoming')
+        self.assertEqual((incoming['asserted'], incoming['asserted-by']),
+                         ('+420123', 'P-Asserted-Identity'))
+        self.assertEqual((incoming['said'], incoming['said-by']), ('peer', 'From'))
+        peer.expect(486)
+
     def test_reason(self):
         """CALL-13: the Reason of a BYE is kept with the session"""
         peer = self.peer()
