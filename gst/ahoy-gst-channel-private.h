@@ -9,6 +9,9 @@
 
 G_BEGIN_DECLS
 
+/* Samples a second of a recording. */
+#define AHOY_GST_RECORD_RATE 8000
+
 typedef struct _AhoyGstChannel AhoyGstChannel;
 
 /* What a channel tells its owner, in the owner's thread. */
@@ -55,6 +58,8 @@ void ahoy_gst_channel_set_echo (AhoyGstChannel *self, gpointer data);  /* boolea
 void ahoy_gst_channel_set_muted (AhoyGstChannel *self, gpointer data); /* boolean */
 void ahoy_gst_channel_play (AhoyGstChannel *self, gpointer data); /* AhoyGstAudioSource, taken */
 void ahoy_gst_channel_stop_playing (AhoyGstChannel *self, gpointer data);
+void ahoy_gst_channel_record (AhoyGstChannel *self, gpointer data); /* AhoyGstWavWriter, taken */
+void ahoy_gst_channel_stop_recording (AhoyGstChannel *self, gpointer data);
 void ahoy_gst_channel_send_digits (AhoyGstChannel *self, gpointer data); /* AhoyGstDigits */
 
 G_END_DECLS

@@ -11,6 +11,8 @@
 #include "ahoy-gst-audio-source.h"
 #include "ahoy-gst-dtmf.h"
 #include "ahoy-gst-g711.h"
+#include "ahoy-gst-listener-private.h"
+#include "ahoy-gst-wav-writer.h"
 
 /*
  * The half of a stream that lives on a worker: sockets, RTP, sound. Only the worker's thread
@@ -46,6 +48,8 @@ struct _AhoyGstChannel {
   gboolean muted;
   AhoyGstAudioSource *source; /* what plays; a reference on the way to and fro */
   gboolean stopping;
+  AhoyGstWavWriter *recorder; /* as the source */
+  AhoyGstListener *listener;  /* while somebody hears */
   AhoyGstDtmfSender *dtmf_sender;
   AhoyGstDtmfReceiver *dtmf_receiver;
   guint due_ms; /* since the last frame was sent */
@@ -89,6 +93,7 @@ void
 ahoy_gst_channel_free (AhoyGstChannel *self)
 {
   ahoy_gst_rtp_session_free (self->rtp);
+  g_clear_pointer (&self->listener, ahoy_gst_listener_free);
   g_clear_pointer (&self->dtmf_sender, ahoy_gst_dtmf_sender_free);
   g_clear_pointer (&self->dtmf_receiver, ahoy_gst_dtmf_receiver_free);
   pthread_mutex_destroy (&self->lock);
@@ -147,6 +152,9 @@ publish (AhoyGstChannel *self)
   AhoyGstRtpStatistics statistics;
 
   ahoy_gst_rtp_session_get_statistics (self->rtp, &statistics);
+  if (self->listener != NULL) {
+    statistics.packets_late += ahoy_gst_listener_get_late (self->listener);
+  }
   if (pthread_mutex_trylock (&self->lock) == 0) {
     self->published = statistics;
     pthread_mutex_unlock (&self->lock);
@@ -219,6 +227,12 @@ take_packet (AhoyGstChannel *self, const AhoyGstRtpPacket *packet, gint64 now)
     ahoy_gst_dtmf_receiver_push (self->dtmf_receiver, packet->timestamp, packet->marker,
                                  packet->payload, packet->payload_size, now);
     pop_digits (self, now);
+  } else if (self->listener != NULL) {
+    const AhoyGstFormat *format = find_format (self, packet->payload_type);
+
+    if (format != NULL) {
+      ahoy_gst_listener_take (self->listener, packet, format, now);
+    }
   }
   if (self->echo && self->config.sends && !self->muted && self->source == NULL) {
     echo_packet (self, packet, now);
@@ -345,6 +359,34 @@ send_frame (AhoyGstChannel *self, gint64 now)
   ahoy_gst_rtp_session_end_frame (self->rtp, duration, now);
 }
 
+static void
+end_recording (AhoyGstChannel *self)
+{
+  if (self->recorder != NULL) {
+    tell_event (self, &(AhoyGstEvent){ .kind = AHOY_GST_EVENT_RECORDED,
+                                       .object = g_steal_pointer (&self->recorder) });
+  }
+  g_clear_pointer (&self->listener, ahoy_gst_listener_free);
+}
+
+/* Takes a frame of what is heard to those who listen. */
+static void
+hear_frame (AhoyGstChannel *self, gint64 now)
+{
+  gint16 samples[MAX_SAMPLES];
+  guint n = MIN (ahoy_gst_listener_get_rate (self->listener) / 1000 * self->config.ptime,
+                 MAX_SAMPLES);
+
+  ahoy_gst_listener_pull (self->listener, samples, n, now);
+  if (self->recorder == NULL) {
+    return;
+  }
+  ahoy_gst_wav_writer_push (self->recorder, samples, n);
+  if (ahoy_gst_wav_writer_has_failed (self->recorder)) {
+    end_recording (self);
+  }
+}
+
 /* An echo says nothing of its own while it has something to send back. */
 static gboolean
 is_echoing (AhoyGstChannel *self, gint64 now)
@@ -369,6 +411,9 @@ on_tick (gpointer data, gint64 now)
     return;
   }
   self->due_ms -= self->config.ptime;
+  if (self->listener != NULL) {
+    hear_frame (self, now);
+  }
   if (self->configured && self->config.sends && !is_echoing (self, now)) {
     send_frame (self, now);
   }
@@ -448,8 +493,9 @@ ahoy_gst_channel_detach (AhoyGstChannel *self, gpointer data)
 {
   ahoy_gst_rtp_session_send_bye (self->rtp, ahoy_gst_worker_get_now (self->worker));
   end_playing (self, FALSE);
-  unwatch (self);
   publish (self);
+  end_recording (self);
+  unwatch (self);
   self->worker = NULL;
   tell (self, AHOY_GST_EVENT_DETACHED);
 }
@@ -540,6 +586,21 @@ ahoy_gst_channel_stop_playing (AhoyGstChannel *self, gpointer data)
   if (!self->configured || !self->config.sends) {
     end_playing (self, FALSE); /* nobody asks it for samples */
   }
+}
+
+/* Takes a writer, and records with it in place of one before. */
+void
+ahoy_gst_channel_record (AhoyGstChannel *self, gpointer data)
+{
+  end_recording (self);
+  self->recorder = data;
+  self->listener = ahoy_gst_listener_new (AHOY_GST_RECORD_RATE);
+}
+
+void
+ahoy_gst_channel_stop_recording (AhoyGstChannel *self, gpointer data)
+{
+  end_recording (self);
 }
 
 void

@@ -11,6 +11,8 @@
 #include "ahoy-error.h"
 #include "ahoy-gst-dtmf.h"
 #include "ahoy-gst-tone-source.h"
+#include "ahoy-gst-wav-source.h"
+#include "ahoy-gst-wav-writer.h"
 
 /**
  * AhoyGstStream:
@@ -101,6 +103,20 @@ on_detached (AhoyGstStream *self)
   ahoy_gst_engine_forget (engine, self);
 }
 
+/* The file is whole now, or cannot be written; both end the recording. */
+static void
+on_written (GObject *source, GAsyncResult *result, gpointer user_data)
+{
+  g_autoptr (AhoyGstStream) self = user_data;
+  g_autoptr (GError) error = NULL;
+
+  if (!ahoy_gst_wav_writer_close_finish (AHOY_GST_WAV_WRITER (source), result, &error)) {
+    g_warning ("The recording of the stream on port %u is not whole: %s", self->port,
+               error->message);
+  }
+  ahoy_media_stream_emit_recording_ended (AHOY_MEDIA_STREAM (self));
+}
+
 static void
 on_event (const AhoyGstEvent *event)
 {
@@ -125,7 +141,8 @@ on_event (const AhoyGstEvent *event)
     ahoy_media_stream_emit_playing_ended (stream, event->complete);
     break;
   case AHOY_GST_EVENT_RECORDED:
-    ahoy_media_stream_emit_recording_ended (stream);
+    ahoy_gst_wav_writer_close_async (event->object, on_written, g_steal_pointer (&self));
+    g_object_unref (event->object);
     break;
   default:
     break;
@@ -220,6 +237,51 @@ ahoy_gst_stream_play_tone (AhoyMediaStream *stream, const char *tone, GError **e
   return TRUE;
 }
 
+static gboolean
+ahoy_gst_stream_play_file (AhoyMediaStream *stream, const char *path, gboolean repeat,
+                           GError **error)
+{
+  AhoyGstStream *self = AHOY_GST_STREAM (stream);
+  AhoyGstWavSource *source;
+
+  if (!check_open (self, error)) {
+    return FALSE;
+  }
+  source = ahoy_gst_wav_source_new (path, repeat, error);
+  if (source == NULL) {
+    return FALSE;
+  }
+  run (self, ahoy_gst_channel_play, source);
+  return TRUE;
+}
+
+static gboolean
+ahoy_gst_stream_record (AhoyMediaStream *stream, const char *path, GError **error)
+{
+  AhoyGstStream *self = AHOY_GST_STREAM (stream);
+  AhoyGstWavWriter *writer;
+
+  if (!check_open (self, error)) {
+    return FALSE;
+  }
+  writer = ahoy_gst_wav_writer_new (path, AHOY_GST_WAV_WRITER_PCM, AHOY_GST_RECORD_RATE, 1, error);
+  if (writer == NULL) {
+    return FALSE;
+  }
+  run (self, ahoy_gst_channel_record, writer);
+  return TRUE;
+}
+
+static void
+ahoy_gst_stream_stop_recording (AhoyMediaStream *stream)
+{
+  AhoyGstStream *self = AHOY_GST_STREAM (stream);
+
+  if (is_open (self)) {
+    run (self, ahoy_gst_channel_stop_recording, NULL);
+  }
+}
+
 static void
 ahoy_gst_stream_stop_playing (AhoyMediaStream *stream)
 {
@@ -280,6 +342,9 @@ media_stream_iface_init (AhoyMediaStreamInterface *iface)
   iface->get_codec = ahoy_gst_stream_get_codec;
   iface->set_echo = ahoy_gst_stream_set_echo;
   iface->set_muted = ahoy_gst_stream_set_muted;
+  iface->play_file = ahoy_gst_stream_play_file;
+  iface->record = ahoy_gst_stream_record;
+  iface->stop_recording = ahoy_gst_stream_stop_recording;
   iface->play_tone = ahoy_gst_stream_play_tone;
   iface->stop_playing = ahoy_gst_stream_stop_playing;
   iface->send_dtmf = ahoy_gst_stream_send_dtmf;

@@ -3,6 +3,7 @@
  */
 #include <math.h>
 #include <string.h>
+#include <unistd.h>
 
 #include "ahoy-census.h"
 #include "ahoy-error.h"
@@ -494,6 +495,96 @@ test_mute (void)
   rtp_phone_clear (&phone);
 }
 
+static void
+on_recorded (AhoyMediaStream *stream, guint *ended)
+{
+  ++*ended;
+}
+
+/* The samples of a WAV file that was recorded here: they follow 44 octets of header. */
+static GArray *
+read_recording (const char *path)
+{
+  g_autofree char *data = NULL;
+  g_autoptr (GError) error = NULL;
+  GArray *samples = g_array_new (FALSE, FALSE, sizeof (gint16));
+  const char *begin;
+  gsize size;
+
+  g_file_get_contents (path, &data, &size, &error);
+  g_assert_no_error (error);
+  g_assert_cmpuint (size, >, 44);
+  begin = memmem (data, size, "data", 4);
+  g_assert_nonnull (begin);
+  g_array_append_vals (samples, begin + 8, (guint) (data + size - begin - 8) / 2);
+  return samples;
+}
+
+/* A tone goes out, comes back by the echo of another stream, and stands in the recording; then the
+ * recording is played, and heard again. */
+static void
+test_record_and_play (void)
+{
+  AhoyGstEngine *engine = make_engine (2);
+  AhoyGstStream *streams[2] = { make_stream (engine, "127.0.0.1"),
+                                make_stream (engine, "127.0.0.1") };
+  AhoyMediaStream *media = AHOY_MEDIA_STREAM (streams[0]);
+  g_autofree char *folder = g_dir_make_tmp ("ahoy-XXXXXX", NULL);
+  g_autofree char *path = g_build_filename (folder, "tone.wav", NULL);
+  g_autofree char *second = g_build_filename (folder, "again.wav", NULL);
+  g_autoptr (GArray) heard = NULL;
+  g_autoptr (GArray) again = NULL;
+  g_autoptr (GError) error = NULL;
+  guint recorded = 0;
+  int played[2] = { 0, 0 };
+
+  for (guint i = 0; i < 2; i++) {
+    AhoyGstStreamConfig config =
+        make_config ("127.0.0.1", ahoy_gst_stream_get_port (streams[!i]), "PCMA");
+
+    ahoy_gst_stream_configure (streams[i], &config);
+  }
+  ahoy_media_stream_set_echo (AHOY_MEDIA_STREAM (streams[1]), TRUE);
+  g_signal_connect (media, "recording-ended", G_CALLBACK (on_recorded), &recorded);
+  g_signal_connect (media, "playing-ended", G_CALLBACK (on_played), played);
+  g_assert_false (ahoy_media_stream_record (media, "/nowhere/at/all.wav", &error));
+  g_assert_nonnull (error);
+  g_clear_error (&error);
+  g_assert_false (ahoy_media_stream_play_file (media, path, FALSE, &error));
+  g_assert_nonnull (error);
+  g_clear_error (&error);
+  ahoy_media_stream_play_tone (media, "523", NULL);
+  wait_until (count_received (streams[0]) > 10);
+  ahoy_media_stream_record (media, path, &error);
+  g_assert_no_error (error);
+  {
+    guint64 before = count_received (streams[0]);
+
+    wait_until (count_received (streams[0]) > before + 60);
+  }
+  ahoy_gst_stream_migrate (streams[0], ahoy_gst_stream_get_worker (streams[1]));
+  ahoy_media_stream_stop_recording (media);
+  wait_until (recorded == 1);
+  heard = read_recording (path);
+  g_assert_cmpuint (heard->len, >=, 60 * FRAME - 8 * FRAME);
+  g_assert_cmpfloat_with_epsilon (
+      goertzel_dominant ((gint16 *) heard->data + 2400, 4000, 8000, NULL), 523, 5);
+  ahoy_media_stream_record (media, second, &error);
+  g_assert_no_error (error);
+  ahoy_media_stream_play_file (media, path, FALSE, &error);
+  g_assert_no_error (error);
+  wait_until (played[1] == 1); /* to its end */
+  ahoy_gst_stream_close (streams[0]);
+  wait_until (recorded == 2);
+  again = read_recording (second);
+  g_assert_cmpfloat_with_epsilon (
+      goertzel_dominant ((gint16 *) again->data + again->len - 4800, 3200, 8000, NULL), 523, 5);
+  end_engine (engine);
+  unlink (path);
+  unlink (second);
+  rmdir (folder);
+}
+
 /* Strangers and garbage change nothing. */
 static void
 test_garbage (void)
@@ -595,6 +686,7 @@ main (int argc, char **argv)
   g_test_add_func ("/gst/stream/digits", test_digits);
   g_test_add_func ("/gst/stream/playing ends", test_playing_ends);
   g_test_add_func ("/gst/stream/mute", test_mute);
+  g_test_add_func ("/gst/stream/record and play", test_record_and_play);
   g_test_add_func ("/gst/stream/garbage", test_garbage);
   g_test_add_func ("/gst/stream/symmetric", test_symmetric);
   g_test_add_func ("/gst/stream/engine", test_engine);
