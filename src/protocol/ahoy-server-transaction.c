@@ -187,9 +187,8 @@ on_prack (AhoyServerTransaction *magic, nta_reliable_t *reliable, nta_incoming_t
     prack = ahoy_server_transaction_new_stateful (self->stack, prack_irq);
   }
   if (self->handler != NULL && self->handler->prack != NULL) {
-    self->handler->prack (self, prack, self->user_data);
-  }
-  if (prack != NULL && prack->status < 200) {
+    self->handler->prack (self, prack, self->user_data); /* answers it, at once or later */
+  } else if (prack != NULL) {
     ahoy_server_transaction_reject (prack, 200, NULL);
   }
   return 0;

@@ -12,6 +12,7 @@
 #include "ahoy-sofia-private.h"
 #include "ahoy-stack-gate-private.h"
 #include "ahoy-stack.h"
+#include "ahoy-wire-tap-private.h"
 
 G_BEGIN_DECLS
 
@@ -34,6 +35,10 @@ struct _AhoyStack {
   const AhoyStackGate *gate;
   gpointer gate_data;
 
+  GPtrArray *wire_taps;
+  guint last_wire_tap;
+  gboolean wire_tap_on; /* what the agent was told last */
+
   char *user_agent;
   GPtrArray *option_tags;
   guint t1;
@@ -55,6 +60,10 @@ void ahoy_stack_send_reply (AhoyStack *self, AhoyMessage *request, AhoyMessage *
                             tport_t *tport);
 void ahoy_stack_remember_reply (AhoyStack *self, const char *key, AhoyMessage *response);
 void ahoy_stack_forget_reply (AhoyStack *self, const char *key);
+
+/* wire tap */
+void ahoy_wire_tap_apply (AhoyStack *self);
+void ahoy_wire_tap_forget (AhoyStack *self);
 
 /* receive */
 int ahoy_stack_receive (AhoyStack *self, nta_agent_t *agent, msg_t *msg, sip_t *sip);

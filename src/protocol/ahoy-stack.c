@@ -121,6 +121,8 @@ ahoy_stack_finalize (GObject *object)
   g_ptr_array_unref (self->listeners);
   g_hash_table_unref (self->tracked);
   g_ptr_array_unref (self->option_tags);
+  ahoy_wire_tap_forget (self);
+  g_ptr_array_unref (self->wire_taps);
   g_free (self->user_agent);
   ahoy_census_leave (object);
   G_OBJECT_CLASS (ahoy_stack_parent_class)->finalize (object);
@@ -209,6 +211,7 @@ ahoy_stack_init (AhoyStack *self)
   self->listeners = g_ptr_array_new_with_free_func ((GDestroyNotify) ahoy_listener_free);
   self->tracked = g_hash_table_new_full (NULL, NULL, g_object_unref, NULL);
   self->option_tags = g_ptr_array_new_with_free_func (g_free);
+  self->wire_taps = g_ptr_array_new_with_free_func (g_free);
   self->user_agent = g_strdup ("Ahoy/" AHOY_VERSION_STRING);
   self->t1 = DEFAULT_T1;
   self->max_forwards = DEFAULT_MAX_FORWARDS;
@@ -284,6 +287,7 @@ ahoy_stack_start (AhoyStack *self, GError **error)
     return FALSE;
   }
   self->replies = ahoy_reply_cache_new ((gint64) t1x64 * 1000, MAX_REPLIES);
+  self->wire_tap_on = FALSE;
   g_object_notify_by_pspec (G_OBJECT (self), props[PROP_RUNNING]);
   return TRUE;
 }
@@ -407,6 +411,7 @@ ahoy_stack_listen (AhoyStack *self, const char *name, AhoyTransportProtocol prot
     return FALSE;
   }
   g_ptr_array_add (self->listeners, listener);
+  ahoy_wire_tap_apply (self);
   return TRUE;
 }
 
@@ -504,6 +509,8 @@ ahoy_stack_get_statistics (AhoyStack *self)
   g_variant_builder_add (&builder, "{st}", "requests-received", self->requests_received);
   g_variant_builder_add (&builder, "{st}", "requests-refused", self->requests_refused);
   g_variant_builder_add (&builder, "{st}", "replies-repeated", self->replies_repeated);
+  g_variant_builder_add (&builder, "{st}", "slow-extension-calls",
+                         ahoy_extension_registry_get_slow_calls (self->extensions));
   return g_variant_ref_sink (g_variant_builder_end (&builder));
 }
 

@@ -114,6 +114,7 @@ ahoy_session_dispose (GObject *object)
 {
   AhoySession *self = AHOY_SESSION (object);
 
+  ahoy_session_drop_pending (self);
   release (self);
   g_clear_object (&self->dialog);
   G_OBJECT_CLASS (ahoy_session_parent_class)->dispose (object);
@@ -132,6 +133,7 @@ ahoy_session_finalize (GObject *object)
   g_ptr_array_unref (self->sent);
   g_hash_table_unref (self->variables);
   g_clear_pointer (&self->last_branches, g_variant_unref);
+  g_object_unref (self->datastore);
   g_clear_object (&self->invite);
   g_clear_object (&self->local_sdp);
   g_clear_object (&self->remote_sdp);
@@ -286,7 +288,9 @@ ahoy_session_init (AhoySession *self)
   self->requests = g_ptr_array_new_with_free_func (g_object_unref);
   self->sent = g_ptr_array_new_with_free_func (g_object_unref);
   self->variables = g_hash_table_new_full (g_str_hash, g_str_equal, g_free, g_free);
+  self->datastore = ahoy_datastore_new ();
   g_queue_init (&self->provisionals);
+  g_queue_init (&self->pending);
   g_queue_init (&self->modifications);
   ahoy_census_enter (G_OBJECT (self));
 }
@@ -354,6 +358,7 @@ ahoy_session_end (AhoySession *self)
   if (service == NULL) {
     return;
   }
+  ahoy_session_drop_pending (self);
   ahoy_session_drop_offer (self);
   ahoy_session_end_streams (self);
   ahoy_session_end_supplements (self);
@@ -362,6 +367,7 @@ ahoy_session_end (AhoySession *self)
   g_clear_object (&self->dialog);
   g_signal_emit (self, signals[SIGNAL_ENDED], 0);
   ahoy_session_service_remove (service, self);
+  ahoy_datastore_clear (self->datastore);
 }
 
 void
@@ -496,4 +502,23 @@ ahoy_session_get_variable (AhoySession *self, const char *name)
   g_return_val_if_fail (name != NULL, NULL);
 
   return g_hash_table_lookup (self->variables, name);
+}
+
+/**
+ * ahoy_session_get_datastore:
+ * @self: a session
+ *
+ * What extensions keep with the session. It is emptied when the session is over, after
+ * #AhoySession::ended.
+ *
+ * Returns: (transfer none): the session's store
+ *
+ * Since: 0.1
+ */
+AhoyDatastore *
+ahoy_session_get_datastore (AhoySession *self)
+{
+  g_return_val_if_fail (AHOY_IS_SESSION (self), NULL);
+
+  return self->datastore;
 }
