@@ -5,10 +5,15 @@
 
 #include "ahoy-daemon.h"
 
+#include "ahoy-gst-audio-handler.h"
+#include "ahoy-gst-engine.h"
+
 #include "ahoy-bus-error.h"
 #include "ahoy-bus-hub.h"
 #include "ahoy-bus-manager.h"
 #include "ahoy-bus-sessions.h"
+#include "ahoy-bus-stream.h"
+#include "ahoy-bus-trace.h"
 #include "ahoy-bus-transports.h"
 
 #define BUS_NAME "org.ahoy.Ahoy1"
@@ -21,11 +26,14 @@ struct _AhoyDaemon {
   GObject parent_instance;
 
   AhoyCore *core;
+  AhoyGstEngine *engine;
+  AhoyGstAudioHandler *audio;
   AhoyBusObject *root;
   AhoyBusHub *hub;
   AhoyBusManager *manager;
   AhoyBusSessions *sessions;
   AhoyBusTransports *transports;
+  AhoyBusTrace *trace;
   GDBusConnection *connection;
   guint linger;
   guint name;
@@ -135,12 +143,24 @@ ahoy_daemon_dispose (GObject *object)
   if (self->root != NULL) {
     g_object_run_dispose (G_OBJECT (self->root));
   }
+  if (self->trace != NULL) {
+    ahoy_bus_trace_close (self->trace);
+  }
+  g_clear_object (&self->trace);
   g_clear_object (&self->sessions);
   g_clear_object (&self->transports);
   g_clear_object (&self->hub);
   g_clear_object (&self->root);
   g_clear_object (&self->manager);
+  if (self->audio != NULL) {
+    ahoy_core_remove_extension (self->core, AHOY_TYPE_SDP_HANDLER, G_OBJECT (self->audio));
+  }
   g_clear_object (&self->core);
+  g_clear_object (&self->audio);
+  if (self->engine != NULL) {
+    ahoy_media_engine_stop (AHOY_MEDIA_ENGINE (self->engine));
+  }
+  g_clear_object (&self->engine);
   g_clear_object (&self->connection);
   G_OBJECT_CLASS (ahoy_daemon_parent_class)->dispose (object);
 }
@@ -187,22 +207,38 @@ check_interfaces (GError **error)
 {
   return ahoy_bus_interface_is_complete (ahoy_bus_manager_get_interface (), error) &&
          ahoy_bus_interface_is_complete (ahoy_bus_session_get_interface (), error) &&
+         ahoy_bus_interface_is_complete (ahoy_bus_stream_get_interface (), error) &&
+         ahoy_bus_interface_is_complete (ahoy_bus_trace_get_interface (), error) &&
          ahoy_bus_interface_is_complete (ahoy_bus_transports_get_interface (), error);
+}
+
+/* Sound: an engine with a worker for each processor, and what offers and answers it. */
+static gboolean
+add_media (AhoyDaemon *self, GError **error)
+{
+  static const char *const audio[] = { "audio", NULL };
+
+  self->engine = ahoy_gst_engine_new (0);
+  self->audio = ahoy_gst_audio_handler_new (self->engine);
+  return ahoy_core_add_extension (self->core, AHOY_TYPE_SDP_HANDLER, G_OBJECT (self->audio),
+                                  "audio", NULL, NULL, audio, error);
 }
 
 /* Everything is on the bus before the name is, and before the first request comes. */
 gboolean
-ahoy_daemon_start (AhoyDaemon *self, GDBusConnection *connection, gboolean replace,
+ahoy_daemon_start (AhoyDaemon *self, GDBusConnection *connection, AhoyDaemonFlags flags,
                    GError **error)
 {
   ahoy_bus_register_errors ();
-  if (!check_interfaces (error)) {
+  if (!check_interfaces (error) || !add_media (self, error)) {
     return FALSE;
   }
   self->connection = g_object_ref (connection);
   self->manager = ahoy_bus_manager_new (self->core);
   self->root = ahoy_bus_object_new (AHOY_BUS_ROOT);
   ahoy_bus_object_add (self->root, ahoy_bus_manager_get_interface (), self->manager);
+  self->trace = ahoy_bus_trace_new (self->core, connection, (flags & AHOY_DAEMON_SYSTEM) == 0);
+  ahoy_bus_object_add (self->root, ahoy_bus_trace_get_interface (), self->trace);
   self->hub = ahoy_bus_hub_new (connection, self->root, error);
   if (self->hub == NULL ||
       (self->sessions = ahoy_bus_sessions_new (self->hub, self->core, error)) == NULL ||
@@ -220,7 +256,8 @@ ahoy_daemon_start (AhoyDaemon *self, GDBusConnection *connection, gboolean repla
   self->name = g_bus_own_name_on_connection (
       connection, BUS_NAME,
       G_BUS_NAME_OWNER_FLAGS_ALLOW_REPLACEMENT |
-          (replace ? G_BUS_NAME_OWNER_FLAGS_REPLACE : G_BUS_NAME_OWNER_FLAGS_DO_NOT_QUEUE),
+          ((flags & AHOY_DAEMON_REPLACE) != 0 ? G_BUS_NAME_OWNER_FLAGS_REPLACE
+                                              : G_BUS_NAME_OWNER_FLAGS_DO_NOT_QUEUE),
       on_name_acquired, on_name_lost, self, NULL);
   return TRUE;
 }

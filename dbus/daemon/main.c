@@ -136,7 +136,10 @@ run (Options *options, GError **error)
   ahoy_daemon_set_linger (daemon, (guint) options->linger);
   g_signal_connect (daemon, "ready", G_CALLBACK (on_ready), NULL);
   g_signal_connect_swapped (daemon, "stopped", G_CALLBACK (g_main_loop_quit), loop);
-  if (!ahoy_daemon_start (daemon, connection, options->replace, error)) {
+  if (!ahoy_daemon_start (daemon, connection,
+                          (options->replace ? AHOY_DAEMON_REPLACE : 0) |
+                              (options->system ? AHOY_DAEMON_SYSTEM : 0),
+                          error)) {
     return FALSE;
   }
   term = g_unix_signal_add (SIGTERM, on_signal, daemon);

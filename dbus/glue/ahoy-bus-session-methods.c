@@ -590,6 +590,33 @@ handle_wait (gpointer target, GVariant *arguments, GDBusMethodInvocation *invoca
   g_array_append_val (self->waits, wait);
 }
 
+static void
+handle_get_history (gpointer target, GVariant *arguments, GDBusMethodInvocation *invocation)
+{
+  AhoyBusSession *self = target;
+  const char *call_id = ahoy_session_get_call_id (self->session);
+  g_autoptr (GVariant) history = NULL;
+
+  if (call_id != NULL) {
+    history = ahoy_trace_get_history (ahoy_core_get_trace (self->core), call_id);
+  } else {
+    history = g_variant_ref_sink (g_variant_new_array (G_VARIANT_TYPE ("(tsss)"), NULL, 0));
+  }
+  g_dbus_method_invocation_return_value (invocation, g_variant_new ("(@a(tsss))", history));
+}
+
+static void
+handle_get_ladder (gpointer target, GVariant *arguments, GDBusMethodInvocation *invocation)
+{
+  AhoyBusSession *self = target;
+  const char *call_id = ahoy_session_get_call_id (self->session);
+  g_autofree char *ladder =
+      call_id != NULL ? ahoy_trace_get_ladder (ahoy_core_get_trace (self->core), call_id) : NULL;
+
+  g_dbus_method_invocation_return_value (invocation,
+                                         g_variant_new ("(s)", ladder != NULL ? ladder : ""));
+}
+
 const AhoyBusMethod ahoy_bus_session_methods[] = {
   { "Ring", handle_ring },
   { "Progress", handle_progress },
@@ -616,5 +643,7 @@ const AhoyBusMethod ahoy_bus_session_methods[] = {
   { "Record", handle_record },
   { "StopRecording", handle_stop_recording },
   { "Wait", handle_wait },
+  { "GetHistory", handle_get_history },
+  { "GetLadder", handle_get_ladder },
   { NULL, NULL },
 };

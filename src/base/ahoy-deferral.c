@@ -67,7 +67,7 @@ ahoy_deferral_constructed (GObject *object)
 static void
 ahoy_deferral_dispose (GObject *object)
 {
-  fall_silent (get_private (AHOY_DEFERRAL (object)));
+  ahoy_deferral_cancel (AHOY_DEFERRAL (object));
   G_OBJECT_CLASS (ahoy_deferral_parent_class)->dispose (object);
 }
 

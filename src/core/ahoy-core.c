@@ -33,6 +33,7 @@ struct _AhoyCore {
   AhoyStack *stack;
   AhoyOptionsService *options;
   AhoySessionService *sessions;
+  AhoyTrace *trace;
   GPtrArray *transports;
   gboolean started;
 
@@ -64,6 +65,10 @@ ahoy_core_dispose (GObject *object)
     self->started = FALSE;
   }
   g_ptr_array_set_size (self->transports, 0);
+  if (self->sessions != NULL) {
+    g_signal_handlers_disconnect_by_data (self->sessions, self);
+  }
+  g_clear_object (&self->trace);
   g_clear_object (&self->sessions);
   g_clear_object (&self->options);
   g_clear_object (&self->stack);
@@ -105,6 +110,28 @@ ahoy_core_init (AhoyCore *self)
   ahoy_census_enter (G_OBJECT (self));
 }
 
+/* The trace knows calls by their Call-ID, people by the number of the session. */
+static void
+on_session_state (AhoySession *session, AhoySessionState old, AhoySessionState new, guint status,
+                  const char *reason, gpointer user_data)
+{
+  AhoyCore *self = user_data;
+  g_autofree char *id = NULL;
+
+  if (ahoy_session_get_call_id (session) != NULL && self->trace != NULL) {
+    id = g_strdup_printf ("%" G_GUINT64_FORMAT, ahoy_session_get_id (session));
+    ahoy_trace_set_session_id (self->trace, ahoy_session_get_call_id (session), id);
+    g_signal_handlers_disconnect_by_func (session, on_session_state, self);
+  }
+}
+
+static void
+on_session_added (AhoySessionService *service, AhoySession *session, gpointer user_data)
+{
+  g_signal_connect_object (session, "state-changed", G_CALLBACK (on_session_state),
+                           AHOY_CORE (user_data), 0);
+}
+
 /**
  * ahoy_core_new:
  * @context: (nullable): the context that everything runs in; %NULL for the default one
@@ -121,6 +148,8 @@ ahoy_core_new (GMainContext *context)
   self->stack = ahoy_stack_new (context, NULL);
   self->options = ahoy_options_service_new (self->stack);
   self->sessions = ahoy_session_service_new (self->stack);
+  self->trace = ahoy_trace_new (self->stack);
+  g_signal_connect (self->sessions, "session-added", G_CALLBACK (on_session_added), self);
   return self;
 }
 
@@ -336,6 +365,22 @@ ahoy_core_get_sessions (AhoyCore *self)
   g_return_val_if_fail (AHOY_IS_CORE (self), NULL);
 
   return self->sessions;
+}
+
+/**
+ * ahoy_core_get_trace:
+ * @self: a core
+ *
+ * Returns: (transfer none): what remembers the messages of the last calls
+ *
+ * Since: 0.1
+ */
+AhoyTrace *
+ahoy_core_get_trace (AhoyCore *self)
+{
+  g_return_val_if_fail (AHOY_IS_CORE (self), NULL);
+
+  return self->trace;
 }
 
 /**

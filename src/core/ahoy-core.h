@@ -5,6 +5,7 @@
 
 #include "ahoy-session-service.h"
 #include "ahoy-stack.h"
+#include "ahoy-trace.h"
 #include "ahoy-transport.h"
 #include "ahoy-visibility.h"
 
@@ -30,6 +31,8 @@ AHOY_API
 AhoyScheduler *ahoy_core_get_scheduler (AhoyCore *self);
 AHOY_API
 AhoySessionService *ahoy_core_get_sessions (AhoyCore *self);
+AHOY_API
+AhoyTrace *ahoy_core_get_trace (AhoyCore *self);
 
 AHOY_API
 AhoyTransport *ahoy_core_add_transport (AhoyCore *self, const char *name,

@@ -4,6 +4,7 @@
 #define G_LOG_DOMAIN "ahoy"
 
 #include "ahoy-error.h"
+#include "ahoy-extension-private.h"
 #include "ahoy-stack-private.h"
 
 /* The one function that receives everything outside of dialogs, and how it is answered without a
@@ -160,12 +161,15 @@ ahoy_stack_dispatch (AhoyStack *self, AhoyServerTransaction *transaction)
   for (guint i = 0; i < n_services; i++) {
     AhoyExtension *entry = ahoy_extension_snapshot_get (services, i);
     AhoyServiceVerdict verdict;
+    AhoyExtensionCall call;
 
     if (!ahoy_extension_matches (entry, method)) {
       continue;
     }
+    call = ahoy_extension_begin_call ();
     verdict = ahoy_service_handle_request (AHOY_SERVICE (ahoy_extension_get_object (entry)),
                                            transaction);
+    ahoy_extension_end_call (entry, &call, "handle_request");
     if (verdict == AHOY_SERVICE_TAKEN) {
       return;
     }

@@ -509,6 +509,8 @@ ahoy_stack_get_statistics (AhoyStack *self)
   g_variant_builder_add (&builder, "{st}", "requests-received", self->requests_received);
   g_variant_builder_add (&builder, "{st}", "requests-refused", self->requests_refused);
   g_variant_builder_add (&builder, "{st}", "replies-repeated", self->replies_repeated);
+  g_variant_builder_add (&builder, "{st}", "slow-extension-calls",
+                         ahoy_extension_registry_get_slow_calls (self->extensions));
   return g_variant_ref_sink (g_variant_builder_end (&builder));
 }
 

@@ -101,6 +101,7 @@ struct _AhoySession {
   AhoySdpSession *pending_remote;
   GPtrArray *streams; /* AhoySessionStream */
   guint agreed_streams;
+  gboolean applied; /* handlers were told of something that is not agreed on yet */
   gboolean local_hold;
   gboolean agreed_hold;
   gboolean remote_hold;

@@ -3,6 +3,7 @@
  */
 #define G_LOG_DOMAIN "ahoy"
 
+#include "ahoy-error.h"
 #include "ahoy-session-private.h"
 
 /* What a session tells of itself. */
@@ -391,4 +392,32 @@ ahoy_session_get_end_cause (AhoySession *self)
     }
   }
   return 31;
+}
+
+/**
+ * ahoy_session_get_identity:
+ * @self: a session
+ * @trusted: whether the caller's side may assert who calls
+ * @error: return location for an error
+ *
+ * Who calls, by the INVITE of the session, as the specification's `ast_sip_session_get_identity`
+ * tells: P-Asserted-Identity, then Remote-Party-ID, then From. For an outgoing session that is what
+ * our INVITE says of us.
+ *
+ * Returns: (transfer full): an identity; %NULL with %AHOY_ERROR_INVALID_STATE when there is no
+ *   INVITE yet, or with an error of ahoy_identity_new_from_request()
+ *
+ * Since: 0.1
+ */
+AhoyIdentity *
+ahoy_session_get_identity (AhoySession *self, gboolean trusted, GError **error)
+{
+  g_return_val_if_fail (AHOY_IS_SESSION (self), NULL);
+
+  if (self->invite == NULL) {
+    g_set_error (error, AHOY_ERROR, AHOY_ERROR_INVALID_STATE,
+                 "Session %" G_GUINT64_FORMAT " has no INVITE yet that says who calls", self->id);
+    return NULL;
+  }
+  return ahoy_identity_new_from_request (self->invite, trusted, error);
 }

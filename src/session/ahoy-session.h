@@ -7,6 +7,7 @@
 
 #include "ahoy-datastore.h"
 #include "ahoy-dialog.h"
+#include "ahoy-identity.h"
 #include "ahoy-message.h"
 #include "ahoy-sdp-session.h"
 #include "ahoy-session-stream.h"
@@ -47,6 +48,8 @@ AHOY_API
 AhoyDialog *ahoy_session_get_dialog (AhoySession *self);
 AHOY_API
 AhoyMessage *ahoy_session_get_invite (AhoySession *self);
+AHOY_API
+AhoyIdentity *ahoy_session_get_identity (AhoySession *self, gboolean trusted, GError **error);
 AHOY_API
 gint64 ahoy_session_get_created_at (AhoySession *self);
 AHOY_API

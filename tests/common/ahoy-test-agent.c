@@ -349,6 +349,17 @@ check (gboolean worked, GError **error)
   return worked;
 }
 
+static void
+add_identity (JsonBuilder *builder, AhoySession *session, gboolean trusted)
+{
+  g_autoptr (AhoyIdentity) identity = ahoy_session_get_identity (session, trusted, NULL);
+  const char *number = identity != NULL ? ahoy_identity_get_number (identity) : NULL;
+  const char *header = identity != NULL ? ahoy_identity_get_header (identity) : NULL;
+
+  add_string (builder, trusted ? "asserted" : "said", number);
+  add_string (builder, trusted ? "asserted-by" : "said-by", header);
+}
+
 /* The user part of the Request-URI says what happens to a call; without a known word the test
  * decides itself. */
 static gboolean
@@ -364,6 +375,8 @@ on_incoming (AhoySessionService *service, AhoySession *session, gpointer user_da
   add_string (builder, "from", ahoy_session_get_remote_uri (session));
   add_string (builder, "name", ahoy_session_get_remote_name (session));
   add_string (builder, "target", ahoy_session_get_target (session));
+  add_identity (builder, session, TRUE);
+  add_identity (builder, session, FALSE);
   add_string (builder, "caller-uri", ahoy_session_get_variable (session, "caller-uri"));
   add_string (builder, "caller-name", ahoy_session_get_variable (session, "caller-name"));
   end_event (builder);

@@ -120,16 +120,30 @@ test_supplement_resolve (TestSupplement *self, AhoySessionService *sessions, gui
   return ahoy_supplement_deferral_resolve (wait->deferral, verdict);
 }
 
+/* Longer than an extension may. */
+static void
+keep_busy (void)
+{
+  gint64 end = g_get_monotonic_time () + 60 * G_TIME_SPAN_MILLISECOND;
+
+  while (g_get_monotonic_time () < end) {
+  }
+}
+
 static AhoySupplementVerdict
 incoming_request (AhoySessionSupplement *supplement, AhoySession *session, AhoyMessage *request)
 {
   TestSupplement *self = TEST_SUPPLEMENT (supplement);
   g_autofree char *refuse = ahoy_message_get_header (request, "X-Refuse");
+  g_autofree char *slow = ahoy_message_get_header (request, "X-Slow");
   g_autofree char *wait = ahoy_message_get_header (request, "X-Defer");
   g_auto (GStrv) words = g_strsplit (wait != NULL ? wait : "", " ", 3);
 
   g_string_append_printf (self->seen, "%s ", ahoy_message_get_method (request));
   g_signal_emit_by_name (self, "message", request, FALSE);
+  if (slow != NULL && g_str_equal (slow, self->name)) {
+    keep_busy ();
+  }
   if (g_strv_length (words) > 1 && g_str_equal (words[0], self->name)) {
     return defer (self, session, request, words);
   }

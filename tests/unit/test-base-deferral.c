@@ -128,7 +128,7 @@ test_cancel (void)
   end (&resolved);
 }
 
-/* Let go of while it waits: nothing is called, and nothing stays in the scheduler. */
+/* Let go of while it waits: that is a cancellation, and nothing stays in the scheduler. */
 static void
 test_dropped (void)
 {
@@ -138,7 +138,8 @@ test_dropped (void)
   g_clear_object (&fixture.deferral);
   g_assert_cmpuint (ahoy_scheduler_get_n_jobs (fixture.scheduler), ==, 0);
   ahoy_scheduler_advance (fixture.scheduler, 1000 * MS);
-  g_assert_cmpuint (fixture.told + fixture.signalled, ==, 0);
+  g_assert_cmpuint (fixture.told, ==, 0);
+  g_assert_cmpuint (fixture.signalled, ==, 1);
   g_clear_object (&fixture.scheduler);
 }
 
