@@ -26,7 +26,8 @@ struct _Item {
 };
 
 struct _AhoyGstHandOver {
-  Item *head; /* atomic; newest first */
+  Item *head;  /* atomic; newest first */
+  Item *ready; /* of the receiver: taken and not run yet, oldest first */
   int fd;
 };
 
@@ -99,23 +100,36 @@ reverse (Item *item)
   return reversed;
 }
 
-/* In the receiving thread: runs what was handed over until now, oldest first. */
+static void
+take (AhoyGstHandOver *self)
+{
+  Item **end = &self->ready;
+
+  while (*end != NULL) {
+    end = &(*end)->next;
+  }
+  *end = reverse (g_atomic_pointer_exchange (&self->head, NULL));
+}
+
+/*
+ * In the receiving thread: runs what was handed over until now, oldest first. A function that runs
+ * may call this again: the rest is run there then, in order.
+ */
 guint
 ahoy_gst_hand_over_run (AhoyGstHandOver *self)
 {
   guint64 count;
   guint n = 0;
 
-  /* The order matters: what is pushed after the exchange wakes us again. */
+  /* The order matters: what is pushed after it is taken wakes us again. */
   if (read (self->fd, &count, sizeof count) < 0 && errno != EAGAIN) {
     g_warning ("A media worker cannot read what woke it: %s", g_strerror (errno));
   }
-  for (Item *item = reverse (g_atomic_pointer_exchange (&self->head, NULL)); item != NULL; n++) {
-    Item *next = item->next;
+  for (take (self); self->ready != NULL; n++) {
+    g_autofree Item *item = self->ready;
 
+    self->ready = item->next;
     item->func (item->data);
-    g_free (item);
-    item = next;
   }
   return n;
 }

@@ -5,6 +5,9 @@
 
 #include "ahoy-daemon.h"
 
+#include "ahoy-gst-audio-handler.h"
+#include "ahoy-gst-engine.h"
+
 #include "ahoy-bus-error.h"
 #include "ahoy-bus-hub.h"
 #include "ahoy-bus-manager.h"
@@ -23,6 +26,8 @@ struct _AhoyDaemon {
   GObject parent_instance;
 
   AhoyCore *core;
+  AhoyGstEngine *engine;
+  AhoyGstAudioHandler *audio;
   AhoyBusObject *root;
   AhoyBusHub *hub;
   AhoyBusManager *manager;
@@ -147,7 +152,15 @@ ahoy_daemon_dispose (GObject *object)
   g_clear_object (&self->hub);
   g_clear_object (&self->root);
   g_clear_object (&self->manager);
+  if (self->audio != NULL) {
+    ahoy_core_remove_extension (self->core, AHOY_TYPE_SDP_HANDLER, G_OBJECT (self->audio));
+  }
   g_clear_object (&self->core);
+  g_clear_object (&self->audio);
+  if (self->engine != NULL) {
+    ahoy_media_engine_stop (AHOY_MEDIA_ENGINE (self->engine));
+  }
+  g_clear_object (&self->engine);
   g_clear_object (&self->connection);
   G_OBJECT_CLASS (ahoy_daemon_parent_class)->dispose (object);
 }
@@ -199,13 +212,25 @@ check_interfaces (GError **error)
          ahoy_bus_interface_is_complete (ahoy_bus_transports_get_interface (), error);
 }
 
+/* Sound: an engine with a worker for each processor, and what offers and answers it. */
+static gboolean
+add_media (AhoyDaemon *self, GError **error)
+{
+  static const char *const audio[] = { "audio", NULL };
+
+  self->engine = ahoy_gst_engine_new (0);
+  self->audio = ahoy_gst_audio_handler_new (self->engine);
+  return ahoy_core_add_extension (self->core, AHOY_TYPE_SDP_HANDLER, G_OBJECT (self->audio),
+                                  "audio", NULL, NULL, audio, error);
+}
+
 /* Everything is on the bus before the name is, and before the first request comes. */
 gboolean
 ahoy_daemon_start (AhoyDaemon *self, GDBusConnection *connection, AhoyDaemonFlags flags,
                    GError **error)
 {
   ahoy_bus_register_errors ();
-  if (!check_interfaces (error)) {
+  if (!check_interfaces (error) || !add_media (self, error)) {
     return FALSE;
   }
   self->connection = g_object_ref (connection);

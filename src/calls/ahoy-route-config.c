@@ -14,8 +14,7 @@
  *
  * Since: 0.1
  */
-struct _AhoyRouteConfig
-{
+struct _AhoyRouteConfig {
   AhoyConfigObject parent_instance;
 };
 
@@ -28,17 +27,21 @@ add_keys (AhoyConfigObjectClass *klass)
 
   ahoy_config_object_class_add_text (klass, "context", "Context",
                                      "whose callers the route is for: endpoints of the same "
-                                     "context", "default");
+                                     "context",
+                                     "default");
   ahoy_config_object_class_add_text (klass, "match", "Number",
                                      "the user part that is called: itself, a pattern such as "
-                                     "6??, or re: and a regular expression", NULL);
+                                     "6??, or re: and a regular expression",
+                                     NULL);
   key = ahoy_config_object_class_add_list (klass, "from", "Callers",
                                            "the endpoints that the route is for; empty for all "
-                                           "of the context", NULL);
+                                           "of the context",
+                                           NULL);
   ahoy_config_key_set_reference (key, "endpoint");
   ahoy_config_object_class_add_text (klass, "do", "Steps",
                                      "what happens with the call, such as ring, dial(bob, "
-                                     "timeout=30), voicemail(bob)", NULL);
+                                     "timeout=30), voicemail(bob)",
+                                     NULL);
 }
 
 static gboolean
@@ -62,8 +65,7 @@ ahoy_route_config_class_init (AhoyRouteConfigClass *klass)
   AhoyConfigObjectClass *config_class = AHOY_CONFIG_OBJECT_CLASS (klass);
 
   config_class->type_name = "route";
-  config_class->description =
-      "what happens with calls to a number";
+  config_class->description = "what happens with calls to a number";
   config_class->validate = ahoy_route_config_validate;
   add_keys (config_class);
 }

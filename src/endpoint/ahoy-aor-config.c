@@ -16,8 +16,7 @@
  *
  * Since: 0.1
  */
-struct _AhoyAorConfig
-{
+struct _AhoyAorConfig {
   AhoyConfigObject parent_instance;
 };
 
@@ -28,29 +27,34 @@ void
 ahoy_aor_config_add_keys (AhoyConfigObjectClass *klass)
 {
   ahoy_config_object_class_add_number (klass, "max-contacts", "Contacts",
-                                       "how many contacts may be registered at once; 0 for none",
-                                       0, 1000, 5);
+                                       "how many contacts may be registered at once; 0 for none", 0,
+                                       1000, 5);
   ahoy_config_object_class_add_boolean (klass, "remove-existing", "Replace contacts",
                                         "whether a new contact pushes out the oldest one when "
-                                        "there are too many", FALSE);
+                                        "there are too many",
+                                        FALSE);
   ahoy_config_object_class_add_duration (klass, "minimum-expiration", "Shortest expiration",
                                          "the shortest time that a contact may be registered "
-                                         "for; a shorter one is answered with 423", "s", 1,
-                                         2592000, 60);
+                                         "for; a shorter one is answered with 423",
+                                         "s", 1, 2592000, 60);
   ahoy_config_object_class_add_duration (klass, "maximum-expiration", "Longest expiration",
                                          "the longest time that a contact may be registered for; "
-                                         "a longer one is cut", "s", 1, 2592000, 7200);
+                                         "a longer one is cut",
+                                         "s", 1, 2592000, 7200);
   ahoy_config_object_class_add_duration (klass, "default-expiration", "Default expiration",
                                          "how long a contact is registered that does not ask for "
-                                         "a time", "s", 1, 2592000, 3600);
+                                         "a time",
+                                         "s", 1, 2592000, 3600);
   ahoy_config_object_class_add_duration (klass, "qualify-frequency", "Interval of qualifying",
                                          "how often each contact is asked whether it is there; 0 "
-                                         "for never", "s", 0, 86400, 0);
+                                         "for never",
+                                         "s", 0, 86400, 0);
   ahoy_config_object_class_add_duration (klass, "qualify-timeout", "Patience of qualifying",
                                          "how long the answer may take", "ms", 100, 32000, 3000);
   ahoy_config_object_class_add_boolean (klass, "support-path", "Path",
                                         "whether registrations may come through proxies that "
-                                        "want to stay in the path (RFC 3327)", FALSE);
+                                        "want to stay in the path (RFC 3327)",
+                                        FALSE);
 }
 
 /* Times that contradict each other. */
@@ -76,8 +80,8 @@ ahoy_aor_config_class_init (AhoyAorConfigClass *klass)
   AhoyConfigObjectClass *config_class = AHOY_CONFIG_OBJECT_CLASS (klass);
 
   config_class->type_name = "aor";
-  config_class->description =
-      "a name under which contacts are registered; each endpoint implies one of its own name";
+  config_class->description
+      = "a name under which contacts are registered; each endpoint implies one of its own name";
   config_class->validate = ahoy_aor_config_validate_keys;
   ahoy_aor_config_add_keys (config_class);
 }

@@ -16,8 +16,7 @@
  *
  * Since: 0.1
  */
-struct _AhoyAuthConfig
-{
+struct _AhoyAuthConfig {
   AhoyConfigObject parent_instance;
 };
 
@@ -31,7 +30,8 @@ ahoy_auth_config_add_keys (AhoyConfigObjectClass *klass)
 
   ahoy_config_object_class_add_text (klass, "realm", "Realm",
                                      "the realm that the account is for; empty for the one of "
-                                     "[core]", NULL);
+                                     "[core]",
+                                     NULL);
   ahoy_config_object_class_add_text (klass, "username", "User name", "the name of the account",
                                      NULL);
   key = ahoy_config_object_class_add_text (klass, "password", "Password",
@@ -58,8 +58,7 @@ ahoy_auth_config_class_init (AhoyAuthConfigClass *klass)
   AhoyConfigObjectClass *config_class = AHOY_CONFIG_OBJECT_CLASS (klass);
 
   config_class->type_name = "auth";
-  config_class->description =
-      "a name and a password, for endpoints that need more than their own";
+  config_class->description = "a name and a password, for endpoints that need more than their own";
   ahoy_auth_config_add_keys (config_class);
 }
 

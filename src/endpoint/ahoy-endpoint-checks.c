@@ -19,8 +19,8 @@ is_sip (AhoyNameAddr *address)
   AhoyUri *uri = ahoy_name_addr_get_uri (address);
   AhoyUriScheme scheme = ahoy_uri_get_scheme (uri);
 
-  return (scheme == AHOY_URI_SCHEME_SIP || scheme == AHOY_URI_SCHEME_SIPS) &&
-         ahoy_uri_get_host (uri) != NULL;
+  return (scheme == AHOY_URI_SCHEME_SIP || scheme == AHOY_URI_SCHEME_SIPS)
+         && ahoy_uri_get_host (uri) != NULL;
 }
 
 gboolean

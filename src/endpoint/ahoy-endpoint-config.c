@@ -19,8 +19,7 @@
  *
  * Since: 0.1
  */
-struct _AhoyEndpointConfig
-{
+struct _AhoyEndpointConfig {
   AhoyConfigObject parent_instance;
 };
 
@@ -33,17 +32,20 @@ add_identity_keys (AhoyConfigObjectClass *klass)
 
   ahoy_config_object_class_add_choice (klass, "auth", "Authentication",
                                        "whether requests of the endpoint have to prove that they "
-                                       "are", AHOY_TYPE_ENDPOINT_AUTH, AHOY_ENDPOINT_AUTH_DIGEST);
+                                       "are",
+                                       AHOY_TYPE_ENDPOINT_AUTH, AHOY_ENDPOINT_AUTH_DIGEST);
   ahoy_config_object_class_add_list (klass, "identify", "Identification",
                                      "by what requests are found to be of this endpoint",
                                      "username;ip");
   key = ahoy_config_object_class_add_list (klass, "match", "Networks",
                                            "the addresses and networks that requests of this "
-                                           "endpoint come from", NULL);
+                                           "endpoint come from",
+                                           NULL);
   ahoy_config_key_set_check (key, ahoy_config_check_network);
   ahoy_config_object_class_add_text (klass, "caller-id", "Caller",
                                      "the name and number that calls of this endpoint show, such "
-                                     "as Bob <100>", NULL);
+                                     "as Bob <100>",
+                                     NULL);
   ahoy_config_object_class_add_choice (klass, "send-identity", "Send identity",
                                        "the header that tells the endpoint who calls: "
                                        "P-Asserted-Identity (RFC 3325) or Remote-Party-ID",
@@ -60,7 +62,8 @@ add_way_out_keys (AhoyConfigObjectClass *klass)
 
   key = ahoy_config_object_class_add_text (klass, "transport", "Transport",
                                            "the transport that requests to the endpoint leave "
-                                           "by; empty for one that fits", NULL);
+                                           "by; empty for one that fits",
+                                           NULL);
   ahoy_config_key_set_reference (key, "transport");
   ahoy_config_object_class_add_uri_list (klass, "contact", "Contact",
                                          "where the endpoint is, if it does not register",
@@ -70,17 +73,21 @@ add_way_out_keys (AhoyConfigObjectClass *klass)
                                          ahoy_endpoint_check_uri_list);
   ahoy_config_object_class_add_text (klass, "outbound-username", "User name for challenges",
                                      "the name with which challenges of the endpoint are "
-                                     "answered", NULL);
+                                     "answered",
+                                     NULL);
   key = ahoy_config_object_class_add_text (klass, "outbound-password", "Password for challenges",
                                            "the password with which challenges of the endpoint "
-                                           "are answered", NULL);
+                                           "are answered",
+                                           NULL);
   ahoy_config_key_set_secret (key);
   ahoy_config_object_class_add_text (klass, "from-user", "User of From",
                                      "the user part of From in requests to the endpoint; empty "
-                                     "for the caller", NULL);
+                                     "for the caller",
+                                     NULL);
   ahoy_config_object_class_add_text (klass, "from-domain", "Domain of From",
                                      "the domain of From in requests to the endpoint; empty for "
-                                     "the address of the transport", NULL);
+                                     "the address of the transport",
+                                     NULL);
 }
 
 static void
@@ -89,33 +96,33 @@ add_media_keys (AhoyConfigObjectClass *klass)
   GParamSpec *key;
 
   ahoy_config_object_class_add_list (klass, "codecs", "Codecs",
-                                     "the codecs of calls, the best first",
-                                     "opus;g722;pcma;pcmu");
-  key = ahoy_config_object_class_add_number (klass, "ptime", "Packet time",
-                                             "how many milliseconds of audio a packet holds", 10,
-                                             200, 20);
+                                     "the codecs of calls, the best first", "opus;g722;pcma;pcmu");
+  key = ahoy_config_object_class_add_number (
+      klass, "ptime", "Packet time", "how many milliseconds of audio a packet holds", 10, 200, 20);
   ahoy_config_key_set_unit (key, "ms");
   ahoy_config_object_class_add_choice (klass, "dtmf-mode", "DTMF", "how digits are sent",
                                        AHOY_TYPE_DTMF_MODE, AHOY_DTMF_MODE_RFC4733);
   ahoy_config_object_class_add_choice (klass, "media-encryption", "Encryption",
                                        "how media is encrypted; optimistic offers it and does "
-                                       "without", AHOY_TYPE_MEDIA_ENCRYPTION,
-                                       AHOY_MEDIA_ENCRYPTION_NO);
+                                       "without",
+                                       AHOY_TYPE_MEDIA_ENCRYPTION, AHOY_MEDIA_ENCRYPTION_NO);
   ahoy_config_object_class_add_boolean (klass, "webrtc", "WebRTC",
                                         "whether the endpoint is a browser: ICE, DTLS and what "
-                                        "belongs to them", FALSE);
-  ahoy_config_object_class_add_boolean (klass, "ice", "ICE",
-                                        "whether a way for media is looked for by ICE (RFC 8445)",
+                                        "belongs to them",
                                         FALSE);
+  ahoy_config_object_class_add_boolean (
+      klass, "ice", "ICE", "whether a way for media is looked for by ICE (RFC 8445)", FALSE);
   ahoy_config_object_class_add_boolean (klass, "direct-media", "Direct media",
                                         "whether media may go from peer to peer, past this host",
                                         FALSE);
   ahoy_config_object_class_add_boolean (klass, "rtp-symmetric", "Symmetric RTP",
                                         "whether media is sent to where media comes from, "
-                                        "whatever the SDP says", TRUE);
+                                        "whatever the SDP says",
+                                        TRUE);
   key = ahoy_config_object_class_add_text (klass, "media-address", "Media address",
                                            "the address that SDP tells the endpoint; empty for "
-                                           "that of the transport", NULL);
+                                           "that of the transport",
+                                           NULL);
   ahoy_config_key_set_check (key, ahoy_endpoint_check_host);
 }
 
@@ -131,27 +138,29 @@ add_policy_keys (AhoyConfigObjectClass *klass)
                                        AHOY_TYPE_TRANSFER_POLICY, AHOY_TRANSFER_POLICY_YES);
   ahoy_config_object_class_add_number (klass, "call-limit", "Calls",
                                        "how many calls the endpoint may have at once; 0 for no "
-                                       "limit", 0, 100000, 0);
+                                       "limit",
+                                       0, 100000, 0);
   ahoy_config_object_class_add_text (klass, "context", "Context",
                                      "the context whose routes the endpoint may call", "default");
   key = ahoy_config_object_class_add_choice (klass, "reliable-provisionals", "Reliable ringing",
                                              "whether provisional responses are acknowledged "
-                                             "(RFC 3262)", AHOY_TYPE_RELIABLE_PROVISIONALS,
+                                             "(RFC 3262)",
+                                             AHOY_TYPE_RELIABLE_PROVISIONALS,
                                              AHOY_RELIABLE_PROVISIONALS_YES);
   ahoy_config_key_set_name (key, "100rel");
   ahoy_config_object_class_add_choice (klass, "session-timers", "Session timers",
                                        "whether calls are refreshed, so that dead ones are "
-                                       "noticed (RFC 4028)", AHOY_TYPE_SESSION_TIMERS,
-                                       AHOY_SESSION_TIMERS_YES);
+                                       "noticed (RFC 4028)",
+                                       AHOY_TYPE_SESSION_TIMERS, AHOY_SESSION_TIMERS_YES);
   ahoy_config_object_class_add_duration (klass, "session-expires", "Session interval",
                                          "how often a call is refreshed at least", "s", 90, 86400,
                                          1800);
   ahoy_config_object_class_add_list (klass, "mailboxes", "Mailboxes",
-                                     "the mailboxes whose messages the endpoint is told of",
-                                     NULL);
+                                     "the mailboxes whose messages the endpoint is told of", NULL);
   key = ahoy_config_object_class_add_list (klass, "variables", "Variables",
                                            "variables that calls of the endpoint begin with, "
-                                           "such as LANGUAGE=de", NULL);
+                                           "such as LANGUAGE=de",
+                                           NULL);
   ahoy_config_key_set_check (key, ahoy_config_check_assignment);
 }
 
@@ -166,19 +175,21 @@ add_more_keys (AhoyConfigObjectClass *klass)
   ahoy_config_key_set_reference (key, "aor");
   key = ahoy_config_object_class_add_list (klass, "auths", "More accounts",
                                            "accounts with which the endpoint may prove who it "
-                                           "is, besides its own", NULL);
+                                           "is, besides its own",
+                                           NULL);
   ahoy_config_key_set_reference (key, "auth");
   key = ahoy_config_object_class_add_list (klass, "outbound-auths", "Accounts for challenges",
                                            "accounts with which challenges of the endpoint are "
-                                           "answered", NULL);
+                                           "answered",
+                                           NULL);
   ahoy_config_key_set_reference (key, "auth");
 }
 
 static gboolean
 ahoy_endpoint_config_validate (AhoyConfigObject *object, GError **error)
 {
-  if (ahoy_config_object_get_string (object, "outbound-password") != NULL &&
-      ahoy_config_object_get_string (object, "outbound-username") == NULL) {
+  if (ahoy_config_object_get_string (object, "outbound-password") != NULL
+      && ahoy_config_object_get_string (object, "outbound-username") == NULL) {
     g_set_error_literal (error, AHOY_ERROR, AHOY_ERROR_CONFIGURATION_INVALID,
                          "outbound-password has no use without outbound-username; add it");
     return FALSE;
@@ -189,11 +200,12 @@ ahoy_endpoint_config_validate (AhoyConfigObject *object, GError **error)
 static void
 ahoy_endpoint_config_class_init (AhoyEndpointConfigClass *klass)
 {
+  static const char *const implied[] = { "aor", "auth", NULL };
   AhoyConfigObjectClass *config_class = AHOY_CONFIG_OBJECT_CLASS (klass);
 
   config_class->type_name = "endpoint";
-  config_class->description =
-      "somebody who calls and is called: a phone, a trunk, a browser";
+  config_class->implies = implied;
+  config_class->description = "somebody who calls and is called: a phone, a trunk, a browser";
   config_class->validate = ahoy_endpoint_config_validate;
   ahoy_auth_config_add_keys (config_class);
   add_identity_keys (config_class);
@@ -228,8 +240,8 @@ ahoy_endpoint_config_new (const char *name)
 static void
 copy_keys (AhoyConfigObject *from, AhoyConfigObject *to)
 {
-  g_autoptr (GPtrArray) keys =
-      ahoy_config_object_class_list_keys (AHOY_CONFIG_OBJECT_GET_CLASS (to));
+  g_autoptr (GPtrArray) keys
+      = ahoy_config_object_class_list_keys (AHOY_CONFIG_OBJECT_GET_CLASS (to));
 
   for (guint i = 0; i < keys->len; i++) {
     const char *name = g_param_spec_get_name (keys->pdata[i]);
@@ -288,9 +300,9 @@ ahoy_endpoint_config_make_auth (AhoyEndpointConfig *self)
 
   g_return_val_if_fail (AHOY_IS_ENDPOINT_CONFIG (self), NULL);
 
-  if (ahoy_config_object_get_string (object, "password") == NULL &&
-      ahoy_config_object_get_string (object, "password-md5") == NULL &&
-      ahoy_config_object_get_string (object, "password-sha256") == NULL)
+  if (ahoy_config_object_get_string (object, "password") == NULL
+      && ahoy_config_object_get_string (object, "password-md5") == NULL
+      && ahoy_config_object_get_string (object, "password-sha256") == NULL)
     return NULL;
 
   auth = ahoy_auth_config_new (ahoy_config_object_get_name (object));

@@ -72,6 +72,13 @@ let_go (AhoyClientTransaction *self)
   if (held) {
     ahoy_stack_untrack (self->stack, G_OBJECT (self));
   }
+  /* Last: it holds a reference. Who calls this holds another. */
+  if (self->fork_timer != 0) {
+    guint64 timer = self->fork_timer;
+
+    self->fork_timer = 0;
+    ahoy_scheduler_cancel (self->stack->scheduler, timer);
+  }
 }
 
 static void

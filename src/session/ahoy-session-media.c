@@ -5,6 +5,7 @@
 
 #include "ahoy-body-part.h"
 #include "ahoy-error.h"
+#include "ahoy-sdp-media-private.h"
 #include "ahoy-extension-private.h"
 #include "ahoy-sdp-handler.h"
 #include "ahoy-session-private.h"
@@ -134,6 +135,8 @@ set_remote (AhoySessionStream *stream, AhoySdpMedia *media)
 {
   g_clear_object (&stream->remote);
   stream->remote = ahoy_sdp_media_copy (media);
+  /* An address or direction may stand at the session level only (RFC 8866 §5.7, §6.7). */
+  ahoy_sdp_media_set_session_section (stream->remote, ahoy_sdp_media_get_session_section (media));
 }
 
 /* Our side of a new description: the next version of the last one, or the first (RFC 3264 §8). */

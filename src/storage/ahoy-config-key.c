@@ -26,10 +26,9 @@ G_DEFINE_ENUM_TYPE (AhoyConfigReload, ahoy_config_reload,
                     G_DEFINE_ENUM_VALUE (AHOY_CONFIG_RELOAD_REMAKE, "remake"),
                     G_DEFINE_ENUM_VALUE (AHOY_CONFIG_RELOAD_RESTART, "restart"))
 
-static G_DEFINE_QUARK (ahoy-config-key-info, key_info)
+static G_DEFINE_QUARK (ahoy - config - key - info, key_info)
 
-static void
-key_info_free (gpointer data)
+    static void key_info_free (gpointer data)
 {
   AhoyConfigKeyInfo *info = data;
 
@@ -421,8 +420,8 @@ is_port (const char *text)
 {
   guint64 port;
 
-  return *text == '\0' ||
-         (*text == ':' && g_ascii_string_to_unsigned (text + 1, 10, 0, 65535, &port, NULL));
+  return *text == '\0'
+         || (*text == ':' && g_ascii_string_to_unsigned (text + 1, 10, 0, 65535, &port, NULL));
 }
 
 /**
@@ -445,8 +444,8 @@ ahoy_config_check_address (const char *text, GError **error)
 
   if (end != NULL) {
     host = *text == '[' ? g_strndup (text + 1, end - text - 1) : g_strndup (text, end - text);
-    if (g_hostname_is_ip_address (host) && (*text == '[') == (strchr (host, ':') != NULL) &&
-        is_port (*text == '[' ? end + 1 : end))
+    if (g_hostname_is_ip_address (host) && (*text == '[') == (strchr (host, ':') != NULL)
+        && is_port (*text == '[' ? end + 1 : end))
       return TRUE;
   }
   g_set_error (error, AHOY_ERROR, AHOY_ERROR_INVALID_ARGUMENTS,

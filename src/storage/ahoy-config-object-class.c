@@ -44,8 +44,8 @@ add_key (AhoyConfigObjectClass *klass, GParamSpec *key, AhoyConfigKind kind)
  * Since: 0.1
  */
 GParamSpec *
-ahoy_config_object_class_add_text (AhoyConfigObjectClass *klass, const char *name,
-                                   const char *nick, const char *blurb, const char *default_text)
+ahoy_config_object_class_add_text (AhoyConfigObjectClass *klass, const char *name, const char *nick,
+                                   const char *blurb, const char *default_text)
 {
   return add_key (klass, g_param_spec_string (name, nick, blurb, default_text, KEY_FLAGS),
                   AHOY_CONFIG_KIND_TEXT);
@@ -94,8 +94,8 @@ ahoy_config_object_class_add_number (AhoyConfigObjectClass *klass, const char *n
                                      const char *nick, const char *blurb, guint minimum,
                                      guint maximum, guint default_value)
 {
-  GParamSpec *key =
-      g_param_spec_uint (name, nick, blurb, minimum, maximum, default_value, KEY_FLAGS);
+  GParamSpec *key
+      = g_param_spec_uint (name, nick, blurb, minimum, maximum, default_value, KEY_FLAGS);
 
   return add_key (klass, key, AHOY_CONFIG_KIND_NUMBER);
 }
@@ -122,8 +122,8 @@ ahoy_config_object_class_add_duration (AhoyConfigObjectClass *klass, const char 
                                        const char *nick, const char *blurb, const char *unit,
                                        guint minimum, guint maximum, guint default_value)
 {
-  GParamSpec *key =
-      g_param_spec_uint (name, nick, blurb, minimum, maximum, default_value, KEY_FLAGS);
+  GParamSpec *key
+      = g_param_spec_uint (name, nick, blurb, minimum, maximum, default_value, KEY_FLAGS);
 
   return ahoy_config_key_set_unit (add_key (klass, key, AHOY_CONFIG_KIND_DURATION), unit);
 }
@@ -193,14 +193,14 @@ ahoy_config_object_class_add_choices (AhoyConfigObjectClass *klass, const char *
  * Since: 0.1
  */
 GParamSpec *
-ahoy_config_object_class_add_list (AhoyConfigObjectClass *klass, const char *name,
-                                   const char *nick, const char *blurb, const char *default_text)
+ahoy_config_object_class_add_list (AhoyConfigObjectClass *klass, const char *name, const char *nick,
+                                   const char *blurb, const char *default_text)
 {
   GParamSpec *key = g_param_spec_boxed (name, nick, blurb, G_TYPE_STRV, KEY_FLAGS);
   AhoyConfigKeyInfo *info;
 
   add_key (klass, key, AHOY_CONFIG_KIND_LIST);
-  info = (AhoyConfigKeyInfo *) ahoy_config_key_peek (key);
+  info = (AhoyConfigKeyInfo *)ahoy_config_key_peek (key);
   g_value_init (&info->default_value, G_TYPE_STRV);
   g_value_take_boxed (&info->default_value,
                       ahoy_config_text_split (default_text != NULL ? default_text : "", NULL));
@@ -278,8 +278,8 @@ ahoy_config_object_class_find_key (AhoyConfigObjectClass *klass, const char *key
   g_return_val_if_fail (key != NULL, NULL);
 
   found = g_object_class_find_property (G_OBJECT_CLASS (klass), key);
-  if (found != NULL && ahoy_config_key_peek (found) != NULL &&
-      strcmp (ahoy_config_key_get_name (found), key) == 0)
+  if (found != NULL && ahoy_config_key_peek (found) != NULL
+      && strcmp (ahoy_config_key_get_name (found), key) == 0)
     return found;
 
   keys = ahoy_config_object_class_list_keys (klass);

@@ -11,8 +11,7 @@ G_BEGIN_DECLS
 
 void ahoy_config_object_set_property (GObject *object, guint id, const GValue *value,
                                       GParamSpec *pspec);
-void ahoy_config_object_get_property (GObject *object, guint id, GValue *value,
-                                      GParamSpec *pspec);
+void ahoy_config_object_get_property (GObject *object, guint id, GValue *value, GParamSpec *pspec);
 
 /* As ahoy_config_object_set_text(), but the error names neither the object nor the key. @folder is
  * where relative names of secrets' files begin. */

@@ -89,8 +89,8 @@ ahoy_config_object_get_duration (AhoyConfigObject *self, const char *key)
 
   pspec = ahoy_config_object_class_find_key (AHOY_CONFIG_OBJECT_GET_CLASS (self), key);
   if (g_strcmp0 (ahoy_config_key_get_unit (pspec), "ms") == 0)
-    return (gint64) g_value_get_uint (value) * 1000;
-  return (gint64) g_value_get_uint (value) * G_USEC_PER_SEC;
+    return (gint64)g_value_get_uint (value) * 1000;
+  return (gint64)g_value_get_uint (value) * G_USEC_PER_SEC;
 }
 
 /**

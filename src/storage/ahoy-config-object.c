@@ -29,9 +29,9 @@
 
 typedef struct {
   GValue value;
-  char *source_key;  /* `password-file`, where a secret came from there */
+  char *source_key; /* `password-file`, where a secret came from there */
   char *source_text;
-  const char *file;  /* interned */
+  const char *file; /* interned */
   guint line;
 } Setting;
 
@@ -68,7 +68,7 @@ setting_free (gpointer data)
   Setting *setting = data;
 
   if (G_VALUE_HOLDS_STRING (&setting->value)) {
-    char *text = (char *) g_value_get_string (&setting->value);
+    char *text = (char *)g_value_get_string (&setting->value);
 
     if (text != NULL)
       explicit_bzero (text, strlen (text));
@@ -118,8 +118,7 @@ set_key_value (AhoyConfigObject *self, GParamSpec *key, const GValue *value)
 /* GObject inherits neither of these two; ahoy_config_object_class_add_text() and its like give them
  * to the subclasses. */
 void
-ahoy_config_object_set_property (GObject *object, guint id, const GValue *value,
-                                 GParamSpec *pspec)
+ahoy_config_object_set_property (GObject *object, guint id, const GValue *value, GParamSpec *pspec)
 {
   AhoyConfigObject *self = AHOY_CONFIG_OBJECT (object);
   AhoyConfigObjectPrivate *priv = get_private (self);
@@ -184,8 +183,7 @@ ahoy_config_object_class_init (AhoyConfigObjectClass *klass)
    * Since: 0.1
    */
   props[PROP_NAME] = g_param_spec_string (
-      "name", NULL, NULL, "",
-      G_PARAM_READWRITE | G_PARAM_CONSTRUCT_ONLY | G_PARAM_STATIC_STRINGS);
+      "name", NULL, NULL, "", G_PARAM_READWRITE | G_PARAM_CONSTRUCT_ONLY | G_PARAM_STATIC_STRINGS);
   /**
    * AhoyConfigObject:file:
    *
@@ -193,8 +191,8 @@ ahoy_config_object_class_init (AhoyConfigObjectClass *klass)
    *
    * Since: 0.1
    */
-  props[PROP_FILE] =
-      g_param_spec_string ("file", NULL, NULL, NULL, G_PARAM_READABLE | G_PARAM_STATIC_STRINGS);
+  props[PROP_FILE]
+      = g_param_spec_string ("file", NULL, NULL, NULL, G_PARAM_READABLE | G_PARAM_STATIC_STRINGS);
   /**
    * AhoyConfigObject:line:
    *
@@ -262,9 +260,8 @@ ahoy_config_object_dup_label (AhoyConfigObject *self)
 
   g_return_val_if_fail (AHOY_IS_CONFIG_OBJECT (self), NULL);
 
-  return *name != '\0'
-             ? g_strdup_printf ("%s %s", ahoy_config_object_get_type_name (self), name)
-             : g_strdup (ahoy_config_object_get_type_name (self));
+  return *name != '\0' ? g_strdup_printf ("%s %s", ahoy_config_object_get_type_name (self), name)
+                       : g_strdup (ahoy_config_object_get_type_name (self));
 }
 
 /**
@@ -427,7 +424,7 @@ refuse_key (AhoyConfigObject *self, const char *name, GError **error)
 {
   AhoyConfigObjectClass *klass = AHOY_CONFIG_OBJECT_GET_CLASS (self);
   g_auto (GStrv) names = ahoy_config_object_class_list_names (klass);
-  g_autofree char *suggestion = ahoy_config_suggest (name, (const char *const *) names);
+  g_autofree char *suggestion = ahoy_config_suggest (name, (const char *const *)names);
 
   g_set_error (error, AHOY_ERROR, AHOY_ERROR_NOT_FOUND, "an object of type %s has no such key%s",
                klass->type_name,
@@ -439,8 +436,8 @@ gboolean
 ahoy_config_object_take_text (AhoyConfigObject *self, const char *key, const char *text,
                               const char *folder, GError **error)
 {
-  GParamSpec *pspec =
-      ahoy_config_object_class_resolve_key (AHOY_CONFIG_OBJECT_GET_CLASS (self), key);
+  GParamSpec *pspec
+      = ahoy_config_object_class_resolve_key (AHOY_CONFIG_OBJECT_GET_CLASS (self), key);
   char *secret = NULL;
   gboolean done;
 
@@ -762,8 +759,8 @@ ahoy_config_object_equal (AhoyConfigObject *self, AhoyConfigObject *other)
   g_return_val_if_fail (AHOY_IS_CONFIG_OBJECT (self), FALSE);
   g_return_val_if_fail (AHOY_IS_CONFIG_OBJECT (other), FALSE);
 
-  if (G_OBJECT_TYPE (self) != G_OBJECT_TYPE (other) ||
-      strcmp (get_private (self)->name, get_private (other)->name) != 0)
+  if (G_OBJECT_TYPE (self) != G_OBJECT_TYPE (other)
+      || strcmp (get_private (self)->name, get_private (other)->name) != 0)
     return FALSE;
 
   changes = ahoy_config_object_list_changes (self, other);

@@ -19,6 +19,8 @@ G_DECLARE_DERIVABLE_TYPE (AhoyConfigObject, ahoy_config_object, AHOY, CONFIG_OBJ
  * @type_name: the type in a group's head, such as `endpoint`
  * @description: one sentence that says what such an object is
  * @singleton: there is one object of the type at most, and it has no name: `[core]`
+ * @implies: (nullable) (array zero-terminated=1): types of which each object has one of its own
+ * name without anybody writing it
  * @validate: judges the object as a whole, after all of its keys were set
  *
  * The properties of a subclass that ahoy_config_object_class_add_text() and its like installed are
@@ -35,6 +37,7 @@ struct _AhoyConfigObjectClass {
   const char *type_name;
   const char *description;
   gboolean singleton;
+  const char *const *implies;
   gboolean (*validate) (AhoyConfigObject *self, GError **error);
 
   /*< private >*/
@@ -51,14 +54,13 @@ GParamSpec *ahoy_config_object_class_add_boolean (AhoyConfigObjectClass *klass, 
                                                   gboolean default_value);
 AHOY_API
 GParamSpec *ahoy_config_object_class_add_number (AhoyConfigObjectClass *klass, const char *name,
-                                                 const char *nick, const char *blurb,
-                                                 guint minimum, guint maximum,
-                                                 guint default_value);
+                                                 const char *nick, const char *blurb, guint minimum,
+                                                 guint maximum, guint default_value);
 AHOY_API
 GParamSpec *ahoy_config_object_class_add_duration (AhoyConfigObjectClass *klass, const char *name,
                                                    const char *nick, const char *blurb,
-                                                   const char *unit, guint minimum,
-                                                   guint maximum, guint default_value);
+                                                   const char *unit, guint minimum, guint maximum,
+                                                   guint default_value);
 AHOY_API
 GParamSpec *ahoy_config_object_class_add_choice (AhoyConfigObjectClass *klass, const char *name,
                                                  const char *nick, const char *blurb,

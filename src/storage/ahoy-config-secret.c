@@ -3,13 +3,11 @@
  */
 #define G_LOG_DOMAIN "ahoy"
 
-#include <errno.h>
-#include <fcntl.h>
-#include <string.h>
-#include <sys/stat.h>
-#include <unistd.h>
-
 #include "ahoy-config-secret-private.h"
+
+#include <string.h>
+
+#include "ahoy-config-file-private.h"
 #include "ahoy-error.h"
 
 /* Secrets that stand elsewhere than in the configuration: in a file, or in a credential that
@@ -29,8 +27,6 @@ refuse (GError **error, const char *path, const char *reason)
 static gboolean
 check_content (const char *path, const char *content, gsize length, GError **error)
 {
-  if (length > MAX_SECRET)
-    return refuse (error, path, "it is longer than 4096 bytes");
   if (memchr (content, '\0', length) != NULL || !g_utf8_validate (content, length, NULL))
     return refuse (error, path, "it is no text in UTF-8");
   if (length == 0)
@@ -40,45 +36,25 @@ check_content (const char *path, const char *content, gsize length, GError **err
   return TRUE;
 }
 
-/* A named pipe or a device would let the reader wait for ever, so only plain files are opened. */
-static gboolean
-read_plain_file (const char *path, char *buffer, gsize *length, GError **error)
-{
-  int descriptor = open (path, O_RDONLY | O_CLOEXEC | O_NONBLOCK | O_NOCTTY);
-  struct stat status;
-  ssize_t got = -1;
-
-  if (descriptor < 0)
-    return refuse (error, path, g_strerror (errno));
-  if (fstat (descriptor, &status) != 0 || !S_ISREG (status.st_mode)) {
-    close (descriptor);
-    return refuse (error, path, "it is no plain file");
-  }
-  got = read (descriptor, buffer, MAX_SECRET + 2);
-  close (descriptor);
-  if (got < 0)
-    return refuse (error, path, "it cannot be read");
-  *length = got;
-  return TRUE;
-}
-
 static char *
 read_secret (const char *path, GError **error)
 {
-  char buffer[MAX_SECRET + 2];
   gsize length = 0;
-  char *secret = NULL;
+  char *content = ahoy_config_file_read (path, MAX_SECRET, &length, error);
 
-  if (!read_plain_file (path, buffer, &length, error))
+  if (content == NULL)
     return NULL;
-  if (length > 0 && buffer[length - 1] == '\n')
+  if (length > 0 && content[length - 1] == '\n')
     length--;
-  if (length > 0 && buffer[length - 1] == '\r')
+  if (length > 0 && content[length - 1] == '\r')
     length--;
-  if (check_content (path, buffer, length, error))
-    secret = g_strndup (buffer, length);
-  explicit_bzero (buffer, sizeof buffer);
-  return secret;
+  if (!check_content (path, content, length, error)) {
+    explicit_bzero (content, length);
+    g_free (content);
+    return NULL;
+  }
+  content[length] = '\0';
+  return content;
 }
 
 /* @folder: (nullable): where a relative @path begins; NULL is the current folder. */

@@ -54,7 +54,7 @@ unescape_range (const char *start, const char *end, GString *into, GError **erro
     if (at == end || !append_escape (into, *at)) {
       g_set_error (error, AHOY_ERROR, AHOY_ERROR_INVALID_ARGUMENTS,
                    "“\\%.*s” is no escape sequence; write \\\\ for a backslash",
-                   at < end ? (int) (g_utf8_next_char (at) - at) : 0, at);
+                   at < end ? (int)(g_utf8_next_char (at) - at) : 0, at);
       return FALSE;
     }
   }

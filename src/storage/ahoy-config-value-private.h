@@ -32,8 +32,7 @@ char *ahoy_config_text_join (const char *const *elements);
 char *ahoy_config_suggest (const char *word, const char *const *candidates);
 
 /* @value is initialised by the callee, and only when TRUE is returned. */
-gboolean ahoy_config_value_parse (GParamSpec *key, const char *text, GValue *value,
-                                  GError **error);
+gboolean ahoy_config_value_parse (GParamSpec *key, const char *text, GValue *value, GError **error);
 char *ahoy_config_value_to_text (GParamSpec *key, const GValue *value);
 
 G_END_DECLS

@@ -11,8 +11,7 @@
 /* Values of keys: from text, as it stands in a file, and back. The errors say what is wrong with
  * the value and what to write; the caller adds the object, the key and the place. */
 
-static gboolean
-refuse (GError **error, const char *format, ...) G_GNUC_PRINTF (2, 3);
+static gboolean refuse (GError **error, const char *format, ...) G_GNUC_PRINTF (2, 3);
 
 static gboolean
 refuse (GError **error, const char *format, ...)
@@ -73,8 +72,8 @@ parse_number (GParamSpec *key, const char *text, GValue *value, GError **error)
   g_autofree char *range = NULL;
   guint64 number;
 
-  if (g_ascii_string_to_unsigned (text, 10, 0, G_MAXUINT, &number, NULL) &&
-      in_range (key, number, value))
+  if (g_ascii_string_to_unsigned (text, 10, 0, G_MAXUINT, &number, NULL)
+      && in_range (key, number, value))
     return TRUE;
 
   range = ahoy_config_key_dup_range (key);
@@ -147,9 +146,8 @@ parse_duration (GParamSpec *key, const char *text, GValue *value, GError **error
   guint64 milliseconds;
 
   if (!parse_milliseconds (text, &milliseconds))
-    return refuse (error,
-                   "“%s” is no duration; write a number with ms, s, min, h or d, such as 90s",
-                   text);
+    return refuse (
+        error, "“%s” is no duration; write a number with ms, s, min, h or d, such as 90s", text);
   if (milliseconds % unit_of (key) != 0)
     return refuse (error, "“%s” is no whole number of seconds; write one, such as 90s", text);
   if (in_range (key, milliseconds / unit_of (key), value))
@@ -164,7 +162,7 @@ refuse_choice (GParamSpec *key, const char *text, GError **error)
 {
   g_auto (GStrv) choices = ahoy_config_key_list_choices (key);
   g_autofree char *list = g_strjoinv (", ", choices);
-  g_autofree char *suggestion = ahoy_config_suggest (text, (const char *const *) choices);
+  g_autofree char *suggestion = ahoy_config_suggest (text, (const char *const *)choices);
 
   return refuse (error, "“%s” is none of %s%s", text, list,
                  *suggestion != '\0' ? suggestion : "; write one of them");
@@ -279,10 +277,10 @@ choices_to_text (GFlagsClass *klass, guint flags)
 
   for (guint i = 0; i < klass->n_values; i++) {
     if ((flags & klass->values[i].value) != 0)
-      g_ptr_array_add (words, (gpointer) klass->values[i].value_nick);
+      g_ptr_array_add (words, (gpointer)klass->values[i].value_nick);
   }
   g_ptr_array_add (words, NULL);
-  return ahoy_config_text_join ((const char *const *) words->pdata);
+  return ahoy_config_text_join ((const char *const *)words->pdata);
 }
 
 /* Returns (transfer full): the canonical text of @value, as it may stand in a file. */
@@ -297,10 +295,11 @@ ahoy_config_value_to_text (GParamSpec *key, const GValue *value)
   case AHOY_CONFIG_KIND_NUMBER:
     return g_strdup_printf ("%u", g_value_get_uint (value));
   case AHOY_CONFIG_KIND_DURATION:
-    return duration_to_text ((guint64) g_value_get_uint (value) * unit_of (key));
+    return duration_to_text ((guint64)g_value_get_uint (value) * unit_of (key));
   case AHOY_CONFIG_KIND_CHOICE:
-    return g_strdup (g_enum_get_value (G_PARAM_SPEC_ENUM (key)->enum_class,
-                                       g_value_get_enum (value))->value_nick);
+    return g_strdup (
+        g_enum_get_value (G_PARAM_SPEC_ENUM (key)->enum_class, g_value_get_enum (value))
+            ->value_nick);
   case AHOY_CONFIG_KIND_CHOICES:
     return choices_to_text (G_PARAM_SPEC_FLAGS (key)->flags_class, g_value_get_flags (value));
   case AHOY_CONFIG_KIND_LIST:

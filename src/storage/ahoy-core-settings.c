@@ -14,8 +14,7 @@
  *
  * Since: 0.1
  */
-struct _AhoyCoreSettings
-{
+struct _AhoyCoreSettings {
   AhoyConfigObject parent_instance;
 };
 
@@ -32,29 +31,32 @@ add_sip_keys (AhoyConfigObjectClass *klass)
 
   ahoy_config_object_class_add_text (klass, "user-agent", "User agent",
                                      "what the User-Agent and Server headers say; empty for Ahoy "
-                                     "and its version", NULL);
-  ahoy_config_object_class_add_text (klass, "realm", "Realm",
-                                     "the realm of challenges where the account names none",
-                                     "ahoy");
+                                     "and its version",
+                                     NULL);
+  ahoy_config_object_class_add_text (
+      klass, "realm", "Realm", "the realm of challenges where the account names none", "ahoy");
   key = ahoy_config_object_class_add_text (klass, "default-endpoint", "Default endpoint",
                                            "the endpoint that calls go out as when none is named",
                                            NULL);
   ahoy_config_key_set_reference (key, "endpoint");
   ahoy_config_object_class_add_list (klass, "identify-order", "Order of identifiers",
                                      "in which order it is found out which endpoint a request "
-                                     "comes from", "username;ip;header;auth");
+                                     "comes from",
+                                     "username;ip;header;auth");
   ahoy_config_object_class_add_choice (klass, "unknown-source", "Answer to unknown sources",
                                        "the answer to a request of no endpoint: 401 is a "
                                        "challenge that nobody can meet, 403 says no",
                                        AHOY_TYPE_UNKNOWN_SOURCE, AHOY_UNKNOWN_SOURCE_401);
   ahoy_config_object_class_add_boolean (klass, "allow-guest", "Guests",
                                         "whether calls of no endpoint are taken, without "
-                                        "authentication", FALSE);
+                                        "authentication",
+                                        FALSE);
   ahoy_config_object_class_add_text (klass, "guest-context", "Context of guests",
                                      "the context whose routes guests may call", "guest");
   ahoy_config_object_class_add_number (klass, "max-forwards", "Max-Forwards",
                                        "how many hops a request may take (RFC 3261 section "
-                                       "20.22)", 1, 255, 70);
+                                       "20.22)",
+                                       1, 255, 70);
 }
 
 static void
@@ -65,12 +67,13 @@ add_limit_keys (AhoyConfigObjectClass *klass)
   key = ahoy_config_object_class_add_duration (klass, "t1", "T1",
                                                "the estimate of a round trip, from which the "
                                                "timers of transactions follow (RFC 3261 section "
-                                               "17.1.1.1)", "ms", 10, 8000, 500);
+                                               "17.1.1.1)",
+                                               "ms", 10, 8000, 500);
   ahoy_config_key_set_reload (key, AHOY_CONFIG_RELOAD_RESTART);
   key = ahoy_config_object_class_add_duration (klass, "t1x64", "T1 times 64",
                                                "how long a transaction waits for an answer, and "
-                                               "how long a finished one is remembered", "ms", 640,
-                                               512000, 32000);
+                                               "how long a finished one is remembered",
+                                               "ms", 640, 512000, 32000);
   ahoy_config_key_set_reload (key, AHOY_CONFIG_RELOAD_RESTART);
   key = ahoy_config_object_class_add_duration (klass, "timer-b", "Timer B",
                                                "how long an INVITE waits for the first answer",
@@ -81,10 +84,11 @@ add_limit_keys (AhoyConfigObjectClass *klass)
                                          30);
   ahoy_config_object_class_add_number (klass, "overload-queue", "Overload threshold",
                                        "how many requests may wait before new ones are refused "
-                                       "with 503; 0 for no limit", 0, 1000000, 500);
+                                       "with 503; 0 for no limit",
+                                       0, 1000000, 500);
   ahoy_config_object_class_add_number (klass, "max-sessions", "Sessions",
-                                       "how many sessions there may be at once; 0 for no limit",
-                                       0, 1000000, 1000);
+                                       "how many sessions there may be at once; 0 for no limit", 0,
+                                       1000000, 1000);
 }
 
 static void
@@ -94,49 +98,56 @@ add_resource_keys (AhoyConfigObjectClass *klass)
 
   key = ahoy_config_object_class_add_number (klass, "workers", "Workers",
                                              "how many threads do work that may block; 0 for one "
-                                             "per processor", 0, 256, 0);
+                                             "per processor",
+                                             0, 256, 0);
   ahoy_config_key_set_reload (key, AHOY_CONFIG_RELOAD_RESTART);
   key = ahoy_config_object_class_add_number (klass, "media-workers", "Media workers",
                                              "how many threads carry media; 0 for one per "
-                                             "processor", 0, 256, 0);
+                                             "processor",
+                                             0, 256, 0);
   ahoy_config_key_set_reload (key, AHOY_CONFIG_RELOAD_RESTART);
   ahoy_config_object_class_add_number (klass, "rtp-port-min", "First RTP port",
                                        "the first port for media", 1024, 65534, 16384);
   ahoy_config_object_class_add_number (klass, "rtp-port-max", "Last RTP port",
                                        "the last port for media; below 32768 it does not meet "
-                                       "the ports that the system gives out", 1025, 65535, 32767);
+                                       "the ports that the system gives out",
+                                       1025, 65535, 32767);
   key = ahoy_config_object_class_add_list (klass, "modules", "Modules",
                                            "the modules to load; empty for all that are "
-                                           "installed", NULL);
+                                           "installed",
+                                           NULL);
   ahoy_config_key_set_reload (key, AHOY_CONFIG_RELOAD_RESTART);
   key = ahoy_config_object_class_add_list (klass, "disabled-modules", "Disabled modules",
                                            "the modules not to load", NULL);
   ahoy_config_key_set_reload (key, AHOY_CONFIG_RELOAD_RESTART);
   key = ahoy_config_object_class_add_list (klass, "nameservers", "Name servers",
                                            "the name servers to ask, with or without a port; "
-                                           "empty for those of the system", NULL);
+                                           "empty for those of the system",
+                                           NULL);
   ahoy_config_key_set_reload (key, AHOY_CONFIG_RELOAD_RESTART);
   ahoy_config_key_set_check (key, ahoy_config_check_address);
   ahoy_config_object_class_add_text (klass, "sounds-directory", "Folder of sounds",
                                      "where relative names of sounds begin; empty for the "
-                                     "installed ones", NULL);
+                                     "installed ones",
+                                     NULL);
   ahoy_config_object_class_add_text (klass, "recordings-directory", "Folder of recordings",
                                      "where recordings are written; empty for a folder beside "
-                                     "the state", NULL);
+                                     "the state",
+                                     NULL);
 }
 
 /* Keys that only make sense together. */
 static gboolean
 ahoy_core_settings_validate (AhoyConfigObject *object, GError **error)
 {
-  if (ahoy_config_object_get_number (object, "rtp-port-min") >=
-      ahoy_config_object_get_number (object, "rtp-port-max")) {
+  if (ahoy_config_object_get_number (object, "rtp-port-min")
+      >= ahoy_config_object_get_number (object, "rtp-port-max")) {
     g_set_error_literal (error, AHOY_ERROR, AHOY_ERROR_CONFIGURATION_INVALID,
                          "rtp-port-min is not below rtp-port-max; a call needs two ports at least");
     return FALSE;
   }
-  if (ahoy_config_object_get_duration (object, "t1x64") <
-      ahoy_config_object_get_duration (object, "t1")) {
+  if (ahoy_config_object_get_duration (object, "t1x64")
+      < ahoy_config_object_get_duration (object, "t1")) {
     g_set_error_literal (error, AHOY_ERROR, AHOY_ERROR_CONFIGURATION_INVALID,
                          "t1x64 is shorter than t1; leave it out, or make it 64 times as long");
     return FALSE;
@@ -150,8 +161,7 @@ ahoy_core_settings_class_init (AhoyCoreSettingsClass *klass)
   AhoyConfigObjectClass *config_class = AHOY_CONFIG_OBJECT_CLASS (klass);
 
   config_class->type_name = "core";
-  config_class->description =
-      "what holds for the whole daemon";
+  config_class->description = "what holds for the whole daemon";
   config_class->singleton = TRUE;
   config_class->validate = ahoy_core_settings_validate;
   add_sip_keys (config_class);

@@ -15,8 +15,7 @@
  *
  * Since: 0.1
  */
-struct _AhoyTransportConfig
-{
+struct _AhoyTransportConfig {
   AhoyConfigObject parent_instance;
 };
 
@@ -39,10 +38,9 @@ add_address_keys (AhoyConfigObjectClass *klass)
 {
   GParamSpec *key;
 
-  key = ahoy_config_object_class_add_choice (klass, "protocol", "Protocol",
-                                             "what SIP messages travel on",
-                                             AHOY_TYPE_TRANSPORT_PROTOCOL,
-                                             AHOY_TRANSPORT_PROTOCOL_UDP);
+  key = ahoy_config_object_class_add_choice (
+      klass, "protocol", "Protocol", "what SIP messages travel on", AHOY_TYPE_TRANSPORT_PROTOCOL,
+      AHOY_TRANSPORT_PROTOCOL_UDP);
   ahoy_config_key_set_reload (key, AHOY_CONFIG_RELOAD_REMAKE);
   ahoy_config_key_set_check (key, check_protocol);
   key = ahoy_config_object_class_add_text (klass, "bind", "Address",
@@ -52,11 +50,13 @@ add_address_keys (AhoyConfigObjectClass *klass)
   key = ahoy_config_object_class_add_text (klass, "external-address", "External address",
                                            "the address and port by which peers outside of the "
                                            "local networks reach this transport; empty for the "
-                                           "one it listens on", NULL);
+                                           "one it listens on",
+                                           NULL);
   ahoy_config_key_set_reload (key, AHOY_CONFIG_RELOAD_REMAKE);
   key = ahoy_config_object_class_add_list (klass, "local-networks", "Local networks",
                                            "the networks whose peers are told the address "
-                                           "itself, not the external one", NULL);
+                                           "itself, not the external one",
+                                           NULL);
   ahoy_config_key_set_reload (key, AHOY_CONFIG_RELOAD_REMAKE);
   ahoy_config_key_set_check (key, ahoy_config_check_network);
 }
@@ -74,22 +74,25 @@ add_security_keys (AhoyConfigObjectClass *klass)
   ahoy_config_key_set_reload (key, AHOY_CONFIG_RELOAD_REMAKE);
   key = ahoy_config_object_class_add_text (klass, "ca-file", "Authorities",
                                            "the file with the authorities to believe, in PEM; "
-                                           "empty for those of the system", NULL);
+                                           "empty for those of the system",
+                                           NULL);
   ahoy_config_key_set_reload (key, AHOY_CONFIG_RELOAD_REMAKE);
   key = ahoy_config_object_class_add_boolean (klass, "verify-client", "Verify clients",
                                               "whether a client has to show a certificate that "
-                                              "can be believed", FALSE);
+                                              "can be believed",
+                                              FALSE);
   ahoy_config_key_set_reload (key, AHOY_CONFIG_RELOAD_REMAKE);
   key = ahoy_config_object_class_add_boolean (klass, "verify-server", "Verify servers",
                                               "whether a server has to show a certificate that "
-                                              "can be believed and names it", TRUE);
+                                              "can be believed and names it",
+                                              TRUE);
   ahoy_config_key_set_reload (key, AHOY_CONFIG_RELOAD_REMAKE);
   key = ahoy_config_object_class_add_list (klass, "origins", "Origins",
                                            "the web origins that may connect by WebSocket, such "
-                                           "as https://phone.example.com; empty for any", NULL);
+                                           "as https://phone.example.com; empty for any",
+                                           NULL);
   ahoy_config_key_set_reload (key, AHOY_CONFIG_RELOAD_REMAKE);
-  key = ahoy_config_object_class_add_text (klass, "path", "Path", "the path of the WebSocket",
-                                           "/");
+  key = ahoy_config_object_class_add_text (klass, "path", "Path", "the path of the WebSocket", "/");
   ahoy_config_key_set_reload (key, AHOY_CONFIG_RELOAD_REMAKE);
 }
 
@@ -101,8 +104,7 @@ ahoy_transport_config_validate (AhoyConfigObject *object, GError **error)
   const char *certificate = ahoy_config_object_get_string (object, "certificate");
   const char *private_key = ahoy_config_object_get_string (object, "private-key");
 
-  if (!ahoy_transport_protocol_is_secure (protocol) ||
-      (certificate != NULL && private_key != NULL))
+  if (!ahoy_transport_protocol_is_secure (protocol) || (certificate != NULL && private_key != NULL))
     return TRUE;
 
   g_set_error (error, AHOY_ERROR, AHOY_ERROR_CONFIGURATION_INVALID,
@@ -117,8 +119,7 @@ ahoy_transport_config_class_init (AhoyTransportConfigClass *klass)
   AhoyConfigObjectClass *config_class = AHOY_CONFIG_OBJECT_CLASS (klass);
 
   config_class->type_name = "transport";
-  config_class->description =
-      "an address that SIP is spoken on";
+  config_class->description = "an address that SIP is spoken on";
   config_class->validate = ahoy_transport_config_validate;
   add_address_keys (config_class);
   add_security_keys (config_class);

@@ -142,8 +142,9 @@ class Party:
         return f'sip:{user}@127.0.0.1:{self.port}'
 
     def stop(self):
-        self.sessions.unregister()
-        self.stack.stop()
+        if self.stack.is_running():
+            self.sessions.unregister()
+            self.stack.stop()
 
 
 class PartyCase(unittest.TestCase):
@@ -154,14 +155,20 @@ class PartyCase(unittest.TestCase):
         self.before = census()
         self.excepthook, sys.excepthook = sys.excepthook, self.on_raised
         self.party = None
+        self.parties = []
         self.addCleanup(self.leave)
 
     def on_raised(self, kind, value, trace):
         self.raised.append(kind)
 
     def start(self, **options):
-        self.party = Party(**options)
+        self.party = self.join(**options)
         return self.party
+
+    def join(self, **options):
+        """One more party."""
+        self.parties.append(Party(**options))
+        return self.parties[-1]
 
     def peer(self):
         peer = Peer('udp', '127.0.0.1', self.party.address())
@@ -169,10 +176,11 @@ class PartyCase(unittest.TestCase):
         return peer
 
     def leave(self):
+        """Ends all parties, and looks that nothing of them is left."""
         sys.excepthook = self.excepthook
-        if self.party is not None:
-            self.party.stop()
-            self.party = None
+        self.party = None
+        while self.parties:
+            self.parties.pop().stop()
         # The last exception keeps the frames that it passed, and all that stands in them.
         sys.last_type = sys.last_value = sys.last_traceback = None
         iterate_until(self.nothing_left, f'objects are left: {census()}, were {self.before}')

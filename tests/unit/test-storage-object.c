@@ -59,8 +59,7 @@ test_defaults (void)
                    3 * G_USEC_PER_SEC);
   g_assert_cmpint (ahoy_config_object_get_choice (object, "100rel"), ==,
                    AHOY_RELIABLE_PROVISIONALS_YES);
-  g_assert_cmpuint (ahoy_config_object_get_choices (object, "allow"), ==,
-                    AHOY_ENDPOINT_ALLOW_ALL);
+  g_assert_cmpuint (ahoy_config_object_get_choices (object, "allow"), ==, AHOY_ENDPOINT_ALLOW_ALL);
   g_assert_cmpstr (ahoy_config_object_get_list (object, "codecs")[1], ==, "g722");
   g_assert_true (ahoy_config_object_list_contains (object, "identify", "ip"));
   g_assert_null (ahoy_config_object_get_list (object, "match")[0]);
@@ -138,7 +137,10 @@ test_what_cannot_be_is_refused (void)
   assert_refused (bob, "username", "a\\", "“\\” is no escape sequence");
   assert_refused (bob, "username", "a\\nb", "control character");
   assert_refused (bob, "username", "a\nb", "more than one line");
-  assert_refused (bob, "username", "a\xff" "b", "not valid UTF-8");
+  assert_refused (bob, "username",
+                  "a\xff"
+                  "b",
+                  "not valid UTF-8");
   assert_refused (bob, "codecs", "pcmu;\\r", "control character");
   assert_refused (bob, "match", "10.0.0.1/8", "no network");
   assert_refused (bob, "match", "127.0.0.1;localhost", "“localhost” is no network");
@@ -334,8 +336,8 @@ test_endpoints_imply_aor_and_auth (void)
 static void
 test_schemas_are_whole (void)
 {
-  GType types[] = { AHOY_TYPE_CORE_SETTINGS,   AHOY_TYPE_TRANSPORT_CONFIG, AHOY_TYPE_AOR_CONFIG,
-                    AHOY_TYPE_AUTH_CONFIG,     AHOY_TYPE_ENDPOINT_CONFIG,  AHOY_TYPE_ROUTE_CONFIG };
+  GType types[] = { AHOY_TYPE_CORE_SETTINGS, AHOY_TYPE_TRANSPORT_CONFIG, AHOY_TYPE_AOR_CONFIG,
+                    AHOY_TYPE_AUTH_CONFIG,   AHOY_TYPE_ENDPOINT_CONFIG,  AHOY_TYPE_ROUTE_CONFIG };
 
   for (gsize i = 0; i < G_N_ELEMENTS (types); i++) {
     g_autoptr (AhoyConfigObjectClass) klass = g_type_class_ref (types[i]);

@@ -1,7 +1,7 @@
 # SPDX-License-Identifier: LGPL-2.1-or-later
 # Copyright (C) 2026 The Ahoy authors
-"""What Python adds to libahoy: str(), ==, in and [] where a Python programmer expects them, keyword
-options, await, and classes that may be derived from.
+"""What Python adds to libahoy: objects made by their name, str(), ==, in and [] where a Python
+programmer expects them, keyword options, await, and classes that may be derived from.
 
 Nothing here is needed: without this file everything is there under its plain name.
 """
@@ -40,6 +40,23 @@ def _derive_well(interface):
 
 for _interface in _types(GObject.GInterface):
     _derive_well(_interface)
+
+
+# -- making objects: Ahoy.Core() is Ahoy.Core.new()
+
+def _construct(kind, constructor):
+    def new(cls, *arguments, **keywords):
+        if constructor is None:
+            raise TypeError(f'Ahoy.{cls.__name__} is made by the library, not by those who use it')
+        return constructor(*arguments, **keywords)
+
+    kind.__new__ = new
+    kind.__init__ = lambda self, *arguments, **keywords: None
+
+
+for _type in _types(GObject.Object):
+    if not _type.__gtype__.is_abstract():
+        _construct(_type, getattr(_type, 'new', None))
 
 
 # -- messages: headers by name
