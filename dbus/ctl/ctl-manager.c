@@ -46,6 +46,20 @@ run_transports (Ctl *ctl, int argc, char **argv, GError **error)
   return TRUE;
 }
 
+static gboolean
+run_endpoints (Ctl *ctl, int argc, char **argv, GError **error)
+{
+  static const char *const columns[] = { "Name", "DisplayName", "State", "ActiveSessions",
+                                         "Maintenance", "Codecs", NULL };
+  g_autoptr (GVariant) endpoints = ctl_list (ctl, CTL_ENDPOINT, error);
+
+  if (endpoints == NULL) {
+    return FALSE;
+  }
+  ctl_print_list (endpoints, columns, ctl->json, "There is no endpoint");
+  return TRUE;
+}
+
 /* A result that is one dictionary. */
 static gboolean
 print_dictionary (Ctl *ctl, const char *method, const char *first, const char *second,
@@ -148,6 +162,7 @@ run_quit (Ctl *ctl, int argc, char **argv, GError **error)
 
 const CtlCommand ctl_manager_commands[] = {
   { "status", "", "what the daemon is, and where it listens", 0, 0, run_status },
+  { "endpoints", "", "the parties that calls come from and go to", 0, 0, run_endpoints },
   { "transports", "", "the addresses where SIP is spoken", 0, 0, run_transports },
   { "statistics", "", "counters of the SIP stack", 0, 0, run_statistics },
   { "objects", "", "how many objects of each type are alive", 0, 0, run_objects },

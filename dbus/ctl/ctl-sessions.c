@@ -52,7 +52,7 @@ list_streams (Ctl *ctl, const char *path, GError **error)
 static gboolean
 run_session (Ctl *ctl, int argc, char **argv, GError **error)
 {
-  g_autofree char *path = ctl_session_path (ctl, argc > 0 ? argv[0] : NULL, NULL, error);
+  g_autofree char *path = ctl_session_path (ctl, argc > 0 ? argv[0] : NULL, "latest", error);
   g_autoptr (GVariant) properties = NULL;
   g_autoptr (GVariant) streams = NULL;
 

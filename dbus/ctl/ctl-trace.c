@@ -213,7 +213,7 @@ write_pcap (Ctl *ctl, const TraceOptions *options, GError **error)
 static gboolean
 draw_ladder (Ctl *ctl, const char *number, GError **error)
 {
-  g_autofree char *path = ctl_session_path (ctl, number, NULL, error);
+  g_autofree char *path = ctl_session_path (ctl, number, "latest", error);
   g_autoptr (GVariant) result =
       path != NULL ? ctl_call (ctl, path, CTL_SESSION, "GetLadder", NULL, error) : NULL;
   const char *ladder;

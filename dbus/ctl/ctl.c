@@ -120,6 +120,9 @@ fits (GVariant *properties, const char *wanted)
   g_autofree char *state = ctl_dup_text (properties, "State");
   g_autofree char *direction = ctl_dup_text (properties, "Direction");
 
+  if (g_strcmp0 (wanted, "latest") == 0) {
+    return TRUE;
+  }
   if (g_str_equal (state, "ended") || g_str_equal (state, "ending")) {
     return FALSE;
   }
@@ -131,7 +134,7 @@ fits (GVariant *properties, const char *wanted)
 
 /*
  * The path of a session. Without a @number it is the only one that fits: of that @state, "waiting"
- * for an incoming one that was not answered, NULL for any that has not ended.
+ * for an incoming one that was not answered, NULL for any that has not ended; or the "latest".
  */
 char *
 ctl_session_path (Ctl *ctl, const char *number, const char *state, GError **error)
@@ -164,7 +167,7 @@ ctl_session_path (Ctl *ctl, const char *number, const char *state, GError **erro
     }
     g_variant_unref (properties);
   }
-  if (count != 1) {
+  if (count != 1 && (count == 0 || g_strcmp0 (state, "latest") != 0)) {
     g_set_error (error, G_IO_ERROR, G_IO_ERROR_NOT_FOUND,
                  count == 0 ? "No session %s" : "Several sessions %s; write the number of one",
                  g_strcmp0 (state, "waiting") == 0 ? "waits for an answer" : "is there");

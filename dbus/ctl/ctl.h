@@ -10,6 +10,7 @@ G_BEGIN_DECLS
 #define CTL_NAME "org.ahoy.Ahoy1"
 #define CTL_ROOT "/org/ahoy/Ahoy1"
 #define CTL_MANAGER CTL_NAME ".Manager"
+#define CTL_ENDPOINT CTL_NAME ".Endpoint"
 #define CTL_SESSION CTL_NAME ".Session"
 #define CTL_STREAM CTL_NAME ".Stream"
 #define CTL_TRACE CTL_NAME ".Trace"

@@ -8,6 +8,7 @@
 #include "ahoy-gst-audio-handler.h"
 #include "ahoy-gst-engine.h"
 
+#include "ahoy-bus-endpoints.h"
 #include "ahoy-bus-error.h"
 #include "ahoy-bus-hub.h"
 #include "ahoy-bus-manager.h"
@@ -32,6 +33,7 @@ struct _AhoyDaemon {
   AhoyBusHub *hub;
   AhoyBusManager *manager;
   AhoyBusSessions *sessions;
+  AhoyBusEndpoints *endpoints;
   AhoyBusTransports *transports;
   AhoyBusTrace *trace;
   GDBusConnection *connection;
@@ -131,6 +133,10 @@ ahoy_daemon_dispose (GObject *object)
   AhoyDaemon *self = AHOY_DAEMON (object);
 
   g_clear_handle_id (&self->name, g_bus_unown_name);
+  if (self->endpoints != NULL) {
+    ahoy_bus_endpoints_close (self->endpoints);
+  }
+  g_clear_object (&self->endpoints);
   if (self->sessions != NULL) {
     ahoy_bus_sessions_close (self->sessions);
   }
@@ -195,30 +201,66 @@ ahoy_daemon_get_core (AhoyDaemon *self)
   return self->core;
 }
 
-/* How long an ended session stays on the bus. */
+/*
+ * Reads the configuration of @folder, or the built-in one. What is wrong is said on the log; one
+ * bad object does not keep the others.
+ */
 void
-ahoy_daemon_set_linger (AhoyDaemon *self, guint seconds)
+ahoy_daemon_configure (AhoyDaemon *self, const char *folder, const char *state)
 {
-  self->linger = seconds;
+  g_autoptr (AhoyConfigSchema) schema = ahoy_configuration_make_schema ();
+  g_autoptr (GPtrArray) unreadable = NULL;
+  g_autoptr (GPtrArray) unusable = NULL;
+  g_autoptr (AhoyConfigSet) configuration =
+      ahoy_configuration_read_folder (schema, folder, &unreadable);
+  g_autofree char *recordings = g_build_filename (state, "recordings", NULL);
+  AhoyConfigObject *settings;
+  const char *sounds;
+  const char *given;
+
+  ahoy_core_configure (self->core, configuration, &unusable);
+  for (guint i = 0; i < unreadable->len + unusable->len; i++) {
+    g_autofree char *text = ahoy_config_problem_to_string (
+        i < unreadable->len ? unreadable->pdata[i] : unusable->pdata[i - unreadable->len]);
+
+    g_warning ("%s", text);
+  }
+  settings = ahoy_core_get_settings (self->core);
+  self->linger = (guint) (ahoy_config_object_get_duration (settings, "session-linger") /
+                           G_USEC_PER_SEC);
+  sounds = ahoy_config_object_get_string (settings, "sounds-directory");
+  given = ahoy_config_object_get_string (settings, "recordings-directory");
+  if (sounds == NULL || *sounds == '\0') {
+    sounds = g_getenv ("AHOY_SOUNDS_DIRECTORY");
+  }
+  ahoy_call_router_set_folders (ahoy_core_get_router (self->core),
+                                sounds != NULL ? sounds : AHOY_SOUNDS_DIRECTORY,
+                                given != NULL && *given != '\0' ? given : recordings);
 }
 
 static gboolean
 check_interfaces (GError **error)
 {
   return ahoy_bus_interface_is_complete (ahoy_bus_manager_get_interface (), error) &&
+         ahoy_bus_interface_is_complete (ahoy_bus_endpoints_get_interface (), error) &&
          ahoy_bus_interface_is_complete (ahoy_bus_session_get_interface (), error) &&
          ahoy_bus_interface_is_complete (ahoy_bus_stream_get_interface (), error) &&
          ahoy_bus_interface_is_complete (ahoy_bus_trace_get_interface (), error) &&
          ahoy_bus_interface_is_complete (ahoy_bus_transports_get_interface (), error);
 }
 
-/* Sound: an engine with a worker for each processor, and what offers and answers it. */
+/* Sound: an engine with its workers, and what offers and answers it. */
 static gboolean
 add_media (AhoyDaemon *self, GError **error)
 {
   static const char *const audio[] = { "audio", NULL };
+  AhoyConfigObject *settings = ahoy_core_get_settings (self->core);
 
-  self->engine = ahoy_gst_engine_new (0);
+  self->engine =
+      ahoy_gst_engine_new (ahoy_config_object_get_number (settings, "media-workers"));
+  ahoy_gst_engine_set_port_range (self->engine,
+                                  ahoy_config_object_get_number (settings, "rtp-port-min"),
+                                  ahoy_config_object_get_number (settings, "rtp-port-max"));
   self->audio = ahoy_gst_audio_handler_new (self->engine);
   return ahoy_core_add_extension (self->core, AHOY_TYPE_SDP_HANDLER, G_OBJECT (self->audio),
                                   "audio", NULL, NULL, audio, error);
@@ -230,6 +272,11 @@ ahoy_daemon_start (AhoyDaemon *self, GDBusConnection *connection, AhoyDaemonFlag
                    GError **error)
 {
   ahoy_bus_register_errors ();
+  if (ahoy_core_get_settings (self->core) == NULL) {
+    g_set_error_literal (error, AHOY_ERROR, AHOY_ERROR_INVALID_STATE,
+                         "The daemon is not configured");
+    return FALSE;
+  }
   if (!check_interfaces (error) || !add_media (self, error)) {
     return FALSE;
   }
@@ -242,6 +289,8 @@ ahoy_daemon_start (AhoyDaemon *self, GDBusConnection *connection, AhoyDaemonFlag
   self->hub = ahoy_bus_hub_new (connection, self->root, error);
   if (self->hub == NULL ||
       (self->sessions = ahoy_bus_sessions_new (self->hub, self->core, error)) == NULL ||
+      (self->endpoints = ahoy_bus_endpoints_new (self->hub, self->core, self->sessions, error)) ==
+          NULL ||
       (self->transports = ahoy_bus_transports_new (self->hub, self->core, error)) == NULL) {
     return FALSE;
   }

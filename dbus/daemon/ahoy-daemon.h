@@ -19,7 +19,7 @@ typedef enum {
 
 AhoyDaemon *ahoy_daemon_new (void);
 AhoyCore *ahoy_daemon_get_core (AhoyDaemon *self);
-void ahoy_daemon_set_linger (AhoyDaemon *self, guint seconds);
+void ahoy_daemon_configure (AhoyDaemon *self, const char *folder, const char *state);
 gboolean ahoy_daemon_start (AhoyDaemon *self, GDBusConnection *connection,
                             AhoyDaemonFlags flags, GError **error);
 void ahoy_daemon_stop (AhoyDaemon *self);

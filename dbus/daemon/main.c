@@ -16,8 +16,8 @@ typedef struct {
   gboolean replace;
   gboolean verbose;
   gboolean version;
-  int linger;
-  char **listen;
+  char *config;
+  char *state;
 } Options;
 
 static gboolean
@@ -27,11 +27,10 @@ parse_options (Options *options, int *argc, char ***argv, GError **error)
     { "session", 0, 0, G_OPTION_ARG_NONE, &options->session, "Use the session bus (default)",
       NULL },
     { "system", 0, 0, G_OPTION_ARG_NONE, &options->system, "Use the system bus", NULL },
-    { "listen", 'l', 0, G_OPTION_ARG_STRING_ARRAY, &options->listen,
-      "Speak SIP here, such as udp:127.0.0.1:5060 or tcp:[::1]:0 (any port)",
-      "PROTOCOL:ADDRESS:PORT" },
-    { "session-linger", 0, 0, G_OPTION_ARG_INT, &options->linger,
-      "How long an ended session stays on the bus (default 30)", "SECONDS" },
+    { "config", 'c', 0, G_OPTION_ARG_FILENAME, &options->config,
+      "Read ahoy.conf and conf.d/*.conf here", "FOLDER" },
+    { "state", 's', 0, G_OPTION_ARG_FILENAME, &options->state, "Keep recordings and state here",
+      "FOLDER" },
     { "replace", 'r', 0, G_OPTION_ARG_NONE, &options->replace,
       "Take the bus name from a daemon that runs", NULL },
     { "verbose", 'v', 0, G_OPTION_ARG_NONE, &options->verbose, "Write debug messages", NULL },
@@ -40,7 +39,6 @@ parse_options (Options *options, int *argc, char ***argv, GError **error)
   };
   g_autoptr (GOptionContext) context = g_option_context_new ("- make and take SIP calls");
 
-  options->linger = 30;
   g_option_context_add_main_entries (context, entries, NULL);
   if (!g_option_context_parse (context, argc, argv, error)) {
     return FALSE;
@@ -55,39 +53,33 @@ parse_options (Options *options, int *argc, char ***argv, GError **error)
                          "There is one bus only: write --session or --system");
     return FALSE;
   }
-  if (options->linger < 0 || options->linger > 86400) {
-    g_set_error (error, G_OPTION_ERROR, G_OPTION_ERROR_BAD_VALUE,
-                 "--session-linger %d is not within 0 to 86400", options->linger);
-    return FALSE;
-  }
   return TRUE;
 }
 
-/* udp:127.0.0.1:5060, tcp:[::1]:0 */
-static gboolean
-add_listener (AhoyCore *core, const char *text, GError **error)
+/* Where the configuration is: what was asked for, else that of the machine or of the user. */
+static char *
+find_config (const Options *options)
 {
-  g_auto (GStrv) parts = g_strsplit (text, ":", 2);
-  g_autofree char *host = NULL;
-  AhoyTransportProtocol protocol;
-  const char *port;
-  guint64 number;
+  if (options->config != NULL) {
+    return g_strdup (options->config);
+  }
+  return options->system ? g_strdup (AHOY_CONFIG_DIRECTORY)
+                         : g_build_filename (g_get_user_config_dir (), "ahoy", NULL);
+}
 
-  if (g_strv_length (parts) != 2 || (port = strrchr (parts[1], ':')) == NULL ||
-      !g_ascii_string_to_unsigned (port + 1, 10, 0, G_MAXUINT16, &number, NULL) ||
-      (protocol = ahoy_transport_protocol_from_string (parts[0])) ==
-          AHOY_TRANSPORT_PROTOCOL_UNKNOWN) {
-    g_set_error (error, AHOY_ERROR, AHOY_ERROR_INVALID_ARGUMENTS,
-                 "“%s” is no place to listen; write one such as udp:127.0.0.1:5060", text);
-    return FALSE;
+static char *
+find_state (const Options *options)
+{
+  const char *given = g_getenv ("STATE_DIRECTORY");
+
+  if (options->state != NULL) {
+    return g_strdup (options->state);
   }
-  host = g_strndup (parts[1], (gsize) (port - parts[1]));
-  if (*host == '[' && g_str_has_suffix (host, "]")) {
-    host[strlen (host) - 1] = '\0';
-    memmove (host, host + 1, strlen (host));
+  if (given != NULL) {
+    return g_strdup (given);
   }
-  return ahoy_core_add_transport (core, text, protocol, host, (guint16) number, NULL, error) !=
-         NULL;
+  return options->system ? g_strdup (AHOY_STATE_DIRECTORY)
+                         : g_build_filename (g_get_user_state_dir (), "ahoy", NULL);
 }
 
 static gboolean
@@ -119,21 +111,18 @@ run (Options *options, GError **error)
   g_autoptr (AhoyDaemon) daemon = ahoy_daemon_new ();
   g_autoptr (GMainLoop) loop = g_main_loop_new (NULL, FALSE);
   g_autoptr (GDBusConnection) connection = NULL;
+  g_autofree char *config = find_config (options);
+  g_autofree char *state = find_state (options);
   guint term;
   guint interrupt;
 
-  for (guint i = 0; options->listen != NULL && options->listen[i] != NULL; i++) {
-    if (!add_listener (ahoy_daemon_get_core (daemon), options->listen[i], error)) {
-      return FALSE;
-    }
-  }
+  ahoy_daemon_configure (daemon, config, state);
   connection = g_bus_get_sync (options->system ? G_BUS_TYPE_SYSTEM : G_BUS_TYPE_SESSION, NULL,
                                error);
   if (connection == NULL) {
     return FALSE;
   }
   g_dbus_connection_set_exit_on_close (connection, FALSE);
-  ahoy_daemon_set_linger (daemon, (guint) options->linger);
   g_signal_connect (daemon, "ready", G_CALLBACK (on_ready), NULL);
   g_signal_connect_swapped (daemon, "stopped", G_CALLBACK (g_main_loop_quit), loop);
   if (!ahoy_daemon_start (daemon, connection,
@@ -172,7 +161,8 @@ main (int argc, char **argv)
     ahoy_bus_log_set_level ("ahoyd", "debug", NULL);
   }
   good = run (&options, &error);
-  g_strfreev (options.listen);
+  g_free (options.config);
+  g_free (options.state);
   if (!good) {
     g_printerr ("ahoyd: %s\n", error->message);
     return EXIT_FAILURE;

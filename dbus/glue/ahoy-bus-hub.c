@@ -40,6 +40,23 @@ static const char object_manager_xml[] =
     "<arg name='interfaces' type='as'/></signal>"
     "</interface></node>";
 
+/* The path of a named object: what is no letter or digit becomes _xx, as systemd does for units. */
+char *
+ahoy_bus_make_path (const char *kind, const char *name)
+{
+  GString *text = g_string_new (AHOY_BUS_ROOT "/");
+
+  g_string_append_printf (text, "%s/", kind);
+  for (const char *at = name; *at != '\0'; at++) {
+    if (g_ascii_isalpha (*at) || (g_ascii_isdigit (*at) && at != name)) {
+      g_string_append_c (text, *at);
+    } else {
+      g_string_append_printf (text, "_%02x", (guchar) *at);
+    }
+  }
+  return g_string_free (text, FALSE);
+}
+
 AhoyBusObject *
 ahoy_bus_hub_lookup (AhoyBusHub *self, const char *path)
 {

@@ -9,6 +9,8 @@ G_BEGIN_DECLS
 
 #define AHOY_BUS_ROOT "/org/ahoy/Ahoy1"
 
+char *ahoy_bus_make_path (const char *kind, const char *name);
+
 #define AHOY_BUS_TYPE_HUB (ahoy_bus_hub_get_type ())
 G_DECLARE_FINAL_TYPE (AhoyBusHub, ahoy_bus_hub, AHOY_BUS, HUB, GObject)
 

@@ -65,6 +65,7 @@ static const struct {
 } dial_options[] = {
   { "timeout", "u" },       { "headers", "a(ss)" }, { "codecs", "as" },
   { "variables", "a{ss}" }, { "late-offer", "b" },  { "caller-id", "s" },
+  { "application", "s" },
 };
 
 static gboolean
@@ -149,31 +150,59 @@ translate_options (GVariant *options)
   return g_variant_ref_sink (g_variant_dict_end (dict));
 }
 
+/* The steps that take a call when it is answered; NULL without an error for none. */
+static AhoyRouteProgram *
+find_program (AhoyBusManager *self, GVariant *options, GError **error)
+{
+  g_autoptr (AhoyRouteProgram) program = NULL;
+  const char *text;
+
+  if (!g_variant_lookup (options, "application", "&s", &text) || *text == '\0') {
+    return NULL;
+  }
+  program = ahoy_route_program_parse (ahoy_route_step_registry_get_default (), text, error);
+  if (program == NULL ||
+      !ahoy_call_router_check_program (ahoy_core_get_router (self->core), program, error)) {
+    return NULL;
+  }
+  return g_steal_pointer (&program);
+}
+
+static void
+on_dialled_state (AhoySession *session, AhoySessionState old, AhoySessionState new, guint status,
+                  const char *reason, gpointer user_data)
+{
+  AhoyBusManager *self = user_data;
+  g_autoptr (GError) error = NULL;
+
+  if (new != AHOY_SESSION_ACTIVE) {
+    return;
+  }
+  if (!ahoy_call_router_run (ahoy_core_get_router (self->core), session,
+                             g_object_get_data (G_OBJECT (session), "ahoy-bus-program"),
+                             &error)) {
+    g_message ("%s", error->message);
+    ahoy_session_hangup (session);
+  }
+}
+
 static void
 dial (AhoyBusManager *self, const char *endpoint, const char *target, GVariant *options,
       GDBusMethodInvocation *invocation)
 {
   g_autoptr (GVariant) translated = NULL;
+  g_autoptr (AhoyRouteProgram) program = NULL;
   g_autoptr (AhoySession) session = NULL;
   AhoyBusSession *found;
   GError *error = NULL;
-  const char *from = "sip:anonymous@anonymous.invalid";
 
-  if (*endpoint != '\0') {
-    ahoy_bus_return_new_error (invocation, AHOY_ERROR_NOT_FOUND,
-                               "There is no endpoint “%s”; leave the name empty for the default "
-                               "one",
-                               endpoint);
-    return;
-  }
-  if (!check_dial (target, options, &error)) {
+  if (!check_dial (target, options, &error) ||
+      ((program = find_program (self, options, &error)) == NULL && error != NULL)) {
     ahoy_bus_return_error (invocation, error);
     return;
   }
-  g_variant_lookup (options, "caller-id", "&s", &from);
   translated = translate_options (options);
-  session = ahoy_session_service_dial (ahoy_core_get_sessions (self->core), from, target,
-                                       translated, &error);
+  session = ahoy_core_dial (self->core, endpoint, target, translated, &error);
   if (session == NULL) {
     ahoy_bus_return_error (invocation, error);
     return;
@@ -183,6 +212,12 @@ dial (AhoyBusManager *self, const char *endpoint, const char *target, GVariant *
     ahoy_bus_return_new_error (invocation, AHOY_ERROR_FAILED,
                                "The session ended before it was shown");
     return;
+  }
+  if (program != NULL) {
+    g_object_set_data_full (G_OBJECT (session), "ahoy-bus-program",
+                            g_steal_pointer (&program),
+                            (GDestroyNotify) ahoy_route_program_unref);
+    g_signal_connect_object (session, "state-changed", G_CALLBACK (on_dialled_state), self, 0);
   }
   /* The object is announced before its path is told. */
   ahoy_bus_hub_flush (self->hub);

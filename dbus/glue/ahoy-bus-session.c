@@ -50,7 +50,14 @@ get_early_media (gpointer target)
 static GVariant *
 get_endpoint (gpointer target)
 {
-  return g_variant_new_object_path ("/");
+  AhoyEndpoint *endpoint = ahoy_session_get_endpoint (SESSION (target));
+  g_autofree char *path = NULL;
+
+  if (endpoint == NULL) {
+    return g_variant_new_object_path ("/");
+  }
+  path = ahoy_bus_make_path ("endpoint", ahoy_endpoint_get_name (endpoint));
+  return g_variant_new_object_path (path);
 }
 
 static GVariant *
@@ -105,7 +112,10 @@ get_muted (gpointer target)
 static GVariant *
 get_application (gpointer target)
 {
-  return g_variant_new_string ("");
+  AhoyBusSession *self = target;
+
+  return string_or_empty (
+      ahoy_call_router_get_step_name (ahoy_core_get_router (self->core), self->session));
 }
 
 static GVariant *
@@ -298,6 +308,7 @@ on_notify (AhoySession *session, GParamSpec *pspec, gpointer user_data)
     guint property;
   } known[] = {
     { "early-media", AHOY_BUS_SESSION_EARLY_MEDIA },
+    { "endpoint", AHOY_BUS_SESSION_ENDPOINT },
     { "hold", AHOY_BUS_SESSION_HOLD },
     { "remote-uri", AHOY_BUS_SESSION_REMOTE_URI },
     { "remote-name", AHOY_BUS_SESSION_REMOTE_NAME },

@@ -130,6 +130,18 @@ on_session_removed (AhoySessionService *service, AhoySession *session, gpointer 
   schedule (self);
 }
 
+static void
+on_step_changed (AhoyCallRouter *router, AhoySession *session, const char *step,
+                 gpointer user_data)
+{
+  AhoyBusSessions *self = user_data;
+  AhoyBusSession *found = g_hash_table_lookup (self->sessions, session);
+
+  if (found != NULL) {
+    ahoy_bus_session_changed (found, AHOY_BUS_SESSION_APPLICATION);
+  }
+}
+
 AhoyBusSessions *
 ahoy_bus_sessions_new (AhoyBusHub *hub, AhoyCore *core, GError **error)
 {
@@ -145,6 +157,8 @@ ahoy_bus_sessions_new (AhoyBusHub *hub, AhoyCore *core, GError **error)
   }
   g_signal_connect_object (service, "session-added", G_CALLBACK (on_session_added), self, 0);
   g_signal_connect_object (service, "session-removed", G_CALLBACK (on_session_removed), self, 0);
+  g_signal_connect_object (ahoy_core_get_router (core), "step-changed",
+                           G_CALLBACK (on_step_changed), self, 0);
   return g_steal_pointer (&self);
 }
 
@@ -172,6 +186,7 @@ ahoy_bus_sessions_close (AhoyBusSessions *self)
     return;
   }
   g_signal_handlers_disconnect_by_data (ahoy_core_get_sessions (self->core), self);
+  g_signal_handlers_disconnect_by_data (ahoy_core_get_router (self->core), self);
   if (self->timer != 0) {
     ahoy_scheduler_cancel (ahoy_core_get_scheduler (self->core), self->timer);
     self->timer = 0;

@@ -70,29 +70,11 @@ ahoy_bus_transports_get_interface (void)
   return &interface;
 }
 
-/* A name as the last part of an object path: what is no letter or digit becomes _xx, as systemd
- * does for units. */
-char *
-ahoy_bus_escape (const char *name)
-{
-  GString *text = g_string_new (NULL);
-
-  for (const char *at = name; *at != '\0'; at++) {
-    if (g_ascii_isalpha (*at) || (g_ascii_isdigit (*at) && at != name)) {
-      g_string_append_c (text, *at);
-    } else {
-      g_string_append_printf (text, "_%02x", (guchar) *at);
-    }
-  }
-  return g_string_free (text, FALSE);
-}
-
 static void
 on_transport_added (AhoyCore *core, AhoyTransport *transport, gpointer user_data)
 {
   AhoyBusTransports *self = user_data;
-  g_autofree char *node = ahoy_bus_escape (ahoy_transport_get_name (transport));
-  g_autofree char *path = g_strconcat (AHOY_BUS_ROOT "/transport/", node, NULL);
+  g_autofree char *path = ahoy_bus_make_path ("transport", ahoy_transport_get_name (transport));
   AhoyBusObject *object = ahoy_bus_object_new (path);
 
   ahoy_bus_object_add (object, &interface, transport);

@@ -15,6 +15,4 @@ AhoyBusTransports *ahoy_bus_transports_new (AhoyBusHub *hub, AhoyCore *core, GEr
 void ahoy_bus_transports_close (AhoyBusTransports *self);
 const AhoyBusInterface *ahoy_bus_transports_get_interface (void);
 
-char *ahoy_bus_escape (const char *name);
-
 G_END_DECLS

@@ -178,7 +178,8 @@ find_file (const char *folder, const char *name, const char *what, GError **erro
   parts = g_strsplit (name, "/", -1);
   if (folder == NULL || *name == '\0' || g_strv_contains ((const char *const *) parts, "..")) {
     g_set_error (error, AHOY_ERROR, AHOY_ERROR_INVALID_ARGUMENTS,
-                 "“%s” names no %s; write a name without .. in the folder “%s”, or an absolute path",
+                 "“%s” names no %s; write a name without .. in the folder “%s”, or an "
+                 "absolute path",
                  name, what, folder != NULL ? folder : "");
     return NULL;
   }

@@ -3,12 +3,11 @@
  */
 #define G_LOG_DOMAIN "ahoy"
 
-#include "ahoy-core.h"
-
+#include "ahoy-builtin-application.h"
 #include "ahoy-caller-id-supplement.h"
 #include "ahoy-census.h"
+#include "ahoy-core-private.h"
 #include "ahoy-error.h"
-#include "ahoy-options-service.h"
 #include "ahoy-reason-supplement.h"
 
 /**
@@ -27,20 +26,7 @@
  *
  * Since: 0.1
  */
-struct _AhoyCore {
-  GObject parent_instance;
-
-  AhoyStack *stack;
-  AhoyOptionsService *options;
-  AhoySessionService *sessions;
-  AhoyTrace *trace;
-  GPtrArray *transports;
-  gboolean started;
-
-  GTask *stopping;
-  gulong removed_handler;
-  guint64 stop_timer;
-};
+G_DEFINE_FINAL_TYPE (AhoyCore, ahoy_core, G_TYPE_OBJECT)
 
 /* How long sessions may take to say good-bye, in µs. */
 #define FAREWELL (2 * G_USEC_PER_SEC)
@@ -48,8 +34,6 @@ struct _AhoyCore {
 enum { SIGNAL_TRANSPORT_ADDED, N_SIGNALS };
 
 static guint signals[N_SIGNALS];
-
-G_DEFINE_FINAL_TYPE (AhoyCore, ahoy_core, G_TYPE_OBJECT)
 
 static void
 ahoy_core_dispose (GObject *object)
@@ -68,6 +52,13 @@ ahoy_core_dispose (GObject *object)
   if (self->sessions != NULL) {
     g_signal_handlers_disconnect_by_data (self->sessions, self);
   }
+  g_clear_object (&self->router);
+  g_clear_object (&self->guard);
+  g_clear_object (&self->authentication);
+  g_clear_object (&self->identification);
+  g_clear_object (&self->interception);
+  g_clear_object (&self->settings);
+  g_clear_object (&self->endpoints);
   g_clear_object (&self->trace);
   g_clear_object (&self->sessions);
   g_clear_object (&self->options);
@@ -149,6 +140,9 @@ ahoy_core_new (GMainContext *context)
   self->options = ahoy_options_service_new (self->stack);
   self->sessions = ahoy_session_service_new (self->stack);
   self->trace = ahoy_trace_new (self->stack);
+  self->endpoints = ahoy_endpoint_registry_new ();
+  self->router = ahoy_call_router_new (self->sessions);
+  ahoy_builtin_application_add (self->router, NULL);
   g_signal_connect (self->sessions, "session-added", G_CALLBACK (on_session_added), self);
   return self;
 }
@@ -381,6 +375,38 @@ ahoy_core_get_trace (AhoyCore *self)
   g_return_val_if_fail (AHOY_IS_CORE (self), NULL);
 
   return self->trace;
+}
+
+/**
+ * ahoy_core_get_endpoints:
+ * @self: a core
+ *
+ * Returns: (transfer none): the endpoints that are configured
+ *
+ * Since: 0.1
+ */
+AhoyEndpointRegistry *
+ahoy_core_get_endpoints (AhoyCore *self)
+{
+  g_return_val_if_fail (AHOY_IS_CORE (self), NULL);
+
+  return self->endpoints;
+}
+
+/**
+ * ahoy_core_get_router:
+ * @self: a core
+ *
+ * Returns: (transfer none): what hands calls to the steps of routes
+ *
+ * Since: 0.1
+ */
+AhoyCallRouter *
+ahoy_core_get_router (AhoyCore *self)
+{
+  g_return_val_if_fail (AHOY_IS_CORE (self), NULL);
+
+  return self->router;
 }
 
 /**

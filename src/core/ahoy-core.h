@@ -3,6 +3,9 @@
  */
 #pragma once
 
+#include "ahoy-call-router.h"
+#include "ahoy-config-set.h"
+#include "ahoy-endpoint-registry.h"
 #include "ahoy-session-service.h"
 #include "ahoy-stack.h"
 #include "ahoy-trace.h"
@@ -26,6 +29,15 @@ AHOY_API
 gboolean ahoy_core_stop_finish (AhoyCore *self, GAsyncResult *result, GError **error);
 
 AHOY_API
+gboolean ahoy_core_configure (AhoyCore *self, AhoyConfigSet *configuration, GPtrArray **problems);
+AHOY_API
+AhoyConfigObject *ahoy_core_get_settings (AhoyCore *self);
+
+AHOY_API
+AhoySession *ahoy_core_dial (AhoyCore *self, const char *endpoint, const char *target,
+                             GVariant *options, GError **error);
+
+AHOY_API
 AhoyStack *ahoy_core_get_stack (AhoyCore *self);
 AHOY_API
 AhoyScheduler *ahoy_core_get_scheduler (AhoyCore *self);
@@ -33,6 +45,10 @@ AHOY_API
 AhoySessionService *ahoy_core_get_sessions (AhoyCore *self);
 AHOY_API
 AhoyTrace *ahoy_core_get_trace (AhoyCore *self);
+AHOY_API
+AhoyEndpointRegistry *ahoy_core_get_endpoints (AhoyCore *self);
+AHOY_API
+AhoyCallRouter *ahoy_core_get_router (AhoyCore *self);
 
 AHOY_API
 AhoyTransport *ahoy_core_add_transport (AhoyCore *self, const char *name,

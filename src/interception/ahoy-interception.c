@@ -660,8 +660,8 @@ ahoy_interception_remove (AhoyInterception *self, AhoyInterceptor *interceptor)
  *
  * Counts what passed: `requests` and `responses` that came in, messages `sent`, requests that were
  * `answered` or `dropped` by an interceptor or that waited for one (`held`), how often interceptors
- * `failed`, and requests that are on their way now (`waiting`). How often one was slow is counted by
- * ahoy_extension_get_slow_calls().
+ * `failed`, and requests that are on their way now (`waiting`). How often one was slow is counted
+ * by ahoy_extension_get_slow_calls().
  *
  * Returns: (transfer full): a dictionary of counters (`a{st}`)
  *

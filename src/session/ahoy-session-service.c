@@ -399,6 +399,29 @@ AhoySession *
 ahoy_session_service_dial (AhoySessionService *self, const char *from, const char *target,
                            GVariant *options, GError **error)
 {
+  return ahoy_session_service_dial_as (self, NULL, from, target, options, error);
+}
+
+/**
+ * ahoy_session_service_dial_as:
+ * @self: a service
+ * @endpoint: (nullable): the endpoint that the session belongs to
+ * @from: a URI or name-addr: who calls
+ * @target: a URI: who is called
+ * @options: (nullable): as for ahoy_session_service_dial()
+ * @error: return location for an error
+ *
+ * Calls somebody, as ahoy_session_service_dial() does, for an endpoint.
+ *
+ * Returns: (transfer full): a new session, or %NULL with %AHOY_ERROR_INVALID_ARGUMENTS when an
+ *   address cannot be used
+ *
+ * Since: 0.1
+ */
+AhoySession *
+ahoy_session_service_dial_as (AhoySessionService *self, AhoyEndpoint *endpoint, const char *from,
+                              const char *target, GVariant *options, GError **error)
+{
   g_autoptr (AhoySession) session = NULL;
   g_autoptr (AhoyMessage) probe = NULL;
 
@@ -411,6 +434,7 @@ ahoy_session_service_dial (AhoySessionService *self, const char *from, const cha
     return NULL;
   }
   session = ahoy_session_new (self, AHOY_SESSION_OUTGOING);
+  ahoy_session_set_endpoint (session, endpoint);
   session->target = g_strdup (target);
   session->local_uri = g_strdup (from);
   session->remote_uri = g_strdup (target);

@@ -30,6 +30,10 @@ AHOY_API
 AhoySession *ahoy_session_service_dial (AhoySessionService *self, const char *from,
                                         const char *target, GVariant *options, GError **error);
 AHOY_API
+AhoySession *ahoy_session_service_dial_as (AhoySessionService *self, AhoyEndpoint *endpoint,
+                                           const char *from, const char *target,
+                                           GVariant *options, GError **error);
+AHOY_API
 gboolean ahoy_session_service_add_supplement (AhoySessionService *self,
                                               AhoySessionSupplement *supplement, const char *name,
                                               const char *const *before, const char *const *after,

@@ -1,0 +1,289 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later
+ * Copyright (C) 2026 The Ahoy authors
+ */
+#define G_LOG_DOMAIN "ahoyd"
+
+#include "ahoy-bus-endpoints.h"
+
+#include "ahoy-bus-check.h"
+#include "ahoy-bus-error.h"
+#include "ahoy-bus-interfaces.h"
+
+/* The endpoints on the bus. An AhoyEndpoint is its own target. */
+struct _AhoyBusEndpoints {
+  GObject parent_instance;
+
+  AhoyBusHub *hub;
+  AhoyCore *core;
+  AhoyBusSessions *sessions;
+  GHashTable *objects; /* AhoyEndpoint → AhoyBusObject */
+  guint tree;
+};
+
+G_DEFINE_FINAL_TYPE (AhoyBusEndpoints, ahoy_bus_endpoints, G_TYPE_OBJECT)
+
+static AhoyConfigObject *
+config_of (gpointer target)
+{
+  return AHOY_CONFIG_OBJECT (ahoy_endpoint_get_config (target));
+}
+
+static GVariant *
+get_name (gpointer target)
+{
+  return g_variant_new_string (ahoy_endpoint_get_name (target));
+}
+
+/* What stands before the number in caller-id; without that, the name. */
+static GVariant *
+get_display_name (gpointer target)
+{
+  const char *caller = ahoy_config_object_get_string (config_of (target), "caller-id");
+  const char *open = caller != NULL ? strchr (caller, '<') : NULL;
+  g_autofree char *shown = open != NULL ? g_strndup (caller, (gsize) (open - caller)) : NULL;
+
+  if (shown != NULL && *g_strstrip (shown) != '\0') {
+    return g_variant_new_string (shown);
+  }
+  return get_name (target);
+}
+
+static GVariant *
+get_state (gpointer target)
+{
+  g_autoptr (GEnumClass) states = g_type_class_ref (AHOY_TYPE_ENDPOINT_STATE);
+
+  return g_variant_new_string (
+      g_enum_get_value (states, (int) ahoy_endpoint_get_state (target))->value_nick);
+}
+
+static GVariant *
+get_active_sessions (gpointer target)
+{
+  return g_variant_new_uint32 (ahoy_endpoint_get_active_sessions (target));
+}
+
+static GVariant *
+get_maintenance (gpointer target)
+{
+  return g_variant_new_boolean (ahoy_endpoint_get_maintenance (target));
+}
+
+static GVariant *
+get_transport (gpointer target)
+{
+  const char *transport = ahoy_config_object_get_string (config_of (target), "transport");
+
+  return g_variant_new_string (transport != NULL ? transport : "");
+}
+
+static GVariant *
+get_codecs (gpointer target)
+{
+  const char *const *codecs = ahoy_config_object_get_list (config_of (target), "codecs");
+  const char *const none[] = { NULL };
+
+  return g_variant_new_strv (codecs != NULL ? codecs : none, -1);
+}
+
+enum {
+  ENDPOINT_NAME,
+  ENDPOINT_DISPLAY_NAME,
+  ENDPOINT_STATE,
+  ENDPOINT_ACTIVE_SESSIONS,
+  ENDPOINT_MAINTENANCE,
+  ENDPOINT_TRANSPORT,
+  ENDPOINT_CODECS,
+};
+
+static const AhoyBusProperty properties[] = {
+  { "Name", get_name },
+  { "DisplayName", get_display_name },
+  { "State", get_state },
+  { "ActiveSessions", get_active_sessions },
+  { "Maintenance", get_maintenance },
+  { "Transport", get_transport },
+  { "Codecs", get_codecs },
+  { NULL, NULL },
+};
+
+static void
+handle_dial (gpointer target, GVariant *arguments, GDBusMethodInvocation *invocation)
+{
+  AhoyBusEndpoints *self = g_object_get_data (target, "ahoy-bus-endpoints");
+  g_autoptr (AhoySession) session = NULL;
+  AhoyBusSession *found;
+  GError *error = NULL;
+  const char *uri;
+
+  g_variant_get (arguments, "(&s)", &uri);
+  if (ahoy_bus_check_text ("The target", uri, &error)) {
+    session = ahoy_core_dial (self->core, ahoy_endpoint_get_name (target), uri, NULL, &error);
+  }
+  if (session == NULL) {
+    ahoy_bus_return_error (invocation, error);
+    return;
+  }
+  found = ahoy_bus_sessions_lookup (self->sessions, session);
+  ahoy_bus_hub_flush (self->hub);
+  g_dbus_method_invocation_return_value (
+      invocation, g_variant_new ("(o)", ahoy_bus_session_get_path (found)));
+}
+
+static void
+handle_set_maintenance (gpointer target, GVariant *arguments, GDBusMethodInvocation *invocation)
+{
+  gboolean maintenance;
+
+  g_variant_get (arguments, "(b)", &maintenance);
+  ahoy_endpoint_set_maintenance (target, maintenance);
+  g_dbus_method_invocation_return_value (invocation, NULL);
+}
+
+static void
+handle_get (gpointer target, GVariant *arguments, GDBusMethodInvocation *invocation)
+{
+  AhoyConfigObject *config = config_of (target);
+  g_autofree char *text = NULL;
+  GParamSpec *key;
+  const char *item;
+
+  g_variant_get (arguments, "(&s)", &item);
+  key = ahoy_config_object_class_find_key (AHOY_CONFIG_OBJECT_GET_CLASS (config), item);
+  if (key == NULL) {
+    ahoy_bus_return_new_error (invocation, AHOY_ERROR_NOT_FOUND, "An endpoint has no key “%s”",
+                               item);
+    return;
+  }
+  if (ahoy_config_key_is_secret (key)) {
+    ahoy_bus_return_new_error (invocation, AHOY_ERROR_NOT_AUTHORIZED,
+                               "The key “%s” is a secret and is never shown", item);
+    return;
+  }
+  text = ahoy_config_object_dup_text (config, item);
+  g_dbus_method_invocation_return_value (invocation,
+                                         g_variant_new ("(s)", text != NULL ? text : ""));
+}
+
+static const AhoyBusMethod methods[] = {
+  { "Dial", handle_dial },
+  { "SetMaintenance", handle_set_maintenance },
+  { "Get", handle_get },
+  { NULL, NULL },
+};
+
+static const AhoyBusInterface interface = { &org_ahoy_ahoy1_endpoint_interface, properties,
+                                            methods };
+
+const AhoyBusInterface *
+ahoy_bus_endpoints_get_interface (void)
+{
+  return &interface;
+}
+
+static void
+on_notify (AhoyEndpoint *endpoint, GParamSpec *pspec, gpointer user_data)
+{
+  static const struct {
+    const char *name;
+    guint property;
+  } known[] = {
+    { "state", ENDPOINT_STATE },
+    { "active-sessions", ENDPOINT_ACTIVE_SESSIONS },
+    { "maintenance", ENDPOINT_MAINTENANCE },
+  };
+  AhoyBusEndpoints *self = user_data;
+  AhoyBusObject *object = g_hash_table_lookup (self->objects, endpoint);
+
+  for (gsize i = 0; object != NULL && i < G_N_ELEMENTS (known); i++) {
+    if (g_str_equal (pspec->name, known[i].name)) {
+      ahoy_bus_object_changed (object, &interface, known[i].property);
+    }
+  }
+}
+
+static void
+add_endpoint (AhoyBusEndpoints *self, AhoyEndpoint *endpoint)
+{
+  g_autofree char *path = ahoy_bus_make_path ("endpoint", ahoy_endpoint_get_name (endpoint));
+  AhoyBusObject *object = ahoy_bus_object_new (path);
+
+  g_object_set_data (G_OBJECT (endpoint), "ahoy-bus-endpoints", self);
+  ahoy_bus_object_add (object, &interface, endpoint);
+  ahoy_bus_hub_add (self->hub, object);
+  g_hash_table_insert (self->objects, g_object_ref (endpoint), object);
+  g_signal_connect_object (endpoint, "notify", G_CALLBACK (on_notify), self, 0);
+}
+
+static void
+ahoy_bus_endpoints_dispose (GObject *object)
+{
+  AhoyBusEndpoints *self = AHOY_BUS_ENDPOINTS (object);
+
+  ahoy_bus_endpoints_close (self);
+  g_clear_object (&self->sessions);
+  g_clear_object (&self->core);
+  g_clear_object (&self->hub);
+  G_OBJECT_CLASS (ahoy_bus_endpoints_parent_class)->dispose (object);
+}
+
+static void
+ahoy_bus_endpoints_finalize (GObject *object)
+{
+  g_hash_table_unref (AHOY_BUS_ENDPOINTS (object)->objects);
+  G_OBJECT_CLASS (ahoy_bus_endpoints_parent_class)->finalize (object);
+}
+
+static void
+ahoy_bus_endpoints_class_init (AhoyBusEndpointsClass *klass)
+{
+  G_OBJECT_CLASS (klass)->dispose = ahoy_bus_endpoints_dispose;
+  G_OBJECT_CLASS (klass)->finalize = ahoy_bus_endpoints_finalize;
+}
+
+static void
+ahoy_bus_endpoints_init (AhoyBusEndpoints *self)
+{
+  self->objects = g_hash_table_new_full (NULL, NULL, g_object_unref, g_object_unref);
+}
+
+AhoyBusEndpoints *
+ahoy_bus_endpoints_new (AhoyBusHub *hub, AhoyCore *core, AhoyBusSessions *sessions, GError **error)
+{
+  g_autoptr (AhoyBusEndpoints) self = g_object_new (AHOY_BUS_TYPE_ENDPOINTS, NULL);
+  g_autoptr (GPtrArray) endpoints = ahoy_endpoint_registry_list (ahoy_core_get_endpoints (core));
+
+  self->hub = g_object_ref (hub);
+  self->core = g_object_ref (core);
+  self->sessions = g_object_ref (sessions);
+  self->tree = ahoy_bus_hub_add_tree (hub, AHOY_BUS_ROOT "/endpoint", &interface, error);
+  if (self->tree == 0) {
+    return NULL;
+  }
+  for (guint i = 0; i < endpoints->len; i++) {
+    add_endpoint (self, endpoints->pdata[i]);
+  }
+  return g_steal_pointer (&self);
+}
+
+/* Takes all endpoints from the bus. */
+void
+ahoy_bus_endpoints_close (AhoyBusEndpoints *self)
+{
+  GHashTableIter iter;
+  gpointer endpoint;
+  gpointer object;
+
+  if (self->tree == 0) {
+    return;
+  }
+  g_hash_table_iter_init (&iter, self->objects);
+  while (g_hash_table_iter_next (&iter, &endpoint, &object)) {
+    g_signal_handlers_disconnect_by_data (endpoint, self);
+    g_object_set_data (endpoint, "ahoy-bus-endpoints", NULL);
+    ahoy_bus_hub_remove (self->hub, object);
+  }
+  g_hash_table_remove_all (self->objects);
+  ahoy_bus_hub_remove_tree (self->hub, AHOY_BUS_ROOT "/endpoint", self->tree);
+  self->tree = 0;
+}

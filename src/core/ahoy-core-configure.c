@@ -1,0 +1,308 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later
+ * Copyright (C) 2026 The Ahoy authors
+ */
+#define G_LOG_DOMAIN "ahoy"
+
+#include "ahoy-address-identifier.h"
+#include "ahoy-anonymous-identifier.h"
+#include "ahoy-core-private.h"
+#include "ahoy-core-settings.h"
+#include "ahoy-endpoint-config.h"
+#include "ahoy-error.h"
+#include "ahoy-route-config.h"
+#include "ahoy-transport-config.h"
+#include "ahoy-username-identifier.h"
+
+/* What a configuration makes of the parts. */
+
+static void
+add_problem (GPtrArray *problems, AhoyConfigObject *object, const char *key, const GError *error)
+{
+  const char *file = ahoy_config_object_get_file (object);
+  guint line = ahoy_config_object_get_line (object);
+  g_autofree char *label = ahoy_config_object_dup_label (object);
+
+  if (key != NULL) {
+    const char *key_file = NULL;
+    guint key_line = 0;
+
+    if (ahoy_config_object_get_key_origin (object, key, &key_file, &key_line)) {
+      file = key_file;
+      line = key_line;
+    }
+  }
+  g_ptr_array_add (problems, ahoy_config_problem_new (AHOY_CONFIG_SEVERITY_ERROR, file, line,
+                                                      label, key, error->message));
+}
+
+/* 127.0.0.1:5060, [::1]:5060, 0.0.0.0 (port 5060) */
+static char *
+split_bind (const char *bind, guint16 *port, GError **error)
+{
+  g_autofree char *host = NULL;
+  g_autoptr (GInetAddress) address = NULL;
+  const char *colon = *bind == '[' ? strstr (bind, "]:") : strrchr (bind, ':');
+  guint64 number = 5060;
+
+  if (*bind == '[') {
+    const char *close = strchr (bind, ']');
+
+    host = close != NULL ? g_strndup (bind + 1, (gsize) (close - bind - 1)) : g_strdup ("");
+    colon = colon != NULL ? colon + 1 : NULL;
+  } else {
+    host = colon != NULL ? g_strndup (bind, (gsize) (colon - bind)) : g_strdup (bind);
+  }
+  address = g_inet_address_new_from_string (host);
+  if (address == NULL ||
+      (colon != NULL &&
+       !g_ascii_string_to_unsigned (colon + 1, 10, 0, G_MAXUINT16, &number, NULL))) {
+    g_set_error (error, AHOY_ERROR, AHOY_ERROR_CONFIGURATION_INVALID,
+                 "“%s” is no address to listen on; write one such as 0.0.0.0:5060 or [::]:5060",
+                 bind);
+    return NULL;
+  }
+  *port = (guint16) number;
+  return g_steal_pointer (&host);
+}
+
+static void
+add_transports (AhoyCore *self, AhoyConfigSet *configuration, GPtrArray *problems)
+{
+  g_autoptr (GPtrArray) list = ahoy_config_set_list (configuration, "transport");
+
+  for (guint i = 0; i < list->len; i++) {
+    AhoyConfigObject *object = list->pdata[i];
+    AhoyTransportProtocol protocol =
+        (AhoyTransportProtocol) ahoy_config_object_get_choice (object, "protocol");
+    g_autoptr (GError) error = NULL;
+    g_autofree char *address = NULL;
+    guint16 port = 0;
+
+    if (protocol != AHOY_TRANSPORT_PROTOCOL_UDP && protocol != AHOY_TRANSPORT_PROTOCOL_TCP) {
+      error = g_error_new (AHOY_ERROR, AHOY_ERROR_NOT_SUPPORTED,
+                           "%s is not there yet; write udp or tcp",
+                           ahoy_transport_protocol_to_string (protocol));
+      add_problem (problems, object, "protocol", error);
+      continue;
+    }
+    address = split_bind (ahoy_config_object_get_string (object, "bind"), &port, &error);
+    if (address == NULL ||
+        ahoy_core_add_transport (self, ahoy_config_object_get_name (object), protocol, address,
+                                 port, ahoy_config_object_get_string (object, "external-address"),
+                                 &error) == NULL) {
+      add_problem (problems, object, "bind", error);
+    }
+  }
+}
+
+static void
+add_endpoints (AhoyCore *self, AhoyConfigSet *configuration, GPtrArray *problems)
+{
+  g_autoptr (GPtrArray) list = ahoy_config_set_list (configuration, "endpoint");
+
+  for (guint i = 0; i < list->len; i++) {
+    g_autoptr (AhoyEndpoint) endpoint = ahoy_endpoint_new (AHOY_ENDPOINT_CONFIG (list->pdata[i]));
+    g_autoptr (GError) error = NULL;
+
+    if (!ahoy_endpoint_registry_add (self->endpoints, endpoint, &error)) {
+      add_problem (problems, list->pdata[i], NULL, error);
+    }
+  }
+}
+
+static void
+add_routes (AhoyCore *self, AhoyConfigSet *configuration, GPtrArray *problems)
+{
+  AhoyRouteStepRegistry *registry = ahoy_route_step_registry_get_default ();
+  g_autoptr (AhoyRouteTable) table = ahoy_route_table_new (registry);
+  g_autoptr (GPtrArray) list = ahoy_config_set_list (configuration, "route");
+
+  for (guint i = 0; i < list->len; i++) {
+    AhoyConfigObject *object = list->pdata[i];
+    const char *steps = ahoy_config_object_get_string (object, "do");
+    g_autoptr (AhoyRouteProgram) program = NULL;
+    g_autoptr (GError) error = NULL;
+
+    program = ahoy_route_program_parse (registry, steps != NULL ? steps : "", &error);
+    if (program == NULL || !ahoy_call_router_check_program (self->router, program, &error) ||
+        !ahoy_route_table_add (table, AHOY_ROUTE_CONFIG (object), &error)) {
+      add_problem (problems, object, "do", error);
+    }
+  }
+  ahoy_call_router_set_table (self->router, table);
+}
+
+static gboolean
+add_identifier (AhoyCore *self, const char *name, const char *after, GError **error)
+{
+  const char *const order[] = { after, NULL };
+  g_autoptr (AhoyEndpointIdentifier) identifier = NULL;
+
+  if (g_str_equal (name, "username")) {
+    identifier = ahoy_username_identifier_new (self->endpoints);
+  } else if (g_str_equal (name, "ip")) {
+    identifier = ahoy_address_identifier_new (self->endpoints);
+  } else {
+    return TRUE; /* the schema knows it, nothing does it yet: see docs/features.md */
+  }
+  return ahoy_identification_add_identifier (self->identification, identifier, name, NULL,
+                                             after != NULL ? order : NULL, error);
+}
+
+/* The chain in front of the applications: who is it, may they. */
+static gboolean
+build_chain (AhoyCore *self, GError **error)
+{
+  const char *const *order = ahoy_config_object_get_list (self->settings, "identify-order");
+  const char *const last[] = { "username", "ip", NULL };
+  int unknown = ahoy_config_object_get_choice (self->settings, "unknown-source");
+  g_autoptr (AhoyEndpointIdentifier) anonymous =
+      ahoy_anonymous_identifier_new (self->endpoints);
+
+  self->interception = ahoy_interception_new (self->stack);
+  self->identification = ahoy_identification_new (self->interception);
+  g_object_set (self->identification, "unknown-status",
+                unknown == AHOY_UNKNOWN_SOURCE_403 ? 403 : 401, NULL);
+  for (guint i = 0; order != NULL && order[i] != NULL; i++) {
+    if (!add_identifier (self, order[i], i > 0 ? order[i - 1] : NULL, error)) {
+      return FALSE;
+    }
+  }
+  if (!ahoy_identification_add_identifier (self->identification, anonymous, "anonymous", NULL,
+                                           last, error)) {
+    return FALSE;
+  }
+  self->authentication = ahoy_authentication_new (self->interception);
+  self->guard = ahoy_overload_guard_new (self->stack);
+  g_object_set (self->guard, "max-sessions",
+                ahoy_config_object_get_number (self->settings, "max-sessions"), NULL);
+  return ahoy_interception_add (self->interception, AHOY_INTERCEPTOR (self->guard), "overload",
+                                NULL, NULL, NULL, error) &&
+         ahoy_interception_add (self->interception, AHOY_INTERCEPTOR (self->identification),
+                                "identification", NULL, NULL, NULL, error) &&
+         ahoy_interception_add (self->interception, AHOY_INTERCEPTOR (self->authentication),
+                                "authentication", NULL, NULL, NULL, error);
+}
+
+static void
+apply_settings (AhoyCore *self)
+{
+  const char *user_agent = ahoy_config_object_get_string (self->settings, "user-agent");
+  const char *const *servers = ahoy_config_object_get_list (self->settings, "nameservers");
+  g_autoptr (GError) error = NULL;
+
+  g_object_set (self->stack, "t1",
+                (guint) (ahoy_config_object_get_duration (self->settings, "t1") / 1000),
+                "max-forwards",
+                ahoy_config_object_get_number (self->settings, "max-forwards"), NULL);
+  if (ahoy_config_object_is_set (self->settings, "t1x64")) {
+    g_object_set (self->stack, "t1x64",
+                  (guint) (ahoy_config_object_get_duration (self->settings, "t1x64") / 1000),
+                  NULL);
+  }
+  if (user_agent != NULL && *user_agent != '\0') {
+    g_object_set (self->stack, "user-agent", user_agent, NULL);
+  }
+  if (servers != NULL && servers[0] != NULL &&
+      !ahoy_resolver_set_nameservers (ahoy_stack_get_resolver (self->stack), servers, &error)) {
+    g_warning ("The name servers of the configuration are not used: %s", error->message);
+  }
+}
+
+static void
+on_guarded_session_added (AhoySessionService *service, AhoySession *session, gpointer user_data)
+{
+  ahoy_overload_guard_begin_session (((AhoyCore *) user_data)->guard);
+}
+
+static void
+on_guarded_session_removed (AhoySessionService *service, AhoySession *session, gpointer user_data)
+{
+  ahoy_overload_guard_end_session (((AhoyCore *) user_data)->guard);
+}
+
+/* A call of an endpoint goes to the routes of its context. */
+static gboolean
+on_incoming (AhoySessionService *service, AhoySession *session, gpointer user_data)
+{
+  AhoyCore *self = user_data;
+  AhoyEndpoint *endpoint = ahoy_session_get_endpoint (session);
+  AhoyConfigObject *config;
+
+  if (endpoint == NULL) {
+    return FALSE;
+  }
+  config = AHOY_CONFIG_OBJECT (ahoy_endpoint_get_config (endpoint));
+  return ahoy_call_router_take (self->router, session,
+                                ahoy_config_object_get_string (config, "context"));
+}
+
+/**
+ * ahoy_core_configure:
+ * @self: a core that is not started
+ * @configuration: configuration objects, as ahoy_configuration_read_folder() gives them
+ * @problems: (out) (optional) (transfer container) (element-type AhoyConfigProblem): what of it
+ *   cannot be used
+ *
+ * Builds transports, endpoints and routes, and puts the chain that identifies callers in front of
+ * the applications: from now on nobody is served who is no endpoint. One bad object does not hurt
+ * the others.
+ *
+ * Returns: whether there was no problem
+ *
+ * Since: 0.1
+ */
+gboolean
+ahoy_core_configure (AhoyCore *self, AhoyConfigSet *configuration, GPtrArray **problems)
+{
+  g_autoptr (GPtrArray) found = NULL;
+  g_autoptr (GError) error = NULL;
+  g_autoptr (GPtrArray) cores = NULL;
+  gboolean good;
+
+  g_return_val_if_fail (AHOY_IS_CORE (self), FALSE);
+  g_return_val_if_fail (AHOY_IS_CONFIG_SET (configuration), FALSE);
+  g_return_val_if_fail (!self->started && self->settings == NULL, FALSE);
+
+  found = g_ptr_array_new_with_free_func ((GDestroyNotify) ahoy_config_problem_unref);
+  cores = ahoy_config_set_list (configuration, "core");
+  self->settings = cores->len > 0 ? g_object_ref (cores->pdata[0])
+                                  : AHOY_CONFIG_OBJECT (ahoy_core_settings_new ());
+  apply_settings (self);
+  ahoy_call_router_set_folders (
+      self->router, ahoy_config_object_get_string (self->settings, "sounds-directory"),
+      ahoy_config_object_get_string (self->settings, "recordings-directory"));
+  add_transports (self, configuration, found);
+  add_endpoints (self, configuration, found);
+  add_routes (self, configuration, found);
+  if (!build_chain (self, &error)) {
+    add_problem (found, self->settings, "identify-order", error);
+  }
+  g_signal_connect_object (self->sessions, "session-added", G_CALLBACK (on_guarded_session_added),
+                           self, 0);
+  g_signal_connect_object (self->sessions, "session-removed",
+                           G_CALLBACK (on_guarded_session_removed), self, 0);
+  g_signal_connect_object (self->sessions, "incoming", G_CALLBACK (on_incoming), self, 0);
+  good = found->len == 0;
+  if (problems != NULL) {
+    *problems = g_steal_pointer (&found);
+  }
+  return good;
+}
+
+/**
+ * ahoy_core_get_settings:
+ * @self: a core
+ *
+ * Returns: (transfer none) (nullable): what the configuration says of the whole; %NULL before
+ *   ahoy_core_configure()
+ *
+ * Since: 0.1
+ */
+AhoyConfigObject *
+ahoy_core_get_settings (AhoyCore *self)
+{
+  g_return_val_if_fail (AHOY_IS_CORE (self), NULL);
+
+  return self->settings;
+}

@@ -1,0 +1,242 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later
+ * Copyright (C) 2026 The Ahoy authors
+ */
+#define G_LOG_DOMAIN "ahoy"
+
+#include "ahoy-core-private.h"
+#include "ahoy-endpoint-config.h"
+#include "ahoy-error.h"
+#include "ahoy-name-addr.h"
+#include "ahoy-uri.h"
+
+/* Calls that an endpoint makes: what is called, and what stands in From. */
+
+static AhoyEndpoint *
+find_endpoint (AhoyCore *self, const char *name, GError **error)
+{
+  const char *fallback = NULL;
+  AhoyEndpoint *endpoint;
+
+  if (*name == '\0' && self->settings != NULL) {
+    fallback = ahoy_config_object_get_string (self->settings, "default-endpoint");
+    name = fallback != NULL ? fallback : "";
+  }
+  if (*name == '\0') {
+    return NULL;
+  }
+  endpoint = ahoy_endpoint_registry_lookup (self->endpoints, name);
+  if (endpoint == NULL) {
+    g_set_error (error, AHOY_ERROR, AHOY_ERROR_NOT_FOUND,
+                 fallback != NULL ? "The default endpoint “%s” does not exist; add it, or change "
+                                    "default-endpoint"
+                                  : "There is no endpoint “%s”",
+                 name);
+  }
+  return endpoint;
+}
+
+/* The domain of an endpoint: what its configuration says, else where we listen. */
+static char *
+find_domain (AhoyCore *self, AhoyEndpoint *endpoint)
+{
+  AhoyConfigObject *config =
+      endpoint != NULL ? AHOY_CONFIG_OBJECT (ahoy_endpoint_get_config (endpoint)) : NULL;
+  const char *domain =
+      config != NULL ? ahoy_config_object_get_string (config, "from-domain") : NULL;
+  AhoyTransport *first;
+  const char *address;
+
+  if (domain != NULL && *domain != '\0') {
+    return g_strdup (domain);
+  }
+  if (self->transports->len == 0) {
+    return g_strdup ("anonymous.invalid");
+  }
+  first = self->transports->pdata[0];
+  address = ahoy_transport_get_address (first);
+  return g_strdup_printf (strchr (address, ':') != NULL ? "[%s]:%u" : "%s:%u", address,
+                          ahoy_transport_get_port (first));
+}
+
+/* RFC 3261 §19.1.1: a user part, with what it may not hold escaped. */
+static char *
+escape_user (const char *user)
+{
+  return g_uri_escape_string (user, "!$&'()*+,;=-_.~?/", FALSE);
+}
+
+/* A URI stays; a user name gets the domain of the endpoint. */
+static char *
+complete_target (AhoyCore *self, AhoyEndpoint *endpoint, const char *target, GError **error)
+{
+  g_autofree char *domain = NULL;
+  g_autofree char *user = NULL;
+
+  if (strchr (target, ':') != NULL || strchr (target, '@') != NULL || *target == '\0' ||
+      strpbrk (target, " <>\"") != NULL) {
+    return g_strdup (target);
+  }
+  if (endpoint == NULL) {
+    g_set_error (error, AHOY_ERROR, AHOY_ERROR_INVALID_ARGUMENTS,
+                 "“%s” is a user name, and there is no endpoint to complete it; write a URI such "
+                 "as sip:%s@example.org",
+                 target, target);
+    return NULL;
+  }
+  domain = find_domain (self, endpoint);
+  user = escape_user (target);
+  return g_strdup_printf ("sip:%s@%s", user, domain);
+}
+
+/* The user part of From: from-user, the number in caller-id, the account, the endpoint's name. */
+static char *
+find_user (AhoyEndpoint *endpoint, char **name)
+{
+  AhoyConfigObject *config = AHOY_CONFIG_OBJECT (ahoy_endpoint_get_config (endpoint));
+  const char *user = ahoy_config_object_get_string (config, "from-user");
+  const char *caller = ahoy_config_object_get_string (config, "caller-id");
+  const char *open = caller != NULL ? strrchr (caller, '<') : NULL;
+  const char *close = open != NULL ? strchr (open, '>') : NULL;
+
+  if (close != NULL) {
+    g_autofree char *shown = g_strndup (caller, (gsize) (open - caller));
+
+    *name = g_strdup (g_strstrip (shown));
+  }
+  if (user != NULL && *user != '\0') {
+    return g_strdup (user);
+  }
+  if (close != NULL && close > open + 1) {
+    return g_strndup (open + 1, (gsize) (close - open - 1));
+  }
+  user = ahoy_config_object_get_string (config, "username");
+  return g_strdup (user != NULL && *user != '\0' ? user : ahoy_endpoint_get_name (endpoint));
+}
+
+static char *
+make_from (AhoyCore *self, AhoyEndpoint *endpoint, GError **error)
+{
+  g_autofree char *domain = NULL;
+  g_autofree char *name = NULL;
+  g_autofree char *user = NULL;
+  g_autofree char *escaped = NULL;
+  g_autofree char *text = NULL;
+  g_autoptr (AhoyUri) uri = NULL;
+  g_autoptr (AhoyNameAddr) address = NULL;
+
+  if (endpoint == NULL) {
+    return g_strdup ("sip:anonymous@anonymous.invalid"); /* RFC 3323 §4.1.1.3 */
+  }
+  domain = find_domain (self, endpoint);
+  user = find_user (endpoint, &name);
+  escaped = escape_user (user);
+  text = g_strdup_printf ("sip:%s@%s", escaped, domain);
+  uri = ahoy_uri_parse (text, error);
+  if (uri == NULL) {
+    return NULL;
+  }
+  address = ahoy_name_addr_new (name != NULL && *name != '\0' ? name : NULL, uri);
+  return ahoy_name_addr_to_string (address);
+}
+
+/* What the endpoint's configuration adds to the options of a call. */
+static GVariant *
+complete_options (AhoyEndpoint *endpoint, GVariant *options)
+{
+  g_autoptr (GVariantDict) dict = g_variant_dict_new (options);
+  g_autoptr (GVariant) given = NULL;
+  AhoyConfigObject *config;
+  const char *const *list;
+  GVariantBuilder variables;
+
+  if (endpoint == NULL) {
+    return g_variant_ref_sink (g_variant_dict_end (dict));
+  }
+  config = AHOY_CONFIG_OBJECT (ahoy_endpoint_get_config (endpoint));
+  g_variant_builder_init (&variables, G_VARIANT_TYPE ("a{ss}"));
+  list = ahoy_config_object_get_list (config, "codecs");
+  if (list != NULL) {
+    g_autofree char *codecs = g_strjoinv (";", (char **) list);
+
+    g_variant_builder_add (&variables, "{ss}", "codecs", codecs);
+  }
+  list = ahoy_config_object_get_list (config, "variables");
+  for (guint i = 0; list != NULL && list[i] != NULL; i++) {
+    g_auto (GStrv) parts = g_strsplit (list[i], "=", 2);
+
+    g_variant_builder_add (&variables, "{ss}", parts[0], parts[1] != NULL ? parts[1] : "");
+  }
+  /* What the caller gives comes last, and wins. */
+  given = g_variant_dict_lookup_value (dict, "variables", G_VARIANT_TYPE ("a{ss}"));
+  for (gsize i = 0; given != NULL && i < g_variant_n_children (given); i++) {
+    g_autoptr (GVariant) entry = g_variant_get_child_value (given, i);
+
+    g_variant_builder_add_value (&variables, entry);
+  }
+  g_variant_dict_insert_value (dict, "variables", g_variant_builder_end (&variables));
+  return g_variant_ref_sink (g_variant_dict_end (dict));
+}
+
+/**
+ * ahoy_core_dial:
+ * @self: a core
+ * @endpoint: the name of the endpoint that calls; empty for the default one
+ * @target: a SIP or tel URI, or a user name that the endpoint completes
+ * @options: (nullable): as for ahoy_session_service_dial(), and `caller-id` s, what stands in From
+ * @error: return location for an error
+ *
+ * Calls somebody as an endpoint.
+ *
+ * Returns: (transfer full): a new session, or %NULL with %AHOY_ERROR_NOT_FOUND when there is no
+ *   such endpoint, %AHOY_ERROR_INVALID_STATE when it is in maintenance,
+ *   %AHOY_ERROR_LIMIT_EXCEEDED when it has as many calls as it may, or
+ *   %AHOY_ERROR_INVALID_ARGUMENTS when an address cannot be used
+ *
+ * Since: 0.1
+ */
+AhoySession *
+ahoy_core_dial (AhoyCore *self, const char *endpoint, const char *target, GVariant *options,
+                GError **error)
+{
+  g_autoptr (GError) missing = NULL;
+  g_autoptr (GVariant) completed = NULL;
+  g_autofree char *uri = NULL;
+  g_autofree char *from = NULL;
+  AhoyEndpoint *found;
+  guint limit;
+
+  g_return_val_if_fail (AHOY_IS_CORE (self), NULL);
+  g_return_val_if_fail (endpoint != NULL && target != NULL, NULL);
+
+  found = find_endpoint (self, endpoint, &missing);
+  if (missing != NULL) {
+    g_propagate_error (error, g_steal_pointer (&missing));
+    return NULL;
+  }
+  if (found != NULL && ahoy_endpoint_get_maintenance (found)) {
+    g_set_error (error, AHOY_ERROR, AHOY_ERROR_INVALID_STATE,
+                 "The endpoint “%s” is in maintenance", ahoy_endpoint_get_name (found));
+    return NULL;
+  }
+  limit = found != NULL ? ahoy_config_object_get_number (
+                              AHOY_CONFIG_OBJECT (ahoy_endpoint_get_config (found)), "call-limit")
+                        : 0;
+  if (limit > 0 && ahoy_endpoint_get_active_sessions (found) >= limit) {
+    g_set_error (error, AHOY_ERROR, AHOY_ERROR_LIMIT_EXCEEDED,
+                 "The endpoint “%s” has %u calls; more are not allowed (call-limit)",
+                 ahoy_endpoint_get_name (found), limit);
+    return NULL;
+  }
+  uri = complete_target (self, found, target, error);
+  if (uri == NULL) {
+    return NULL;
+  }
+  if (options == NULL || !g_variant_lookup (options, "caller-id", "s", &from)) {
+    from = make_from (self, found, error);
+  }
+  if (from == NULL) {
+    return NULL;
+  }
+  completed = complete_options (found, options);
+  return ahoy_session_service_dial_as (self->sessions, found, from, uri, completed, error);
+}

@@ -1,0 +1,40 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later
+ * Copyright (C) 2026 The Ahoy authors
+ */
+#pragma once
+
+#include "ahoy-authentication.h"
+#include "ahoy-config-problem.h"
+#include "ahoy-core.h"
+#include "ahoy-identification.h"
+#include "ahoy-interception.h"
+#include "ahoy-options-service.h"
+#include "ahoy-overload-guard.h"
+
+G_BEGIN_DECLS
+
+struct _AhoyCore {
+  GObject parent_instance;
+
+  AhoyStack *stack;
+  AhoyOptionsService *options;
+  AhoySessionService *sessions;
+  AhoyTrace *trace;
+  AhoyEndpointRegistry *endpoints;
+  AhoyCallRouter *router;
+  GPtrArray *transports;
+  gboolean started;
+
+  /* what a configuration makes */
+  AhoyConfigObject *settings;
+  AhoyInterception *interception;
+  AhoyIdentification *identification;
+  AhoyAuthentication *authentication;
+  AhoyOverloadGuard *guard;
+
+  GTask *stopping;
+  gulong removed_handler;
+  guint64 stop_timer;
+};
+
+G_END_DECLS
