@@ -18,13 +18,14 @@ scheduler_of (AhoyBusSession *self)
   return ahoy_core_get_scheduler (self->core);
 }
 
+/* @error is a pointer, because it is set while the arguments are evaluated. */
 static void
-finish (GDBusMethodInvocation *invocation, gboolean good, GError *error)
+finish (GDBusMethodInvocation *invocation, gboolean good, GError **error)
 {
   if (good) {
     g_dbus_method_invocation_return_value (invocation, NULL);
   } else {
-    ahoy_bus_return_error (invocation, error);
+    ahoy_bus_return_error (invocation, g_steal_pointer (error));
   }
 }
 
@@ -34,7 +35,7 @@ handle_ring (gpointer target, GVariant *arguments, GDBusMethodInvocation *invoca
   AhoyBusSession *self = target;
   GError *error = NULL;
 
-  finish (invocation, ahoy_session_ring (self->session, &error), error);
+  finish (invocation, ahoy_session_ring (self->session, &error), &error);
 }
 
 static void
@@ -43,7 +44,7 @@ handle_progress (gpointer target, GVariant *arguments, GDBusMethodInvocation *in
   AhoyBusSession *self = target;
   GError *error = NULL;
 
-  finish (invocation, ahoy_session_progress (self->session, &error), error);
+  finish (invocation, ahoy_session_progress (self->session, &error), &error);
 }
 
 static void
@@ -52,7 +53,7 @@ handle_answer (gpointer target, GVariant *arguments, GDBusMethodInvocation *invo
   AhoyBusSession *self = target;
   GError *error = NULL;
 
-  finish (invocation, ahoy_session_answer (self->session, &error), error);
+  finish (invocation, ahoy_session_answer (self->session, &error), &error);
 }
 
 /* HoldAndAnswer waits for the others to be held. */
@@ -72,7 +73,7 @@ hold_and_answer_step (HoldAndAnswer *data)
     return;
   }
   good = ahoy_session_answer (data->session, &error);
-  finish (data->invocation, good, error);
+  finish (data->invocation, good, &error);
   g_object_unref (data->session);
   g_free (data);
 }
@@ -143,7 +144,7 @@ handle_reject (gpointer target, GVariant *arguments, GDBusMethodInvocation *invo
           ahoy_bus_check_text ("The reason", reason, &error) &&
               ahoy_session_reject (self->session, status, *reason != '\0' ? reason : NULL,
                                    &error),
-          error);
+          &error);
 }
 
 static void
@@ -157,7 +158,7 @@ handle_redirect (gpointer target, GVariant *arguments, GDBusMethodInvocation *in
   finish (invocation,
           ahoy_bus_check_text ("The target", uri, &error) &&
               ahoy_session_redirect (self->session, uri, &error),
-          error);
+          &error);
 }
 
 static void
@@ -272,7 +273,7 @@ handle_send_dtmf (gpointer target, GVariant *arguments, GDBusMethodInvocation *i
   finish (invocation,
           media != NULL && ahoy_media_stream_send_dtmf (media, digits,
                                                         duration != 0 ? duration : 100, &error),
-          error);
+          &error);
 }
 
 static GBytes *
@@ -443,7 +444,7 @@ handle_set_variable (gpointer target, GVariant *arguments, GDBusMethodInvocation
   if (good) {
     ahoy_session_set_variable (self->session, name, *value != '\0' ? value : NULL);
   }
-  finish (invocation, good, error);
+  finish (invocation, good, &error);
 }
 
 static void
@@ -474,7 +475,7 @@ handle_play (gpointer target, GVariant *arguments, GDBusMethodInvocation *invoca
 
   g_variant_get (arguments, "(&s)", &path);
   finish (invocation,
-          media != NULL && ahoy_media_stream_play_file (media, path, FALSE, &error), error);
+          media != NULL && ahoy_media_stream_play_file (media, path, FALSE, &error), &error);
 }
 
 static void
@@ -486,7 +487,7 @@ handle_play_tone (gpointer target, GVariant *arguments, GDBusMethodInvocation *i
   const char *tone;
 
   g_variant_get (arguments, "(&s)", &tone);
-  finish (invocation, media != NULL && ahoy_media_stream_play_tone (media, tone, &error), error);
+  finish (invocation, media != NULL && ahoy_media_stream_play_tone (media, tone, &error), &error);
 }
 
 static void
@@ -498,7 +499,7 @@ handle_stop_playing (gpointer target, GVariant *arguments, GDBusMethodInvocation
   if (media != NULL) {
     ahoy_media_stream_stop_playing (media);
   }
-  finish (invocation, media != NULL, error);
+  finish (invocation, media != NULL, &error);
 }
 
 static void
@@ -512,7 +513,7 @@ handle_set_echo (gpointer target, GVariant *arguments, GDBusMethodInvocation *in
   if (media != NULL) {
     ahoy_media_stream_set_echo (media, echo);
   }
-  finish (invocation, media != NULL, error);
+  finish (invocation, media != NULL, &error);
 }
 
 static void
@@ -531,7 +532,7 @@ handle_record (gpointer target, GVariant *arguments, GDBusMethodInvocation *invo
     return;
   }
   media = ahoy_bus_session_find_audio (self, &error);
-  finish (invocation, media != NULL && ahoy_media_stream_record (media, path, &error), error);
+  finish (invocation, media != NULL && ahoy_media_stream_record (media, path, &error), &error);
 }
 
 static void
@@ -543,7 +544,7 @@ handle_stop_recording (gpointer target, GVariant *arguments, GDBusMethodInvocati
   if (media != NULL) {
     ahoy_media_stream_stop_recording (media);
   }
-  finish (invocation, media != NULL, error);
+  finish (invocation, media != NULL, &error);
 }
 
 static GVariant *

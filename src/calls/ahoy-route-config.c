@@ -6,6 +6,8 @@
 #include "ahoy-route-config.h"
 
 #include "ahoy-error.h"
+#include "ahoy-route-pattern-private.h"
+#include "ahoy-route-program.h"
 
 /**
  * AhoyRouteConfig:
@@ -20,6 +22,23 @@ struct _AhoyRouteConfig {
 
 G_DEFINE_FINAL_TYPE (AhoyRouteConfig, ahoy_route_config, AHOY_TYPE_CONFIG_OBJECT)
 
+static gboolean
+check_match (const char *text, GError **error)
+{
+  g_autoptr (AhoyRoutePattern) pattern = ahoy_route_pattern_parse (text, error);
+
+  return pattern != NULL;
+}
+
+static gboolean
+check_steps (const char *text, GError **error)
+{
+  g_autoptr (AhoyRouteProgram) program
+      = ahoy_route_program_parse (ahoy_route_step_registry_get_default (), text, error);
+
+  return program != NULL;
+}
+
 static void
 add_keys (AhoyConfigObjectClass *klass)
 {
@@ -29,19 +48,22 @@ add_keys (AhoyConfigObjectClass *klass)
                                      "whose callers the route is for: endpoints of the same "
                                      "context",
                                      "default");
-  ahoy_config_object_class_add_text (klass, "match", "Number",
-                                     "the user part that is called: itself, a pattern such as "
-                                     "6??, or re: and a regular expression",
-                                     NULL);
+  key = ahoy_config_object_class_add_text (
+      klass, "match", "Number",
+      "the user part that is called: itself, a pattern such as "
+      "6??, or re: and a regular expression",
+      NULL);
+  ahoy_config_key_set_check (key, check_match);
   key = ahoy_config_object_class_add_list (klass, "from", "Callers",
                                            "the endpoints that the route is for; empty for all "
                                            "of the context",
                                            NULL);
   ahoy_config_key_set_reference (key, "endpoint");
-  ahoy_config_object_class_add_text (klass, "do", "Steps",
-                                     "what happens with the call, such as ring, dial(bob, "
-                                     "timeout=30), voicemail(bob)",
-                                     NULL);
+  key = ahoy_config_object_class_add_text (klass, "do", "Steps",
+                                           "what happens with the call, such as ring, dial(bob, "
+                                           "timeout=30), voicemail(bob)",
+                                           NULL);
+  ahoy_config_key_set_check (key, check_steps);
 }
 
 static gboolean

@@ -238,6 +238,9 @@ ahoy_client_transaction_get_status (AhoyClientTransaction *self)
 static void
 deliver (AhoyClientTransaction *self, AhoyMessage *response)
 {
+  if (!ahoy_stack_incoming_response (self->stack, response)) {
+    return;
+  }
   self->status = ahoy_message_get_status (response);
   if (self->handler != NULL && self->handler->response != NULL) {
     self->handler->response (self, response, self->user_data);

@@ -56,6 +56,9 @@ void ahoy_stack_track (AhoyStack *self, GObject *object);
 void ahoy_stack_untrack (AhoyStack *self, GObject *object);
 char *ahoy_stack_make_tag (AhoyStack *self, const sip_t *request);
 void ahoy_stack_outgoing (AhoyStack *self, AhoyMessage *message);
+void ahoy_stack_incoming (AhoyStack *self, AhoyServerTransaction *transaction);
+void ahoy_stack_notice (AhoyStack *self, AhoyMessage *request);
+gboolean ahoy_stack_incoming_response (AhoyStack *self, AhoyMessage *response);
 void ahoy_stack_send_reply (AhoyStack *self, AhoyMessage *request, AhoyMessage *response,
                             tport_t *tport);
 void ahoy_stack_remember_reply (AhoyStack *self, const char *key, AhoyMessage *response);
@@ -85,7 +88,9 @@ AhoyServerTransaction *ahoy_server_transaction_new_stateless (AhoyStack *stack, 
 AhoyServerTransaction *ahoy_server_transaction_new_stateful (AhoyStack *stack,
                                                              nta_incoming_t *irq);
 void ahoy_server_transaction_abandon (AhoyServerTransaction *self);
+void ahoy_server_transaction_set_dialog (AhoyServerTransaction *self, AhoyDialog *dialog);
 nta_incoming_t *ahoy_server_transaction_peek_irq (AhoyServerTransaction *self);
+void ahoy_dialog_deliver (AhoyDialog *self, AhoyServerTransaction *transaction);
 void ahoy_client_transaction_abandon (AhoyClientTransaction *self);
 void ahoy_stack_ack_and_bye (AhoyStack *self, const sip_t *response);
 

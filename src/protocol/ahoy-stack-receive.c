@@ -142,7 +142,8 @@ nobody_took_it (AhoyStack *self, AhoyServerTransaction *transaction)
   ahoy_server_transaction_respond (transaction, response, NULL);
 }
 
-/* Offers the request to the services in their order. Called by the gate, or when there is none. */
+/* Offers the request to its dialog, or to the services in their order. Called by the gate, or when
+ * there is none. */
 void
 ahoy_stack_dispatch (AhoyStack *self, AhoyServerTransaction *transaction)
 {
@@ -151,7 +152,12 @@ ahoy_stack_dispatch (AhoyStack *self, AhoyServerTransaction *transaction)
   g_autoptr (AhoyExtensionSnapshot) services =
       ahoy_extension_registry_snapshot (self->extensions, AHOY_TYPE_SERVICE);
   guint n_services = ahoy_extension_snapshot_get_length (services);
+  AhoyDialog *dialog = ahoy_server_transaction_peek_dialog (transaction);
 
+  if (dialog != NULL) {
+    ahoy_dialog_deliver (dialog, transaction);
+    return;
+  }
   for (guint i = 0; i < n_services; i++) {
     AhoyExtension *entry = ahoy_extension_snapshot_get (services, i);
     AhoyServiceVerdict verdict;
@@ -260,11 +266,7 @@ receive_request (AhoyStack *self, msg_t *msg, sip_t *sip)
     g_free (refusal.value);
     return;
   }
-  if (self->gate != NULL && self->gate->request != NULL) {
-    self->gate->request (self, transaction, self->gate_data);
-  } else {
-    ahoy_stack_dispatch (self, transaction);
-  }
+  ahoy_stack_incoming (self, transaction);
 }
 
 /* All that no transaction and no dialog took. */

@@ -527,6 +527,12 @@ ahoy_stack_untrack (AhoyStack *self, GObject *object)
   g_hash_table_remove (self->tracked, object);
 }
 
+guint
+ahoy_stack_get_n_transactions (AhoyStack *self)
+{
+  return g_hash_table_size (self->tracked);
+}
+
 /* The interception layer, once; NULL takes it away. */
 void
 ahoy_stack_set_gate (AhoyStack *self, const AhoyStackGate *gate, gpointer user_data)
@@ -542,4 +548,32 @@ ahoy_stack_outgoing (AhoyStack *self, AhoyMessage *message)
   if (self->gate != NULL && self->gate->outgoing != NULL) {
     self->gate->outgoing (self, message, self->gate_data);
   }
+}
+
+/* The one place that each request passes on its way in. */
+void
+ahoy_stack_incoming (AhoyStack *self, AhoyServerTransaction *transaction)
+{
+  if (self->gate != NULL && self->gate->request != NULL) {
+    self->gate->request (self, transaction, self->gate_data);
+  } else {
+    ahoy_stack_dispatch (self, transaction);
+  }
+}
+
+void
+ahoy_stack_notice (AhoyStack *self, AhoyMessage *request)
+{
+  if (request != NULL && self->gate != NULL && self->gate->notice != NULL) {
+    self->gate->notice (self, request, self->gate_data);
+  }
+}
+
+/* Is the response for who sent the request? */
+gboolean
+ahoy_stack_incoming_response (AhoyStack *self, AhoyMessage *response)
+{
+  return ahoy_message_is_local (response) || self->gate == NULL || self->gate->response == NULL ||
+         self->gate->response (self, response, self->gate_data) ||
+         ahoy_message_get_status (response) >= 200;
 }

@@ -31,6 +31,9 @@ char **ahoy_config_text_split (const char *text, GError **error);
 char *ahoy_config_text_join (const char *const *elements);
 char *ahoy_config_suggest (const char *word, const char *const *candidates);
 
+gboolean ahoy_config_parse_milliseconds (const char *text, guint64 *milliseconds);
+char *ahoy_config_milliseconds_to_text (guint64 milliseconds);
+
 /* @value is initialised by the callee, and only when TRUE is returned. */
 gboolean ahoy_config_value_parse (GParamSpec *key, const char *text, GValue *value, GError **error);
 char *ahoy_config_value_to_text (GParamSpec *key, const GValue *value);

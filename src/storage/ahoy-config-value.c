@@ -112,8 +112,9 @@ static const struct {
   { "d", 86400000 }, { "h", 3600000 }, { "min", 60000 }, { "s", 1000 }, { "ms", 1 },
 };
 
-static gboolean
-parse_milliseconds (const char *text, guint64 *milliseconds)
+/* Reads “90”, which are seconds, “500ms”, “90s”, “5min”, “1.5h” or “2d”. */
+gboolean
+ahoy_config_parse_milliseconds (const char *text, guint64 *milliseconds)
 {
   const char *unit = NULL;
   guint64 thousandths;
@@ -145,7 +146,7 @@ parse_duration (GParamSpec *key, const char *text, GValue *value, GError **error
   g_autofree char *range = NULL;
   guint64 milliseconds;
 
-  if (!parse_milliseconds (text, &milliseconds))
+  if (!ahoy_config_parse_milliseconds (text, &milliseconds))
     return refuse (
         error, "“%s” is no duration; write a number with ms, s, min, h or d, such as 90s", text);
   if (milliseconds % unit_of (key) != 0)
@@ -258,8 +259,9 @@ ahoy_config_value_parse (GParamSpec *key, const char *text, GValue *value, GErro
 
 /* -- to text -------------------------------------------------------------------------------- */
 
-static char *
-duration_to_text (guint64 milliseconds)
+/* Returns (transfer full): the shortest text without a point, such as “90s”. */
+char *
+ahoy_config_milliseconds_to_text (guint64 milliseconds)
 {
   if (milliseconds == 0)
     return g_strdup ("0s");
@@ -295,7 +297,7 @@ ahoy_config_value_to_text (GParamSpec *key, const GValue *value)
   case AHOY_CONFIG_KIND_NUMBER:
     return g_strdup_printf ("%u", g_value_get_uint (value));
   case AHOY_CONFIG_KIND_DURATION:
-    return duration_to_text ((guint64)g_value_get_uint (value) * unit_of (key));
+    return ahoy_config_milliseconds_to_text ((guint64)g_value_get_uint (value) * unit_of (key));
   case AHOY_CONFIG_KIND_CHOICE:
     return g_strdup (
         g_enum_get_value (G_PARAM_SPEC_ENUM (key)->enum_class, g_value_get_enum (value))

@@ -13,6 +13,7 @@
 #include "ahoy.h"
 #include "loop-probe.h"
 #include "test-audio-handler.h"
+#include "test-interception.h"
 #include "test-supplement.h"
 #include "test-trace-commands.h"
 
@@ -28,6 +29,8 @@ typedef struct {
   TestSupplement *supplements[2];
   int trace;
   AhoyTrace *wire; /* with --wire-trace */
+  int intercept;
+  TestInterception *chain; /* with --intercept */
   int nobody;
   GDataInputStream *input;
 } Agent;
@@ -538,6 +541,10 @@ run_command (Agent *agent, JsonObject *command)
     g_autoptr (JsonBuilder) answer = test_trace_command (agent->wire, name, command);
 
     emit (answer);
+  } else if (agent->chain != NULL && g_str_has_prefix (name, "chain-")) {
+    g_autoptr (JsonBuilder) answer = test_interception_command (agent->chain, name, command);
+
+    emit (answer);
   } else if (session != NULL) {
     g_autoptr (AhoySession) hold = g_object_ref (session);
 
@@ -636,6 +643,9 @@ start (Agent *agent, char **listeners, int t1, int wire_trace, GError **error)
   if (!start_sessions (agent, error)) {
     return FALSE;
   }
+  if (agent->intercept) {
+    agent->chain = test_interception_new (agent->stack, agent->sessions);
+  }
   for (gsize i = 0; listeners != NULL && listeners[i] != NULL; i++) {
     if (!listen_on (agent, listeners[i], error)) {
       return FALSE;
@@ -655,6 +665,7 @@ main (int argc, char **argv)
     { "listen", 'l', 0, G_OPTION_ARG_STRING_ARRAY, &listeners, "an address", "udp:ADDRESS:PORT" },
     { "trace", 0, 0, G_OPTION_ARG_NONE, &agent.trace, "tell of each message", NULL },
     { "wire-trace", 0, 0, G_OPTION_ARG_INT, &wire_trace, "trace, and remember calls", "CALLS" },
+    { "intercept", 0, 0, G_OPTION_ARG_NONE, &agent.intercept, "put a chain in front", NULL },
     { "nobody", 0, 0, G_OPTION_ARG_NONE, &agent.nobody, "nobody is there for any call", NULL },
     { "t1", 0, 0, G_OPTION_ARG_INT, &t1, "T1", "MS" },
     G_OPTION_ENTRY_NULL
@@ -686,6 +697,7 @@ main (int argc, char **argv)
     g_object_unref (agent.supplements[i]);
   }
   ahoy_stack_stop (agent.stack);
+  g_clear_pointer (&agent.chain, test_interception_free);
   g_clear_object (&agent.wire);
   test_trace_forget ();
   g_object_unref (agent.stack);

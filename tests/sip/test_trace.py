@@ -147,7 +147,7 @@ class Trace(agent.SipTestCase):
         """digest responses, tokens and media keys do not show, and nothing moves"""
         for transport in ('udp', 'tcp'):
             peer = self.peer(transport)
-            call = Call(peer, peer.target_uri('reject'))
+            call = Call(peer, peer.target_uri('busy'))
             sent = peer.send('INVITE', call=call, body=CRYPTO, headers=[
                 'Authorization: Digest username="bob, response=no", realm="r", nonce="n",\r\n'
                 ' response="0123456789abcdef", uri="sip:x"',
