@@ -11,6 +11,7 @@
 #include <unistd.h>
 
 #include "ahoy.h"
+#include "loop-probe.h"
 #include "test-audio-handler.h"
 #include "test-interception.h"
 #include "test-supplement.h"
@@ -167,6 +168,7 @@ report_stats (Agent *agent)
   while (g_variant_iter_next (&iter, "{&st}", &name, &value)) {
     add_int (builder, name, (gint64) value);
   }
+  add_int (builder, "longest-turn", loop_probe_take_longest ());
   add_extensions (agent, builder);
   json_builder_set_member_name (builder, "census");
   json_builder_begin_object (builder);
@@ -680,6 +682,7 @@ main (int argc, char **argv)
   }
   end_event (begin_event ("ready"));
 
+  loop_probe_start ();
   agent.loop = g_main_loop_new (NULL, FALSE);
   standard_input = g_unix_input_stream_new (STDIN_FILENO, FALSE);
   agent.input = g_data_input_stream_new (standard_input);

@@ -24,7 +24,8 @@ def free_port(host, transport='udp'):
 
 
 class Sipp:
-    def __init__(self, scenario, transport, family, target=None, user='x', calls=1):
+    def __init__(self, scenario, transport, family, target=None, user='x', calls=1,
+                 options=('-l', '10')):
         host = agent.HOSTS[family]
         self.port = free_port(host, transport)
         self.folder = tempfile.TemporaryDirectory()
@@ -32,7 +33,7 @@ class Sipp:
         command = ['sipp', '-sf', str(HERE / 'scenarios' / f'{scenario}.xml'), '-i', host,
                    '-p', str(self.port), '-mp', str(free_port(host) & ~1),
                    '-cp', str(free_port(host)),
-                   '-t', 'u1' if transport == 'udp' else 't1', '-m', str(calls), '-l', '10',
+                   '-t', 'u1' if transport == 'udp' else 't1', '-m', str(calls), *options,
                    '-s', user, '-nostdin', '-timeout', '20', '-timeout_error', '-trace_err',
                    '-error_file', f'{self.folder.name}/errors']
         if target is not None:

@@ -411,6 +411,21 @@ class Incoming(agent.SipTestCase):
         peer.expect(500)
         self.bye(peer, call, number)
 
+    def test_datastore(self):
+        """CALL-18: what supplements keep with a session goes with its end, whoever holds it"""
+        peer = self.peer()
+        call, _, number = self.establish(peer)
+        stats = self.agent.stats()
+        self.assertEqual((stats['kept'], stats['kept-1']), (1, 1))
+        self.agent.command('info', id=number)  # holds the session until it is answered
+        info = peer.expect('INFO')
+        self.bye(peer, call, number)
+        stats = self.agent.stats()
+        self.assertEqual(stats['census']['AhoySession'], 1)
+        self.assertEqual((stats['kept'], stats['kept-1']), (0, 0))
+        peer.respond(info, 200)
+        self.nothing_left()
+
     def test_supplements(self):
         """CALL-04 to CALL-10: supplements see each message in order, and change what leaves"""
         peer = self.peer()
