@@ -28,6 +28,8 @@ struct _AhoyStoreKeyfile {
   char *folder;
   char *writable; /* the path of our own file, or NULL */
   guint n_files;
+  char *default_name; /* what holds while there is no file; NULL for nothing */
+  char *default_text;
 
   AhoyConfigReader *reader; /* of the last load; knows the defaults */
   AhoyConfigSet *objects;
@@ -57,6 +59,8 @@ ahoy_store_keyfile_finalize (GObject *object)
   g_clear_object (&self->objects);
   g_free (self->folder);
   g_free (self->writable);
+  g_free (self->default_name);
+  g_free (self->default_text);
   g_free (self->content);
   g_free (self->reason);
   g_queue_clear_full (&self->waiting, g_object_unref);
@@ -108,6 +112,29 @@ ahoy_store_keyfile_new (AhoyConfigSchema *schema, const char *folder, const char
   return self;
 }
 
+/**
+ * ahoy_store_keyfile_set_default:
+ * @self: a backend that has read nothing yet
+ * @name: what messages call the text, in the place of a file
+ * @text: a configuration
+ *
+ * Says what holds while the folder has no file. It is gone with the first one, also when that is
+ * written by Ahoy.
+ *
+ * Since: 0.1
+ */
+void
+ahoy_store_keyfile_set_default (AhoyStoreKeyfile *self, const char *name, const char *text)
+{
+  g_return_if_fail (AHOY_IS_STORE_KEYFILE (self));
+  g_return_if_fail (name != NULL && text != NULL);
+
+  g_free (self->default_name);
+  g_free (self->default_text);
+  self->default_name = g_strdup (name);
+  self->default_text = g_strdup (text);
+}
+
 /* -- reading -------------------------------------------------------------------------------- */
 
 /* Our own file is replaced only when all of it is ours and was understood. */
@@ -138,6 +165,37 @@ read_own_file (AhoyStoreKeyfile *self)
     self->content = ahoy_config_file_read (self->writable, MAX_SIZE, &length, NULL);
 }
 
+static void
+read_files (AhoyStoreKeyfile *self, AhoyConfigReader *reader)
+{
+  self->n_files = ahoy_config_reader_add_folder (reader, self->folder);
+  if (self->n_files == 0 && ahoy_config_reader_get_n_errors (reader) == 0
+      && self->default_text != NULL)
+    ahoy_config_reader_add_text (reader, self->default_name, self->default_text, -1);
+}
+
+static GPtrArray *
+load (AhoyStoreKeyfile *self, const char *origin)
+{
+  g_autoptr (AhoyConfigReader) reader = ahoy_config_reader_new (self->schema);
+  g_autoptr (AhoyConfigSet) next = NULL;
+  g_autoptr (GPtrArray) changes = NULL;
+  GPtrArray *problems;
+
+  read_own_file (self);
+  read_files (self, reader);
+  next = ahoy_config_reader_read (reader);
+  problems = ahoy_config_reader_list_problems (reader);
+  changes = ahoy_store_table_compare (self->objects, next, &self->revision, origin);
+  g_set_object (&self->reader, reader);
+  g_set_object (&self->objects, next);
+  g_free (self->reason);
+  self->reason = find_reason (self, problems);
+  for (guint i = 0; i < changes->len; i++)
+    ahoy_store_backend_announce (AHOY_STORE_BACKEND (self), changes->pdata[i]);
+  return problems;
+}
+
 /**
  * ahoy_store_keyfile_load:
  * @self: a backend
@@ -153,26 +211,9 @@ read_own_file (AhoyStoreKeyfile *self)
 GPtrArray *
 ahoy_store_keyfile_load (AhoyStoreKeyfile *self)
 {
-  g_autoptr (AhoyConfigReader) reader = NULL;
-  g_autoptr (AhoyConfigSet) next = NULL;
-  g_autoptr (GPtrArray) changes = NULL;
-  GPtrArray *problems;
-
   g_return_val_if_fail (AHOY_IS_STORE_KEYFILE (self), NULL);
 
-  read_own_file (self);
-  reader = ahoy_config_reader_new (self->schema);
-  self->n_files = ahoy_config_reader_add_folder (reader, self->folder);
-  next = ahoy_config_reader_read (reader);
-  problems = ahoy_config_reader_list_problems (reader);
-  changes = ahoy_store_table_compare (self->objects, next, &self->revision, FILES_ORIGIN);
-  g_set_object (&self->reader, reader);
-  g_set_object (&self->objects, next);
-  g_free (self->reason);
-  self->reason = find_reason (self, problems);
-  for (guint i = 0; i < changes->len; i++)
-    ahoy_store_backend_announce (AHOY_STORE_BACKEND (self), changes->pdata[i]);
-  return problems;
+  return load (self, FILES_ORIGIN);
 }
 
 /**
@@ -300,7 +341,7 @@ compose (AhoyStoreKeyfile *self, AhoyConfigSet *next)
 
     if (!is_ours (self, objects->pdata[i]))
       continue;
-    if (self->reader != NULL)
+    if (self->reader != NULL && self->n_files > 0)
       base = ahoy_config_reader_make_default (
           self->reader, ahoy_config_object_get_type_name (objects->pdata[i]),
           ahoy_config_object_get_name (objects->pdata[i]), NULL);
@@ -312,6 +353,8 @@ compose (AhoyStoreKeyfile *self, AhoyConfigSet *next)
 static gboolean
 prepare (AhoyStoreKeyfile *self, Write *write, GError **error)
 {
+  g_autoptr (AhoyConfigSet) stored
+      = self->n_files > 0 ? g_object_ref (self->objects) : ahoy_config_set_new ();
   g_autoptr (AhoyConfigSet) next = NULL;
 
   if (self->writable == NULL || self->reason != NULL) {
@@ -320,13 +363,13 @@ prepare (AhoyStoreKeyfile *self, Write *write, GError **error)
                  self->reason != NULL ? self->reason : "it is read-only; change the files");
     return FALSE;
   }
-  write->changes = ahoy_store_table_prepare (self->objects, write->batch, &self->revision, error);
+  write->changes = ahoy_store_table_prepare (stored, write->batch, &self->revision, error);
   if (write->changes == NULL || !check_place (self, write->changes, error))
     return FALSE;
 
   for (guint i = 0; i < write->changes->len; i++)
     adopt (self, (AhoyStoreChange **)&write->changes->pdata[i]);
-  next = ahoy_config_set_copy (self->objects);
+  next = ahoy_config_set_copy (stored);
   ahoy_store_table_commit (next, write->changes);
   write->base = g_object_ref (self->objects);
   write->path = g_strdup (self->writable);
@@ -362,12 +405,13 @@ write_in_thread (GTask *task, gpointer source, gpointer data, GCancellable *canc
 
 static void start_next (AhoyStoreKeyfile *self);
 
-/* Who loaded while we wrote may have read either content; another load tells. */
+/* Who loaded while we wrote may have read either content; another load tells. And with the first
+ * file the default goes. */
 static void
 commit (AhoyStoreKeyfile *self, Write *write)
 {
-  if (write->base != self->objects) {
-    g_ptr_array_unref (ahoy_store_keyfile_load (self));
+  if (write->base != self->objects || self->n_files == 0) {
+    g_ptr_array_unref (load (self, ahoy_store_batch_get_origin (write->batch)));
     return;
   }
   g_free (self->content);

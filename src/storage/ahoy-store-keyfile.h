@@ -18,6 +18,8 @@ AHOY_API
 AhoyStoreKeyfile *ahoy_store_keyfile_new (AhoyConfigSchema *schema, const char *folder,
                                           const char *writable_name);
 AHOY_API
+void ahoy_store_keyfile_set_default (AhoyStoreKeyfile *self, const char *name, const char *text);
+AHOY_API
 GPtrArray *ahoy_store_keyfile_load (AhoyStoreKeyfile *self);
 AHOY_API
 guint ahoy_store_keyfile_get_n_files (AhoyStoreKeyfile *self);

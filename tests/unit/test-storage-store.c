@@ -622,6 +622,34 @@ test_reload_while_writing (Fixture *fixture, gconstpointer data)
   assert_persistent (fixture);
 }
 
+static void
+test_default_goes_with_the_first_file (Fixture *fixture, gconstpointer data)
+{
+  g_autoptr (AhoyStoreBatch) batch = ahoy_store_batch_new ("node-1");
+  g_autoptr (AhoyStoreBatch) deletion = ahoy_store_batch_new ("node-1");
+  g_autoptr (AhoyConfigObject) guest = make_endpoint ("guest", "mine");
+  g_autofree char *own_file = path_of (fixture, "conf.d/" OWN_FILE);
+
+  ahoy_store_keyfile_set_default (AHOY_STORE_KEYFILE (fixture->backend), "built-in default",
+                                  "[endpoint guest]\n[endpoint other]\n");
+  g_assert_cmpuint (reload (fixture), ==, 0);
+  assert_changes (fixture, "+guest +other ");
+  ahoy_store_batch_delete (deletion, "endpoint", "other", AHOY_STORE_ANY_REVISION);
+  assert_refused (fixture, deletion, AHOY_ERROR_NOT_FOUND, "there is no endpoint other");
+  ahoy_store_batch_create (batch, guest);
+  assert_applied (fixture, batch);
+  assert_changes (fixture, "-other ~guest ");
+  g_assert_cmpstr (fixture->last_origin, ==, "node-1");
+  assert_persistent (fixture);
+
+  g_unlink (own_file);
+  reload (fixture);
+  assert_changes (fixture, "~guest +other ");
+  put_file (fixture, "ahoy.conf", "");
+  reload (fixture);
+  assert_changes (fixture, "-guest -other ");
+}
+
 /* -- several backends in a store ------------------------------------------------------------ */
 
 static void
@@ -714,6 +742,7 @@ main (int argc, char **argv)
   ADD_KEYFILE ("files-of-people-are-not-changed", test_files_of_people_are_not_changed);
   ADD_KEYFILE ("own-file-is-not-taken-from-people", test_own_file_is_not_taken_from_people);
   ADD_KEYFILE ("a-folder-that-cannot-be-written", test_a_folder_that_cannot_be_written);
+  ADD_KEYFILE ("default-goes-with-the-first-file", test_default_goes_with_the_first_file);
   ADD_KEYFILE ("reload-tells-what-changed", test_reload_tells_what_changed);
   ADD_KEYFILE ("reload-while-writing", test_reload_while_writing);
   g_test_add_func ("/storage/store/backends-in-order", test_backends_in_order);
