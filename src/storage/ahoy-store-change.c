@@ -66,6 +66,8 @@ ahoy_store_change_ref (AhoyStoreChange *self)
  * ahoy_store_change_unref:
  * @self: (transfer full): a change
  *
+ * Gives a reference back; the change goes with the last one.
+ *
  * Since: 0.1
  */
 void

@@ -169,6 +169,8 @@ ahoy_store_query_add (AhoyStoreQuery *self, const char *field, AhoyStoreConditio
  * @self: a query
  * @limit: how many objects are wanted at most; 0 for all
  *
+ * Ends the search when enough objects were found.
+ *
  * Since: 0.1
  */
 void
