@@ -40,6 +40,7 @@ typedef struct {
   const char *file; /* interned */
   guint line;
   gboolean sealed;
+  guint64 revision;
   GHashTable *settings; /* GParamSpec to Setting */
 } AhoyConfigObjectPrivate;
 
@@ -670,6 +671,40 @@ ahoy_config_object_is_sealed (AhoyConfigObject *self)
   return get_private (self)->sealed;
 }
 
+/**
+ * ahoy_config_object_get_revision:
+ * @self: an object of the configuration
+ *
+ * Returns: the revision in the store that it comes from; 0 when it comes from none. A later change
+ * of the object has a larger one.
+ *
+ * Since: 0.1
+ */
+guint64
+ahoy_config_object_get_revision (AhoyConfigObject *self)
+{
+  g_return_val_if_fail (AHOY_IS_CONFIG_OBJECT (self), 0);
+
+  return get_private (self)->revision;
+}
+
+/**
+ * ahoy_config_object_set_revision:
+ * @self: an object of the configuration that is not sealed
+ * @revision: the revision
+ *
+ * For backends of stores.
+ *
+ * Since: 0.1
+ */
+void
+ahoy_config_object_set_revision (AhoyConfigObject *self, guint64 revision)
+{
+  g_return_if_fail (AHOY_IS_CONFIG_OBJECT (self) && !get_private (self)->sealed);
+
+  get_private (self)->revision = revision;
+}
+
 /* -- copies and differences ----------------------------------------------------------------- */
 
 /**
@@ -692,6 +727,7 @@ ahoy_config_object_copy (AhoyConfigObject *self)
   copy = g_object_new (G_OBJECT_TYPE (self), "name", get_private (self)->name, NULL);
   get_private (copy)->file = get_private (self)->file;
   get_private (copy)->line = get_private (self)->line;
+  get_private (copy)->revision = get_private (self)->revision;
   g_hash_table_iter_init (&iter, get_private (self)->settings);
   while (g_hash_table_iter_next (&iter, &key, &value)) {
     Setting *from = value;

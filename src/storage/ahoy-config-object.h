@@ -119,6 +119,10 @@ void ahoy_config_object_seal (AhoyConfigObject *self);
 AHOY_API
 gboolean ahoy_config_object_is_sealed (AhoyConfigObject *self);
 AHOY_API
+guint64 ahoy_config_object_get_revision (AhoyConfigObject *self);
+AHOY_API
+void ahoy_config_object_set_revision (AhoyConfigObject *self, guint64 revision);
+AHOY_API
 AhoyConfigObject *ahoy_config_object_copy (AhoyConfigObject *self);
 AHOY_API
 gboolean ahoy_config_object_equal (AhoyConfigObject *self, AhoyConfigObject *other);

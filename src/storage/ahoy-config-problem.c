@@ -26,6 +26,16 @@ G_DEFINE_ENUM_TYPE (AhoyConfigSeverity, ahoy_config_severity,
                     G_DEFINE_ENUM_VALUE (AHOY_CONFIG_SEVERITY_ERROR, "error"),
                     G_DEFINE_ENUM_VALUE (AHOY_CONFIG_SEVERITY_WARNING, "warning"))
 
+/* The name of a file may have a line break, and a problem is one line. */
+static void
+flatten (char *message)
+{
+  for (; *message != '\0'; message++) {
+    if (g_ascii_iscntrl (*message))
+      *message = ' ';
+  }
+}
+
 /* A value of 60 kB that is no number makes no message of 60 kB: its middle is left out. */
 static char *
 shorten (const char *message)
@@ -34,6 +44,7 @@ shorten (const char *message)
   gsize length = strlen (valid);
   const char *tail;
 
+  flatten (valid);
   if (length <= MAX_MESSAGE)
     return g_steal_pointer (&valid);
 

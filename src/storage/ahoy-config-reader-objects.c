@@ -318,6 +318,36 @@ add_object (AhoyConfigReader *self, AhoyConfigSection *section, AhoyConfigSet *s
     ahoy_config_set_add (set, object, NULL);
 }
 
+/**
+ * ahoy_config_reader_make_default:
+ * @self: a reader that has read
+ * @type_name: the name of a type, such as `endpoint`
+ * @name: the name of the object; empty where there is only one of the type
+ * @error: return location for an error: %AHOY_ERROR_NOT_FOUND for an unknown type
+ *
+ * Makes the object that a group without any key would be.
+ *
+ * Returns: (transfer full): an object with what `[defaults type]` says, which can be changed
+ *
+ * Since: 0.1
+ */
+AhoyConfigObject *
+ahoy_config_reader_make_default (AhoyConfigReader *self, const char *type_name, const char *name,
+                                 GError **error)
+{
+  AhoyConfigObject *object;
+  AhoyConfigSection *defaults;
+
+  g_return_val_if_fail (AHOY_IS_CONFIG_READER (self), NULL);
+  g_return_val_if_fail (type_name != NULL && name != NULL, NULL);
+
+  object = ahoy_config_schema_make_object (self->schema, type_name, name, error);
+  defaults = g_hash_table_lookup (self->defaults, type_name);
+  if (object != NULL && defaults != NULL && !defaults->broken)
+    apply_section (self, defaults, object, FALSE);
+  return object;
+}
+
 /* -- references ----------------------------------------------------------------------------- */
 
 static gboolean

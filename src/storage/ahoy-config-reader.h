@@ -26,6 +26,9 @@ void ahoy_config_reader_add_text (AhoyConfigReader *self, const char *name, cons
 AHOY_API
 AhoyConfigSet *ahoy_config_reader_read (AhoyConfigReader *self);
 AHOY_API
+AhoyConfigObject *ahoy_config_reader_make_default (AhoyConfigReader *self, const char *type_name,
+                                                   const char *name, GError **error);
+AHOY_API
 GPtrArray *ahoy_config_reader_list_problems (AhoyConfigReader *self);
 AHOY_API
 guint ahoy_config_reader_get_n_errors (AhoyConfigReader *self);

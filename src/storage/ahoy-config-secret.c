@@ -57,14 +57,21 @@ read_secret (const char *path, GError **error)
   return content;
 }
 
-/* @folder: (nullable): where a relative @path begins; NULL is the current folder. */
+/* @folder: (nullable): where a relative @path begins; NULL when nobody could tell. */
 char *
 ahoy_config_secret_read_file (const char *path, const char *folder, GError **error)
 {
-  g_autofree char *full = g_path_is_absolute (path) || folder == NULL
-                              ? g_strdup (path)
-                              : g_build_filename (folder, path, NULL);
+  g_autofree char *full = NULL;
 
+  if (!g_path_is_absolute (path) && folder == NULL) {
+    g_set_error (
+        error, AHOY_ERROR, AHOY_ERROR_INVALID_ARGUMENTS,
+        "“%s” is no absolute path, and this is no file that it could be relative to; write "
+        "one such as /etc/ahoy/secret",
+        path);
+    return NULL;
+  }
+  full = g_path_is_absolute (path) ? g_strdup (path) : g_build_filename (folder, path, NULL);
   return read_secret (full, error);
 }
 

@@ -58,6 +58,27 @@ ahoy_config_set_new (void)
   return g_object_new (AHOY_TYPE_CONFIG_SET, NULL);
 }
 
+/**
+ * ahoy_config_set_copy:
+ * @self: a set
+ *
+ * Returns: (transfer full): a set of the same objects
+ *
+ * Since: 0.1
+ */
+AhoyConfigSet *
+ahoy_config_set_copy (AhoyConfigSet *self)
+{
+  AhoyConfigSet *copy;
+
+  g_return_val_if_fail (AHOY_IS_CONFIG_SET (self), NULL);
+
+  copy = ahoy_config_set_new ();
+  for (GList *link = self->objects.head; link != NULL; link = link->next)
+    ahoy_config_set_add (copy, link->data, NULL);
+  return copy;
+}
+
 static char *
 label_of (const char *type_name, const char *name)
 {
@@ -93,6 +114,37 @@ ahoy_config_set_add (AhoyConfigSet *self, AhoyConfigObject *object, GError **err
   g_queue_push_tail (&self->objects, g_object_ref (object));
   g_hash_table_insert (self->labels, g_steal_pointer (&label), self->objects.tail);
   return TRUE;
+}
+
+/**
+ * ahoy_config_set_replace:
+ * @self: a set
+ * @object: (transfer none): an object of the configuration, which is sealed
+ *
+ * Puts the object into the place of that of the same type and name, or adds it.
+ *
+ * Since: 0.1
+ */
+void
+ahoy_config_set_replace (AhoyConfigSet *self, AhoyConfigObject *object)
+{
+  g_autofree char *label = NULL;
+  GList *link;
+
+  g_return_if_fail (AHOY_IS_CONFIG_SET (self));
+  g_return_if_fail (AHOY_IS_CONFIG_OBJECT (object));
+
+  label
+      = label_of (ahoy_config_object_get_type_name (object), ahoy_config_object_get_name (object));
+  link = g_hash_table_lookup (self->labels, label);
+  if (link == NULL) {
+    ahoy_config_set_add (self, object, NULL);
+    return;
+  }
+  ahoy_config_object_seal (object);
+  g_object_ref (object);
+  g_object_unref (link->data);
+  link->data = object;
 }
 
 /**

@@ -15,7 +15,11 @@ G_DECLARE_FINAL_TYPE (AhoyConfigSet, ahoy_config_set, AHOY, CONFIG_SET, GObject)
 AHOY_API
 AhoyConfigSet *ahoy_config_set_new (void);
 AHOY_API
+AhoyConfigSet *ahoy_config_set_copy (AhoyConfigSet *self);
+AHOY_API
 gboolean ahoy_config_set_add (AhoyConfigSet *self, AhoyConfigObject *object, GError **error);
+AHOY_API
+void ahoy_config_set_replace (AhoyConfigSet *self, AhoyConfigObject *object);
 AHOY_API
 gboolean ahoy_config_set_remove (AhoyConfigSet *self, const char *type_name, const char *name);
 AHOY_API

@@ -28,14 +28,20 @@ refuse (GError **error, const char *format, ...)
 
 /* Values end up in SIP messages and in logs, where a line break would begin something else. */
 static gboolean
-check (GParamSpec *key, const char *text, GError **error)
+check_controls (const char *text, GError **error)
 {
-  const AhoyConfigKeyInfo *info = ahoy_config_key_peek (key);
-
   for (const char *at = text; *at != '\0'; at++) {
     if (g_ascii_iscntrl (*at))
       return refuse (error, "the value has a line break or another control character; remove it");
   }
+  return TRUE;
+}
+
+static gboolean
+check (GParamSpec *key, const char *text, GError **error)
+{
+  const AhoyConfigKeyInfo *info = ahoy_config_key_peek (key);
+
   return info->check == NULL || info->check (text, error);
 }
 
@@ -196,6 +202,8 @@ parse_choices (GParamSpec *key, const char *text, GValue *value, GError **error)
   for (gsize i = 0; words[i] != NULL; i++) {
     GFlagsValue *found = g_flags_get_value_by_nick (klass, words[i]);
 
+    if (!check_controls (words[i], error))
+      return FALSE;
     if (found == NULL)
       return refuse_choice (key, words[i], error);
     flags |= found->value;
@@ -213,7 +221,7 @@ parse_list (GParamSpec *key, const char *text, GValue *value, GError **error)
   if (elements == NULL)
     return FALSE;
   for (gsize i = 0; elements[i] != NULL; i++) {
-    if (!check (key, elements[i], error))
+    if (!check_controls (elements[i], error) || !check (key, elements[i], error))
       return FALSE;
   }
   g_value_init (value, G_TYPE_STRV);
@@ -244,7 +252,7 @@ ahoy_config_value_parse (GParamSpec *key, const char *text, GValue *value, GErro
     return parse_list (key, text, value, error);
 
   plain = ahoy_config_text_unescape (text, error);
-  if (plain == NULL)
+  if (plain == NULL || !check_controls (plain, error))
     return FALSE;
   if (kind == AHOY_CONFIG_KIND_BOOLEAN)
     return parse_boolean (plain, value, error);

@@ -1,0 +1,518 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later
+ * Copyright (C) 2026 The Ahoy authors
+ */
+#define G_LOG_DOMAIN "ahoy"
+
+#include "ahoy-store-keyfile.h"
+
+#include <string.h>
+
+#include "ahoy-config-file-private.h"
+#include "ahoy-config-reader.h"
+#include "ahoy-config-writer-private.h"
+#include "ahoy-error.h"
+#include "ahoy-store-table-private.h"
+
+/**
+ * AhoyStoreKeyfile:
+ *
+ * The configuration files of a folder: `ahoy.conf` and `conf.d`. People write them, so they are
+ * never changed, but one file of `conf.d` that is Ahoy's own and holds what was changed over an
+ * API. It is replaced as a whole: after a crash either the old or the new one is there.
+ *
+ * Since: 0.1
+ */
+struct _AhoyStoreKeyfile {
+  GObject parent_instance;
+  AhoyConfigSchema *schema;
+  char *folder;
+  char *writable; /* the path of our own file, or NULL */
+  guint n_files;
+  char *default_name; /* what holds while there is no file; NULL for nothing */
+  char *default_text;
+
+  AhoyConfigReader *reader; /* of the last load; knows the defaults */
+  AhoyConfigSet *objects;
+  guint64 revision;
+  char *content;  /* of our own file, when it was read or written; NULL where there is none */
+  char *reason;   /* why our own file is not written; NULL where it may be */
+  GQueue waiting; /* GTask */
+  gboolean writing;
+};
+
+#define MARK "# Written by Ahoy; what is changed here by hand may be lost.\n"
+#define MAX_SIZE (4 * 1024 * 1024)
+#define FILES_ORIGIN "files"
+
+static void backend_init (AhoyStoreBackendInterface *iface);
+
+G_DEFINE_FINAL_TYPE_WITH_CODE (AhoyStoreKeyfile, ahoy_store_keyfile, G_TYPE_OBJECT,
+                               G_IMPLEMENT_INTERFACE (AHOY_TYPE_STORE_BACKEND, backend_init))
+
+static void
+ahoy_store_keyfile_finalize (GObject *object)
+{
+  AhoyStoreKeyfile *self = AHOY_STORE_KEYFILE (object);
+
+  g_clear_object (&self->schema);
+  g_clear_object (&self->reader);
+  g_clear_object (&self->objects);
+  g_free (self->folder);
+  g_free (self->writable);
+  g_free (self->default_name);
+  g_free (self->default_text);
+  g_free (self->content);
+  g_free (self->reason);
+  g_queue_clear_full (&self->waiting, g_object_unref);
+  G_OBJECT_CLASS (ahoy_store_keyfile_parent_class)->finalize (object);
+}
+
+static void
+ahoy_store_keyfile_class_init (AhoyStoreKeyfileClass *klass)
+{
+  G_OBJECT_CLASS (klass)->finalize = ahoy_store_keyfile_finalize;
+}
+
+static void
+ahoy_store_keyfile_init (AhoyStoreKeyfile *self)
+{
+  self->objects = ahoy_config_set_new ();
+  self->revision = ahoy_store_table_start_revision ();
+  g_queue_init (&self->waiting);
+}
+
+/**
+ * ahoy_store_keyfile_new:
+ * @schema: (transfer none): the types of objects that there are
+ * @folder: a folder, such as `/etc/ahoy`
+ * @writable_name: (nullable): the name of Ahoy's own file in `conf.d`, such as `90-ahoyd.conf`;
+ * %NULL when nothing is to be written
+ *
+ * Returns: (transfer full): a backend that has read nothing yet
+ *
+ * Since: 0.1
+ */
+AhoyStoreKeyfile *
+ahoy_store_keyfile_new (AhoyConfigSchema *schema, const char *folder, const char *writable_name)
+{
+  AhoyStoreKeyfile *self;
+
+  g_return_val_if_fail (AHOY_IS_CONFIG_SCHEMA (schema), NULL);
+  g_return_val_if_fail (folder != NULL, NULL);
+  g_return_val_if_fail (
+      writable_name == NULL
+          || (strchr (writable_name, '/') == NULL && g_str_has_suffix (writable_name, ".conf")),
+      NULL);
+
+  self = g_object_new (AHOY_TYPE_STORE_KEYFILE, NULL);
+  self->schema = g_object_ref (schema);
+  self->folder = g_strdup (folder);
+  if (writable_name != NULL)
+    self->writable = g_build_filename (folder, "conf.d", writable_name, NULL);
+  return self;
+}
+
+/**
+ * ahoy_store_keyfile_set_default:
+ * @self: a backend that has read nothing yet
+ * @name: what messages call the text, in the place of a file
+ * @text: a configuration
+ *
+ * Says what holds while the folder has no file. It is gone with the first one, also when that is
+ * written by Ahoy.
+ *
+ * Since: 0.1
+ */
+void
+ahoy_store_keyfile_set_default (AhoyStoreKeyfile *self, const char *name, const char *text)
+{
+  g_return_if_fail (AHOY_IS_STORE_KEYFILE (self));
+  g_return_if_fail (name != NULL && text != NULL);
+
+  g_free (self->default_name);
+  g_free (self->default_text);
+  self->default_name = g_strdup (name);
+  self->default_text = g_strdup (text);
+}
+
+/* -- reading -------------------------------------------------------------------------------- */
+
+/* Our own file is replaced only when all of it is ours and was understood. */
+static char *
+find_reason (AhoyStoreKeyfile *self, GPtrArray *problems)
+{
+  if (self->content != NULL && !g_str_has_prefix (self->content, MARK))
+    return g_strdup_printf ("“%s” was not written by Ahoy; move what it holds to another file",
+                            self->writable);
+  for (guint i = 0; i < problems->len; i++) {
+    AhoyConfigProblem *problem = problems->pdata[i];
+
+    if (ahoy_config_problem_get_severity (problem) == AHOY_CONFIG_SEVERITY_ERROR
+        && g_strcmp0 (ahoy_config_problem_get_file (problem), self->writable) == 0)
+      return g_strdup_printf ("“%s” has an error in line %u; correct it and reload first",
+                              self->writable, ahoy_config_problem_get_line (problem));
+  }
+  return NULL;
+}
+
+static void
+read_own_file (AhoyStoreKeyfile *self)
+{
+  gsize length = 0;
+
+  g_clear_pointer (&self->content, g_free);
+  if (self->writable != NULL)
+    self->content = ahoy_config_file_read (self->writable, MAX_SIZE, &length, NULL);
+}
+
+static void
+read_files (AhoyStoreKeyfile *self, AhoyConfigReader *reader)
+{
+  self->n_files = ahoy_config_reader_add_folder (reader, self->folder);
+  if (self->n_files == 0 && ahoy_config_reader_get_n_errors (reader) == 0
+      && self->default_text != NULL)
+    ahoy_config_reader_add_text (reader, self->default_name, self->default_text, -1);
+}
+
+static GPtrArray *
+load (AhoyStoreKeyfile *self, const char *origin)
+{
+  g_autoptr (AhoyConfigReader) reader = ahoy_config_reader_new (self->schema);
+  g_autoptr (AhoyConfigSet) next = NULL;
+  g_autoptr (GPtrArray) changes = NULL;
+  GPtrArray *problems;
+
+  read_own_file (self);
+  read_files (self, reader);
+  next = ahoy_config_reader_read (reader);
+  problems = ahoy_config_reader_list_problems (reader);
+  changes = ahoy_store_table_compare (self->objects, next, &self->revision, origin);
+  g_set_object (&self->reader, reader);
+  g_set_object (&self->objects, next);
+  g_free (self->reason);
+  self->reason = find_reason (self, problems);
+  for (guint i = 0; i < changes->len; i++)
+    ahoy_store_backend_announce (AHOY_STORE_BACKEND (self), changes->pdata[i]);
+  return problems;
+}
+
+/**
+ * ahoy_store_keyfile_load:
+ * @self: a backend
+ *
+ * Reads the files, for the first time or again. What differs from before is announced by
+ * #AhoyStoreBackend::changed, with `files` as the origin. A load waits until the disk answers, but
+ * not for a change that is being written, which is read as soon as it is there.
+ *
+ * Returns: (transfer container) (element-type AhoyConfigProblem): what is wrong in the files
+ *
+ * Since: 0.1
+ */
+GPtrArray *
+ahoy_store_keyfile_load (AhoyStoreKeyfile *self)
+{
+  g_return_val_if_fail (AHOY_IS_STORE_KEYFILE (self), NULL);
+
+  return load (self, FILES_ORIGIN);
+}
+
+/**
+ * ahoy_store_keyfile_get_n_files:
+ * @self: a backend
+ *
+ * Returns: how many files the last load found, without those that they include; 0 means that nobody
+ *   configured anything
+ *
+ * Since: 0.1
+ */
+guint
+ahoy_store_keyfile_get_n_files (AhoyStoreKeyfile *self)
+{
+  g_return_val_if_fail (AHOY_IS_STORE_KEYFILE (self), 0);
+
+  return self->n_files;
+}
+
+/**
+ * ahoy_store_keyfile_get_objects:
+ * @self: a backend
+ *
+ * Returns: (transfer full): the objects as they are now
+ *
+ * Since: 0.1
+ */
+AhoyConfigSet *
+ahoy_store_keyfile_get_objects (AhoyStoreKeyfile *self)
+{
+  g_return_val_if_fail (AHOY_IS_STORE_KEYFILE (self), NULL);
+
+  return ahoy_config_set_copy (self->objects);
+}
+
+/* -- writing -------------------------------------------------------------------------------- */
+
+/* What the thread that writes needs, and what becomes of us when it has done so. */
+typedef struct {
+  AhoyStoreBatch *batch;
+  AhoyConfigSet *base; /* the objects that the changes were prepared from */
+  GPtrArray *changes;
+  char *path;
+  char *old_content;
+  char *new_content;
+} Write;
+
+static void
+write_free (gpointer data)
+{
+  Write *write = data;
+
+  g_clear_object (&write->batch);
+  g_clear_object (&write->base);
+  g_clear_pointer (&write->changes, g_ptr_array_unref);
+  g_free (write->path);
+  g_free (write->old_content);
+  g_free (write->new_content);
+  g_free (write);
+}
+
+static gboolean
+can_write (AhoyStoreBackend *backend, const char *type_name)
+{
+  AhoyStoreKeyfile *self = AHOY_STORE_KEYFILE (backend);
+
+  return self->writable != NULL && ahoy_config_schema_find_class (self->schema, type_name) != NULL;
+}
+
+static gboolean
+is_ours (AhoyStoreKeyfile *self, AhoyConfigObject *object)
+{
+  const char *file = ahoy_config_object_get_file (object);
+
+  return file == NULL || g_strcmp0 (file, self->writable) == 0;
+}
+
+/* Whoever would change an object that stands in a file of somebody else is told where it stands. */
+static gboolean
+check_place (AhoyStoreKeyfile *self, GPtrArray *changes, GError **error)
+{
+  for (guint i = 0; i < changes->len; i++) {
+    AhoyConfigObject *previous = ahoy_store_change_get_previous (changes->pdata[i]);
+    g_autofree char *label = NULL;
+
+    if (previous == NULL || is_ours (self, previous))
+      continue;
+    label = ahoy_config_object_dup_label (previous);
+    g_set_error (error, AHOY_ERROR, AHOY_ERROR_NOT_SUPPORTED,
+                 "%s stands in %s:%u, which Ahoy does not change; change it there", label,
+                 ahoy_config_object_get_file (previous), ahoy_config_object_get_line (previous));
+    return FALSE;
+  }
+  return TRUE;
+}
+
+/* A file of ours says nothing about where objects stood that were copied from elsewhere. */
+static void
+adopt (AhoyStoreKeyfile *self, AhoyStoreChange **change)
+{
+  AhoyConfigObject *object = ahoy_store_change_get_object (*change);
+  g_autoptr (AhoyConfigObject) record = NULL;
+  AhoyStoreChange *adopted;
+
+  if (object == NULL)
+    return;
+  record = ahoy_config_object_copy (object);
+  ahoy_config_object_set_origin (record, self->writable, 0);
+  ahoy_config_object_seal (record);
+  adopted = ahoy_store_change_new (ahoy_store_change_get_previous (*change), record,
+                                   ahoy_store_change_get_revision (*change),
+                                   ahoy_store_change_get_origin (*change));
+  ahoy_store_change_unref (*change);
+  *change = adopted;
+}
+
+static char *
+compose (AhoyStoreKeyfile *self, AhoyConfigSet *next)
+{
+  g_autoptr (GPtrArray) objects = ahoy_config_set_list (next, NULL);
+  GString *text = g_string_new (MARK);
+
+  for (guint i = 0; i < objects->len; i++) {
+    g_autoptr (AhoyConfigObject) base = NULL;
+
+    if (!is_ours (self, objects->pdata[i]))
+      continue;
+    if (self->reader != NULL && self->n_files > 0)
+      base = ahoy_config_reader_make_default (
+          self->reader, ahoy_config_object_get_type_name (objects->pdata[i]),
+          ahoy_config_object_get_name (objects->pdata[i]), NULL);
+    ahoy_config_writer_append (text, objects->pdata[i], base);
+  }
+  return g_string_free (text, FALSE);
+}
+
+static gboolean
+prepare (AhoyStoreKeyfile *self, Write *write, GError **error)
+{
+  g_autoptr (AhoyConfigSet) stored
+      = self->n_files > 0 ? g_object_ref (self->objects) : ahoy_config_set_new ();
+  g_autoptr (AhoyConfigSet) next = NULL;
+
+  if (self->writable == NULL || self->reason != NULL) {
+    g_set_error (error, AHOY_ERROR, AHOY_ERROR_NOT_SUPPORTED,
+                 "the configuration in “%s” is not written: %s", self->folder,
+                 self->reason != NULL ? self->reason : "it is read-only; change the files");
+    return FALSE;
+  }
+  write->changes = ahoy_store_table_prepare (stored, write->batch, &self->revision, error);
+  if (write->changes == NULL || !check_place (self, write->changes, error))
+    return FALSE;
+
+  for (guint i = 0; i < write->changes->len; i++)
+    adopt (self, (AhoyStoreChange **)&write->changes->pdata[i]);
+  next = ahoy_config_set_copy (stored);
+  ahoy_store_table_commit (next, write->changes);
+  write->base = g_object_ref (self->objects);
+  write->path = g_strdup (self->writable);
+  write->old_content = g_strdup (self->content);
+  write->new_content = compose (self, next);
+  return TRUE;
+}
+
+/* Runs in a thread; touches nothing but its Write. */
+static void
+write_in_thread (GTask *task, gpointer source, gpointer data, GCancellable *cancellable)
+{
+  Write *write = data;
+  g_autofree char *present = NULL;
+  GError *error = NULL;
+  gsize length = 0;
+
+  present = ahoy_config_file_read (write->path, MAX_SIZE, &length, NULL);
+  if (g_strcmp0 (present, write->old_content) != 0)
+    g_set_error (&error, AHOY_ERROR, AHOY_ERROR_CONFLICT,
+                 "“%s” was changed by somebody else since it was read; reload first", write->path);
+  else if (strlen (write->new_content) > MAX_SIZE)
+    g_set_error (&error, AHOY_ERROR, AHOY_ERROR_LIMIT_EXCEEDED,
+                 "“%s” would be larger than 4 MiB; move some objects to another file", write->path);
+  else
+    ahoy_config_file_write (write->path, write->new_content, &error);
+
+  if (error != NULL)
+    g_task_return_error (task, error);
+  else
+    g_task_return_boolean (task, TRUE);
+}
+
+static void start_next (AhoyStoreKeyfile *self);
+
+/* Who loaded while we wrote may have read either content; another load tells. And with the first
+ * file the default goes. */
+static void
+commit (AhoyStoreKeyfile *self, Write *write)
+{
+  if (write->base != self->objects || self->n_files == 0) {
+    g_ptr_array_unref (load (self, ahoy_store_batch_get_origin (write->batch)));
+    return;
+  }
+  g_free (self->content);
+  self->content = g_strdup (write->new_content);
+  ahoy_store_table_commit (self->objects, write->changes);
+  for (guint i = 0; i < write->changes->len; i++)
+    ahoy_store_backend_announce (AHOY_STORE_BACKEND (self), write->changes->pdata[i]);
+}
+
+/* The file is written, or could not be. */
+static void
+on_written (GObject *source, GAsyncResult *result, gpointer user_data)
+{
+  g_autoptr (GTask) task = user_data;
+  AhoyStoreKeyfile *self = g_task_get_source_object (task);
+  Write *write = g_task_get_task_data (task);
+  GError *error = NULL;
+
+  self->writing = FALSE;
+  if (g_task_propagate_boolean (G_TASK (result), &error)) {
+    commit (self, write);
+    g_task_return_boolean (task, TRUE);
+  } else {
+    g_task_return_error (task, error);
+  }
+  start_next (self);
+}
+
+/* One write at a time; each is prepared when the one before is done. */
+static void
+start_next (AhoyStoreKeyfile *self)
+{
+  while (!self->writing && !g_queue_is_empty (&self->waiting)) {
+    g_autoptr (GTask) task = g_queue_pop_head (&self->waiting);
+    Write *write = g_task_get_task_data (task);
+    g_autoptr (GTask) thread_task = NULL;
+    GError *error = NULL;
+
+    if (g_task_return_error_if_cancelled (task))
+      continue;
+    if (!prepare (self, write, &error)) {
+      g_task_return_error (task, error);
+      continue;
+    }
+    self->writing = TRUE;
+    /* Without a source, which might be finalized by the thread. */
+    thread_task = g_task_new (NULL, NULL, on_written, g_object_ref (task));
+    g_task_set_task_data (thread_task, write, NULL);
+    g_task_run_in_thread (thread_task, write_in_thread);
+  }
+}
+
+static void
+apply_async (AhoyStoreBackend *backend, AhoyStoreBatch *batch, GCancellable *cancellable,
+             GAsyncReadyCallback callback, gpointer user_data)
+{
+  AhoyStoreKeyfile *self = AHOY_STORE_KEYFILE (backend);
+  GTask *task = g_task_new (self, cancellable, callback, user_data);
+  Write *write = g_new0 (Write, 1);
+
+  write->batch = g_object_ref (batch);
+  g_task_set_task_data (task, write, write_free);
+  g_queue_push_tail (&self->waiting, task);
+  start_next (self);
+}
+
+static gboolean
+apply_finish (AhoyStoreBackend *backend, GAsyncResult *result, GError **error)
+{
+  g_return_val_if_fail (g_task_is_valid (result, backend), FALSE);
+
+  return g_task_propagate_boolean (G_TASK (result), error);
+}
+
+static void
+query_async (AhoyStoreBackend *backend, AhoyStoreQuery *query, GCancellable *cancellable,
+             GAsyncReadyCallback callback, gpointer user_data)
+{
+  AhoyStoreKeyfile *self = AHOY_STORE_KEYFILE (backend);
+  g_autoptr (GTask) task = g_task_new (self, cancellable, callback, user_data);
+
+  if (g_task_return_error_if_cancelled (task))
+    return;
+  g_task_return_pointer (task, ahoy_store_table_query (self->objects, query),
+                         (GDestroyNotify)g_ptr_array_unref);
+}
+
+static GPtrArray *
+query_finish (AhoyStoreBackend *backend, GAsyncResult *result, GError **error)
+{
+  g_return_val_if_fail (g_task_is_valid (result, backend), NULL);
+
+  return g_task_propagate_pointer (G_TASK (result), error);
+}
+
+static void
+backend_init (AhoyStoreBackendInterface *iface)
+{
+  iface->can_write = can_write;
+  iface->apply_async = apply_async;
+  iface->apply_finish = apply_finish;
+  iface->query_async = query_async;
+  iface->query_finish = query_finish;
+}

@@ -1,0 +1,126 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later
+ * Copyright (C) 2026 The Ahoy authors
+ */
+#define G_LOG_DOMAIN "ahoy"
+
+#include "ahoy-store-memory.h"
+
+#include "ahoy-store-table-private.h"
+
+/**
+ * AhoyStoreMemory:
+ *
+ * Keeps objects in memory; they are gone with the process.
+ *
+ * Since: 0.1
+ */
+struct _AhoyStoreMemory {
+  GObject parent_instance;
+  AhoyConfigSet *objects;
+  guint64 revision;
+};
+
+static void backend_init (AhoyStoreBackendInterface *iface);
+
+G_DEFINE_FINAL_TYPE_WITH_CODE (AhoyStoreMemory, ahoy_store_memory, G_TYPE_OBJECT,
+                               G_IMPLEMENT_INTERFACE (AHOY_TYPE_STORE_BACKEND, backend_init))
+
+static void
+ahoy_store_memory_finalize (GObject *object)
+{
+  g_clear_object (&AHOY_STORE_MEMORY (object)->objects);
+  G_OBJECT_CLASS (ahoy_store_memory_parent_class)->finalize (object);
+}
+
+static void
+ahoy_store_memory_class_init (AhoyStoreMemoryClass *klass)
+{
+  G_OBJECT_CLASS (klass)->finalize = ahoy_store_memory_finalize;
+}
+
+static void
+ahoy_store_memory_init (AhoyStoreMemory *self)
+{
+  self->objects = ahoy_config_set_new ();
+  self->revision = ahoy_store_table_start_revision ();
+}
+
+static gboolean
+can_write (AhoyStoreBackend *backend, const char *type_name)
+{
+  return TRUE;
+}
+
+static void
+apply_async (AhoyStoreBackend *backend, AhoyStoreBatch *batch, GCancellable *cancellable,
+             GAsyncReadyCallback callback, gpointer user_data)
+{
+  AhoyStoreMemory *self = AHOY_STORE_MEMORY (backend);
+  g_autoptr (GTask) task = g_task_new (self, cancellable, callback, user_data);
+  g_autoptr (GPtrArray) changes = NULL;
+  GError *error = NULL;
+
+  if (g_task_return_error_if_cancelled (task))
+    return;
+  changes = ahoy_store_table_prepare (self->objects, batch, &self->revision, &error);
+  if (changes == NULL) {
+    g_task_return_error (task, error);
+    return;
+  }
+  ahoy_store_table_commit (self->objects, changes);
+  for (guint i = 0; i < changes->len; i++)
+    ahoy_store_backend_announce (backend, changes->pdata[i]);
+  g_task_return_boolean (task, TRUE);
+}
+
+static gboolean
+apply_finish (AhoyStoreBackend *backend, GAsyncResult *result, GError **error)
+{
+  g_return_val_if_fail (g_task_is_valid (result, backend), FALSE);
+
+  return g_task_propagate_boolean (G_TASK (result), error);
+}
+
+static void
+query_async (AhoyStoreBackend *backend, AhoyStoreQuery *query, GCancellable *cancellable,
+             GAsyncReadyCallback callback, gpointer user_data)
+{
+  AhoyStoreMemory *self = AHOY_STORE_MEMORY (backend);
+  g_autoptr (GTask) task = g_task_new (self, cancellable, callback, user_data);
+
+  if (g_task_return_error_if_cancelled (task))
+    return;
+  g_task_return_pointer (task, ahoy_store_table_query (self->objects, query),
+                         (GDestroyNotify)g_ptr_array_unref);
+}
+
+static GPtrArray *
+query_finish (AhoyStoreBackend *backend, GAsyncResult *result, GError **error)
+{
+  g_return_val_if_fail (g_task_is_valid (result, backend), NULL);
+
+  return g_task_propagate_pointer (G_TASK (result), error);
+}
+
+static void
+backend_init (AhoyStoreBackendInterface *iface)
+{
+  iface->can_write = can_write;
+  iface->apply_async = apply_async;
+  iface->apply_finish = apply_finish;
+  iface->query_async = query_async;
+  iface->query_finish = query_finish;
+}
+
+/**
+ * ahoy_store_memory_new:
+ *
+ * Returns: (transfer full): an empty backend
+ *
+ * Since: 0.1
+ */
+AhoyStoreMemory *
+ahoy_store_memory_new (void)
+{
+  return g_object_new (AHOY_TYPE_STORE_MEMORY, NULL);
+}
