@@ -386,6 +386,8 @@ ahoy_route_program_ref (AhoyRouteProgram *self)
  * ahoy_route_program_unref:
  * @self: (transfer full): a program
  *
+ * Gives a reference back; the program goes with the last one.
+ *
  * Since: 0.1
  */
 void

@@ -55,6 +55,8 @@ ahoy_route_step_ref (AhoyRouteStep *self)
  * ahoy_route_step_unref:
  * @self: (transfer full): a step
  *
+ * Gives a reference back; the step goes with the last one.
+ *
  * Since: 0.1
  */
 void

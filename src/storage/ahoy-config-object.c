@@ -303,6 +303,8 @@ ahoy_config_object_get_line (AhoyConfigObject *self)
  * @file: (nullable): the file that it stands in
  * @line: the line of its head, from 1
  *
+ * Says where the object stands, for messages about it.
+ *
  * Since: 0.1
  */
 void
@@ -356,6 +358,8 @@ ahoy_config_object_get_key_origin (AhoyConfigObject *self, const char *key, cons
  * @key: the name of a key that was set
  * @file: (nullable): the file that the key stands in
  * @line: its line, from 1
+ *
+ * Says where a key stands, for messages about it.
  *
  * Since: 0.1
  */

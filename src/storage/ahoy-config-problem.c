@@ -95,6 +95,8 @@ ahoy_config_problem_ref (AhoyConfigProblem *self)
  * ahoy_config_problem_unref:
  * @self: (transfer full): a problem
  *
+ * Gives a reference back; the problem goes with the last one.
+ *
  * Since: 0.1
  */
 void

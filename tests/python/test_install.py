@@ -1,7 +1,7 @@
 # SPDX-License-Identifier: LGPL-2.1-or-later
 # Copyright (C) 2026 The Ahoy authors
-"""What `make install` puts there is enough: programs in C, Python and Vala are built and run with it,
-it, outside of the source tree.
+"""What `make install` puts there is enough to build and run programs in C, Python and Vala, outside
+of the source tree.
 """
 
 import os
