@@ -115,6 +115,21 @@ has_codec (AhoySdpMedia *media, const char *name, guint clock_rate)
   return FALSE;
 }
 
+/* Whether a codec of that clock is there: digits need one beside them (RFC 4733 §2.1). */
+static gboolean
+has_clock (AhoySdpMedia *media, guint clock_rate)
+{
+  g_autoptr (GPtrArray) formats = ahoy_sdp_media_get_rtp_formats (media);
+
+  for (guint i = 0; i < formats->len; i++) {
+    if (!is_digits (formats->pdata[i]) &&
+        ahoy_sdp_format_get_clock_rate (formats->pdata[i]) == clock_rate) {
+      return TRUE;
+    }
+  }
+  return FALSE;
+}
+
 static gboolean
 is_used (AhoySdpMedia *media, guint payload_type)
 {
@@ -214,7 +229,8 @@ ahoy_gst_audio_formats_answer (AhoySdpMedia *local, AhoySdpMedia *remote,
     guint rate = ahoy_sdp_format_get_clock_rate (formats->pdata[i]);
     guint payload_type = ahoy_sdp_format_get_payload_type (formats->pdata[i]);
 
-    if (is_digits (formats->pdata[i]) && !has_codec (local, TELEPHONE_EVENT, rate)) {
+    if (is_digits (formats->pdata[i]) && has_clock (local, rate) &&
+        !has_codec (local, TELEPHONE_EVENT, rate)) {
       g_autoptr (AhoySdpFormat) digits =
           ahoy_sdp_format_new (payload_type, TELEPHONE_EVENT, rate, 1, DIGIT_EVENTS);
 

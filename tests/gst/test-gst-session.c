@@ -345,6 +345,34 @@ test_settings (Fixture *fixture, gconstpointer data)
   hang_up (fixture);
 }
 
+/* Two streams of audio in one session, each with ports and counters of its own. */
+static void
+test_two_streams (Fixture *fixture, gconstpointer data)
+{
+  static const char *const types[] = { "audio", "audio", NULL };
+  GPtrArray *streams;
+  AhoyMediaStream *media[2];
+
+  ahoy_session_service_set_offered_media (fixture->caller.sessions, types);
+  dial (fixture, NULL);
+  answer (fixture);
+  streams = ahoy_session_get_streams (fixture->callee.session);
+  g_assert_cmpuint (streams->len, ==, 2);
+  for (guint i = 0; i < 2; i++) {
+    g_autoptr (AhoyMediaStatistics) statistics = NULL;
+
+    media[i] = ahoy_session_stream_get_media (streams->pdata[i]);
+    g_assert_nonnull (media[i]);
+    do {
+      g_clear_pointer (&statistics, ahoy_media_statistics_free);
+      g_main_context_iteration (NULL, FALSE);
+      statistics = ahoy_media_stream_get_statistics (media[i]);
+    } while (statistics->packets_received < 5);
+  }
+  g_assert_true (media[0] != media[1]);
+  hang_up (fixture);
+}
+
 static void
 on_digit (AhoyMediaStream *stream, const char *digit, guint duration_ms, GString *heard)
 {
@@ -446,6 +474,7 @@ main (int argc, char **argv)
   ADD ("change codec", "127.0.0.1", test_change_codec);
   ADD ("hold", "127.0.0.1", test_hold);
   ADD ("settings", "127.0.0.1", test_settings);
+  ADD ("two streams", "127.0.0.1", test_two_streams);
   ADD ("digits", "127.0.0.1", test_digits);
   ADD ("wide band", "127.0.0.1", test_wide);
   return g_test_run ();
