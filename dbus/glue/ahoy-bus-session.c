@@ -479,15 +479,10 @@ ahoy_bus_session_get_path (AhoyBusSession *self)
 AhoyMediaStream *
 ahoy_bus_session_find_audio (AhoyBusSession *self, GError **error)
 {
-  GPtrArray *streams = ahoy_session_get_streams (self->session);
+  AhoyMediaStream *media = ahoy_session_find_media (self->session, "audio");
 
-  for (guint i = 0; i < streams->len; i++) {
-    AhoySessionStream *stream = streams->pdata[i];
-
-    if (g_str_equal (ahoy_session_stream_get_media_type (stream), "audio") &&
-        ahoy_session_stream_get_media (stream) != NULL) {
-      return ahoy_session_stream_get_media (stream);
-    }
+  if (media != NULL) {
+    return media;
   }
   g_set_error (error, AHOY_ERROR, AHOY_ERROR_INVALID_STATE,
                "Session %" G_GUINT64_FORMAT " has no sound: it is %s, and no audio stream was "

@@ -154,6 +154,33 @@ ahoy_session_get_streams (AhoySession *self)
 }
 
 /**
+ * ahoy_session_find_media:
+ * @self: a session
+ * @media_type: a media type, such as `audio`
+ *
+ * Returns: (transfer none) (nullable): what carries the first stream of that type; %NULL when
+ *   nothing does yet
+ *
+ * Since: 0.1
+ */
+AhoyMediaStream *
+ahoy_session_find_media (AhoySession *self, const char *media_type)
+{
+  g_return_val_if_fail (AHOY_IS_SESSION (self), NULL);
+  g_return_val_if_fail (media_type != NULL, NULL);
+
+  for (guint i = 0; i < self->streams->len; i++) {
+    AhoySessionStream *stream = self->streams->pdata[i];
+
+    if (g_str_equal (ahoy_session_stream_get_media_type (stream), media_type) &&
+        ahoy_session_stream_get_media (stream) != NULL) {
+      return ahoy_session_stream_get_media (stream);
+    }
+  }
+  return NULL;
+}
+
+/**
  * ahoy_session_get_dialog:
  * @self: a session
  *

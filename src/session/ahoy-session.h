@@ -46,6 +46,8 @@ const char *ahoy_session_get_target (AhoySession *self);
 AHOY_API
 GPtrArray *ahoy_session_get_streams (AhoySession *self);
 AHOY_API
+AhoyMediaStream *ahoy_session_find_media (AhoySession *self, const char *media_type);
+AHOY_API
 AhoyDialog *ahoy_session_get_dialog (AhoySession *self);
 AHOY_API
 AhoyMessage *ahoy_session_get_invite (AhoySession *self);

@@ -1,0 +1,423 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later
+ * Copyright (C) 2026 The Ahoy authors
+ */
+#define G_LOG_DOMAIN "ahoy"
+
+#include "ahoy-builtin-application.h"
+
+#include "ahoy-census.h"
+#include "ahoy-error.h"
+#include "ahoy-name-addr.h"
+#include "ahoy-uri.h"
+
+/**
+ * AhoyBuiltinApplication:
+ *
+ * The steps that need nothing but a call and its sound: answer, ring, progress, echo, play, tone,
+ * record, redirect, reject, wait, hangup, agent.
+ *
+ * Since: 0.1
+ */
+struct _AhoyBuiltinApplication {
+  GObject parent_instance;
+
+  AhoyCallRouter *router; /* not a reference: it holds this object */
+};
+
+/* What a step that waits keeps: whose end or time it waits for. */
+typedef struct {
+  AhoyCallRun *run; /* not a reference */
+  AhoyScheduler *scheduler;
+  guint64 timer;
+  AhoyMediaStream *media;
+  gulong handler;
+  guint index; /* of the sound that plays */
+} Waiting;
+
+static void application_iface_init (AhoyCallApplicationInterface *iface);
+
+G_DEFINE_FINAL_TYPE_WITH_CODE (AhoyBuiltinApplication, ahoy_builtin_application, G_TYPE_OBJECT,
+                               G_IMPLEMENT_INTERFACE (AHOY_TYPE_CALL_APPLICATION,
+                                                      application_iface_init))
+
+static void
+waiting_free (gpointer data)
+{
+  Waiting *waiting = data;
+
+  if (waiting->timer != 0) {
+    ahoy_scheduler_cancel (waiting->scheduler, waiting->timer);
+  }
+  if (waiting->handler != 0) {
+    g_signal_handler_disconnect (waiting->media, waiting->handler);
+  }
+  g_clear_object (&waiting->media);
+  g_clear_object (&waiting->scheduler);
+  g_free (waiting);
+}
+
+static Waiting *
+begin_to_wait (AhoyBuiltinApplication *self, AhoyCallRun *run, AhoyMediaStream *media)
+{
+  AhoyStack *stack =
+      ahoy_session_service_get_stack (ahoy_call_router_get_sessions (self->router));
+  Waiting *waiting = g_new0 (Waiting, 1);
+
+  waiting->run = run;
+  waiting->scheduler = g_object_ref (ahoy_stack_get_scheduler (stack));
+  waiting->media = media != NULL ? g_object_ref (media) : NULL;
+  ahoy_call_run_set_data (run, waiting, waiting_free);
+  return waiting;
+}
+
+/* Stops what the step does with the sound. */
+static void
+silence (AhoyCallRun *run)
+{
+  Waiting *waiting = ahoy_call_run_get_data (run);
+
+  if (waiting == NULL || waiting->media == NULL) {
+    return;
+  }
+  if (waiting->handler != 0) {
+    g_signal_handler_disconnect (waiting->media, waiting->handler);
+    waiting->handler = 0;
+  }
+  ahoy_media_stream_set_echo (waiting->media, FALSE);
+  ahoy_media_stream_stop_playing (waiting->media);
+  ahoy_media_stream_stop_recording (waiting->media);
+}
+
+static void
+on_time (gpointer user_data)
+{
+  Waiting *waiting = user_data;
+  AhoyCallRun *run = waiting->run;
+
+  waiting->timer = 0;
+  silence (run);
+  ahoy_call_run_finish (run);
+}
+
+static void
+wait_until (Waiting *waiting, guint milliseconds)
+{
+  waiting->timer = ahoy_scheduler_add (waiting->scheduler, "step of a route",
+                                       (gint64) milliseconds * 1000, on_time, waiting, NULL);
+}
+
+/* A step that is heard answers the call first, unless there is early media. */
+static AhoyMediaStream *
+prepare_media (AhoyCallRun *run, GError **error)
+{
+  AhoySession *session = ahoy_call_run_get_session (run);
+  AhoyMediaStream *media;
+
+  if (ahoy_session_get_direction (session) == AHOY_SESSION_INCOMING &&
+      ahoy_session_get_state (session) < AHOY_SESSION_ACTIVE &&
+      !ahoy_session_has_early_media (session) && !ahoy_session_answer (session, error)) {
+    return NULL;
+  }
+  media = ahoy_session_find_media (session, "audio");
+  if (media == NULL) {
+    g_set_error (error, AHOY_ERROR, AHOY_ERROR_INVALID_STATE,
+                 "Session %" G_GUINT64_FORMAT " has no sound", ahoy_session_get_id (session));
+  }
+  return media;
+}
+
+static AhoyCallVerdict
+verdict_of (gboolean good)
+{
+  return good ? AHOY_CALL_DONE : AHOY_CALL_FAILED;
+}
+
+static AhoyCallVerdict
+run_answer (AhoyBuiltinApplication *self, AhoyCallRun *run, GError **error)
+{
+  AhoySession *session = ahoy_call_run_get_session (run);
+
+  return verdict_of (ahoy_session_get_state (session) >= AHOY_SESSION_ACTIVE ||
+                     ahoy_session_answer (session, error));
+}
+
+static AhoyCallVerdict
+run_ring (AhoyBuiltinApplication *self, AhoyCallRun *run, GError **error)
+{
+  AhoySession *session = ahoy_call_run_get_session (run);
+
+  return verdict_of (ahoy_session_get_state (session) >= AHOY_SESSION_ACTIVE ||
+                     ahoy_session_ring (session, error));
+}
+
+static AhoyCallVerdict
+run_progress (AhoyBuiltinApplication *self, AhoyCallRun *run, GError **error)
+{
+  AhoySession *session = ahoy_call_run_get_session (run);
+
+  return verdict_of (ahoy_session_get_state (session) >= AHOY_SESSION_ACTIVE ||
+                     ahoy_session_progress (session, error));
+}
+
+static AhoyCallVerdict
+run_echo (AhoyBuiltinApplication *self, AhoyCallRun *run, GError **error)
+{
+  AhoyMediaStream *media = prepare_media (run, error);
+
+  if (media == NULL) {
+    return AHOY_CALL_FAILED;
+  }
+  begin_to_wait (self, run, media);
+  ahoy_media_stream_set_echo (media, TRUE);
+  return AHOY_CALL_WAITING;
+}
+
+static gboolean
+play_next (AhoyBuiltinApplication *self, AhoyCallRun *run, Waiting *waiting, GError **error)
+{
+  const char *const *files = ahoy_route_step_get_texts (ahoy_call_run_get_step (run), "file");
+  g_autofree char *path = ahoy_call_router_find_sound (self->router, files[waiting->index], error);
+
+  waiting->index++;
+  return path != NULL && ahoy_media_stream_play_file (waiting->media, path, FALSE, error);
+}
+
+static void
+on_playing_ended (AhoyMediaStream *media, gboolean complete, gpointer user_data)
+{
+  Waiting *waiting = user_data;
+  AhoyCallRun *run = waiting->run;
+  const char *const *files = ahoy_route_step_get_texts (ahoy_call_run_get_step (run), "file");
+  AhoyBuiltinApplication *self = g_object_get_data (G_OBJECT (run), "ahoy-builtin-application");
+  g_autoptr (GError) error = NULL;
+
+  if (files[waiting->index] == NULL) {
+    ahoy_call_run_finish (run);
+  } else if (!play_next (self, run, waiting, &error)) {
+    ahoy_call_run_fail (run, error);
+  }
+}
+
+static AhoyCallVerdict
+run_play (AhoyBuiltinApplication *self, AhoyCallRun *run, GError **error)
+{
+  AhoyMediaStream *media = prepare_media (run, error);
+  Waiting *waiting;
+
+  if (media == NULL) {
+    return AHOY_CALL_FAILED;
+  }
+  waiting = begin_to_wait (self, run, media);
+  g_object_set_data (G_OBJECT (run), "ahoy-builtin-application", self);
+  waiting->handler =
+      g_signal_connect (media, "playing-ended", G_CALLBACK (on_playing_ended), waiting);
+  return play_next (self, run, waiting, error) ? AHOY_CALL_WAITING : AHOY_CALL_FAILED;
+}
+
+static AhoyCallVerdict
+run_tone (AhoyBuiltinApplication *self, AhoyCallRun *run, GError **error)
+{
+  AhoyRouteStep *step = ahoy_call_run_get_step (run);
+  AhoyMediaStream *media = prepare_media (run, error);
+  Waiting *waiting;
+
+  if (media == NULL ||
+      !ahoy_media_stream_play_tone (media, ahoy_route_step_get_text (step, "tone"), error)) {
+    return AHOY_CALL_FAILED;
+  }
+  waiting = begin_to_wait (self, run, media);
+  if (ahoy_route_step_has_argument (step, "duration")) {
+    wait_until (waiting, ahoy_route_step_get_number (step, "duration"));
+  }
+  return AHOY_CALL_WAITING;
+}
+
+static void
+on_recording_ended (AhoyMediaStream *media, gpointer user_data)
+{
+  ahoy_call_run_finish (((Waiting *) user_data)->run);
+}
+
+static AhoyCallVerdict
+run_record (AhoyBuiltinApplication *self, AhoyCallRun *run, GError **error)
+{
+  AhoyRouteStep *step = ahoy_call_run_get_step (run);
+  AhoyMediaStream *media = prepare_media (run, error);
+  g_autofree char *path = ahoy_call_router_find_recording (
+      self->router, ahoy_route_step_get_text (step, "file"), media != NULL ? error : NULL);
+  Waiting *waiting;
+
+  if (media == NULL || path == NULL || !ahoy_media_stream_record (media, path, error)) {
+    return AHOY_CALL_FAILED;
+  }
+  waiting = begin_to_wait (self, run, media);
+  waiting->handler =
+      g_signal_connect (media, "recording-ended", G_CALLBACK (on_recording_ended), waiting);
+  wait_until (waiting, ahoy_route_step_get_number (step, "limit"));
+  return AHOY_CALL_WAITING;
+}
+
+static AhoyCallVerdict
+run_redirect (AhoyBuiltinApplication *self, AhoyCallRun *run, GError **error)
+{
+  const char *const *targets =
+      ahoy_route_step_get_texts (ahoy_call_run_get_step (run), "target");
+  g_autoptr (AhoyNameAddr) address = ahoy_name_addr_parse (targets[0], NULL);
+  g_autofree char *uri =
+      address != NULL ? ahoy_uri_to_string (ahoy_name_addr_get_uri (address)) : NULL;
+
+  if (uri == NULL || targets[1] != NULL) {
+    g_set_error (error, AHOY_ERROR, AHOY_ERROR_INVALID_ARGUMENTS,
+                 "A call is redirected to one URI, such as <sip:bob@example.org>, not to “%s”",
+                 targets[0]);
+    return AHOY_CALL_FAILED;
+  }
+  return ahoy_session_redirect (ahoy_call_run_get_session (run), uri, error)
+             ? AHOY_CALL_DETACHED
+             : AHOY_CALL_FAILED;
+}
+
+static AhoyCallVerdict
+run_reject (AhoyBuiltinApplication *self, AhoyCallRun *run, GError **error)
+{
+  AhoyRouteStep *step = ahoy_call_run_get_step (run);
+
+  return ahoy_session_reject (ahoy_call_run_get_session (run),
+                              ahoy_route_step_get_number (step, "status"),
+                              ahoy_route_step_get_text (step, "reason"), error)
+             ? AHOY_CALL_DETACHED
+             : AHOY_CALL_FAILED;
+}
+
+static AhoyCallVerdict
+run_wait (AhoyBuiltinApplication *self, AhoyCallRun *run, GError **error)
+{
+  wait_until (begin_to_wait (self, run, NULL),
+              ahoy_route_step_get_number (ahoy_call_run_get_step (run), "duration"));
+  return AHOY_CALL_WAITING;
+}
+
+/* RFC 3398 §7.2.6: what a call that was not answered is refused with, by the Q.850 cause. */
+static guint
+status_of_cause (guint cause)
+{
+  static const struct {
+    guint cause;
+    guint status;
+  } known[] = { { 1, 404 },  { 2, 404 },  { 3, 404 },  { 17, 486 }, { 18, 408 }, { 19, 480 },
+                { 20, 480 }, { 21, 403 }, { 22, 410 }, { 23, 410 }, { 27, 502 }, { 28, 484 },
+                { 34, 503 }, { 38, 503 }, { 41, 503 }, { 42, 503 }, { 55, 403 }, { 57, 403 },
+                { 58, 503 }, { 65, 488 }, { 79, 501 }, { 88, 503 }, { 102, 504 } };
+
+  for (gsize i = 0; i < G_N_ELEMENTS (known); i++) {
+    if (known[i].cause == cause) {
+      return known[i].status;
+    }
+  }
+  return 480;
+}
+
+static AhoyCallVerdict
+run_hangup (AhoyBuiltinApplication *self, AhoyCallRun *run, GError **error)
+{
+  AhoySession *session = ahoy_call_run_get_session (run);
+  guint cause = ahoy_route_step_get_number (ahoy_call_run_get_step (run), "cause");
+
+  if (ahoy_session_get_direction (session) != AHOY_SESSION_INCOMING ||
+      ahoy_session_get_state (session) >= AHOY_SESSION_ACTIVE ||
+      !ahoy_session_reject (session, status_of_cause (cause), NULL, NULL)) {
+    ahoy_session_hangup (session);
+  }
+  return AHOY_CALL_DETACHED;
+}
+
+static AhoyCallVerdict
+run_agent (AhoyBuiltinApplication *self, AhoyCallRun *run, GError **error)
+{
+  return AHOY_CALL_DETACHED;
+}
+
+static const struct {
+  const char *step;
+  AhoyCallVerdict (*run) (AhoyBuiltinApplication *self, AhoyCallRun *run, GError **error);
+} steps[] = {
+  { "answer", run_answer },     { "ring", run_ring },     { "progress", run_progress },
+  { "echo", run_echo },         { "play", run_play },     { "tone", run_tone },
+  { "record", run_record },     { "reject", run_reject }, { "redirect", run_redirect },
+  { "wait", run_wait },         { "hangup", run_hangup }, { "agent", run_agent },
+};
+
+static AhoyCallVerdict
+ahoy_builtin_application_run (AhoyCallApplication *application, AhoyCallRun *run, GError **error)
+{
+  const char *name = ahoy_route_step_get_name (ahoy_call_run_get_step (run));
+
+  for (gsize i = 0; i < G_N_ELEMENTS (steps); i++) {
+    if (g_str_equal (steps[i].step, name)) {
+      return steps[i].run (AHOY_BUILTIN_APPLICATION (application), run, error);
+    }
+  }
+  return AHOY_CALL_FAILED;
+}
+
+static void
+ahoy_builtin_application_cancel (AhoyCallApplication *application, AhoyCallRun *run)
+{
+  silence (run);
+}
+
+static void
+application_iface_init (AhoyCallApplicationInterface *iface)
+{
+  iface->run = ahoy_builtin_application_run;
+  iface->cancel = ahoy_builtin_application_cancel;
+}
+
+static void
+ahoy_builtin_application_finalize (GObject *object)
+{
+  ahoy_census_leave (object);
+  G_OBJECT_CLASS (ahoy_builtin_application_parent_class)->finalize (object);
+}
+
+static void
+ahoy_builtin_application_class_init (AhoyBuiltinApplicationClass *klass)
+{
+  G_OBJECT_CLASS (klass)->finalize = ahoy_builtin_application_finalize;
+}
+
+static void
+ahoy_builtin_application_init (AhoyBuiltinApplication *self)
+{
+  ahoy_census_enter (G_OBJECT (self));
+}
+
+/**
+ * ahoy_builtin_application_add:
+ * @router: a router
+ * @error: return location for an error
+ *
+ * Adds the built-in steps to a router.
+ *
+ * Returns: %TRUE on success; %FALSE with %AHOY_ERROR_EXISTS when another application does one of
+ *   them
+ *
+ * Since: 0.1
+ */
+gboolean
+ahoy_builtin_application_add (AhoyCallRouter *router, GError **error)
+{
+  g_autoptr (AhoyBuiltinApplication) self = NULL;
+
+  g_return_val_if_fail (AHOY_IS_CALL_ROUTER (router), FALSE);
+
+  self = g_object_new (AHOY_TYPE_BUILTIN_APPLICATION, NULL);
+  self->router = router;
+  for (gsize i = 0; i < G_N_ELEMENTS (steps); i++) {
+    if (!ahoy_call_router_add_application (router, steps[i].step, AHOY_CALL_APPLICATION (self),
+                                           error)) {
+      return FALSE;
+    }
+  }
+  return TRUE;
+}

@@ -1,0 +1,63 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later
+ * Copyright (C) 2026 The Ahoy authors
+ */
+#pragma once
+
+#include <glib-object.h>
+
+#include "ahoy-call-run.h"
+#include "ahoy-visibility.h"
+
+G_BEGIN_DECLS
+
+/**
+ * AhoyCallVerdict:
+ * @AHOY_CALL_FAILED: the step could not be done; the call is ended
+ * @AHOY_CALL_DONE: the step is done; go on with the next one
+ * @AHOY_CALL_WAITING: the application has the call, and says ahoy_call_run_finish() later
+ * @AHOY_CALL_DETACHED: somebody else has the call from now on; the steps that follow are left out
+ *
+ * What a call application says of a step. The value 0, which a broken extension yields, is the safe
+ * one.
+ *
+ * Since: 0.1
+ */
+typedef enum {
+  AHOY_CALL_FAILED = 0,
+  AHOY_CALL_DONE,
+  AHOY_CALL_WAITING,
+  AHOY_CALL_DETACHED,
+} AhoyCallVerdict;
+
+#define AHOY_TYPE_CALL_VERDICT (ahoy_call_verdict_get_type ())
+AHOY_API
+GType ahoy_call_verdict_get_type (void);
+
+#define AHOY_TYPE_CALL_APPLICATION (ahoy_call_application_get_type ())
+AHOY_API
+G_DECLARE_INTERFACE (AhoyCallApplication, ahoy_call_application, AHOY, CALL_APPLICATION, GObject)
+
+/**
+ * AhoyCallApplicationInterface:
+ * @run: do a step of a route
+ * @cancel: the call is over, or somebody else's, while the application had it
+ *
+ * Since: 0.1
+ */
+struct _AhoyCallApplicationInterface {
+  GTypeInterface parent_iface;
+
+  AhoyCallVerdict (*run) (AhoyCallApplication *self, AhoyCallRun *run, GError **error);
+  void (*cancel) (AhoyCallApplication *self, AhoyCallRun *run);
+
+  /*< private >*/
+  gpointer padding[12];
+};
+
+AHOY_API
+AhoyCallVerdict ahoy_call_application_run (AhoyCallApplication *self, AhoyCallRun *run,
+                                           GError **error);
+AHOY_API
+void ahoy_call_application_cancel (AhoyCallApplication *self, AhoyCallRun *run);
+
+G_END_DECLS

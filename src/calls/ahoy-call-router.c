@@ -1,0 +1,461 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later
+ * Copyright (C) 2026 The Ahoy authors
+ */
+#define G_LOG_DOMAIN "ahoy"
+
+#include "ahoy-call-router.h"
+
+#include "ahoy-call-run-private.h"
+#include "ahoy-census.h"
+#include "ahoy-endpoint.h"
+#include "ahoy-error.h"
+#include "ahoy-uri.h"
+
+/**
+ * AhoyCallRouter:
+ *
+ * Hands calls to applications: finds the route of a call, and goes through its steps.
+ *
+ * Since: 0.1
+ */
+struct _AhoyCallRouter {
+  GObject parent_instance;
+
+  AhoySessionService *sessions;
+  AhoyRouteTable *table;
+  GHashTable *applications; /* step → AhoyCallApplication */
+  GHashTable *runs;         /* AhoySession → AhoyCallRun */
+  char *sounds;
+  char *recordings;
+};
+
+enum { SIGNAL_STEP_CHANGED, N_SIGNALS };
+
+static guint signals[N_SIGNALS];
+
+G_DEFINE_FINAL_TYPE (AhoyCallRouter, ahoy_call_router, G_TYPE_OBJECT)
+
+static void
+ahoy_call_router_dispose (GObject *object)
+{
+  AhoyCallRouter *self = AHOY_CALL_ROUTER (object);
+  g_autoptr (GList) runs = g_hash_table_get_values (self->runs);
+
+  for (GList *at = runs; at != NULL; at = at->next) {
+    ahoy_call_run_stop (at->data);
+  }
+  g_hash_table_remove_all (self->applications);
+  g_clear_object (&self->table);
+  g_clear_object (&self->sessions);
+  G_OBJECT_CLASS (ahoy_call_router_parent_class)->dispose (object);
+}
+
+static void
+ahoy_call_router_finalize (GObject *object)
+{
+  AhoyCallRouter *self = AHOY_CALL_ROUTER (object);
+
+  g_hash_table_unref (self->runs);
+  g_hash_table_unref (self->applications);
+  g_free (self->sounds);
+  g_free (self->recordings);
+  ahoy_census_leave (object);
+  G_OBJECT_CLASS (ahoy_call_router_parent_class)->finalize (object);
+}
+
+static void
+ahoy_call_router_class_init (AhoyCallRouterClass *klass)
+{
+  G_OBJECT_CLASS (klass)->dispose = ahoy_call_router_dispose;
+  G_OBJECT_CLASS (klass)->finalize = ahoy_call_router_finalize;
+
+  /**
+   * AhoyCallRouter::step-changed:
+   * @self: the router
+   * @session: a call
+   * @step: (nullable): the name of the step that has it now; %NULL for none
+   *
+   * A call got to another step of its route.
+   *
+   * Since: 0.1
+   */
+  signals[SIGNAL_STEP_CHANGED] =
+      g_signal_new ("step-changed", G_TYPE_FROM_CLASS (klass), G_SIGNAL_RUN_LAST, 0, NULL, NULL,
+                    NULL, G_TYPE_NONE, 2, AHOY_TYPE_SESSION, G_TYPE_STRING);
+}
+
+static void
+ahoy_call_router_init (AhoyCallRouter *self)
+{
+  self->applications = g_hash_table_new_full (g_str_hash, g_str_equal, g_free, g_object_unref);
+  self->runs = g_hash_table_new_full (NULL, NULL, g_object_unref, g_object_unref);
+  ahoy_census_enter (G_OBJECT (self));
+}
+
+/**
+ * ahoy_call_router_new:
+ * @sessions: the service whose calls are routed
+ *
+ * Returns: (transfer full): a router without routes and applications
+ *
+ * Since: 0.1
+ */
+AhoyCallRouter *
+ahoy_call_router_new (AhoySessionService *sessions)
+{
+  AhoyCallRouter *self;
+
+  g_return_val_if_fail (AHOY_IS_SESSION_SERVICE (sessions), NULL);
+
+  self = g_object_new (AHOY_TYPE_CALL_ROUTER, NULL);
+  self->sessions = g_object_ref (sessions);
+  return self;
+}
+
+/**
+ * ahoy_call_router_get_sessions:
+ * @self: a router
+ *
+ * Returns: (transfer none): the service whose calls are routed
+ *
+ * Since: 0.1
+ */
+AhoySessionService *
+ahoy_call_router_get_sessions (AhoyCallRouter *self)
+{
+  g_return_val_if_fail (AHOY_IS_CALL_ROUTER (self), NULL);
+
+  return self->sessions;
+}
+
+/**
+ * ahoy_call_router_set_table:
+ * @self: a router
+ * @table: (nullable): the routes for calls that come from now on
+ *
+ * Sets the routes. Calls that are under way keep their steps.
+ *
+ * Since: 0.1
+ */
+void
+ahoy_call_router_set_table (AhoyCallRouter *self, AhoyRouteTable *table)
+{
+  g_return_if_fail (AHOY_IS_CALL_ROUTER (self));
+
+  g_set_object (&self->table, table);
+}
+
+/**
+ * ahoy_call_router_set_folders:
+ * @self: a router
+ * @sounds: (nullable): where relative names of sounds begin
+ * @recordings: (nullable): where relative names of recordings begin
+ *
+ * Says where sounds and recordings are.
+ *
+ * Since: 0.1
+ */
+void
+ahoy_call_router_set_folders (AhoyCallRouter *self, const char *sounds, const char *recordings)
+{
+  g_return_if_fail (AHOY_IS_CALL_ROUTER (self));
+
+  g_free (self->sounds);
+  self->sounds = g_strdup (sounds);
+  g_free (self->recordings);
+  self->recordings = g_strdup (recordings);
+}
+
+/* A relative name does not leave its folder. */
+static char *
+find_file (const char *folder, const char *name, const char *what, GError **error)
+{
+  g_auto (GStrv) parts = NULL;
+
+  if (g_path_is_absolute (name)) {
+    return g_strdup (name);
+  }
+  parts = g_strsplit (name, "/", -1);
+  if (folder == NULL || *name == '\0' || g_strv_contains ((const char *const *) parts, "..")) {
+    g_set_error (error, AHOY_ERROR, AHOY_ERROR_INVALID_ARGUMENTS,
+                 "“%s” names no %s; write a name without .. in the folder “%s”, or an absolute path",
+                 name, what, folder != NULL ? folder : "");
+    return NULL;
+  }
+  return g_build_filename (folder, name, NULL);
+}
+
+/**
+ * ahoy_call_router_find_sound:
+ * @self: a router
+ * @name: the name of a sound: relative to the folder of sounds, or an absolute path
+ * @error: return location for an error
+ *
+ * Returns: (transfer full): a path, whether there is a file or not; %NULL with
+ *   %AHOY_ERROR_INVALID_ARGUMENTS when the name leaves the folder
+ *
+ * Since: 0.1
+ */
+char *
+ahoy_call_router_find_sound (AhoyCallRouter *self, const char *name, GError **error)
+{
+  g_return_val_if_fail (AHOY_IS_CALL_ROUTER (self), NULL);
+  g_return_val_if_fail (name != NULL, NULL);
+
+  return find_file (self->sounds, name, "sound", error);
+}
+
+/**
+ * ahoy_call_router_find_recording:
+ * @self: a router
+ * @name: the name of a recording: relative to the folder of recordings, or an absolute path
+ * @error: return location for an error
+ *
+ * Returns: (transfer full): a path, whether there is a file or not; %NULL with
+ *   %AHOY_ERROR_INVALID_ARGUMENTS when the name leaves the folder
+ *
+ * Since: 0.1
+ */
+char *
+ahoy_call_router_find_recording (AhoyCallRouter *self, const char *name, GError **error)
+{
+  g_return_val_if_fail (AHOY_IS_CALL_ROUTER (self), NULL);
+  g_return_val_if_fail (name != NULL, NULL);
+
+  return find_file (self->recordings, name, "recording", error);
+}
+
+/**
+ * ahoy_call_router_add_application:
+ * @self: a router
+ * @step: the name of the step that it does
+ * @application: a call application
+ * @error: return location for an error
+ *
+ * Adds an application.
+ *
+ * Returns: %TRUE on success; %FALSE with %AHOY_ERROR_EXISTS when another one does the step
+ *
+ * Since: 0.1
+ */
+gboolean
+ahoy_call_router_add_application (AhoyCallRouter *self, const char *step,
+                                  AhoyCallApplication *application, GError **error)
+{
+  g_return_val_if_fail (AHOY_IS_CALL_ROUTER (self), FALSE);
+  g_return_val_if_fail (AHOY_IS_CALL_APPLICATION (application), FALSE);
+  g_return_val_if_fail (step != NULL, FALSE);
+
+  if (g_hash_table_contains (self->applications, step)) {
+    g_set_error (error, AHOY_ERROR, AHOY_ERROR_EXISTS,
+                 "The step “%s” is done by another application", step);
+    return FALSE;
+  }
+  g_hash_table_insert (self->applications, g_strdup (step), g_object_ref (application));
+  return TRUE;
+}
+
+/**
+ * ahoy_call_router_remove_application:
+ * @self: a router
+ * @step: the name of a step
+ *
+ * Removes the application of a step. Calls that it has are its own until it finishes.
+ *
+ * Returns: whether there was one
+ *
+ * Since: 0.1
+ */
+gboolean
+ahoy_call_router_remove_application (AhoyCallRouter *self, const char *step)
+{
+  g_return_val_if_fail (AHOY_IS_CALL_ROUTER (self), FALSE);
+  g_return_val_if_fail (step != NULL, FALSE);
+
+  return g_hash_table_remove (self->applications, step);
+}
+
+AhoyCallApplication *
+ahoy_call_router_lookup (AhoyCallRouter *self, const char *step)
+{
+  return g_hash_table_lookup (self->applications, step);
+}
+
+/**
+ * ahoy_call_router_check_program:
+ * @self: a router
+ * @program: the steps of a route
+ * @error: return location for an error
+ *
+ * Returns: whether there is an application for each step; if not, %AHOY_ERROR_NOT_SUPPORTED says
+ *   for which one there is none
+ *
+ * Since: 0.1
+ */
+gboolean
+ahoy_call_router_check_program (AhoyCallRouter *self, AhoyRouteProgram *program, GError **error)
+{
+  g_return_val_if_fail (AHOY_IS_CALL_ROUTER (self), FALSE);
+  g_return_val_if_fail (program != NULL, FALSE);
+
+  for (guint i = 0; i < ahoy_route_program_get_length (program); i++) {
+    const char *name = ahoy_route_step_get_name (ahoy_route_program_get_step (program, i));
+
+    if (ahoy_call_router_lookup (self, name) == NULL) {
+      g_set_error (error, AHOY_ERROR, AHOY_ERROR_NOT_SUPPORTED,
+                   "Step %u, “%s”, is done by no application here", i + 1, name);
+      return FALSE;
+    }
+  }
+  return TRUE;
+}
+
+/* The user part that is called: of the Request-URI. */
+static char *
+called_user (AhoySession *session)
+{
+  g_autoptr (AhoyUri) uri = ahoy_uri_parse (ahoy_session_get_target (session), NULL);
+  const char *user = uri != NULL ? ahoy_uri_get_user_without_options (uri) : NULL;
+
+  return g_strdup (user != NULL ? user : "");
+}
+
+/**
+ * ahoy_call_router_take:
+ * @self: a router
+ * @session: an incoming call
+ * @context: the context whose routes the caller may call
+ *
+ * Finds the route of a call, and begins with its steps. A call that no route is for is refused with
+ * 404, unless there is no route in the context at all: such calls are left to somebody else.
+ *
+ * Returns: whether the router took care of the call
+ *
+ * Since: 0.1
+ */
+gboolean
+ahoy_call_router_take (AhoyCallRouter *self, AhoySession *session, const char *context)
+{
+  g_autoptr (AhoyRouteProgram) program = NULL;
+  AhoyRouteConfig *route;
+  g_autofree char *user = NULL;
+  g_autoptr (GError) error = NULL;
+  AhoyEndpoint *endpoint;
+
+  g_return_val_if_fail (AHOY_IS_CALL_ROUTER (self), FALSE);
+  g_return_val_if_fail (AHOY_IS_SESSION (session), FALSE);
+  g_return_val_if_fail (context != NULL, FALSE);
+
+  if (self->table == NULL || !ahoy_route_table_has_context (self->table, context)) {
+    return FALSE;
+  }
+  endpoint = ahoy_session_get_endpoint (session);
+  user = called_user (session);
+  route = ahoy_route_table_find (self->table, context,
+                                 endpoint != NULL ? ahoy_endpoint_get_name (endpoint) : NULL,
+                                 user, &program);
+  if (route == NULL) {
+    ahoy_session_reject (session, 404, NULL, NULL);
+  } else if (!ahoy_call_router_run (self, session, program, &error)) {
+    g_message ("Session %" G_GUINT64_FORMAT ": %s", ahoy_session_get_id (session),
+               error->message);
+    ahoy_session_reject (session, 501, NULL, NULL);
+  }
+  return TRUE;
+}
+
+/**
+ * ahoy_call_router_run:
+ * @self: a router
+ * @session: a call
+ * @program: the steps for it
+ * @error: return location for an error
+ *
+ * Begins with the steps of a program. A call that goes through steps already leaves those.
+ *
+ * Returns: %TRUE when the steps began; %FALSE with an error of ahoy_call_router_check_program(), or
+ *   with %AHOY_ERROR_INVALID_STATE when the call is over
+ *
+ * Since: 0.1
+ */
+gboolean
+ahoy_call_router_run (AhoyCallRouter *self, AhoySession *session, AhoyRouteProgram *program,
+                      GError **error)
+{
+  g_autoptr (AhoyCallRun) run = NULL;
+
+  g_return_val_if_fail (AHOY_IS_CALL_ROUTER (self), FALSE);
+  g_return_val_if_fail (AHOY_IS_SESSION (session), FALSE);
+  g_return_val_if_fail (program != NULL, FALSE);
+
+  if (ahoy_session_get_state (session) >= AHOY_SESSION_ENDING) {
+    g_set_error (error, AHOY_ERROR, AHOY_ERROR_INVALID_STATE,
+                 "Session %" G_GUINT64_FORMAT " is over", ahoy_session_get_id (session));
+    return FALSE;
+  }
+  if (!ahoy_call_router_check_program (self, program, error)) {
+    return FALSE;
+  }
+  ahoy_call_router_release (self, session);
+  run = ahoy_call_run_new (self, session, program);
+  g_hash_table_insert (self->runs, g_object_ref (session), g_object_ref (run));
+  ahoy_call_run_go_on (run);
+  return TRUE;
+}
+
+/**
+ * ahoy_call_router_release:
+ * @self: a router
+ * @session: a call
+ *
+ * Takes a call from its application: the steps that follow are left out.
+ *
+ * Since: 0.1
+ */
+void
+ahoy_call_router_release (AhoyCallRouter *self, AhoySession *session)
+{
+  AhoyCallRun *run;
+
+  g_return_if_fail (AHOY_IS_CALL_ROUTER (self));
+  g_return_if_fail (AHOY_IS_SESSION (session));
+
+  run = g_hash_table_lookup (self->runs, session);
+  if (run != NULL) {
+    ahoy_call_run_stop (run);
+  }
+}
+
+/**
+ * ahoy_call_router_get_step_name:
+ * @self: a router
+ * @session: a call
+ *
+ * Returns: (transfer none) (nullable): the name of the step that has the call; %NULL for none
+ *
+ * Since: 0.1
+ */
+const char *
+ahoy_call_router_get_step_name (AhoyCallRouter *self, AhoySession *session)
+{
+  AhoyCallRun *run;
+
+  g_return_val_if_fail (AHOY_IS_CALL_ROUTER (self), NULL);
+  g_return_val_if_fail (AHOY_IS_SESSION (session), NULL);
+
+  run = g_hash_table_lookup (self->runs, session);
+  return run != NULL ? ahoy_call_run_peek_step_name (run) : NULL;
+}
+
+void
+ahoy_call_router_step_changed (AhoyCallRouter *self, AhoyCallRun *run)
+{
+  g_signal_emit (self, signals[SIGNAL_STEP_CHANGED], 0, ahoy_call_run_get_session (run),
+                 ahoy_call_run_peek_step_name (run));
+}
+
+void
+ahoy_call_router_forget (AhoyCallRouter *self, AhoyCallRun *run)
+{
+  g_hash_table_remove (self->runs, ahoy_call_run_get_session (run));
+}
