@@ -11,41 +11,39 @@
 #define DIGIT_EVENTS "0-16"
 #define FIRST_DYNAMIC 96
 #define LAST_DYNAMIC 127
-#define MIN_PTIME 5
-#define MAX_PTIME 60
+#define DIGITS_8000 101
+#define DIGITS_OTHER 110
 
-/* How a codec is written in a description. */
-typedef struct {
-  const char *name;
-  guint payload_type; /* to be asked for; others are taken as they come */
-  guint clock_rate;
-  guint channels;
-  const char *fmtp;
-} Known;
-
-static const Known known[] = {
-  { "PCMU", 0, 8000, 1, NULL },
-  { "PCMA", 8, 8000, 1, NULL },
-};
-
-/* The names of the codecs that can be sent and heard. */
+/* The names of the codecs that can be sent and heard here, best first. */
 const char *const *
 ahoy_gst_audio_formats_get_known (void)
 {
-  static const char *names[G_N_ELEMENTS (known) + 1];
+  static const char *names[32];
+  static gsize once;
 
-  for (guint i = 0; i < G_N_ELEMENTS (known); i++) {
-    names[i] = known[i].name;
+  if (g_once_init_enter (&once)) {
+    guint n = 0;
+
+    for (guint i = 0; i < ahoy_gst_codec_get_n () && n < G_N_ELEMENTS (names) - 1; i++) {
+      const AhoyGstCodec *codec = ahoy_gst_codec_get (i);
+
+      if (codec->kind == AHOY_GST_CODEC_AUDIO && ahoy_gst_codec_is_available (codec)) {
+        names[n++] = codec->name;
+      }
+    }
+    g_once_init_leave (&once, 1);
   }
   return names;
 }
 
-static const Known *
+static const AhoyGstCodec *
 find_known (const char *name)
 {
-  for (guint i = 0; i < G_N_ELEMENTS (known); i++) {
-    if (g_ascii_strcasecmp (known[i].name, name) == 0) {
-      return &known[i];
+  for (guint i = 0; i < ahoy_gst_codec_get_n (); i++) {
+    const AhoyGstCodec *codec = ahoy_gst_codec_get (i);
+
+    if (codec->kind == AHOY_GST_CODEC_AUDIO && g_ascii_strcasecmp (codec->name, name) == 0) {
+      return ahoy_gst_codec_is_available (codec) ? codec : NULL;
     }
   }
   return NULL;
@@ -59,23 +57,25 @@ is_digits (AhoySdpFormat *format)
   return name != NULL && g_ascii_strcasecmp (name, TELEPHONE_EVENT) == 0;
 }
 
-static const Known *
+static const AhoyGstCodec *
 known_of (AhoySdpFormat *format)
 {
   const char *name = ahoy_sdp_format_get_encoding (format);
-  const Known *codec = name != NULL ? find_known (name) : NULL;
+  const AhoyGstCodec *codec =
+      name != NULL ? ahoy_gst_codec_find (name, ahoy_sdp_format_get_clock_rate (format),
+                                          ahoy_sdp_format_get_channels (format))
+                   : NULL;
 
-  if (codec == NULL || ahoy_sdp_format_get_clock_rate (format) != codec->clock_rate) {
+  if (codec == NULL || codec->kind != AHOY_GST_CODEC_AUDIO) {
     return NULL;
   }
-  return MAX (ahoy_sdp_format_get_channels (format), 1) == codec->channels ? codec : NULL;
+  return ahoy_gst_codec_is_available (codec) ? codec : NULL;
 }
 
-/* A codec that is wanted here; %NULL codecs want all. */
 static gboolean
 is_wanted (AhoySdpFormat *format, const char *const *codecs)
 {
-  const Known *codec = known_of (format);
+  const AhoyGstCodec *codec = known_of (format);
 
   for (gsize i = 0; codec != NULL && codecs[i] != NULL; i++) {
     if (g_ascii_strcasecmp (codecs[i], codec->name) == 0) {
@@ -115,6 +115,21 @@ has_codec (AhoySdpMedia *media, const char *name, guint clock_rate)
   return FALSE;
 }
 
+/* Whether a codec of that clock is there: digits need one beside them (RFC 4733 §2.1). */
+static gboolean
+has_clock (AhoySdpMedia *media, guint clock_rate)
+{
+  g_autoptr (GPtrArray) formats = ahoy_sdp_media_get_rtp_formats (media);
+
+  for (guint i = 0; i < formats->len; i++) {
+    if (!is_digits (formats->pdata[i]) &&
+        ahoy_sdp_format_get_clock_rate (formats->pdata[i]) == clock_rate) {
+      return TRUE;
+    }
+  }
+  return FALSE;
+}
+
 static gboolean
 is_used (AhoySdpMedia *media, guint payload_type)
 {
@@ -140,23 +155,32 @@ add_format (AhoySdpMedia *media, const char *name, guint wanted, guint clock_rat
   }
 }
 
+static void
+add_codec (AhoySdpMedia *local, const AhoyGstCodec *codec)
+{
+  g_autofree char *fmtp = ahoy_gst_codec_make_fmtp (codec, NULL);
+  guint wanted = codec->static_payload_type >= 0 ? (guint) codec->static_payload_type
+                                                 : FIRST_DYNAMIC;
+
+  add_format (local, codec->name, wanted, codec->clock_rate, codec->channels, fmtp);
+}
+
 /* Adds what is not there yet: the codecs in their order, and digits for each of their clocks. */
 void
 ahoy_gst_audio_formats_offer (AhoySdpMedia *local, const char *const *codecs)
 {
   for (gsize i = 0; codecs[i] != NULL; i++) {
-    const Known *codec = find_known (codecs[i]);
+    const AhoyGstCodec *codec = find_known (codecs[i]);
 
     if (codec != NULL && !has_codec (local, codec->name, codec->clock_rate)) {
-      add_format (local, codec->name, codec->payload_type, codec->clock_rate, codec->channels,
-                  codec->fmtp);
+      add_codec (local, codec);
     }
   }
   for (gsize i = 0; codecs[i] != NULL; i++) {
-    const Known *codec = find_known (codecs[i]);
+    const AhoyGstCodec *codec = find_known (codecs[i]);
 
     if (codec != NULL && !has_codec (local, TELEPHONE_EVENT, codec->clock_rate)) {
-      add_format (local, TELEPHONE_EVENT, codec->clock_rate == 8000 ? 101 : 110,
+      add_format (local, TELEPHONE_EVENT, codec->clock_rate == 8000 ? DIGITS_8000 : DIGITS_OTHER,
                   codec->clock_rate, 1, DIGIT_EVENTS);
     }
   }
@@ -172,6 +196,19 @@ remove_formats (AhoySdpMedia *media)
   }
 }
 
+static void
+answer_codec (AhoySdpMedia *local, AhoySdpFormat *offered)
+{
+  const AhoyGstCodec *codec = known_of (offered);
+  g_autofree char *fmtp =
+      ahoy_gst_codec_make_fmtp (codec, ahoy_sdp_format_get_fmtp (offered));
+  g_autoptr (AhoySdpFormat) format =
+      ahoy_sdp_format_new (ahoy_sdp_format_get_payload_type (offered), codec->name,
+                           codec->clock_rate, codec->channels, fmtp);
+
+  ahoy_sdp_media_add_rtp_format (local, format);
+}
+
 /* Takes what both have, in the order and with the payload types of the offer (RFC 3264 §6.1);
  * FALSE when that is nothing to be heard. */
 gboolean
@@ -184,9 +221,7 @@ ahoy_gst_audio_formats_answer (AhoySdpMedia *local, AhoySdpMedia *remote,
   remove_formats (local);
   for (guint i = 0; i < formats->len && n < AHOY_GST_MAX_FORMATS; i++) {
     if (is_wanted (formats->pdata[i], codecs)) {
-      g_autoptr (AhoySdpFormat) format = ahoy_sdp_format_ref (formats->pdata[i]);
-
-      ahoy_sdp_media_add_rtp_format (local, format);
+      answer_codec (local, formats->pdata[i]);
       n++;
     }
   }
@@ -194,7 +229,8 @@ ahoy_gst_audio_formats_answer (AhoySdpMedia *local, AhoySdpMedia *remote,
     guint rate = ahoy_sdp_format_get_clock_rate (formats->pdata[i]);
     guint payload_type = ahoy_sdp_format_get_payload_type (formats->pdata[i]);
 
-    if (is_digits (formats->pdata[i]) && !has_codec (local, TELEPHONE_EVENT, rate)) {
+    if (is_digits (formats->pdata[i]) && has_clock (local, rate) &&
+        !has_codec (local, TELEPHONE_EVENT, rate)) {
       g_autoptr (AhoySdpFormat) digits =
           ahoy_sdp_format_new (payload_type, TELEPHONE_EVENT, rate, 1, DIGIT_EVENTS);
 
@@ -207,12 +243,8 @@ ahoy_gst_audio_formats_answer (AhoySdpMedia *local, AhoySdpMedia *remote,
 static void
 set_format (AhoyGstFormat *out, AhoySdpFormat *format)
 {
-  const Known *codec = known_of (format);
-
-  g_strlcpy (out->name, codec->name, sizeof out->name);
+  out->codec = known_of (format);
   out->payload_type = (guint8) ahoy_sdp_format_get_payload_type (format);
-  out->clock_rate = codec->clock_rate;
-  out->channels = codec->channels;
 }
 
 /* What the peer wants is sent: its first format that stands on our side too. */
@@ -222,10 +254,12 @@ read_send (AhoyGstStreamConfig *config, AhoySdpMedia *local, AhoySdpMedia *remot
   g_autoptr (GPtrArray) formats = ahoy_sdp_media_get_rtp_formats (remote);
 
   for (guint i = 0; i < formats->len; i++) {
-    const Known *codec = known_of (formats->pdata[i]);
+    const AhoyGstCodec *codec = known_of (formats->pdata[i]);
 
     if (codec != NULL && has_codec (local, codec->name, codec->clock_rate)) {
       set_format (&config->send, formats->pdata[i]);
+      ahoy_gst_codec_read_fmtp (codec, ahoy_sdp_format_get_fmtp (formats->pdata[i]),
+                                &config->wishes);
       return TRUE;
     }
   }
@@ -261,16 +295,12 @@ find_digits (AhoySdpMedia *media, guint clock_rate)
 
 /* How long a frame is that the peer wants, in ms. */
 static guint
-choose_ptime (AhoySdpMedia *remote, guint ptime)
+choose_ptime (const AhoyGstCodec *codec, AhoySdpMedia *remote, guint ptime)
 {
   guint wanted = ahoy_sdp_media_get_ptime (remote);
-  guint maximum = ahoy_sdp_media_get_maxptime (remote);
 
-  wanted = wanted != 0 ? wanted : ptime;
-  if (maximum >= MIN_PTIME) {
-    wanted = MIN (wanted, maximum);
-  }
-  return CLAMP (wanted / MIN_PTIME * MIN_PTIME, MIN_PTIME, MAX_PTIME);
+  return ahoy_gst_codec_choose_ptime (codec, wanted != 0 ? wanted : ptime,
+                                      ahoy_sdp_media_get_maxptime (remote));
 }
 
 static void
@@ -278,7 +308,6 @@ read_addresses (AhoyGstStreamConfig *config, AhoySdpMedia *local, AhoySdpMedia *
 {
   g_autofree char *rtcp_host = ahoy_sdp_media_get_rtcp_address (remote);
 
-  /* A host name is not looked up: then nothing is sent until packets say where the peer is. */
   ahoy_gst_address_parse (&config->rtp, ahoy_sdp_media_get_address (remote),
                           ahoy_sdp_media_get_port (remote));
   ahoy_gst_address_parse (&config->rtcp, rtcp_host, ahoy_sdp_media_get_rtcp_port (remote));
@@ -303,9 +332,9 @@ ahoy_gst_audio_formats_read (AhoyGstStreamConfig *config, AhoySdpMedia *local, A
   config->sends = (direction & AHOY_SDP_DIRECTION_SENDONLY) != 0 &&
                   !ahoy_sdp_media_is_held_2543 (remote);
   config->receives = (direction & AHOY_SDP_DIRECTION_RECVONLY) != 0;
-  config->ptime = choose_ptime (remote, ptime);
-  config->dtmf_rate = config->send.clock_rate;
-  config->dtmf_send = find_digits (remote, config->send.clock_rate);
-  config->dtmf_receive = find_digits (local, config->send.clock_rate);
+  config->ptime = choose_ptime (config->send.codec, remote, ptime);
+  config->dtmf_rate = config->send.codec->clock_rate;
+  config->dtmf_send = find_digits (remote, config->dtmf_rate);
+  config->dtmf_receive = find_digits (local, config->dtmf_rate);
   return TRUE;
 }

@@ -269,13 +269,18 @@ ahoy_gst_audio_handler_apply (AhoySdpHandler *handler, AhoySession *session,
   AhoyGstAudioHandler *self = AHOY_GST_AUDIO_HANDLER (handler);
   AhoyGstStream *media = get_stream (stream);
   AhoyGstStreamConfig config;
+  g_autoptr (GError) error = NULL;
 
   if (media == NULL ||
       !ahoy_gst_audio_formats_read (&config, ahoy_session_stream_get_local (stream),
                                     ahoy_session_stream_get_remote (stream), self->ptime)) {
     return AHOY_SDP_ERROR;
   }
-  ahoy_gst_stream_configure (media, &config);
+  if (!ahoy_gst_stream_configure (media, &config, &error)) {
+    g_warning ("Session %" G_GUINT64_FORMAT " has no audio: %s", ahoy_session_get_id (session),
+               error->message);
+    return AHOY_SDP_ERROR;
+  }
   return AHOY_SDP_HANDLED;
 }
 

@@ -3,14 +3,14 @@
  */
 #pragma once
 
+#include "ahoy-gst-encoder.h"
+#include "ahoy-gst-listener-private.h"
 #include "ahoy-gst-rtp-session-private.h"
 #include "ahoy-gst-stream-config-private.h"
+#include "ahoy-gst-wav-writer.h"
 #include "ahoy-gst-worker-private.h"
 
 G_BEGIN_DECLS
-
-/* Samples a second of a recording. */
-#define AHOY_GST_RECORD_RATE 8000
 
 typedef struct _AhoyGstChannel AhoyGstChannel;
 
@@ -22,6 +22,7 @@ typedef enum {
   AHOY_GST_EVENT_DIGIT,
   AHOY_GST_EVENT_PLAYED,
   AHOY_GST_EVENT_RECORDED,
+  AHOY_GST_EVENT_LEFT, /* something is to be freed, which may take a while */
 } AhoyGstEventKind;
 
 typedef struct {
@@ -31,7 +32,22 @@ typedef struct {
   guint duration_ms;
   gboolean complete;
   gpointer object; /* a reference that comes back to the owner */
+  GDestroyNotify destroy;
 } AhoyGstEvent;
+
+/* What was agreed on, and who makes it; encoder and listener are taken. */
+typedef struct {
+  AhoyGstStreamConfig config;
+  AhoyGstEncoder *encoder;   /* NULL: as before */
+  AhoyGstListener *listener; /* NULL: as before */
+} AhoyGstAgreement;
+
+/* A recording, and what it needs; all is taken. */
+typedef struct {
+  AhoyGstWavWriter *writer;
+  guint rate;
+  AhoyGstListener *listener; /* NULL before anything is agreed on */
+} AhoyGstRecording;
 
 typedef struct {
   char *digits;
@@ -51,14 +67,14 @@ void ahoy_gst_channel_run (AhoyGstChannel *self, AhoyGstWorker *worker, AhoyGstC
 void ahoy_gst_channel_read_statistics (AhoyGstChannel *self, AhoyGstRtpStatistics *statistics);
 
 /* Functions for ahoy_gst_channel_run() */
-void ahoy_gst_channel_configure (AhoyGstChannel *self, gpointer data); /* AhoyGstStreamConfig */
+void ahoy_gst_channel_configure (AhoyGstChannel *self, gpointer data); /* AhoyGstAgreement */
 void ahoy_gst_channel_move (AhoyGstChannel *self, gpointer data);      /* AhoyGstWorker */
 void ahoy_gst_channel_detach (AhoyGstChannel *self, gpointer data);
 void ahoy_gst_channel_set_echo (AhoyGstChannel *self, gpointer data);  /* boolean */
 void ahoy_gst_channel_set_muted (AhoyGstChannel *self, gpointer data); /* boolean */
 void ahoy_gst_channel_play (AhoyGstChannel *self, gpointer data); /* AhoyGstAudioSource, taken */
 void ahoy_gst_channel_stop_playing (AhoyGstChannel *self, gpointer data);
-void ahoy_gst_channel_record (AhoyGstChannel *self, gpointer data); /* AhoyGstWavWriter, taken */
+void ahoy_gst_channel_record (AhoyGstChannel *self, gpointer data); /* AhoyGstRecording */
 void ahoy_gst_channel_stop_recording (AhoyGstChannel *self, gpointer data);
 void ahoy_gst_channel_send_digits (AhoyGstChannel *self, gpointer data); /* AhoyGstDigits */
 

@@ -10,9 +10,6 @@
 
 #include "ahoy-gst-audio-source.h"
 #include "ahoy-gst-dtmf.h"
-#include "ahoy-gst-g711.h"
-#include "ahoy-gst-listener-private.h"
-#include "ahoy-gst-wav-writer.h"
 
 /*
  * The half of a stream that lives on a worker: sockets, RTP, sound. Only the worker's thread
@@ -48,7 +45,10 @@ struct _AhoyGstChannel {
   gboolean muted;
   AhoyGstAudioSource *source; /* what plays; a reference on the way to and fro */
   gboolean stopping;
+  AhoyGstEncoder *encoder;
+  gboolean skipped;           /* the encoder had nothing to send */
   AhoyGstWavWriter *recorder; /* as the source */
+  guint record_rate;
   AhoyGstListener *listener;  /* while somebody hears */
   AhoyGstDtmfSender *dtmf_sender;
   AhoyGstDtmfReceiver *dtmf_receiver;
@@ -93,6 +93,7 @@ void
 ahoy_gst_channel_free (AhoyGstChannel *self)
 {
   ahoy_gst_rtp_session_free (self->rtp);
+  g_clear_pointer (&self->encoder, ahoy_gst_encoder_free);
   g_clear_pointer (&self->listener, ahoy_gst_listener_free);
   g_clear_pointer (&self->dtmf_sender, ahoy_gst_dtmf_sender_free);
   g_clear_pointer (&self->dtmf_receiver, ahoy_gst_dtmf_receiver_free);
@@ -198,8 +199,8 @@ echo_packet (AhoyGstChannel *self, const AhoyGstRtpPacket *packet, gint64 now)
 
   if (format == NULL) {
     duration = 0; /* a digit: many packets of one time stamp */
-  } else if (format->clock_rate != 8000) {
-    duration = format->clock_rate / 1000 * self->config.ptime;
+  } else if (format->codec->clock_rate != 8000) {
+    duration = format->codec->clock_rate / 1000 * self->config.ptime;
   }
   self->last_echo = now;
   ahoy_gst_rtp_session_relay (self->rtp, packet, packet->payload_type, duration, now);
@@ -228,11 +229,7 @@ take_packet (AhoyGstChannel *self, const AhoyGstRtpPacket *packet, gint64 now)
                                  packet->payload, packet->payload_size, now);
     pop_digits (self, now);
   } else if (self->listener != NULL) {
-    const AhoyGstFormat *format = find_format (self, packet->payload_type);
-
-    if (format != NULL) {
-      ahoy_gst_listener_take (self->listener, packet, format, now);
-    }
+    ahoy_gst_listener_take (self->listener, packet, now);
   }
   if (self->echo && self->config.sends && !self->muted && self->source == NULL) {
     echo_packet (self, packet, now);
@@ -338,25 +335,55 @@ send_digit (AhoyGstChannel *self, guint8 *payload, guint32 timestamp, guint dura
   return TRUE;
 }
 
+/* A frame of sound; nothing when the encoder has nothing to say, as in silence. */
+static void
+send_sound (AhoyGstChannel *self, guint8 *payload, guint32 timestamp, gboolean spurt, gint64 now)
+{
+  const AhoyGstCodec *codec = self->config.send.codec;
+  guint n = MIN (codec->sample_rate / 1000 * self->config.ptime, MAX_SAMPLES);
+  gint16 samples[MAX_SAMPLES];
+  gsize size;
+
+  pull_samples (self, samples, n, codec->sample_rate);
+  size = ahoy_gst_encoder_encode (self->encoder, samples, n, payload,
+                                  AHOY_GST_ENCODER_MAX_PAYLOAD);
+  if (size > 0) {
+    ahoy_gst_rtp_session_send (self->rtp, payload, size, self->config.send.payload_type,
+                               spurt || self->skipped, timestamp, now);
+  }
+  self->skipped = size == 0;
+}
+
 static void
 send_frame (AhoyGstChannel *self, gint64 now)
 {
-  guint8 frame[AHOY_GST_RTP_HEADER + MAX_SAMPLES];
-  gint16 samples[MAX_SAMPLES];
+  guint8 frame[AHOY_GST_RTP_HEADER + AHOY_GST_ENCODER_MAX_PAYLOAD];
   guint8 *payload = frame + AHOY_GST_RTP_HEADER;
-  guint duration = MIN (self->config.send.clock_rate / 1000 * self->config.ptime, MAX_SAMPLES);
+  guint duration = self->config.send.codec->clock_rate / 1000 * self->config.ptime;
   gboolean spurt;
   guint32 timestamp = ahoy_gst_rtp_session_begin_frame (self->rtp, now, &spurt);
 
   if (!send_digit (self, payload, timestamp, duration, now)) {
-    pull_samples (self, samples, duration, self->config.send.clock_rate);
-    ahoy_gst_g711_encode (g_str_equal (self->config.send.name, "PCMA") ? AHOY_GST_G711_ALAW
-                                                                       : AHOY_GST_G711_ULAW,
-                          samples, payload, duration);
-    ahoy_gst_rtp_session_send (self->rtp, payload, duration, self->config.send.payload_type, spurt,
-                               timestamp, now);
+    send_sound (self, payload, timestamp, spurt, now);
   }
   ahoy_gst_rtp_session_end_frame (self->rtp, duration, now);
+}
+
+/* Gives something back to the owner's thread to be freed there: that may take a while. */
+static void
+leave (AhoyGstChannel *self, gpointer object, GDestroyNotify destroy)
+{
+  if (object != NULL) {
+    tell_event (self, &(AhoyGstEvent){ .kind = AHOY_GST_EVENT_LEFT, .object = object,
+                                       .destroy = destroy });
+  }
+}
+
+static void
+set_listener (AhoyGstChannel *self, AhoyGstListener *listener)
+{
+  leave (self, self->listener, (GDestroyNotify) ahoy_gst_listener_free);
+  self->listener = listener;
 }
 
 static void
@@ -366,7 +393,7 @@ end_recording (AhoyGstChannel *self)
     tell_event (self, &(AhoyGstEvent){ .kind = AHOY_GST_EVENT_RECORDED,
                                        .object = g_steal_pointer (&self->recorder) });
   }
-  g_clear_pointer (&self->listener, ahoy_gst_listener_free);
+  set_listener (self, NULL);
 }
 
 /* Takes a frame of what is heard to those who listen. */
@@ -374,12 +401,12 @@ static void
 hear_frame (AhoyGstChannel *self, gint64 now)
 {
   gint16 samples[MAX_SAMPLES];
-  guint n = MIN (ahoy_gst_listener_get_rate (self->listener) / 1000 * self->config.ptime,
-                 MAX_SAMPLES);
+  guint n = MIN (self->record_rate / 1000 * self->config.ptime, MAX_SAMPLES);
 
-  ahoy_gst_listener_pull (self->listener, samples, n, now);
-  if (self->recorder == NULL) {
-    return;
+  if (self->listener != NULL) {
+    ahoy_gst_listener_pull (self->listener, samples, n, self->record_rate, now);
+  } else {
+    memset (samples, 0, n * sizeof *samples);
   }
   ahoy_gst_wav_writer_push (self->recorder, samples, n);
   if (ahoy_gst_wav_writer_has_failed (self->recorder)) {
@@ -411,7 +438,7 @@ on_tick (gpointer data, gint64 now)
     return;
   }
   self->due_ms -= self->config.ptime;
-  if (self->listener != NULL) {
+  if (self->recorder != NULL) {
     hear_frame (self, now);
   }
   if (self->configured && self->config.sends && !is_echoing (self, now)) {
@@ -533,7 +560,8 @@ set_dtmf_rate (AhoyGstChannel *self, guint rate)
 void
 ahoy_gst_channel_configure (AhoyGstChannel *self, gpointer data)
 {
-  g_autofree AhoyGstStreamConfig *config = data;
+  g_autofree AhoyGstAgreement *agreement = data;
+  const AhoyGstStreamConfig *config = &agreement->config;
   guint ptime = self->config.ptime;
   guint dtmf_rate = self->config.dtmf_rate;
 
@@ -544,10 +572,17 @@ ahoy_gst_channel_configure (AhoyGstChannel *self, gpointer data)
   if (config->dtmf_rate != dtmf_rate && config->dtmf_rate != 0) {
     set_dtmf_rate (self, config->dtmf_rate);
   }
+  if (agreement->encoder != NULL) {
+    leave (self, self->encoder, (GDestroyNotify) ahoy_gst_encoder_free);
+    self->encoder = agreement->encoder;
+  }
+  if (agreement->listener != NULL) {
+    set_listener (self, agreement->listener);
+  }
   self->config = *config;
   self->configured = TRUE;
   ahoy_gst_rtp_session_set_remote (self->rtp, &config->rtp, &config->rtcp, config->mux);
-  ahoy_gst_rtp_session_set_clock_rate (self->rtp, config->send.clock_rate);
+  ahoy_gst_rtp_session_set_clock_rate (self->rtp, config->send.codec->clock_rate);
   allow_payload_types (self);
   if (config->ptime != ptime) {
     self->due_ms = 0;
@@ -588,13 +623,16 @@ ahoy_gst_channel_stop_playing (AhoyGstChannel *self, gpointer data)
   }
 }
 
-/* Takes a writer, and records with it in place of one before. */
+/* Records, in place of a recording before. */
 void
 ahoy_gst_channel_record (AhoyGstChannel *self, gpointer data)
 {
+  g_autofree AhoyGstRecording *recording = data;
+
   end_recording (self);
-  self->recorder = data;
-  self->listener = ahoy_gst_listener_new (AHOY_GST_RECORD_RATE);
+  self->recorder = recording->writer;
+  self->record_rate = recording->rate;
+  self->listener = recording->listener;
 }
 
 void

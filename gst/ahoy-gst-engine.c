@@ -152,7 +152,8 @@ ahoy_gst_engine_init (AhoyGstEngine *self)
  * ahoy_gst_engine_new:
  * @n_workers: how many threads carry media; 0 for one per core
  *
- * Starts an engine, in the main context that is the thread's default.
+ * Starts an engine, in the main context that is the thread's default. The first one initialises
+ * GStreamer and tries the codecs, which may take a second.
  *
  * Returns: (transfer full): an engine
  *
@@ -163,6 +164,7 @@ ahoy_gst_engine_new (guint n_workers)
 {
   AhoyGstEngine *self = g_object_new (AHOY_GST_TYPE_ENGINE, NULL);
 
+  ahoy_gst_codec_warm_up ();
   if (n_workers == 0) {
     n_workers = g_get_num_processors ();
   }

@@ -9,15 +9,15 @@
 G_BEGIN_DECLS
 
 /* Makes sound of packets, by the clock of who asks: order, time, decoding, and what to play where
- * nothing came. On one thread at a time; memory is allocated at the beginning only. */
+ * nothing came. On one thread at a time. Memory is allocated at the beginning, and when another
+ * codec comes. */
 typedef struct _AhoyGstListener AhoyGstListener;
 
-AhoyGstListener *ahoy_gst_listener_new (guint clock_rate);
+AhoyGstListener *ahoy_gst_listener_new (const AhoyGstFormat *formats, guint n_formats);
 void ahoy_gst_listener_free (AhoyGstListener *self);
-guint ahoy_gst_listener_get_rate (AhoyGstListener *self);
-void ahoy_gst_listener_take (AhoyGstListener *self, const AhoyGstRtpPacket *packet,
-                             const AhoyGstFormat *format, gint64 now);
-void ahoy_gst_listener_pull (AhoyGstListener *self, gint16 *samples, guint n_samples, gint64 now);
+void ahoy_gst_listener_take (AhoyGstListener *self, const AhoyGstRtpPacket *packet, gint64 now);
+void ahoy_gst_listener_pull (AhoyGstListener *self, gint16 *samples, guint n_samples, guint rate,
+                             gint64 now);
 guint64 ahoy_gst_listener_get_late (AhoyGstListener *self);
 
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (AhoyGstListener, ahoy_gst_listener_free)

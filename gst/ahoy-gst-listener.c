@@ -7,119 +7,195 @@
 
 #include <string.h>
 
-#include "ahoy-gst-concealer.h"
-#include "ahoy-gst-g711.h"
+#include "ahoy-gst-decoder.h"
 #include "ahoy-gst-jitter-buffer.h"
+#include "ahoy-gst-resampler.h"
 
 #define N_PACKETS 64
-#define MAX_PAYLOAD 960
+#define MAX_PAYLOAD 1280
 #define MIN_DELAY_MS 20
 #define MAX_DELAY_MS 300
-#define MAX_READY (2 * 2880)
+#define MAX_PACKET_SAMPLES 5760 /* 120 ms of Opus */
+#define MAX_READY (2 * MAX_PACKET_SAMPLES)
+
+typedef struct {
+  AhoyGstFormat format;
+  AhoyGstDecoder *decoder;
+} Voice;
 
 struct _AhoyGstListener {
+  Voice voices[AHOY_GST_MAX_FORMATS];
+  guint n_voices;
+  Voice *current; /* the one that is heard; NULL before anything came */
   AhoyGstJitterBuffer *buffer;
-  AhoyGstConcealer concealer;
-  guint rate;
-  gboolean alaw[128]; /* which law a payload type has */
+  AhoyGstResampler *resampler;
+  gint64 now;
   gint16 ready[MAX_READY];
   guint n_ready;
 };
 
-/* For codecs of one sample per unit of the clock: G.711. */
+/* Makes decoders, which may take a while: not on a worker. */
 AhoyGstListener *
-ahoy_gst_listener_new (guint clock_rate)
+ahoy_gst_listener_new (const AhoyGstFormat *formats, guint n_formats)
 {
   AhoyGstListener *self = g_new0 (AhoyGstListener, 1);
 
-  self->rate = clock_rate;
-  self->buffer = ahoy_gst_jitter_buffer_new (clock_rate, N_PACKETS, MAX_PAYLOAD, MIN_DELAY_MS,
-                                             MAX_DELAY_MS);
-  ahoy_gst_concealer_init (&self->concealer, clock_rate);
+  for (guint i = 0; i < MIN (n_formats, AHOY_GST_MAX_FORMATS); i++) {
+    g_autoptr (GError) error = NULL;
+    AhoyGstDecoder *decoder = ahoy_gst_decoder_new (formats[i].codec, &error);
+
+    if (decoder == NULL) {
+      g_warning ("What comes in %s is not heard: %s", formats[i].codec->name, error->message);
+      continue;
+    }
+    self->voices[self->n_voices++] = (Voice){ formats[i], decoder };
+  }
   return self;
 }
 
 void
 ahoy_gst_listener_free (AhoyGstListener *self)
 {
-  ahoy_gst_jitter_buffer_free (self->buffer);
+  for (guint i = 0; i < self->n_voices; i++) {
+    ahoy_gst_decoder_free (self->voices[i].decoder);
+  }
+  g_clear_pointer (&self->buffer, ahoy_gst_jitter_buffer_free);
+  g_clear_pointer (&self->resampler, ahoy_gst_resampler_free);
   g_free (self);
 }
 
-/* Samples a second of what is pulled. */
-guint
-ahoy_gst_listener_get_rate (AhoyGstListener *self)
+static Voice *
+find_voice (AhoyGstListener *self, guint payload_type)
 {
-  return self->rate;
+  for (guint i = 0; i < self->n_voices; i++) {
+    if (self->voices[i].format.payload_type == payload_type) {
+      return &self->voices[i];
+    }
+  }
+  return NULL;
+}
+
+static guint fetch (gpointer user_data, gint16 *samples, guint n_samples);
+
+/* Another clock, or another rate of samples: what was waiting is given up. */
+static void
+set_current (AhoyGstListener *self, Voice *voice)
+{
+  const AhoyGstCodec *codec = voice->format.codec;
+  const AhoyGstCodec *before = self->current != NULL ? self->current->format.codec : NULL;
+
+  self->current = voice;
+  if (before == NULL || before->clock_rate != codec->clock_rate) {
+    g_clear_pointer (&self->buffer, ahoy_gst_jitter_buffer_free);
+    self->buffer = ahoy_gst_jitter_buffer_new (codec->clock_rate, N_PACKETS, MAX_PAYLOAD,
+                                               MIN_DELAY_MS, MAX_DELAY_MS);
+  }
+  if (before == NULL || before->sample_rate != codec->sample_rate) {
+    g_clear_pointer (&self->resampler, ahoy_gst_resampler_free);
+    self->resampler = ahoy_gst_resampler_new (codec->sample_rate, fetch, self);
+    self->n_ready = 0;
+  }
 }
 
 void
-ahoy_gst_listener_take (AhoyGstListener *self, const AhoyGstRtpPacket *packet,
-                        const AhoyGstFormat *format, gint64 now)
+ahoy_gst_listener_take (AhoyGstListener *self, const AhoyGstRtpPacket *packet, gint64 now)
 {
+  Voice *voice = find_voice (self, packet->payload_type);
   AhoyGstJitterPacket in = { .ssrc = packet->ssrc, .sequence = packet->sequence,
                              .timestamp = packet->timestamp, .marker = packet->marker,
                              .payload_type = packet->payload_type, .arrival = now,
-                             .duration = (guint) packet->payload_size,
                              .payload = packet->payload, .size = packet->payload_size };
 
-  self->alaw[packet->payload_type] = g_str_equal (format->name, "PCMA");
+  if (voice == NULL) {
+    return;
+  }
+  in.duration = ahoy_gst_decoder_get_duration (voice->decoder, in.payload, in.size);
+  if (in.duration == 0) {
+    return;
+  }
+  if (voice != self->current) {
+    set_current (self, voice);
+  }
   ahoy_gst_jitter_buffer_push (self->buffer, &in);
 }
 
-static void
-add_packet (AhoyGstListener *self, const AhoyGstJitterPacket *packet)
+static guint
+decode (AhoyGstListener *self, const AhoyGstJitterPacket *packet)
 {
-  gint16 *out = self->ready + self->n_ready;
-  guint n = (guint) MIN (packet->size, MAX_READY - self->n_ready);
+  Voice *voice = find_voice (self, packet->payload_type);
 
-  ahoy_gst_g711_decode (self->alaw[packet->payload_type] ? AHOY_GST_G711_ALAW : AHOY_GST_G711_ULAW,
-                        packet->payload, out, n);
-  ahoy_gst_concealer_take (&self->concealer, out, n);
-  self->n_ready += n;
+  /* A packet of a codec before, with samples of another rate, is passed over. */
+  if (voice == NULL ||
+      voice->format.codec->sample_rate != self->current->format.codec->sample_rate) {
+    return 0;
+  }
+  return ahoy_gst_decoder_decode (voice->decoder, packet->payload, packet->size,
+                                  self->ready + self->n_ready, MAX_READY - self->n_ready);
 }
 
-/* One step of the buffer: at least one sample more is ready afterwards. */
+/* One step of the buffer, which asks for @n_samples: at least one is ready afterwards. */
 static void
-add_next (AhoyGstListener *self, guint n_samples, gint64 now)
+add_next (AhoyGstListener *self, guint n_samples)
 {
+  const AhoyGstCodec *codec = self->current->format.codec;
   AhoyGstJitterPacket packet = { 0 };
+  guint units = MAX ((guint) ((guint64) n_samples * codec->clock_rate / codec->sample_rate), 1);
   AhoyGstJitterPull pulled =
-      ahoy_gst_jitter_buffer_pull (self->buffer, now, n_samples, &packet);
-  guint n = packet.duration > 0 ? packet.duration : n_samples;
+      ahoy_gst_jitter_buffer_pull (self->buffer, self->now, units, &packet);
+  guint n = pulled == AHOY_GST_JITTER_PACKET ? decode (self, &packet) : 0;
 
-  if (pulled == AHOY_GST_JITTER_PACKET && packet.size > 0) {
-    add_packet (self, &packet);
-    return;
-  }
-  n = MIN (n, MAX_READY - self->n_ready);
-  if (pulled == AHOY_GST_JITTER_CONCEAL) {
-    ahoy_gst_concealer_conceal (&self->concealer, self->ready + self->n_ready, n);
-  } else {
-    memset (self->ready + self->n_ready, 0, n * sizeof *self->ready);
+  if (n == 0) {
+    n = packet.duration * codec->sample_rate / codec->clock_rate;
+    n = CLAMP (n, 1, MAX_READY - self->n_ready);
+    if (pulled == AHOY_GST_JITTER_SILENCE) {
+      memset (self->ready + self->n_ready, 0, n * sizeof *self->ready);
+    } else {
+      ahoy_gst_decoder_conceal (self->current->decoder, self->ready + self->n_ready, n);
+    }
   }
   self->n_ready += n;
 }
 
-/* What is to be heard now; always as much as is asked for. */
-void
-ahoy_gst_listener_pull (AhoyGstListener *self, gint16 *samples, guint n_samples, gint64 now)
+/* Samples of the current codec's rate. */
+static guint
+fetch (gpointer user_data, gint16 *samples, guint n_samples)
 {
-  n_samples = MIN (n_samples, MAX_READY / 2);
+  AhoyGstListener *self = user_data;
+
+  n_samples = MIN (n_samples, MAX_PACKET_SAMPLES);
   while (self->n_ready < n_samples) {
-    add_next (self, n_samples, now);
+    add_next (self, n_samples - self->n_ready);
   }
   memcpy (samples, self->ready, n_samples * sizeof *samples);
   self->n_ready -= n_samples;
   memmove (self->ready, self->ready + n_samples, self->n_ready * sizeof *self->ready);
+  return n_samples;
+}
+
+/* What is to be heard now, at a rate; always as much as is asked for. */
+void
+ahoy_gst_listener_pull (AhoyGstListener *self, gint16 *samples, guint n_samples, guint rate,
+                        gint64 now)
+{
+  guint n = 0;
+
+  self->now = now;
+  if (self->current != NULL) {
+    n = rate == self->current->format.codec->sample_rate
+            ? fetch (self, samples, n_samples)
+            : ahoy_gst_resampler_pull (self->resampler, samples, n_samples, rate);
+  }
+  memset (samples + n, 0, (n_samples - n) * sizeof *samples);
 }
 
 /* Packets that came when their time was over. */
 guint64
 ahoy_gst_listener_get_late (AhoyGstListener *self)
 {
-  AhoyGstJitterStats stats;
+  AhoyGstJitterStats stats = { 0 };
 
-  ahoy_gst_jitter_buffer_get_stats (self->buffer, &stats);
+  if (self->buffer != NULL) {
+    ahoy_gst_jitter_buffer_get_stats (self->buffer, &stats);
+  }
   return stats.late;
 }

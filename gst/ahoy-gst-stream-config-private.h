@@ -4,6 +4,7 @@
 #pragma once
 
 #include "ahoy-gst-address-private.h"
+#include "ahoy-gst-codec.h"
 
 G_BEGIN_DECLS
 
@@ -11,10 +12,8 @@ G_BEGIN_DECLS
 
 /* One payload format as both sides agreed on it. */
 typedef struct {
-  char name[16];
+  const AhoyGstCodec *codec;
   guint8 payload_type;
-  guint clock_rate; /* Hz; of G.722 it is not the rate of its samples (RFC 3551 §4.5.2) */
-  guint channels;
 } AhoyGstFormat;
 
 /* What both sides of a stream agreed on; plain data that goes from thread to thread. */
@@ -26,6 +25,7 @@ typedef struct {
   gboolean receives;
   guint ptime; /* ms */
   AhoyGstFormat send;
+  AhoyGstCodecParams wishes; /* of the peer, for what is sent */
   guint n_receive;
   AhoyGstFormat receive[AHOY_GST_MAX_FORMATS]; /* the first is the one that is expected */
   int dtmf_send;                               /* payload type, -1 for none */

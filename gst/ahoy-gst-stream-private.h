@@ -11,7 +11,8 @@ G_BEGIN_DECLS
 
 AhoyGstStream *ahoy_gst_stream_new (AhoyGstEngine *engine, AhoyGstRtpSession *rtp,
                                     const char *address, guint port, guint worker);
-void ahoy_gst_stream_configure (AhoyGstStream *self, const AhoyGstStreamConfig *config);
+gboolean ahoy_gst_stream_configure (AhoyGstStream *self, const AhoyGstStreamConfig *config,
+                                    GError **error);
 gboolean ahoy_gst_stream_has_rtcp (AhoyGstStream *self);
 
 /* What a stream needs of its engine. */

@@ -12,7 +12,6 @@
 #include "ahoy-gst-dtmf.h"
 #include "ahoy-gst-tone-source.h"
 #include "ahoy-gst-wav-source.h"
-#include "ahoy-gst-wav-writer.h"
 
 /**
  * AhoyGstStream:
@@ -39,8 +38,13 @@ struct _AhoyGstStream {
   gboolean has_rtcp;
   AhoyGstStreamConfig config;
   gboolean configured;
+  guint n_recordings; /* begun and not ended: at most one, and those that it replaces */
   AhoyGstRtpStatistics last; /* when it is over */
 };
+
+/* Samples a second of recordings. */
+#define NARROW_RATE 8000
+#define WIDE_RATE 16000
 
 /* Something to be done on the worker. */
 typedef struct {
@@ -141,8 +145,12 @@ on_event (const AhoyGstEvent *event)
     ahoy_media_stream_emit_playing_ended (stream, event->complete);
     break;
   case AHOY_GST_EVENT_RECORDED:
+    self->n_recordings--;
     ahoy_gst_wav_writer_close_async (event->object, on_written, g_steal_pointer (&self));
     g_object_unref (event->object);
+    break;
+  case AHOY_GST_EVENT_LEFT:
+    event->destroy (event->object);
     break;
   default:
     break;
@@ -173,7 +181,7 @@ ahoy_gst_stream_get_statistics (AhoyMediaStream *stream)
   statistics->mos = counted.mos;
   statistics->latched = counted.latched;
   statistics->codec = g_strdup (ahoy_media_stream_get_codec (stream));
-  statistics->clock_rate = self->config.send.clock_rate;
+  statistics->clock_rate = self->configured ? self->config.send.codec->clock_rate : 0;
   ahoy_gst_address_parse (&local, self->address, self->port);
   statistics->local_address = ahoy_gst_address_to_string (&local);
   statistics->remote_address = ahoy_gst_address_to_string (
@@ -186,7 +194,7 @@ ahoy_gst_stream_get_codec (AhoyMediaStream *stream)
 {
   AhoyGstStream *self = AHOY_GST_STREAM (stream);
 
-  return self->configured ? self->config.send.name : NULL;
+  return self->configured ? self->config.send.codec->name : NULL;
 }
 
 static void
@@ -255,20 +263,36 @@ ahoy_gst_stream_play_file (AhoyMediaStream *stream, const char *path, gboolean r
   return TRUE;
 }
 
+static AhoyGstListener *
+make_listener (AhoyGstStream *self)
+{
+  return self->configured
+             ? ahoy_gst_listener_new (self->config.receive, self->config.n_receive)
+             : NULL;
+}
+
 static gboolean
 ahoy_gst_stream_record (AhoyMediaStream *stream, const char *path, GError **error)
 {
   AhoyGstStream *self = AHOY_GST_STREAM (stream);
+  AhoyGstRecording *recording;
   AhoyGstWavWriter *writer;
+  guint rate = NARROW_RATE;
 
   if (!check_open (self, error)) {
     return FALSE;
   }
-  writer = ahoy_gst_wav_writer_new (path, AHOY_GST_WAV_WRITER_PCM, AHOY_GST_RECORD_RATE, 1, error);
+  if (self->configured && self->config.send.codec->sample_rate > NARROW_RATE) {
+    rate = WIDE_RATE;
+  }
+  writer = ahoy_gst_wav_writer_new (path, AHOY_GST_WAV_WRITER_PCM, rate, 1, error);
   if (writer == NULL) {
     return FALSE;
   }
-  run (self, ahoy_gst_channel_record, writer);
+  recording = g_new0 (AhoyGstRecording, 1);
+  *recording = (AhoyGstRecording){ writer, rate, make_listener (self) };
+  self->n_recordings++;
+  run (self, ahoy_gst_channel_record, recording);
   return TRUE;
 }
 
@@ -393,17 +417,39 @@ ahoy_gst_stream_new (AhoyGstEngine *engine, AhoyGstRtpSession *rtp, const char *
   return self;
 }
 
-/* What both sides agreed on holds from now on; media flows. */
-void
-ahoy_gst_stream_configure (AhoyGstStream *self, const AhoyGstStreamConfig *config)
+static gboolean
+is_same_sender (const AhoyGstStreamConfig *before, const AhoyGstStreamConfig *config)
 {
-  if (!is_open (self)) {
-    return;
+  return before->send.codec == config->send.codec && before->ptime == config->ptime &&
+         memcmp (&before->wishes, &config->wishes, sizeof config->wishes) == 0;
+}
+
+/* What both sides agreed on holds from now on; media flows. Encoder and decoders are made here: on
+ * the worker they would hold up others. */
+gboolean
+ahoy_gst_stream_configure (AhoyGstStream *self, const AhoyGstStreamConfig *config, GError **error)
+{
+  AhoyGstEncoder *encoder = NULL;
+  AhoyGstAgreement *agreement;
+
+  if (!check_open (self, error)) {
+    return FALSE;
+  }
+  if (!self->configured || !is_same_sender (&self->config, config)) {
+    encoder = ahoy_gst_encoder_new (config->send.codec, &config->wishes, config->ptime, error);
+    if (encoder == NULL) {
+      return FALSE;
+    }
   }
   self->config = *config;
   self->configured = TRUE;
-  run (self, ahoy_gst_channel_configure, g_memdup2 (config, sizeof *config));
+  agreement = g_new0 (AhoyGstAgreement, 1);
+  agreement->config = *config;
+  agreement->encoder = encoder;
+  agreement->listener = self->n_recordings > 0 ? make_listener (self) : NULL;
+  run (self, ahoy_gst_channel_configure, agreement);
   ahoy_media_stream_emit_changed (AHOY_MEDIA_STREAM (self));
+  return TRUE;
 }
 
 /* Whether it has a port for RTCP, besides that of RTP. */

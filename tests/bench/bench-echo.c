@@ -97,10 +97,10 @@ run_engine (int out, const AhoyGstAddress *peers)
                                    .n_receive = 1, .dtmf_send = 101, .dtmf_receive = 101,
                                    .dtmf_rate = 8000 };
 
-    config.send = (AhoyGstFormat){ "PCMU", 0, 8000, 1 };
+    config.send = (AhoyGstFormat){ ahoy_gst_codec_find ("PCMU", 8000, 1), 0 };
     config.receive[0] = config.send;
     ahoy_media_stream_set_echo (AHOY_MEDIA_STREAM (stream), TRUE);
-    ahoy_gst_stream_configure (stream, &config);
+    ahoy_gst_stream_configure (stream, &config, NULL);
     tell_port (out, ahoy_gst_stream_get_port (stream));
   }
   g_main_loop_run (loop);

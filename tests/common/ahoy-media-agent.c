@@ -137,6 +137,7 @@ on_incoming (AhoySessionService *service, AhoySession *session, Agent *agent)
 static gboolean
 start (Agent *agent, GError **error)
 {
+  agent->host = agent->host != NULL ? agent->host : g_strdup ("127.0.0.1");
   agent->stack = ahoy_stack_new (NULL, NULL);
   if (!ahoy_stack_start (agent->stack, error) ||
       !ahoy_stack_listen (agent->stack, "udp", AHOY_TRANSPORT_PROTOCOL_UDP, agent->host, 0, NULL,
@@ -184,7 +185,6 @@ main (int argc, char **argv)
   char byte;
 
   g_option_context_add_main_entries (options, entries, NULL);
-  agent.host = g_strdup ("127.0.0.1");
   if (!g_option_context_parse (options, &argc, &argv, &error) || !start (&agent, &error)) {
     say ("error %s", error->message);
     return 1;

@@ -1,8 +1,11 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later
  * Copyright (C) 2026 The Ahoy authors
  */
+#include <unistd.h>
+
 #include "ahoy-gst-audio-handler.h"
 #include "ahoy.h"
+#include "goertzel.h"
 #include "watchdog.h"
 
 /* Two user agents of this process call each other by SIP over UDP on loopback; one media engine
@@ -44,6 +47,7 @@ on_incoming (AhoySessionService *sessions, AhoySession *session, Party *party)
 static void
 start_party (Party *party, AhoyGstEngine *engine, const char *host)
 {
+  static const char *const narrow[] = { "PCMU", "PCMA", NULL };
   g_autoptr (GError) error = NULL;
 
   party->stack = ahoy_stack_new (NULL, NULL);
@@ -54,6 +58,8 @@ start_party (Party *party, AhoyGstEngine *engine, const char *host)
   g_assert_no_error (error);
   party->sessions = ahoy_session_service_new (party->stack);
   party->audio = ahoy_gst_audio_handler_new (engine);
+  ahoy_gst_audio_handler_set_codecs (party->audio, narrow, &error);
+  g_assert_no_error (error);
   ahoy_session_service_add_sdp_handler (party->sessions, AHOY_SDP_HANDLER (party->audio), "audio",
                                         "audio", NULL, NULL, &error);
   g_assert_no_error (error);
@@ -339,6 +345,34 @@ test_settings (Fixture *fixture, gconstpointer data)
   hang_up (fixture);
 }
 
+/* Two streams of audio in one session, each with ports and counters of its own. */
+static void
+test_two_streams (Fixture *fixture, gconstpointer data)
+{
+  static const char *const types[] = { "audio", "audio", NULL };
+  GPtrArray *streams;
+  AhoyMediaStream *media[2];
+
+  ahoy_session_service_set_offered_media (fixture->caller.sessions, types);
+  dial (fixture, NULL);
+  answer (fixture);
+  streams = ahoy_session_get_streams (fixture->callee.session);
+  g_assert_cmpuint (streams->len, ==, 2);
+  for (guint i = 0; i < 2; i++) {
+    g_autoptr (AhoyMediaStatistics) statistics = NULL;
+
+    media[i] = ahoy_session_stream_get_media (streams->pdata[i]);
+    g_assert_nonnull (media[i]);
+    do {
+      g_clear_pointer (&statistics, ahoy_media_statistics_free);
+      g_main_context_iteration (NULL, FALSE);
+      statistics = ahoy_media_stream_get_statistics (media[i]);
+    } while (statistics->packets_received < 5);
+  }
+  g_assert_true (media[0] != media[1]);
+  hang_up (fixture);
+}
+
 static void
 on_digit (AhoyMediaStream *stream, const char *digit, guint duration_ms, GString *heard)
 {
@@ -361,6 +395,72 @@ test_digits (Fixture *fixture, gconstpointer data)
   hang_up (fixture);
 }
 
+static void
+on_recorded (AhoyMediaStream *stream, guint *recorded)
+{
+  ++*recorded;
+}
+
+/* The tone that the caller plays stands in the callee's recording, of samples at 16 kHz. */
+static void
+run_wide (Fixture *fixture, const char *codec)
+{
+  const char *const wide[] = { "PCMA", codec, NULL };
+  g_autofree char *folder = g_dir_make_tmp ("ahoy-XXXXXX", NULL);
+  g_autofree char *path = g_build_filename (folder, "heard.wav", NULL);
+  g_autofree char *data = NULL;
+  g_autoptr (GError) error = NULL;
+  guint recorded = 0;
+  guint64 before;
+  gsize size;
+  const gint16 *samples;
+
+  ahoy_gst_audio_handler_set_codecs (fixture->caller.audio, wide, &error);
+  ahoy_gst_audio_handler_set_codecs (fixture->callee.audio, wide, &error);
+  g_assert_no_error (error);
+  dial (fixture, codec);
+  answer (fixture);
+  g_assert_cmpstr (ahoy_media_stream_get_codec (media_of (&fixture->callee)), ==, codec);
+  g_signal_connect (media_of (&fixture->callee), "recording-ended", G_CALLBACK (on_recorded),
+                    &recorded);
+  ahoy_media_stream_play_tone (media_of (&fixture->caller), "1209", &error);
+  g_assert_no_error (error);
+  wait_until (count_received (&fixture->callee) > 5);
+  ahoy_media_stream_record (media_of (&fixture->callee), path, &error);
+  g_assert_no_error (error);
+  before = count_received (&fixture->callee);
+  wait_until (count_received (&fixture->callee) > before + 60);
+  ahoy_media_stream_stop_recording (media_of (&fixture->callee));
+  wait_until (recorded == 1);
+  hang_up (fixture);
+  g_file_get_contents (path, &data, &size, &error);
+  g_assert_no_error (error);
+  g_assert_cmpuint (size, >, 44 + 2 * 16000);
+  samples = (const gint16 *) (data + 44);
+  g_test_message ("%s: %.1f Hz", codec, goertzel_dominant (samples + 8000, 7000, 16000, NULL));
+  g_assert_cmpfloat_with_epsilon (goertzel_dominant (samples + 8000, 7000, 16000, NULL), 1209, 5);
+  g_assert_cmpfloat (goertzel_amplitude (samples + 8000, 7000, 16000, 1209), >, 1000);
+  unlink (path);
+  rmdir (folder);
+}
+
+static void
+test_wide (Fixture *fixture, gconstpointer data)
+{
+  static const char *const wide[] = { "G722", "opus", NULL };
+  const char *const *known = ahoy_media_engine_get_codecs (AHOY_MEDIA_ENGINE (fixture->engine));
+
+  for (guint i = 0; wide[i] != NULL; i++) {
+    if (!g_strv_contains (known, wide[i])) {
+      g_test_message ("%s is not installed", wide[i]);
+      continue;
+    }
+    run_wide (fixture, wide[i]);
+    fixture->caller.ended = fixture->callee.ended = 0;
+    g_clear_object (&fixture->callee.session);
+  }
+}
+
 int
 main (int argc, char **argv)
 {
@@ -374,6 +474,8 @@ main (int argc, char **argv)
   ADD ("change codec", "127.0.0.1", test_change_codec);
   ADD ("hold", "127.0.0.1", test_hold);
   ADD ("settings", "127.0.0.1", test_settings);
+  ADD ("two streams", "127.0.0.1", test_two_streams);
   ADD ("digits", "127.0.0.1", test_digits);
+  ADD ("wide band", "127.0.0.1", test_wide);
   return g_test_run ();
 }

@@ -39,10 +39,9 @@ add_format (AhoyGstStreamConfig *config, const char *name, guint payload_type)
 {
   AhoyGstFormat *format = &config->receive[config->n_receive++];
 
-  g_strlcpy (format->name, name, sizeof format->name);
+  format->codec = ahoy_gst_codec_find (name, 8000, 1);
   format->payload_type = (guint8) payload_type;
-  format->clock_rate = 8000;
-  format->channels = 1;
+  g_assert_nonnull (format->codec);
 }
 
 static AhoyGstStreamConfig
@@ -64,7 +63,7 @@ connect_to (AhoyGstStream *stream, const AhoyGstAddress *peer, const char *codec
   g_autofree char *host = ahoy_gst_address_get_host (peer);
   AhoyGstStreamConfig config = make_config (host, ahoy_gst_address_get_port (peer), codec);
 
-  ahoy_gst_stream_configure (stream, &config);
+  ahoy_gst_stream_configure (stream, &config, NULL);
 }
 
 static void
@@ -201,7 +200,7 @@ test_two_streams (void)
     AhoyGstStreamConfig config =
         make_config ("::1", ahoy_gst_stream_get_port (streams[!i]), "PCMA");
 
-    ahoy_gst_stream_configure (streams[i], &config);
+    ahoy_gst_stream_configure (streams[i], &config, NULL);
   }
   do {
     g_clear_pointer (&statistics, ahoy_media_statistics_free);
@@ -366,10 +365,10 @@ test_hold (void)
 
   meet (stream, &phone, "127.0.0.1");
   config = make_config ("127.0.0.1", ahoy_gst_address_get_port (&phone.address), "PCMU");
-  ahoy_gst_stream_configure (stream, &config);
+  ahoy_gst_stream_configure (stream, &config, NULL);
   wait_until (rtp_phone_receive (&phone) == 0 && phone.received > 10);
   config.sends = FALSE;
-  ahoy_gst_stream_configure (stream, &config);
+  ahoy_gst_stream_configure (stream, &config, NULL);
   send_sine (&phone, 1, 300); /* when this is counted, the hold holds */
   wait_until (count_received (stream) == 1);
   rtp_phone_receive (&phone);
@@ -381,7 +380,7 @@ test_hold (void)
   }
   g_assert_cmpuint (count_sent (stream), ==, sent);
   config.sends = TRUE;
-  ahoy_gst_stream_configure (stream, &config);
+  ahoy_gst_stream_configure (stream, &config, NULL);
   wait_until (rtp_phone_receive (&phone) > 0);
   g_assert_cmpuint (phone.gaps, ==, 0);
   g_assert_cmpuint (phone.sources, ==, 1);
@@ -418,7 +417,7 @@ test_digits (void)
     AhoyGstStreamConfig config =
         make_config ("127.0.0.1", ahoy_gst_stream_get_port (streams[!i]), "PCMU");
 
-    ahoy_gst_stream_configure (streams[i], &config);
+    ahoy_gst_stream_configure (streams[i], &config, NULL);
   }
   g_signal_connect (streams[1], "dtmf-received", G_CALLBACK (on_digit), &heard);
   g_assert_false (ahoy_media_stream_send_dtmf (AHOY_MEDIA_STREAM (streams[0]), "1x", 0, &error));
@@ -542,7 +541,7 @@ test_record_and_play (void)
     AhoyGstStreamConfig config =
         make_config ("127.0.0.1", ahoy_gst_stream_get_port (streams[!i]), "PCMA");
 
-    ahoy_gst_stream_configure (streams[i], &config);
+    ahoy_gst_stream_configure (streams[i], &config, NULL);
   }
   ahoy_media_stream_set_echo (AHOY_MEDIA_STREAM (streams[1]), TRUE);
   g_signal_connect (media, "recording-ended", G_CALLBACK (on_recorded), &recorded);
