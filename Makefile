@@ -9,7 +9,7 @@ SUDO := $(if $(filter 0,$(shell id -u)),,sudo)
 export CCACHE_DISABLE ?= 1
 
 .DEFAULT_GOAL := all
-.PHONY: all help deps check asan demo fuzz install clean
+.PHONY: all help deps check asan tsan demo fuzz install clean
 
 all: deps build/build.ninja
 	ninja -C build
@@ -19,6 +19,7 @@ help:
 	@echo 'make demo     build, and show real SIP traffic answered and sent'
 	@echo 'make check    build and run all tests, once plain and once under ASan and UBSan'
 	@echo 'make asan     only the sanitizer half of make check'
+	@echo 'make tsan     run what hands something from thread to thread under ThreadSanitizer'
 	@echo 'make fuzz     fuzz each target for FUZZ_SECONDS ($(FUZZ_SECONDS)) with libFuzzer'
 	@echo 'make deps     only install packages'
 	@echo 'make install  install to PREFIX ($(PREFIX)), below DESTDIR'
@@ -37,11 +38,17 @@ build/build.ninja:
 build-asan/build.ninja:
 	meson setup build-asan -Dwerror=true -Db_sanitize=address,undefined -Db_lundef=false
 
+build-tsan/build.ninja:
+	meson setup build-tsan -Dwerror=true -Db_sanitize=thread -Db_lundef=false
+
 check: deps
 	@build-aux/check
 
 asan: deps
 	@build-aux/check asan
+
+tsan: deps
+	@build-aux/tsan
 
 demo: all
 	@build-aux/demo build
@@ -59,4 +66,4 @@ install: all
 	DESTDIR='$(DESTDIR)' meson install -C build
 
 clean:
-	rm -rf build build-asan build-fuzz
+	rm -rf build build-asan build-tsan build-fuzz

@@ -5,6 +5,16 @@
 
 #include "ahoy-error.h"
 
+/**
+ * ahoy_error_quark:
+ *
+ * Gives the error domain of Ahoy; C programs write %AHOY_ERROR. Others compare with it what they
+ * caught: `error.matches(Ahoy.error_quark(), Ahoy.Error.NOT_FOUND)` in Python.
+ *
+ * Returns: the error domain
+ *
+ * Since: 0.1
+ */
 G_DEFINE_QUARK (ahoy-error-quark, ahoy_error)
 
 G_DEFINE_ENUM_TYPE (AhoyError, ahoy_error,

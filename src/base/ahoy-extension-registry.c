@@ -5,7 +5,7 @@
 
 #include "ahoy-census.h"
 #include "ahoy-error.h"
-#include "ahoy-extension-registry.h"
+#include "ahoy-extension-private.h"
 
 /**
  * AhoyExtension:
@@ -15,16 +15,6 @@
  *
  * Since: 0.1
  */
-struct _AhoyExtension {
-  gatomicrefcount ref_count;
-  GObject *object;
-  char *name;
-  char **before;
-  char **after;
-  char **methods; /* NULL: all */
-  guint serial;   /* the order of registration */
-};
-
 G_DEFINE_BOXED_TYPE (AhoyExtension, ahoy_extension, ahoy_extension_ref, ahoy_extension_unref)
 
 /**
@@ -59,6 +49,7 @@ struct _AhoyExtensionRegistry {
 
   GHashTable *lists; /* GType → AhoyExtensionSnapshot */
   guint next_serial;
+  AhoyExtensionTally *tally;
 };
 
 enum { SIGNAL_ADDED, SIGNAL_REMOVED, N_SIGNALS };
@@ -101,6 +92,7 @@ ahoy_extension_unref (AhoyExtension *self)
   g_strfreev (self->before);
   g_strfreev (self->after);
   g_strfreev (self->methods);
+  g_rc_box_release (self->tally);
   g_free (self);
 }
 
@@ -242,6 +234,7 @@ ahoy_extension_registry_finalize (GObject *object)
   AhoyExtensionRegistry *self = AHOY_EXTENSION_REGISTRY (object);
 
   g_hash_table_unref (self->lists);
+  g_rc_box_release (self->tally);
   ahoy_census_leave (object);
   G_OBJECT_CLASS (ahoy_extension_registry_parent_class)->finalize (object);
 }
@@ -284,6 +277,7 @@ ahoy_extension_registry_init (AhoyExtensionRegistry *self)
 {
   self->lists = g_hash_table_new_full (NULL, NULL, NULL,
                                        (GDestroyNotify) ahoy_extension_snapshot_unref);
+  self->tally = g_rc_box_new0 (AhoyExtensionTally);
   ahoy_census_enter (G_OBJECT (self));
 }
 
@@ -404,6 +398,7 @@ extension_new (AhoyExtensionRegistry *self, GObject *object, const char *name,
   entry->after = g_strdupv ((char **) after);
   entry->methods = g_strdupv ((char **) methods);
   entry->serial = self->next_serial++;
+  entry->tally = g_rc_box_acquire (self->tally);
   return entry;
 }
 
@@ -560,4 +555,20 @@ ahoy_extension_registry_snapshot (AhoyExtensionRegistry *self, GType interface_t
     g_hash_table_insert (self->lists, GSIZE_TO_POINTER (interface_type), list);
   }
   return ahoy_extension_snapshot_ref (list);
+}
+
+/**
+ * ahoy_extension_registry_get_slow_calls:
+ * @self: a registry
+ *
+ * Returns: how many calls into extensions took longer than 50 ms, those that were removed included
+ *
+ * Since: 0.1
+ */
+guint64
+ahoy_extension_registry_get_slow_calls (AhoyExtensionRegistry *self)
+{
+  g_return_val_if_fail (AHOY_IS_EXTENSION_REGISTRY (self), 0);
+
+  return self->tally->slow_calls;
 }

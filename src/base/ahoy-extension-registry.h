@@ -25,6 +25,8 @@ AHOY_API
 const char *const *ahoy_extension_get_methods (AhoyExtension *self);
 AHOY_API
 gboolean ahoy_extension_matches (AhoyExtension *self, const char *method);
+AHOY_API
+guint64 ahoy_extension_get_slow_calls (AhoyExtension *self);
 
 #define AHOY_TYPE_EXTENSION_SNAPSHOT (ahoy_extension_snapshot_get_type ())
 typedef struct _AhoyExtensionSnapshot AhoyExtensionSnapshot;
@@ -60,6 +62,8 @@ GObject *ahoy_extension_registry_lookup (AhoyExtensionRegistry *self, GType inte
 AHOY_API
 AhoyExtensionSnapshot *ahoy_extension_registry_snapshot (AhoyExtensionRegistry *self,
                                                          GType interface_type);
+AHOY_API
+guint64 ahoy_extension_registry_get_slow_calls (AhoyExtensionRegistry *self);
 
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (AhoyExtension, ahoy_extension_unref)
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (AhoyExtensionSnapshot, ahoy_extension_snapshot_unref)

@@ -72,6 +72,13 @@ let_go (AhoyClientTransaction *self)
   if (held) {
     ahoy_stack_untrack (self->stack, G_OBJECT (self));
   }
+  /* Last: it holds a reference. Who calls this holds another. */
+  if (self->fork_timer != 0) {
+    guint64 timer = self->fork_timer;
+
+    self->fork_timer = 0;
+    ahoy_scheduler_cancel (self->stack->scheduler, timer);
+  }
 }
 
 static void
@@ -231,6 +238,9 @@ ahoy_client_transaction_get_status (AhoyClientTransaction *self)
 static void
 deliver (AhoyClientTransaction *self, AhoyMessage *response)
 {
+  if (!ahoy_stack_incoming_response (self->stack, response)) {
+    return;
+  }
   self->status = ahoy_message_get_status (response);
   if (self->handler != NULL && self->handler->response != NULL) {
     self->handler->response (self, response, self->user_data);

@@ -27,6 +27,7 @@ struct _AhoyDialog {
   char *remote_tag;
   char *contact; /* the value of our Contact */
   char *listener;
+  GObject *party;      /* who the peer is, for the layers above */
   AhoyMessage *origin; /* what the dialog was made from: holds the connection to the peer */
   gboolean uac;
 
@@ -46,6 +47,7 @@ ahoy_dialog_dispose (GObject *object)
   }
   self->leg = NULL;
   g_clear_object (&self->origin);
+  g_clear_object (&self->party);
   g_clear_object (&self->stack);
   G_OBJECT_CLASS (ahoy_dialog_parent_class)->dispose (object);
 }
@@ -90,12 +92,31 @@ on_request (AhoyDialog *magic, nta_leg_t *leg, nta_incoming_t *irq, sip_t const 
   }
   transaction = ahoy_server_transaction_new_stateful (self->stack, irq);
   self->stack->requests_received++;
+  ahoy_server_transaction_set_dialog (transaction, self);
+  ahoy_message_set_party (ahoy_server_transaction_get_request (transaction), self->party);
+  ahoy_stack_incoming (self->stack, transaction);
+  return 0;
+}
+
+/* A request that passed the gate. */
+void
+ahoy_dialog_deliver (AhoyDialog *self, AhoyServerTransaction *transaction)
+{
+  g_autoptr (AhoyDialog) hold = g_object_ref (self);
+
+  ahoy_server_transaction_set_dialog (transaction, NULL);
   if (self->handler == NULL) {
     ahoy_server_transaction_reject (transaction, 481, NULL);
-    return 0;
+    return;
   }
   self->handler->request (self, transaction, self->user_data);
-  return 0;
+}
+
+/* Who the requests of this dialog come from. */
+void
+ahoy_dialog_set_party (AhoyDialog *self, GObject *party)
+{
+  g_set_object (&self->party, party);
 }
 
 static AhoyDialog *
@@ -109,6 +130,7 @@ dialog_new (AhoyStack *stack, const sip_t *sip, const char *local_tag, const cha
   self->local_tag = g_strdup (local_tag);
   self->remote_tag = ahoy_dup_utf8 (remote_tag, -1);
   self->origin = g_object_ref (origin);
+  ahoy_dialog_set_party (self, ahoy_message_peek_party (origin));
   return self;
 }
 

@@ -6,6 +6,7 @@
 #include "ahoy-census.h"
 #include "ahoy-error.h"
 #include "ahoy-message-private.h"
+#include "ahoy-stack-gate-private.h"
 
 /**
  * AhoyMessage:
@@ -27,6 +28,7 @@ struct _AhoyMessage {
   sip_t *sip;
   tport_t *tport;
   guint epoch; /* of the owner, when tport was set */
+  GObject *party; /* who it came from */
   char *method; /* valid UTF-8 copy, only for methods that Sofia does not know */
   AhoyMessageFlags flags;
 };
@@ -104,6 +106,7 @@ ahoy_message_finalize (GObject *object)
     ahoy_owner_release (self->owner, handles_free, handles);
   }
   g_clear_pointer (&self->owner, ahoy_owner_unref);
+  g_clear_object (&self->party);
   g_free (self->method);
   ahoy_census_leave (object);
   G_OBJECT_CLASS (ahoy_message_parent_class)->finalize (object);
@@ -176,6 +179,18 @@ void
 ahoy_message_seal (AhoyMessage *self)
 {
   self->flags |= AHOY_MESSAGE_SEALED;
+}
+
+GObject *
+ahoy_message_peek_party (AhoyMessage *self)
+{
+  return self->party;
+}
+
+void
+ahoy_message_set_party (AhoyMessage *self, GObject *party)
+{
+  g_set_object (&self->party, party);
 }
 
 gboolean

@@ -404,7 +404,7 @@ ahoy_resolver_get_transport_enabled (AhoyResolver *self, AhoyTransportProtocol t
  * Answers at once where no question must be asked: @host is numeric, stands in the hosts file, or
  * all answers are in the cache.
  *
- * Returns: (transfer full) (nullable) (element-type AhoyNextHop): the next hops, best first;
+ * Returns: (transfer container) (nullable) (element-type AhoyNextHop): the next hops, best first;
  *   %NULL when [method@Ahoy.Resolver.resolve_async] is needed, be it to hear of an error
  * Since: 0.1
  */
@@ -490,7 +490,7 @@ ahoy_resolver_resolve_async (AhoyResolver *self,
  * %AHOY_ERROR_INVALID_ARGUMENTS for a host that cannot be one or for sips over UDP,
  * %AHOY_ERROR_LIMIT_EXCEEDED when too many callers wait, and %G_IO_ERROR_CANCELLED.
  *
- * Returns: (transfer full) (element-type AhoyNextHop): the next hops, best first; at least one
+ * Returns: (transfer container) (element-type AhoyNextHop): the next hops, best first; at least one
  * Since: 0.1
  */
 GPtrArray *

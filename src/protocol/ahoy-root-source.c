@@ -22,6 +22,11 @@ typedef struct {
   gboolean busy;  /* inside su_root_step(): a nested main loop leaves SIP alone */
 } RootSource;
 
+/* A root of this thread is about to catch up with what other code did. The others step in the same
+ * turn: else two roots would take each other's catching up for the work of other code, and turn the
+ * main loop for ever. */
+static __thread gboolean catching_up;
+
 static int
 on_probe (void *magic, su_wait_t *wait, su_wakeup_arg_t *arg)
 {
@@ -83,7 +88,8 @@ root_source_prepare (GSource *source, int *timeout)
    * descriptor: the root has to step once after anything else ran, or an INVITE sent from a timeout
    * is never retransmitted. */
   left = self->due == G_MAXINT64 ? G_MAXINT64 : self->due - g_get_monotonic_time ();
-  if (!self->fresh || left <= 0) {
+  catching_up = catching_up || !self->fresh;
+  if (catching_up || left <= 0) {
     return TRUE;
   }
 
@@ -111,6 +117,7 @@ root_source_dispatch (GSource *source, GSourceFunc callback, gpointer user_data)
   RootSource *self = (RootSource *) source;
   su_duration_t next;
 
+  catching_up = FALSE;
   self->busy = TRUE;
   next = su_root_step (self->root, 0);
   self->busy = FALSE;

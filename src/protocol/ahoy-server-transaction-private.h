@@ -33,6 +33,7 @@ gboolean ahoy_server_transaction_make_stateful (AhoyServerTransaction *self);
 char *ahoy_server_transaction_dup_local_tag (AhoyServerTransaction *self);
 gboolean ahoy_server_transaction_respond_reliably (AhoyServerTransaction *self,
                                                    AhoyMessage *response, GError **error);
+void ahoy_server_transaction_ignore (AhoyServerTransaction *self);
 const char *ahoy_server_transaction_get_listener (AhoyServerTransaction *self);
 
 G_END_DECLS

@@ -4,6 +4,7 @@
 #define G_LOG_DOMAIN "ahoy"
 
 #include "ahoy-census.h"
+#include "ahoy-dialog-private.h"
 #include "ahoy-error.h"
 #include "ahoy-message-private.h"
 #include "ahoy-server-transaction-private.h"
@@ -26,6 +27,7 @@ struct _AhoyServerTransaction {
 
   AhoyStack *stack;
   AhoyMessage *request;
+  AhoyDialog *dialog; /* that the request arrived in */
   char *key; /* in the reply cache; NULL when the cache does not know the request */
   nta_incoming_t *irq;
   nta_reliable_t *reliable;
@@ -73,6 +75,7 @@ ahoy_server_transaction_dispose (GObject *object)
     ahoy_stack_forget_reply (self->stack, self->key);
   }
   g_clear_object (&self->request);
+  g_clear_object (&self->dialog);
   g_clear_object (&self->stack);
   G_OBJECT_CLASS (ahoy_server_transaction_parent_class)->dispose (object);
 }
@@ -117,6 +120,7 @@ on_cancel (AhoyServerTransaction *self)
 {
   g_autoptr (AhoyMessage) cancel = wrap_ack_or_cancel (self);
 
+  ahoy_stack_notice (self->stack, cancel);
   if (self->status >= 200) {
     return;
   }
@@ -157,6 +161,7 @@ on_incoming (AhoyServerTransaction *magic, nta_incoming_t *irq, sip_t const *sip
     g_autoptr (AhoyMessage) ack = wrap_ack_or_cancel (self);
 
     let_go (self);
+    ahoy_stack_notice (self->stack, ack);
     if (self->handler != NULL && self->handler->ack != NULL) {
       self->handler->ack (self, ack, self->user_data);
     }
@@ -185,11 +190,11 @@ on_prack (AhoyServerTransaction *magic, nta_reliable_t *reliable, nta_incoming_t
   }
   if (prack_irq != NULL) {
     prack = ahoy_server_transaction_new_stateful (self->stack, prack_irq);
+    ahoy_stack_notice (self->stack, prack->request);
   }
   if (self->handler != NULL && self->handler->prack != NULL) {
-    self->handler->prack (self, prack, self->user_data);
-  }
-  if (prack != NULL && prack->status < 200) {
+    self->handler->prack (self, prack, self->user_data); /* answers it, at once or later */
+  } else if (prack != NULL) {
     ahoy_server_transaction_reject (prack, 200, NULL);
   }
   return 0;
@@ -254,10 +259,46 @@ ahoy_server_transaction_get_stack (AhoyServerTransaction *self)
   return self->stack;
 }
 
+AhoyDialog *
+ahoy_server_transaction_peek_dialog (AhoyServerTransaction *self)
+{
+  return self->dialog;
+}
+
+void
+ahoy_server_transaction_set_dialog (AhoyServerTransaction *self, AhoyDialog *dialog)
+{
+  g_set_object (&self->dialog, dialog);
+}
+
 nta_incoming_t *
 ahoy_server_transaction_peek_irq (AhoyServerTransaction *self)
 {
   return self->irq;
+}
+
+static void
+on_forgotten (gpointer user_data)
+{
+  AhoyServerTransaction *self = user_data;
+
+  if (self->stack->agent != NULL && self->status < 200) {
+    ahoy_server_transaction_abandon (self);
+  }
+}
+
+/* Never answers. Sofia answers 500 when it has to forget an open transaction, so it remembers this
+ * one, and is silent to retransmissions, until the peer has given up. */
+void
+ahoy_server_transaction_ignore (AhoyServerTransaction *self)
+{
+  guint t1x64 = self->stack->t1x64 != 0 ? self->stack->t1x64 : 64 * self->stack->t1;
+
+  self->handler = NULL;
+  if (self->irq != NULL) {
+    ahoy_scheduler_add (self->stack->scheduler, "ignored request", (gint64) t1x64 * 1000,
+                        on_forgotten, g_object_ref (self), g_object_unref);
+  }
 }
 
 /* The name of the listener the request came by. */

@@ -9,17 +9,33 @@ G_BEGIN_DECLS
 
 typedef struct _AhoyStack AhoyStack;
 
+typedef struct _AhoyDialog AhoyDialog;
+
 /*
  * Where the interception layer hooks into the stack. The protocol layer does not know what happens
  * there: a request is handed over, and comes back with ahoy_stack_dispatch(), at once or later, or
  * was answered.
  */
 typedef struct {
+  /* A request, in a dialog or not. */
   void (*request) (AhoyStack *stack, AhoyServerTransaction *transaction, gpointer user_data);
+  /* ACK, CANCEL and PRACK: they are answers to something of ours, and nothing can stop them. */
+  void (*notice) (AhoyStack *stack, AhoyMessage *request, gpointer user_data);
+  /* FALSE: a provisional response is not for the application; a final one is always. */
+  gboolean (*response) (AhoyStack *stack, AhoyMessage *response, gpointer user_data);
+  /* All that we send. */
   void (*outgoing) (AhoyStack *stack, AhoyMessage *message, gpointer user_data);
 } AhoyStackGate;
 
 void ahoy_stack_set_gate (AhoyStack *self, const AhoyStackGate *gate, gpointer user_data);
 void ahoy_stack_dispatch (AhoyStack *self, AhoyServerTransaction *transaction);
+guint ahoy_stack_get_n_transactions (AhoyStack *self);
+AhoyDialog *ahoy_server_transaction_peek_dialog (AhoyServerTransaction *self);
+
+/* Who a request came from, which the protocol layer does not know: requests of a dialog come from
+ * who began it. */
+GObject *ahoy_message_peek_party (AhoyMessage *self);
+void ahoy_message_set_party (AhoyMessage *self, GObject *party);
+void ahoy_dialog_set_party (AhoyDialog *self, GObject *party);
 
 G_END_DECLS

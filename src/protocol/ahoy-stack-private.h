@@ -12,6 +12,7 @@
 #include "ahoy-sofia-private.h"
 #include "ahoy-stack-gate-private.h"
 #include "ahoy-stack.h"
+#include "ahoy-wire-tap-private.h"
 
 G_BEGIN_DECLS
 
@@ -34,6 +35,10 @@ struct _AhoyStack {
   const AhoyStackGate *gate;
   gpointer gate_data;
 
+  GPtrArray *wire_taps;
+  guint last_wire_tap;
+  gboolean wire_tap_on; /* what the agent was told last */
+
   char *user_agent;
   GPtrArray *option_tags;
   guint t1;
@@ -51,10 +56,17 @@ void ahoy_stack_track (AhoyStack *self, GObject *object);
 void ahoy_stack_untrack (AhoyStack *self, GObject *object);
 char *ahoy_stack_make_tag (AhoyStack *self, const sip_t *request);
 void ahoy_stack_outgoing (AhoyStack *self, AhoyMessage *message);
+void ahoy_stack_incoming (AhoyStack *self, AhoyServerTransaction *transaction);
+void ahoy_stack_notice (AhoyStack *self, AhoyMessage *request);
+gboolean ahoy_stack_incoming_response (AhoyStack *self, AhoyMessage *response);
 void ahoy_stack_send_reply (AhoyStack *self, AhoyMessage *request, AhoyMessage *response,
                             tport_t *tport);
 void ahoy_stack_remember_reply (AhoyStack *self, const char *key, AhoyMessage *response);
 void ahoy_stack_forget_reply (AhoyStack *self, const char *key);
+
+/* wire tap */
+void ahoy_wire_tap_apply (AhoyStack *self);
+void ahoy_wire_tap_forget (AhoyStack *self);
 
 /* receive */
 int ahoy_stack_receive (AhoyStack *self, nta_agent_t *agent, msg_t *msg, sip_t *sip);
@@ -76,7 +88,9 @@ AhoyServerTransaction *ahoy_server_transaction_new_stateless (AhoyStack *stack, 
 AhoyServerTransaction *ahoy_server_transaction_new_stateful (AhoyStack *stack,
                                                              nta_incoming_t *irq);
 void ahoy_server_transaction_abandon (AhoyServerTransaction *self);
+void ahoy_server_transaction_set_dialog (AhoyServerTransaction *self, AhoyDialog *dialog);
 nta_incoming_t *ahoy_server_transaction_peek_irq (AhoyServerTransaction *self);
+void ahoy_dialog_deliver (AhoyDialog *self, AhoyServerTransaction *transaction);
 void ahoy_client_transaction_abandon (AhoyClientTransaction *self);
 void ahoy_stack_ack_and_bye (AhoyStack *self, const sip_t *response);
 

@@ -4,6 +4,7 @@
 #define G_LOG_DOMAIN "ahoy"
 
 #include "ahoy-error.h"
+#include "ahoy-extension-private.h"
 #include "ahoy-stack-private.h"
 
 /* The one function that receives everything outside of dialogs, and how it is answered without a
@@ -141,7 +142,8 @@ nobody_took_it (AhoyStack *self, AhoyServerTransaction *transaction)
   ahoy_server_transaction_respond (transaction, response, NULL);
 }
 
-/* Offers the request to the services in their order. Called by the gate, or when there is none. */
+/* Offers the request to its dialog, or to the services in their order. Called by the gate, or when
+ * there is none. */
 void
 ahoy_stack_dispatch (AhoyStack *self, AhoyServerTransaction *transaction)
 {
@@ -150,16 +152,24 @@ ahoy_stack_dispatch (AhoyStack *self, AhoyServerTransaction *transaction)
   g_autoptr (AhoyExtensionSnapshot) services =
       ahoy_extension_registry_snapshot (self->extensions, AHOY_TYPE_SERVICE);
   guint n_services = ahoy_extension_snapshot_get_length (services);
+  AhoyDialog *dialog = ahoy_server_transaction_peek_dialog (transaction);
 
+  if (dialog != NULL) {
+    ahoy_dialog_deliver (dialog, transaction);
+    return;
+  }
   for (guint i = 0; i < n_services; i++) {
     AhoyExtension *entry = ahoy_extension_snapshot_get (services, i);
     AhoyServiceVerdict verdict;
+    AhoyExtensionCall call;
 
     if (!ahoy_extension_matches (entry, method)) {
       continue;
     }
+    call = ahoy_extension_begin_call ();
     verdict = ahoy_service_handle_request (AHOY_SERVICE (ahoy_extension_get_object (entry)),
                                            transaction);
+    ahoy_extension_end_call (entry, &call, "handle_request");
     if (verdict == AHOY_SERVICE_TAKEN) {
       return;
     }
@@ -256,11 +266,7 @@ receive_request (AhoyStack *self, msg_t *msg, sip_t *sip)
     g_free (refusal.value);
     return;
   }
-  if (self->gate != NULL && self->gate->request != NULL) {
-    self->gate->request (self, transaction, self->gate_data);
-  } else {
-    ahoy_stack_dispatch (self, transaction);
-  }
+  ahoy_stack_incoming (self, transaction);
 }
 
 /* All that no transaction and no dialog took. */

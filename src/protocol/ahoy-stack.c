@@ -121,6 +121,8 @@ ahoy_stack_finalize (GObject *object)
   g_ptr_array_unref (self->listeners);
   g_hash_table_unref (self->tracked);
   g_ptr_array_unref (self->option_tags);
+  ahoy_wire_tap_forget (self);
+  g_ptr_array_unref (self->wire_taps);
   g_free (self->user_agent);
   ahoy_census_leave (object);
   G_OBJECT_CLASS (ahoy_stack_parent_class)->finalize (object);
@@ -209,6 +211,7 @@ ahoy_stack_init (AhoyStack *self)
   self->listeners = g_ptr_array_new_with_free_func ((GDestroyNotify) ahoy_listener_free);
   self->tracked = g_hash_table_new_full (NULL, NULL, g_object_unref, NULL);
   self->option_tags = g_ptr_array_new_with_free_func (g_free);
+  self->wire_taps = g_ptr_array_new_with_free_func (g_free);
   self->user_agent = g_strdup ("Ahoy/" AHOY_VERSION_STRING);
   self->t1 = DEFAULT_T1;
   self->max_forwards = DEFAULT_MAX_FORWARDS;
@@ -284,6 +287,7 @@ ahoy_stack_start (AhoyStack *self, GError **error)
     return FALSE;
   }
   self->replies = ahoy_reply_cache_new ((gint64) t1x64 * 1000, MAX_REPLIES);
+  self->wire_tap_on = FALSE;
   g_object_notify_by_pspec (G_OBJECT (self), props[PROP_RUNNING]);
   return TRUE;
 }
@@ -407,6 +411,7 @@ ahoy_stack_listen (AhoyStack *self, const char *name, AhoyTransportProtocol prot
     return FALSE;
   }
   g_ptr_array_add (self->listeners, listener);
+  ahoy_wire_tap_apply (self);
   return TRUE;
 }
 
@@ -504,6 +509,8 @@ ahoy_stack_get_statistics (AhoyStack *self)
   g_variant_builder_add (&builder, "{st}", "requests-received", self->requests_received);
   g_variant_builder_add (&builder, "{st}", "requests-refused", self->requests_refused);
   g_variant_builder_add (&builder, "{st}", "replies-repeated", self->replies_repeated);
+  g_variant_builder_add (&builder, "{st}", "slow-extension-calls",
+                         ahoy_extension_registry_get_slow_calls (self->extensions));
   return g_variant_ref_sink (g_variant_builder_end (&builder));
 }
 
@@ -518,6 +525,12 @@ void
 ahoy_stack_untrack (AhoyStack *self, GObject *object)
 {
   g_hash_table_remove (self->tracked, object);
+}
+
+guint
+ahoy_stack_get_n_transactions (AhoyStack *self)
+{
+  return g_hash_table_size (self->tracked);
 }
 
 /* The interception layer, once; NULL takes it away. */
@@ -535,4 +548,32 @@ ahoy_stack_outgoing (AhoyStack *self, AhoyMessage *message)
   if (self->gate != NULL && self->gate->outgoing != NULL) {
     self->gate->outgoing (self, message, self->gate_data);
   }
+}
+
+/* The one place that each request passes on its way in. */
+void
+ahoy_stack_incoming (AhoyStack *self, AhoyServerTransaction *transaction)
+{
+  if (self->gate != NULL && self->gate->request != NULL) {
+    self->gate->request (self, transaction, self->gate_data);
+  } else {
+    ahoy_stack_dispatch (self, transaction);
+  }
+}
+
+void
+ahoy_stack_notice (AhoyStack *self, AhoyMessage *request)
+{
+  if (request != NULL && self->gate != NULL && self->gate->notice != NULL) {
+    self->gate->notice (self, request, self->gate_data);
+  }
+}
+
+/* Is the response for who sent the request? */
+gboolean
+ahoy_stack_incoming_response (AhoyStack *self, AhoyMessage *response)
+{
+  return ahoy_message_is_local (response) || self->gate == NULL || self->gate->response == NULL ||
+         self->gate->response (self, response, self->gate_data) ||
+         ahoy_message_get_status (response) >= 200;
 }

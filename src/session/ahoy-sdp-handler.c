@@ -119,6 +119,8 @@ ahoy_sdp_handler_negotiate (AhoySdpHandler *self, AhoySession *session,
  * @stream: the stream
  *
  * Tells the handler that both sides agreed: media may flow. Again after each further negotiation.
+ * With %AHOY_SDP_ERROR the negotiation is abandoned: a call that was not answered yet gets 488, and
+ * in a session that has media what was agreed on before holds, and is applied again.
  *
  * Returns: whether the handler takes it
  *

@@ -4,28 +4,16 @@
 #define G_LOG_DOMAIN "ahoy"
 
 #include "ahoy-error.h"
+#include "ahoy-extension-private.h"
 #include "ahoy-session-private.h"
 #include "ahoy-session-supplement.h"
 
 /* The supplements of a session, and the one way that its messages leave. */
 
-#define SLOW_CALL (50 * G_TIME_SPAN_MILLISECOND)
-
 static AhoySessionSupplement *
 supplement_of (AhoyExtension *entry)
 {
   return AHOY_SESSION_SUPPLEMENT (ahoy_extension_get_object (entry));
-}
-
-static void
-check_time (AhoyExtension *entry, gint64 begin)
-{
-  gint64 used = g_get_monotonic_time () - begin;
-
-  if (used > SLOW_CALL) {
-    g_warning ("The supplement “%s” kept everything waiting for %d ms",
-               ahoy_extension_get_name (entry), (int) (used / 1000));
-  }
 }
 
 /* Only who saw the session begin sees it end: a supplement that is added later sees the next
@@ -39,9 +27,12 @@ ahoy_session_begin_supplements (AhoySession *self)
 
   for (guint i = 0; i < n_supplements; i++) {
     AhoyExtension *entry = ahoy_extension_snapshot_get (supplements, i);
+    AhoyExtensionCall call;
 
     g_ptr_array_add (self->begun, ahoy_extension_ref (entry));
+    call = ahoy_extension_begin_call ();
     ahoy_session_supplement_session_begin (supplement_of (entry), self);
+    ahoy_extension_end_call (entry, &call, "session_begin");
   }
 }
 
@@ -52,71 +43,62 @@ ahoy_session_end_supplements (AhoySession *self)
 
   self->begun = g_ptr_array_new_with_free_func ((GDestroyNotify) ahoy_extension_unref);
   for (guint i = 0; i < begun->len; i++) {
+    AhoyExtensionCall call = ahoy_extension_begin_call ();
+
     ahoy_session_supplement_session_end (supplement_of (begun->pdata[i]), self);
+    ahoy_extension_end_call (begun->pdata[i], &call, "session_end");
   }
 }
 
-static gboolean
-is_unstoppable (const char *method)
+/* Who saw the session begin: what they are shown does not depend on what is added meanwhile. */
+GPtrArray *
+ahoy_session_copy_begun (AhoySession *self)
 {
-  return g_str_equal (method, "ACK") || g_str_equal (method, "BYE") ||
-         g_str_equal (method, "CANCEL");
+  return g_ptr_array_copy (self->begun, (GCopyFunc) (void (*) (void)) ahoy_extension_ref, NULL);
 }
 
-/*
- * Shows a request to the supplements that began with the session. FALSE: it is answered, with their
- * answer or with 500; nothing more is to be done about it.
- */
-gboolean
-ahoy_session_run_incoming (AhoySession *self, AhoyServerTransaction *transaction)
+AhoySupplementVerdict
+ahoy_session_ask_supplement (AhoySession *self, AhoyExtension *entry, AhoyMessage *request)
 {
-  AhoyMessage *request = ahoy_server_transaction_get_request (transaction);
-  const char *method = ahoy_message_get_method (request);
-  g_autoptr (GPtrArray) supplements =
-      g_ptr_array_copy (self->begun, (GCopyFunc) (void (*) (void)) ahoy_extension_ref, NULL);
-  gboolean go_on = TRUE;
+  AhoyExtensionCall call = ahoy_extension_begin_call ();
+  AhoySupplementVerdict verdict =
+      ahoy_session_supplement_incoming_request (supplement_of (entry), self, request);
 
-  g_ptr_array_add (self->requests, g_object_ref (transaction));
-  for (guint i = 0; go_on && i < supplements->len; i++) {
-    AhoyExtension *entry = supplements->pdata[i];
-    AhoySupplementVerdict verdict;
-    gint64 begin;
-
-    if (!ahoy_extension_matches (entry, method)) {
-      continue;
-    }
-    begin = g_get_monotonic_time ();
-    verdict =
-        ahoy_session_supplement_incoming_request (supplement_of (entry), self, request);
-    check_time (entry, begin);
-    if (is_unstoppable (method)) {
-      continue;
-    }
-    go_on = verdict == AHOY_SUPPLEMENT_CONTINUE &&
-            ahoy_server_transaction_get_status (transaction) < 200;
-    if (!go_on && ahoy_server_transaction_get_status (transaction) < 200) {
-      g_warning ("The supplement “%s” %s a %s request; the peer gets 500",
-                 ahoy_extension_get_name (entry),
-                 verdict == AHOY_SUPPLEMENT_ANSWERED ? "says that it answered, but did not answer,"
-                                                     : "failed with",
-                 method);
-      ahoy_session_reply (self, transaction, 500, NULL);
-    }
-  }
-  g_ptr_array_remove (self->requests, transaction);
-  return go_on;
+  ahoy_extension_end_call (entry, &call, "incoming_request");
+  return verdict;
 }
 
-/* The ACK has no transaction of its own, and nothing can be said to it. */
+/* An ACK or BYE: they do what they do, whatever anybody says. */
 void
-ahoy_session_show_ack (AhoySession *self, AhoyMessage *ack)
+ahoy_session_show_request (AhoySession *self, AhoyMessage *request)
 {
-  g_autoptr (GPtrArray) supplements =
-      g_ptr_array_copy (self->begun, (GCopyFunc) (void (*) (void)) ahoy_extension_ref, NULL);
+  const char *method = ahoy_message_get_method (request);
+  g_autoptr (GPtrArray) supplements = ahoy_session_copy_begun (self);
 
   for (guint i = 0; i < supplements->len; i++) {
-    if (ahoy_extension_matches (supplements->pdata[i], "ACK")) {
-      ahoy_session_supplement_incoming_request (supplement_of (supplements->pdata[i]), self, ack);
+    if (ahoy_extension_matches (supplements->pdata[i], method)) {
+      ahoy_session_ask_supplement (self, supplements->pdata[i], request);
+    }
+  }
+}
+
+typedef void (*Show) (AhoySessionSupplement *supplement, AhoySession *session,
+                      AhoyMessage *message);
+
+static void
+show_message (AhoySession *self, AhoyMessage *message, Show show, const char *what)
+{
+  const char *method = ahoy_message_get_method (message);
+  g_autoptr (GPtrArray) supplements = ahoy_session_copy_begun (self);
+
+  for (guint i = 0; i < supplements->len; i++) {
+    AhoyExtension *entry = supplements->pdata[i];
+    AhoyExtensionCall call;
+
+    if (ahoy_extension_matches (entry, method)) {
+      call = ahoy_extension_begin_call ();
+      show (supplement_of (entry), self, message);
+      ahoy_extension_end_call (entry, &call, what);
     }
   }
 }
@@ -124,46 +106,13 @@ ahoy_session_show_ack (AhoySession *self, AhoyMessage *ack)
 void
 ahoy_session_run_incoming_response (AhoySession *self, AhoyMessage *response)
 {
-  const char *method = ahoy_message_get_method (response);
-  g_autoptr (GPtrArray) supplements =
-      g_ptr_array_copy (self->begun, (GCopyFunc) (void (*) (void)) ahoy_extension_ref, NULL);
-
-  for (guint i = 0; i < supplements->len; i++) {
-    if (ahoy_extension_matches (supplements->pdata[i], method)) {
-      ahoy_session_supplement_incoming_response (supplement_of (supplements->pdata[i]), self,
-                                                 response);
-    }
-  }
+  show_message (self, response, ahoy_session_supplement_incoming_response, "incoming_response");
 }
 
 void
 ahoy_session_run_outgoing_request (AhoySession *self, AhoyMessage *request)
 {
-  const char *method = ahoy_message_get_method (request);
-  g_autoptr (GPtrArray) supplements =
-      g_ptr_array_copy (self->begun, (GCopyFunc) (void (*) (void)) ahoy_extension_ref, NULL);
-
-  for (guint i = 0; i < supplements->len; i++) {
-    if (ahoy_extension_matches (supplements->pdata[i], method)) {
-      ahoy_session_supplement_outgoing_request (supplement_of (supplements->pdata[i]), self,
-                                                request);
-    }
-  }
-}
-
-static void
-run_outgoing_response (AhoySession *self, AhoyMessage *response)
-{
-  const char *method = ahoy_message_get_method (response);
-  g_autoptr (GPtrArray) supplements =
-      g_ptr_array_copy (self->begun, (GCopyFunc) (void (*) (void)) ahoy_extension_ref, NULL);
-
-  for (guint i = 0; i < supplements->len; i++) {
-    if (ahoy_extension_matches (supplements->pdata[i], method)) {
-      ahoy_session_supplement_outgoing_response (supplement_of (supplements->pdata[i]), self,
-                                                 response);
-    }
-  }
+  show_message (self, request, ahoy_session_supplement_outgoing_request, "outgoing_request");
 }
 
 /* What a dialog-forming message says of us (RFC 3261 §13.2.1, §13.3.1). */
@@ -198,7 +147,7 @@ ahoy_session_send_response (AhoySession *self, AhoyServerTransaction *transactio
       ahoy_session_add_dialog_headers (self, response);
     }
   }
-  run_outgoing_response (self, response);
+  show_message (self, response, ahoy_session_supplement_outgoing_response, "outgoing_response");
   return ahoy_server_transaction_respond (transaction, response, error);
 }
 

@@ -113,29 +113,39 @@ receive_other (AhoySession *self, AhoyServerTransaction *transaction, const char
 }
 
 static void
-on_request (AhoyDialog *dialog, AhoyServerTransaction *transaction, gpointer user_data)
+on_request_passed (AhoySession *self, AhoyServerTransaction *transaction, gboolean go_on)
 {
-  g_autoptr (AhoySession) self = g_object_ref (AHOY_SESSION (user_data));
   const char *method =
       ahoy_message_get_method (ahoy_server_transaction_get_request (transaction));
-  gboolean bye = g_str_equal (method, "BYE");
 
-  if (self->state == AHOY_SESSION_ENDED) {
-    ahoy_session_reply (self, transaction, 481, NULL);
+  if (!go_on) {
     return;
   }
-  if (!ahoy_session_run_incoming (self, transaction) && !bye) {
-    return;
-  }
-  if (bye) {
-    receive_bye (self, transaction);
-  } else if (g_str_equal (method, "INVITE")) {
+  if (g_str_equal (method, "INVITE")) {
     receive_modification (self, transaction, TRUE);
   } else if (g_str_equal (method, "UPDATE")) {
     receive_modification (self, transaction, FALSE);
   } else {
     receive_other (self, transaction, method);
   }
+}
+
+static void
+on_request (AhoyDialog *dialog, AhoyServerTransaction *transaction, gpointer user_data)
+{
+  g_autoptr (AhoySession) self = g_object_ref (AHOY_SESSION (user_data));
+  AhoyMessage *request = ahoy_server_transaction_get_request (transaction);
+
+  if (self->state == AHOY_SESSION_ENDED) {
+    ahoy_session_reply (self, transaction, 481, NULL);
+    return;
+  }
+  if (g_str_equal (ahoy_message_get_method (request), "BYE")) {
+    ahoy_session_show_request (self, request);
+    receive_bye (self, transaction);
+    return;
+  }
+  ahoy_session_pass_incoming (self, transaction, on_request_passed);
 }
 
 static const AhoyDialogHandler dialog_handler = { .request = on_request };
@@ -148,6 +158,7 @@ ahoy_session_adopt_dialog (AhoySession *self, AhoyDialog *dialog)
     ahoy_dialog_set_handler (self->dialog, NULL, NULL);
   }
   g_set_object (&self->dialog, dialog);
+  ahoy_session_mark_dialog (self, dialog);
   ahoy_dialog_set_handler (dialog, &dialog_handler, self);
 }
 

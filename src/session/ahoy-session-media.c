@@ -5,6 +5,8 @@
 
 #include "ahoy-body-part.h"
 #include "ahoy-error.h"
+#include "ahoy-sdp-media-private.h"
+#include "ahoy-extension-private.h"
 #include "ahoy-sdp-handler.h"
 #include "ahoy-session-private.h"
 
@@ -50,10 +52,17 @@ ahoy_session_set_sdp (AhoyMessage *message, AhoySdpSession *sdp, GError **error)
   return ahoy_message_set_body (message, SDP_TYPE, bytes, error);
 }
 
-static AhoySdpHandler *
-handler_of (AhoySessionStream *stream)
+typedef AhoySdpVerdict (*AskHandler) (AhoySdpHandler *, AhoySession *, AhoySessionStream *);
+
+static AhoySdpVerdict
+ask_handler (AhoySession *self, AhoyExtension *entry, AhoySessionStream *stream, AskHandler ask)
 {
-  return AHOY_SDP_HANDLER (ahoy_extension_get_object (stream->handler));
+  AhoyExtensionCall call = ahoy_extension_begin_call ();
+  AhoySdpVerdict verdict =
+      ask (AHOY_SDP_HANDLER (ahoy_extension_get_object (entry)), self, stream);
+
+  ahoy_extension_end_call (entry, &call, "the negotiation of a stream");
+  return verdict;
 }
 
 static void
@@ -63,7 +72,10 @@ end_stream (AhoySession *self, AhoySessionStream *stream)
   if (stream->handler != NULL) {
     g_autoptr (AhoyExtension) handler = g_steal_pointer (&stream->handler);
 
+    AhoyExtensionCall call = ahoy_extension_begin_call ();
+
     ahoy_sdp_handler_end (AHOY_SDP_HANDLER (ahoy_extension_get_object (handler)), self, stream);
+    ahoy_extension_end_call (handler, &call, "the end of a stream");
   }
 }
 
@@ -74,8 +86,6 @@ ahoy_session_end_streams (AhoySession *self)
     end_stream (self, self->streams->pdata[i]);
   }
 }
-
-typedef AhoySdpVerdict (*AskHandler) (AhoySdpHandler *, AhoySession *, AhoySessionStream *);
 
 static gboolean
 abandon (AhoyExtension *entry, AhoySessionStream *stream, GError **error)
@@ -101,7 +111,7 @@ find_handler (AhoySession *self, AhoySessionStream *stream, AskHandler ask, GErr
     if (!ahoy_extension_matches (entry, stream->media_type)) {
       continue;
     }
-    verdict = ask (AHOY_SDP_HANDLER (ahoy_extension_get_object (entry)), self, stream);
+    verdict = ask_handler (self, entry, stream, ask);
     if (verdict == AHOY_SDP_HANDLED) {
       stream->handler = ahoy_extension_ref (entry);
       return TRUE;
@@ -125,6 +135,8 @@ set_remote (AhoySessionStream *stream, AhoySdpMedia *media)
 {
   g_clear_object (&stream->remote);
   stream->remote = ahoy_sdp_media_copy (media);
+  /* An address or direction may stand at the session level only (RFC 8866 §5.7, §6.7). */
+  ahoy_sdp_media_set_session_section (stream->remote, ahoy_sdp_media_get_session_section (media));
 }
 
 /* Our side of a new description: the next version of the last one, or the first (RFC 3264 §8). */
@@ -198,7 +210,7 @@ offer_existing (AhoySession *self, GError **error)
     if (stream->handler == NULL) {
       continue;
     }
-    verdict = ahoy_sdp_handler_create_stream (handler_of (stream), self, stream);
+    verdict = ask_handler (self, stream->handler, stream, ahoy_sdp_handler_create_stream);
     if (verdict != AHOY_SDP_HANDLED) {
       return abandon (stream->handler, stream, error);
     }
@@ -309,13 +321,45 @@ is_held_by_peer (AhoySdpMedia *remote)
   return (direction & AHOY_SDP_DIRECTION_RECVONLY) == 0 || ahoy_sdp_media_is_held_2543 (remote);
 }
 
+static gboolean
+is_live (AhoySessionStream *stream)
+{
+  return stream->handler != NULL && !ahoy_sdp_media_is_rejected (stream->remote) &&
+         !ahoy_sdp_media_is_rejected (stream->local);
+}
+
+/* Tells the handlers what is about to hold. When one cannot live with it, nothing of it holds. */
+static gboolean
+apply_streams (AhoySession *self, GError **error)
+{
+  for (guint i = 0; i < self->streams->len; i++) {
+    AhoySessionStream *stream = self->streams->pdata[i];
+    gboolean was_active = stream->active;
+
+    if (!is_live (stream)) {
+      continue;
+    }
+    stream->active = TRUE;
+    self->applied = TRUE;
+    if (ask_handler (self, stream->handler, stream, ahoy_sdp_handler_apply) != AHOY_SDP_HANDLED) {
+      stream->active = was_active;
+      return abandon (stream->handler, stream, error);
+    }
+  }
+  self->applied = FALSE;
+  return TRUE;
+}
+
 /* Both sides agree: this is what holds from now on. */
-static void
-agree (AhoySession *self)
+static gboolean
+agree (AhoySession *self, GError **error)
 {
   gboolean any_active = FALSE;
   gboolean held = TRUE;
 
+  if (!apply_streams (self, error)) {
+    return FALSE;
+  }
   self->offer_state = AHOY_OFFER_NONE;
   g_set_object (&self->local_sdp, self->pending_local);
   g_set_object (&self->remote_sdp, self->pending_remote);
@@ -326,20 +370,18 @@ agree (AhoySession *self)
 
     g_set_object (&stream->agreed_local, stream->local);
     g_set_object (&stream->agreed_remote, stream->remote);
-    if (stream->handler == NULL || ahoy_sdp_media_is_rejected (stream->remote) ||
-        ahoy_sdp_media_is_rejected (stream->local)) {
+    if (!is_live (stream)) {
       end_stream (self, stream);
       continue;
     }
-    stream->active = TRUE;
     any_active = TRUE;
     held = held && is_held_by_peer (stream->remote);
-    ahoy_sdp_handler_apply (handler_of (stream), self, stream);
   }
   self->agreed_streams = self->streams->len;
   self->agreed_hold = self->local_hold;
   self->remote_hold = any_active && held;
   ahoy_session_media_changed (self);
+  return TRUE;
 }
 
 /* Our answer to the offer that was taken (RFC 3264 §6). */
@@ -357,7 +399,8 @@ ahoy_session_make_answer (AhoySession *self, GError **error)
     if (stream->handler == NULL || ahoy_sdp_media_is_rejected (stream->remote)) {
       continue;
     }
-    if (ahoy_sdp_handler_negotiate (handler_of (stream), self, stream) != AHOY_SDP_HANDLED) {
+    if (ask_handler (self, stream->handler, stream, ahoy_sdp_handler_negotiate) !=
+        AHOY_SDP_HANDLED) {
       return abandon (stream->handler, stream, error), NULL;
     }
     ahoy_sdp_media_set_direction (
@@ -366,8 +409,7 @@ ahoy_session_make_answer (AhoySession *self, GError **error)
   }
   self->pending_local = next_local (self);
   finish_local (self, self->pending_local);
-  agree (self);
-  return self->local_sdp;
+  return agree (self, error) ? self->local_sdp : NULL;
 }
 
 /*
@@ -395,7 +437,8 @@ ahoy_session_take_answer (AhoySession *self, AhoySdpSession *answer, gboolean fi
     if (stream->handler == NULL || ahoy_sdp_media_is_rejected (stream->remote)) {
       continue;
     }
-    if (ahoy_sdp_handler_negotiate (handler_of (stream), self, stream) != AHOY_SDP_HANDLED) {
+    if (ask_handler (self, stream->handler, stream, ahoy_sdp_handler_negotiate) !=
+        AHOY_SDP_HANDLED) {
       return abandon (stream->handler, stream, error);
     }
   }
@@ -403,7 +446,9 @@ ahoy_session_take_answer (AhoySession *self, AhoySdpSession *answer, gboolean fi
   if (self->pending_local == NULL) {
     self->pending_local = g_object_ref (self->local_sdp);
   }
-  agree (self);
+  if (!agree (self, error)) {
+    return FALSE;
+  }
   if (!final) {
     self->offer_state = AHOY_OFFER_LOCAL;
     self->pending_local = g_object_ref (self->local_sdp);
@@ -430,6 +475,11 @@ ahoy_session_drop_offer (AhoySession *self)
 
     g_set_object (&stream->local, stream->agreed_local);
     g_set_object (&stream->remote, stream->agreed_remote);
+    /* Some were told of what does not hold now. */
+    if (self->applied && stream->active) {
+      ask_handler (self, stream->handler, stream, ahoy_sdp_handler_apply);
+    }
   }
+  self->applied = FALSE;
   self->local_hold = self->agreed_hold;
 }

@@ -4,6 +4,7 @@
 #pragma once
 
 #include "ahoy-client-transaction-private.h"
+#include "ahoy-datastore.h"
 #include "ahoy-dialog-private.h"
 #include "ahoy-extension-registry.h"
 #include "ahoy-server-transaction-private.h"
@@ -12,6 +13,10 @@
 #include "ahoy-session.h"
 
 G_BEGIN_DECLS
+
+/* A request of the peer passed the supplements, or (!@go_on) was answered on the way. */
+typedef void (*AhoySessionPassed) (AhoySession *self, AhoyServerTransaction *transaction,
+                                   gboolean go_on);
 
 typedef enum {
   AHOY_OFFER_NONE,   /* nothing is being negotiated */
@@ -52,6 +57,14 @@ struct _AhoySession {
   char *target;
   AhoyMessage *invite;
   GHashTable *variables;
+  AhoyDatastore *datastore;
+  AhoyEndpoint *endpoint;
+  gboolean endpoint_counted; /* among its active sessions */
+
+  /* when, in µs since 1970 */
+  gint64 created_at;
+  gint64 answered_at;
+  gint64 ended_at;
 
   /* how it ended */
   guint end_status;
@@ -73,6 +86,7 @@ struct _AhoySession {
   /* caller */
   GPtrArray *branches; /* AhoySessionBranch */
   GPtrArray *headers;  /* alternating names and values for the INVITE */
+  GVariant *last_branches; /* what became of them, when they are gone */
   gboolean late_offer;
   gboolean hanging_up;
   guint redirects;
@@ -89,6 +103,7 @@ struct _AhoySession {
   AhoySdpSession *pending_remote;
   GPtrArray *streams; /* AhoySessionStream */
   guint agreed_streams;
+  gboolean applied; /* handlers were told of something that is not agreed on yet */
   gboolean local_hold;
   gboolean agreed_hold;
   gboolean remote_hold;
@@ -98,6 +113,7 @@ struct _AhoySession {
   GQueue modifications;          /* Modification: waiting for their turn */
   GTask *modifying;
   guint64 retry_timer;
+  GQueue pending;      /* of the peer, on their way through the supplements */
   GPtrArray *requests; /* AhoyServerTransaction: shown to the supplements right now */
   GPtrArray *sent;     /* AhoyClientTransaction: in-dialog requests of ours without an answer */
 };
@@ -114,11 +130,17 @@ void ahoy_session_set_remote (AhoySession *self, AhoyMessage *message);
 void ahoy_session_media_changed (AhoySession *self);
 void ahoy_session_emit_request (AhoySession *self, AhoyMessage *request);
 
+/* endpoint */
+void ahoy_session_mark_dialog (AhoySession *self, AhoyDialog *dialog);
+void ahoy_session_leave_endpoint (AhoySession *self);
+
 /* chain */
 void ahoy_session_begin_supplements (AhoySession *self);
 void ahoy_session_end_supplements (AhoySession *self);
-gboolean ahoy_session_run_incoming (AhoySession *self, AhoyServerTransaction *transaction);
-void ahoy_session_show_ack (AhoySession *self, AhoyMessage *ack);
+GPtrArray *ahoy_session_copy_begun (AhoySession *self);
+AhoySupplementVerdict ahoy_session_ask_supplement (AhoySession *self, AhoyExtension *entry,
+                                                   AhoyMessage *request);
+void ahoy_session_show_request (AhoySession *self, AhoyMessage *request);
 void ahoy_session_run_incoming_response (AhoySession *self, AhoyMessage *response);
 void ahoy_session_run_outgoing_request (AhoySession *self, AhoyMessage *request);
 gboolean ahoy_session_send_response (AhoySession *self, AhoyServerTransaction *transaction,
@@ -126,6 +148,12 @@ gboolean ahoy_session_send_response (AhoySession *self, AhoyServerTransaction *t
 gboolean ahoy_session_reply (AhoySession *self, AhoyServerTransaction *transaction, guint status,
                              const char *reason);
 void ahoy_session_add_dialog_headers (AhoySession *self, AhoyMessage *message);
+
+/* requests that wait */
+void ahoy_session_pass_incoming (AhoySession *self, AhoyServerTransaction *transaction,
+                                 AhoySessionPassed passed);
+void ahoy_session_drop_pending (AhoySession *self);
+gboolean ahoy_session_invite_waits (AhoySession *self);
 
 /* offer and answer */
 AhoySdpSession *ahoy_session_find_sdp (AhoyMessage *message, gboolean *present, GError **error);
@@ -153,6 +181,7 @@ void ahoy_session_next_modification (AhoySession *self);
 void ahoy_session_drop_modifications (AhoySession *self);
 
 /* service */
+void ahoy_session_service_announce (AhoySessionService *self, AhoySession *session);
 AhoyExtensionSnapshot *ahoy_session_service_get_sdp_handlers (AhoySessionService *self);
 AhoyExtensionSnapshot *ahoy_session_service_get_supplements (AhoySessionService *self);
 guint64 ahoy_session_service_add (AhoySessionService *self, AhoySession *session);

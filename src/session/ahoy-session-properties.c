@@ -3,6 +3,7 @@
  */
 #define G_LOG_DOMAIN "ahoy"
 
+#include "ahoy-error.h"
 #include "ahoy-session-private.h"
 
 /* What a session tells of itself. */
@@ -266,6 +267,94 @@ ahoy_session_get_hold (AhoySession *self)
                             (self->remote_hold ? AHOY_SESSION_HOLD_REMOTE : 0));
 }
 
+/**
+ * ahoy_session_get_created_at:
+ * @self: a session
+ *
+ * Returns: when the session began, in µs since 1970
+ *
+ * Since: 0.1
+ */
+gint64
+ahoy_session_get_created_at (AhoySession *self)
+{
+  g_return_val_if_fail (AHOY_IS_SESSION (self), 0);
+
+  return self->created_at;
+}
+
+/**
+ * ahoy_session_get_answered_at:
+ * @self: a session
+ *
+ * Returns: when it was answered, in µs since 1970; 0 for not yet
+ *
+ * Since: 0.1
+ */
+gint64
+ahoy_session_get_answered_at (AhoySession *self)
+{
+  g_return_val_if_fail (AHOY_IS_SESSION (self), 0);
+
+  return self->answered_at;
+}
+
+/**
+ * ahoy_session_get_ended_at:
+ * @self: a session
+ *
+ * Returns: when it ended, in µs since 1970; 0 for not yet
+ *
+ * Since: 0.1
+ */
+gint64
+ahoy_session_get_ended_at (AhoySession *self)
+{
+  g_return_val_if_fail (AHOY_IS_SESSION (self), 0);
+
+  return self->ended_at;
+}
+
+static const char *
+branch_state (const AhoySessionBranch *branch)
+{
+  if (!branch->done) {
+    return branch->status > 100 ? "ringing" : "trying";
+  }
+  return branch->status < 300 ? "active" : "ended";
+}
+
+/**
+ * ahoy_session_list_branches:
+ * @self: a session
+ *
+ * The attempts of an outgoing call: the target, and each one that a redirect led to.
+ *
+ * Returns: (transfer full): an `a(ssq)`: target, state (`trying`, `ringing`, `active`, `ended`),
+ *   last status or 0; empty for an incoming call
+ *
+ * Since: 0.1
+ */
+GVariant *
+ahoy_session_list_branches (AhoySession *self)
+{
+  GVariantBuilder builder;
+
+  g_return_val_if_fail (AHOY_IS_SESSION (self), NULL);
+
+  if (self->branches->len == 0 && self->last_branches != NULL) {
+    return g_variant_ref (self->last_branches);
+  }
+  g_variant_builder_init (&builder, G_VARIANT_TYPE ("a(ssq)"));
+  for (guint i = 0; i < self->branches->len; i++) {
+    AhoySessionBranch *branch = self->branches->pdata[i];
+
+    g_variant_builder_add (&builder, "(ssq)", branch->target, branch_state (branch),
+                           (guint16) branch->status);
+  }
+  return g_variant_ref_sink (g_variant_builder_end (&builder));
+}
+
 /* RFC 3398 §7.2.4.1 and §8.2.6.1: SIP status to Q.850 cause, for those that have one of their own.
  * */
 static const struct {
@@ -303,4 +392,32 @@ ahoy_session_get_end_cause (AhoySession *self)
     }
   }
   return 31;
+}
+
+/**
+ * ahoy_session_get_identity:
+ * @self: a session
+ * @trusted: whether the caller's side may assert who calls
+ * @error: return location for an error
+ *
+ * Who calls, by the INVITE of the session, as the specification's `ast_sip_session_get_identity`
+ * tells: P-Asserted-Identity, then Remote-Party-ID, then From. For an outgoing session that is what
+ * our INVITE says of us.
+ *
+ * Returns: (transfer full): an identity; %NULL with %AHOY_ERROR_INVALID_STATE when there is no
+ *   INVITE yet, or with an error of ahoy_identity_new_from_request()
+ *
+ * Since: 0.1
+ */
+AhoyIdentity *
+ahoy_session_get_identity (AhoySession *self, gboolean trusted, GError **error)
+{
+  g_return_val_if_fail (AHOY_IS_SESSION (self), NULL);
+
+  if (self->invite == NULL) {
+    g_set_error (error, AHOY_ERROR, AHOY_ERROR_INVALID_STATE,
+                 "Session %" G_GUINT64_FORMAT " has no INVITE yet that says who calls", self->id);
+    return NULL;
+  }
+  return ahoy_identity_new_from_request (self->invite, trusted, error);
 }

@@ -42,7 +42,6 @@ ahoy_session_service_handle_request (AhoyService *service, AhoyServerTransaction
 {
   AhoySessionService *self = AHOY_SESSION_SERVICE (service);
   g_autoptr (AhoySession) session = NULL;
-  gboolean handled = FALSE;
 
   if (!g_str_equal (ahoy_message_get_method (ahoy_server_transaction_get_request (transaction)),
                     "INVITE")) {
@@ -50,14 +49,20 @@ ahoy_session_service_handle_request (AhoyService *service, AhoyServerTransaction
   }
   session = ahoy_session_new (self, AHOY_SESSION_INCOMING);
   ahoy_session_receive_invite (session, transaction);
-  if (ahoy_session_get_state (session) < AHOY_SESSION_ENDED) {
-    g_signal_emit (self, signals[SIGNAL_INCOMING], 0, session, &handled);
-    if (!handled && ahoy_session_get_state (session) < AHOY_SESSION_ACTIVE) {
-      ahoy_session_reject (session, 404, NULL, NULL);
-    }
-    ahoy_session_read_offer (session, NULL);
-  }
   return AHOY_SERVICE_TAKEN;
+}
+
+/* Tells the application of a call that no supplement refused. */
+void
+ahoy_session_service_announce (AhoySessionService *self, AhoySession *session)
+{
+  gboolean handled = FALSE;
+
+  g_signal_emit (self, signals[SIGNAL_INCOMING], 0, session, &handled);
+  if (!handled && ahoy_session_get_state (session) < AHOY_SESSION_ACTIVE) {
+    ahoy_session_reject (session, 404, NULL, NULL);
+  }
+  ahoy_session_read_offer (session, NULL);
 }
 
 static void

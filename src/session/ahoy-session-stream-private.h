@@ -20,6 +20,7 @@ struct _AhoySessionStream {
   AhoySdpMedia *agreed_remote;
   gboolean offerer;
   gboolean active; /* applied, not ended */
+  AhoyMediaStream *media;
 };
 
 AhoySessionStream *ahoy_session_stream_new (guint index, const char *media_type);

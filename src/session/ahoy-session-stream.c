@@ -6,6 +6,10 @@
 #include "ahoy-census.h"
 #include "ahoy-session-stream-private.h"
 
+enum { PROP_0, PROP_MEDIA, N_PROPS };
+
+static GParamSpec *props[N_PROPS];
+
 /**
  * AhoySessionStream:
  *
@@ -27,14 +31,43 @@ ahoy_session_stream_finalize (GObject *object)
   g_clear_object (&self->remote);
   g_clear_object (&self->agreed_local);
   g_clear_object (&self->agreed_remote);
+  g_clear_object (&self->media);
   ahoy_census_leave (object);
   G_OBJECT_CLASS (ahoy_session_stream_parent_class)->finalize (object);
 }
 
 static void
+ahoy_session_stream_get_property (GObject *object, guint id, GValue *value, GParamSpec *pspec)
+{
+  AhoySessionStream *self = AHOY_SESSION_STREAM (object);
+
+  switch (id) {
+  case PROP_MEDIA:
+    g_value_set_object (value, self->media);
+    break;
+  default:
+    G_OBJECT_WARN_INVALID_PROPERTY_ID (object, id, pspec);
+  }
+}
+
+static void
 ahoy_session_stream_class_init (AhoySessionStreamClass *klass)
 {
-  G_OBJECT_CLASS (klass)->finalize = ahoy_session_stream_finalize;
+  GObjectClass *object_class = G_OBJECT_CLASS (klass);
+
+  object_class->get_property = ahoy_session_stream_get_property;
+  object_class->finalize = ahoy_session_stream_finalize;
+  /**
+   * AhoySessionStream:media:
+   *
+   * What carries the media of the stream.
+   *
+   * Since: 0.1
+   */
+  props[PROP_MEDIA] =
+      g_param_spec_object ("media", NULL, NULL, AHOY_TYPE_MEDIA_STREAM,
+                           G_PARAM_READABLE | G_PARAM_STATIC_STRINGS | G_PARAM_EXPLICIT_NOTIFY);
+  g_object_class_install_properties (object_class, N_PROPS, props);
 }
 
 static void
@@ -165,4 +198,41 @@ ahoy_session_stream_get_handler_name (AhoySessionStream *self)
   g_return_val_if_fail (AHOY_IS_SESSION_STREAM (self), NULL);
 
   return self->handler != NULL ? ahoy_extension_get_name (self->handler) : NULL;
+}
+
+/**
+ * ahoy_session_stream_set_media:
+ * @self: a stream
+ * @media: (nullable): what carries its media, or %NULL when nothing does any more
+ *
+ * Tells who carries the media of the stream; for SDP handlers.
+ *
+ * Since: 0.1
+ */
+void
+ahoy_session_stream_set_media (AhoySessionStream *self, AhoyMediaStream *media)
+{
+  g_return_if_fail (AHOY_IS_SESSION_STREAM (self));
+  g_return_if_fail (media == NULL || AHOY_IS_MEDIA_STREAM (media));
+
+  if (g_set_object (&self->media, media)) {
+    g_object_notify_by_pspec (G_OBJECT (self), props[PROP_MEDIA]);
+  }
+}
+
+/**
+ * ahoy_session_stream_get_media:
+ * @self: a stream
+ *
+ * Returns: (transfer none) (nullable): what carries the media of the stream; %NULL when nothing
+ *   does
+ *
+ * Since: 0.1
+ */
+AhoyMediaStream *
+ahoy_session_stream_get_media (AhoySessionStream *self)
+{
+  g_return_val_if_fail (AHOY_IS_SESSION_STREAM (self), NULL);
+
+  return self->media;
 }

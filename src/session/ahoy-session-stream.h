@@ -3,6 +3,7 @@
  */
 #pragma once
 
+#include "ahoy-media-stream.h"
 #include "ahoy-sdp-media.h"
 #include "ahoy-visibility.h"
 
@@ -26,5 +27,9 @@ AHOY_API
 gboolean ahoy_session_stream_is_active (AhoySessionStream *self);
 AHOY_API
 const char *ahoy_session_stream_get_handler_name (AhoySessionStream *self);
+AHOY_API
+void ahoy_session_stream_set_media (AhoySessionStream *self, AhoyMediaStream *media);
+AHOY_API
+AhoyMediaStream *ahoy_session_stream_get_media (AhoySessionStream *self);
 
 G_END_DECLS

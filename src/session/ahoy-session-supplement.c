@@ -21,7 +21,8 @@ G_DEFINE_INTERFACE (AhoySessionSupplement, ahoy_session_supplement, G_TYPE_OBJEC
 G_DEFINE_ENUM_TYPE (AhoySupplementVerdict, ahoy_supplement_verdict,
                     G_DEFINE_ENUM_VALUE (AHOY_SUPPLEMENT_FAILED, "failed"),
                     G_DEFINE_ENUM_VALUE (AHOY_SUPPLEMENT_CONTINUE, "continue"),
-                    G_DEFINE_ENUM_VALUE (AHOY_SUPPLEMENT_ANSWERED, "answered"))
+                    G_DEFINE_ENUM_VALUE (AHOY_SUPPLEMENT_ANSWERED, "answered"),
+                    G_DEFINE_ENUM_VALUE (AHOY_SUPPLEMENT_DEFERRED, "deferred"))
 
 static AhoySupplementVerdict
 real_incoming_request (AhoySessionSupplement *self, AhoySession *session, AhoyMessage *request)

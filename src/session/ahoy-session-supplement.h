@@ -18,6 +18,8 @@ typedef struct _AhoySession AhoySession;
  * @AHOY_SUPPLEMENT_CONTINUE: go on
  * @AHOY_SUPPLEMENT_ANSWERED: the supplement answered the request with ahoy_session_respond(); go no
  *   further
+ * @AHOY_SUPPLEMENT_DEFERRED: the supplement cannot say yet; it called ahoy_session_defer(), and
+ *   will resolve what it got
  *
  * What a supplement says to an incoming request. The value 0, which a broken extension yields, is
  * the safe one.
@@ -28,6 +30,7 @@ typedef enum {
   AHOY_SUPPLEMENT_FAILED = 0,
   AHOY_SUPPLEMENT_CONTINUE,
   AHOY_SUPPLEMENT_ANSWERED,
+  AHOY_SUPPLEMENT_DEFERRED,
 } AhoySupplementVerdict;
 
 #define AHOY_TYPE_SUPPLEMENT_VERDICT (ahoy_supplement_verdict_get_type ())

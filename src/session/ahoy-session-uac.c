@@ -359,6 +359,7 @@ on_response (AhoyClientTransaction *transaction, AhoyMessage *response, gpointer
     return;
   }
   if (status < 200) {
+    branch->status = MAX (branch->status, status);
     on_provisional (self, branch, response);
   } else if (status < 300) {
     on_success (self, branch, response);

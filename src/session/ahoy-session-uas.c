@@ -50,7 +50,7 @@ on_ack (AhoyServerTransaction *transaction, AhoyMessage *ack, gpointer user_data
 
   forget_invite (self);
   if (ack != NULL) {
-    ahoy_session_show_ack (self, ack);
+    ahoy_session_show_request (self, ack);
   }
   if (self->state == AHOY_SESSION_ACTIVE && !take_answer_of_ack (self, ack, &error)) {
     g_message ("Session %" G_GUINT64_FORMAT " ends: %s", self->id, error->message);
@@ -100,18 +100,25 @@ on_failed (AhoyServerTransaction *transaction, gpointer user_data)
 }
 
 static void
+on_prack_passed (AhoySession *self, AhoyServerTransaction *prack, gboolean go_on)
+{
+  if (go_on) {
+    ahoy_session_reply (self, prack, 200, NULL);
+  }
+  self->prack_pending = FALSE;
+  send_queued (self);
+}
+
+static void
 on_prack (AhoyServerTransaction *transaction, AhoyServerTransaction *prack, gpointer user_data)
 {
   g_autoptr (AhoySession) self = g_object_ref (AHOY_SESSION (user_data));
 
-  self->prack_pending = FALSE;
   if (prack == NULL) {
-    return; /* on_failed() follows, or the final response went */
+    self->prack_pending = FALSE; /* on_failed() follows, or the final response went */
+    return;
   }
-  if (ahoy_session_run_incoming (self, prack)) {
-    ahoy_session_reply (self, prack, 200, NULL);
-  }
-  send_queued (self);
+  ahoy_session_pass_incoming (self, prack, on_prack_passed);
 }
 
 static const AhoyServerTransactionHandler invite_handler = {
@@ -211,6 +218,18 @@ end_before_begin (AhoySession *self, AhoyServerTransaction *transaction)
   ahoy_session_end (self);
 }
 
+/* Nobody refused the call: now the application sees it. */
+static void
+on_invite_passed (AhoySession *self, AhoyServerTransaction *transaction, gboolean go_on)
+{
+  if (!go_on) {
+    end_before_begin (self, transaction);
+    return;
+  }
+  self->offer_unread = TRUE;
+  ahoy_session_service_announce (self->service, self);
+}
+
 /* The INVITE that begins the session. */
 void
 ahoy_session_receive_invite (AhoySession *self, AhoyServerTransaction *transaction)
@@ -225,6 +244,7 @@ ahoy_session_receive_invite (AhoySession *self, AhoyServerTransaction *transacti
   self->local_uri = ahoy_message_dup_to_uri (request);
   ahoy_session_set_remote (self, request);
   self->reliable = ahoy_message_has_option_tag (request, "Require", "100rel");
+  ahoy_session_set_endpoint (self, ahoy_message_get_endpoint (request));
 
   dialog = ahoy_dialog_new_uas (transaction, &error);
   if (dialog == NULL) {
@@ -239,11 +259,7 @@ ahoy_session_receive_invite (AhoySession *self, AhoyServerTransaction *transacti
   ahoy_session_set_state (self, AHOY_SESSION_TRYING, 100, NULL);
 
   ahoy_session_begin_supplements (self);
-  if (!ahoy_session_run_incoming (self, transaction)) {
-    end_before_begin (self, transaction);
-    return;
-  }
-  self->offer_unread = TRUE;
+  ahoy_session_pass_incoming (self, transaction, on_invite_passed);
 }
 
 /*
@@ -282,6 +298,22 @@ check_pending (AhoySession *self, const char *what, GError **error)
                ahoy_session_direction_to_string (self->direction),
                ahoy_session_state_to_string (self->state));
   return FALSE;
+}
+
+/* What accepts the call, even a little, has to wait for a supplement that may refuse it. */
+static gboolean
+check_acceptable (AhoySession *self, const char *what, GError **error)
+{
+  if (!check_pending (self, what, error)) {
+    return FALSE;
+  }
+  if (ahoy_session_invite_waits (self)) {
+    g_set_error (error, AHOY_ERROR, AHOY_ERROR_INVALID_STATE,
+                 "Session %" G_GUINT64_FORMAT " cannot be %s: a supplement still looks at it",
+                 self->id, what);
+    return FALSE;
+  }
+  return TRUE;
 }
 
 static void
@@ -356,7 +388,7 @@ ahoy_session_ring (AhoySession *self, GError **error)
 {
   g_return_val_if_fail (AHOY_IS_SESSION (self), FALSE);
 
-  if (!check_pending (self, "rung", error) || !ahoy_session_read_offer (self, error) ||
+  if (!check_acceptable (self, "rung", error) || !ahoy_session_read_offer (self, error) ||
       !send_provisional (self, 180, FALSE, error)) {
     return FALSE;
   }
@@ -396,7 +428,7 @@ ahoy_session_progress (AhoySession *self, GError **error)
 
   g_return_val_if_fail (AHOY_IS_SESSION (self), FALSE);
 
-  if (!check_pending (self, "given early media", error) ||
+  if (!check_acceptable (self, "given early media", error) ||
       !ahoy_session_read_offer (self, error)) {
     return FALSE;
   }
@@ -431,7 +463,7 @@ ahoy_session_answer (AhoySession *self, GError **error)
 {
   g_return_val_if_fail (AHOY_IS_SESSION (self), FALSE);
 
-  if (!check_pending (self, "answered", error) || !ahoy_session_read_offer (self, error)) {
+  if (!check_acceptable (self, "answered", error) || !ahoy_session_read_offer (self, error)) {
     return FALSE;
   }
   if (!answer_offer (self, error)) {

@@ -26,6 +26,7 @@ enum {
   PROP_HOLD,
   PROP_REMOTE_URI,
   PROP_REMOTE_NAME,
+  PROP_ENDPOINT,
   N_PROPS
 };
 
@@ -66,6 +67,9 @@ ahoy_session_get_property (GObject *object, guint id, GValue *value, GParamSpec 
   case PROP_REMOTE_URI:
     g_value_set_string (value, self->remote_uri);
     break;
+  case PROP_ENDPOINT:
+    g_value_set_object (value, self->endpoint);
+    break;
   case PROP_REMOTE_NAME:
     g_value_set_string (value, self->remote_name);
     break;
@@ -98,6 +102,10 @@ release (AhoySession *self)
     ahoy_client_transaction_set_handler (self->sent->pdata[i], NULL, NULL);
   }
   g_ptr_array_set_size (self->sent, 0);
+  if (self->branches->len > 0) {
+    g_clear_pointer (&self->last_branches, g_variant_unref);
+    self->last_branches = ahoy_session_list_branches (self);
+  }
   ahoy_session_drop_branches (self);
   if (self->dialog != NULL) {
     ahoy_dialog_set_handler (self->dialog, NULL, NULL);
@@ -110,7 +118,10 @@ ahoy_session_dispose (GObject *object)
 {
   AhoySession *self = AHOY_SESSION (object);
 
+  ahoy_session_drop_pending (self);
   release (self);
+  ahoy_session_leave_endpoint (self);
+  g_clear_object (&self->endpoint);
   g_clear_object (&self->dialog);
   G_OBJECT_CLASS (ahoy_session_parent_class)->dispose (object);
 }
@@ -127,6 +138,8 @@ ahoy_session_finalize (GObject *object)
   g_ptr_array_unref (self->requests);
   g_ptr_array_unref (self->sent);
   g_hash_table_unref (self->variables);
+  g_clear_pointer (&self->last_branches, g_variant_unref);
+  g_object_unref (self->datastore);
   g_clear_object (&self->invite);
   g_clear_object (&self->local_sdp);
   g_clear_object (&self->remote_sdp);
@@ -208,6 +221,14 @@ install_properties (GObjectClass *object_class)
    * Since: 0.1
    */
   props[PROP_REMOTE_NAME] = g_param_spec_string ("remote-name", NULL, NULL, NULL, flags);
+  /**
+   * AhoySession:endpoint:
+   *
+   * The endpoint that the session is with, %NULL when none was identified or chosen.
+   *
+   * Since: 0.1
+   */
+  props[PROP_ENDPOINT] = g_param_spec_object ("endpoint", NULL, NULL, AHOY_TYPE_ENDPOINT, flags);
   g_object_class_install_properties (object_class, N_PROPS, props);
 }
 
@@ -281,7 +302,9 @@ ahoy_session_init (AhoySession *self)
   self->requests = g_ptr_array_new_with_free_func (g_object_unref);
   self->sent = g_ptr_array_new_with_free_func (g_object_unref);
   self->variables = g_hash_table_new_full (g_str_hash, g_str_equal, g_free, g_free);
+  self->datastore = ahoy_datastore_new ();
   g_queue_init (&self->provisionals);
+  g_queue_init (&self->pending);
   g_queue_init (&self->modifications);
   ahoy_census_enter (G_OBJECT (self));
 }
@@ -294,6 +317,7 @@ ahoy_session_new (AhoySessionService *service, AhoySessionDirection direction)
   self->service = service;
   self->stack = g_object_ref (ahoy_session_service_get_stack (service));
   self->direction = direction;
+  self->created_at = g_get_real_time ();
   self->id = ahoy_session_service_add (service, self);
   return self;
 }
@@ -308,6 +332,11 @@ ahoy_session_set_state (AhoySession *self, AhoySessionState state, guint status,
     return;
   }
   self->state = state;
+  if (state == AHOY_SESSION_ACTIVE) {
+    self->answered_at = g_get_real_time ();
+  } else if (state == AHOY_SESSION_ENDED) {
+    self->ended_at = g_get_real_time ();
+  }
   g_object_notify_by_pspec (G_OBJECT (self), props[PROP_STATE]);
   g_signal_emit (self, signals[SIGNAL_STATE_CHANGED], 0, old, state, status, reason);
 }
@@ -343,14 +372,17 @@ ahoy_session_end (AhoySession *self)
   if (service == NULL) {
     return;
   }
+  ahoy_session_drop_pending (self);
   ahoy_session_drop_offer (self);
   ahoy_session_end_streams (self);
   ahoy_session_end_supplements (self);
+  ahoy_session_leave_endpoint (self);
   ahoy_session_set_state (self, AHOY_SESSION_ENDED, self->end_status, self->end_reason);
   release (self);
   g_clear_object (&self->dialog);
   g_signal_emit (self, signals[SIGNAL_ENDED], 0);
   ahoy_session_service_remove (service, self);
+  ahoy_datastore_clear (self->datastore);
 }
 
 void
@@ -485,4 +517,23 @@ ahoy_session_get_variable (AhoySession *self, const char *name)
   g_return_val_if_fail (name != NULL, NULL);
 
   return g_hash_table_lookup (self->variables, name);
+}
+
+/**
+ * ahoy_session_get_datastore:
+ * @self: a session
+ *
+ * What extensions keep with the session. It is emptied when the session is over, after
+ * #AhoySession::ended.
+ *
+ * Returns: (transfer none): the session's store
+ *
+ * Since: 0.1
+ */
+AhoyDatastore *
+ahoy_session_get_datastore (AhoySession *self)
+{
+  g_return_val_if_fail (AHOY_IS_SESSION (self), NULL);
+
+  return self->datastore;
 }

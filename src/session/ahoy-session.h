@@ -5,11 +5,15 @@
 
 #include <gio/gio.h>
 
+#include "ahoy-datastore.h"
 #include "ahoy-dialog.h"
+#include "ahoy-identity.h"
+#include "ahoy-endpoint.h"
 #include "ahoy-message.h"
 #include "ahoy-sdp-session.h"
 #include "ahoy-session-stream.h"
 #include "ahoy-session-types.h"
+#include "ahoy-supplement-deferral.h"
 #include "ahoy-visibility.h"
 
 G_BEGIN_DECLS
@@ -45,6 +49,16 @@ AHOY_API
 AhoyDialog *ahoy_session_get_dialog (AhoySession *self);
 AHOY_API
 AhoyMessage *ahoy_session_get_invite (AhoySession *self);
+AHOY_API
+AhoyIdentity *ahoy_session_get_identity (AhoySession *self, gboolean trusted, GError **error);
+AHOY_API
+gint64 ahoy_session_get_created_at (AhoySession *self);
+AHOY_API
+gint64 ahoy_session_get_answered_at (AhoySession *self);
+AHOY_API
+gint64 ahoy_session_get_ended_at (AhoySession *self);
+AHOY_API
+GVariant *ahoy_session_list_branches (AhoySession *self);
 
 /* How it ended */
 AHOY_API
@@ -55,6 +69,12 @@ AHOY_API
 guint ahoy_session_get_end_cause (AhoySession *self);
 AHOY_API
 AhoySessionParty ahoy_session_get_ended_by (AhoySession *self);
+
+/* Whom it is with */
+AHOY_API
+AhoyEndpoint *ahoy_session_get_endpoint (AhoySession *self);
+AHOY_API
+void ahoy_session_set_endpoint (AhoySession *self, AhoyEndpoint *endpoint);
 
 /* What the callee does */
 AHOY_API
@@ -92,6 +112,9 @@ AHOY_API
 AhoyMessage *ahoy_session_send_request_finish (AhoySession *self, GAsyncResult *result,
                                                GError **error);
 AHOY_API
+AhoySupplementDeferral *ahoy_session_defer (AhoySession *self, AhoyMessage *request, guint deadline,
+                                            GError **error);
+AHOY_API
 gboolean ahoy_session_respond (AhoySession *self, AhoyMessage *request, guint status,
                                const char *reason, GError **error);
 
@@ -100,5 +123,7 @@ AHOY_API
 void ahoy_session_set_variable (AhoySession *self, const char *name, const char *value);
 AHOY_API
 const char *ahoy_session_get_variable (AhoySession *self, const char *name);
+AHOY_API
+AhoyDatastore *ahoy_session_get_datastore (AhoySession *self);
 
 G_END_DECLS

@@ -30,41 +30,22 @@ G_DEFINE_FINAL_TYPE_WITH_CODE (AhoyCallerIdSupplement, ahoy_caller_id_supplement
                                G_IMPLEMENT_INTERFACE (AHOY_TYPE_SESSION_SUPPLEMENT,
                                                       supplement_iface_init))
 
-static AhoyNameAddr *
-read_identity (AhoyMessage *request)
-{
-  static const char *const headers[] = { "P-Asserted-Identity", "Remote-Party-ID", "From" };
-
-  for (gsize i = 0; i < G_N_ELEMENTS (headers); i++) {
-    g_autofree char *value = ahoy_message_get_header (request, headers[i]);
-    g_autoptr (GPtrArray) identities = NULL;
-
-    if (value != NULL) {
-      identities = ahoy_name_addr_parse_list (value, NULL);
-    }
-    if (identities != NULL && identities->len > 0) {
-      return g_boxed_copy (AHOY_TYPE_NAME_ADDR, identities->pdata[0]);
-    }
-  }
-  return NULL;
-}
-
 static AhoySupplementVerdict
 ahoy_caller_id_supplement_incoming_request (AhoySessionSupplement *supplement,
                                             AhoySession *session, AhoyMessage *request)
 {
-  g_autoptr (AhoyNameAddr) identity = NULL;
+  g_autoptr (AhoyIdentity) identity = NULL;
   g_autofree char *uri = NULL;
 
   /* A re-INVITE does not change who called. */
   if (ahoy_session_get_state (session) >= AHOY_SESSION_ACTIVE) {
     return AHOY_SUPPLEMENT_CONTINUE;
   }
-  identity = read_identity (request);
+  identity = ahoy_identity_new_from_request (request, TRUE, NULL);
   if (identity != NULL) {
-    uri = ahoy_uri_to_string (ahoy_name_addr_get_uri (identity));
+    uri = ahoy_uri_to_string (ahoy_identity_get_uri (identity));
     ahoy_session_set_variable (session, "caller-uri", uri);
-    ahoy_session_set_variable (session, "caller-name", ahoy_name_addr_get_display_name (identity));
+    ahoy_session_set_variable (session, "caller-name", ahoy_identity_get_name (identity));
   }
   return AHOY_SUPPLEMENT_CONTINUE;
 }

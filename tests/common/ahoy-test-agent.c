@@ -12,7 +12,9 @@
 
 #include "ahoy.h"
 #include "test-audio-handler.h"
+#include "test-interception.h"
 #include "test-supplement.h"
+#include "test-trace-commands.h"
 
 /*
  * A user agent made with libahoy, driven by JSON lines on standard input; it prints a JSON line
@@ -25,6 +27,9 @@ typedef struct {
   TestAudioHandler *handlers[2];
   TestSupplement *supplements[2];
   int trace;
+  AhoyTrace *wire; /* with --wire-trace */
+  int intercept;
+  TestInterception *chain; /* with --intercept */
   int nobody;
   GDataInputStream *input;
 } Agent;
@@ -140,6 +145,8 @@ add_extensions (Agent *agent, JsonBuilder *builder)
     add_string (builder, prefix, seen);
     add_int (builder, i == 0 ? "begun" : "begun-1",
              test_supplement_get_begun (agent->supplements[i]));
+    add_int (builder, i == 0 ? "kept" : "kept-1",
+             test_supplement_get_kept (agent->supplements[i]));
     add_int (builder, i == 0 ? "over" : "over-1",
              test_supplement_get_ended (agent->supplements[i]));
   }
@@ -297,14 +304,60 @@ on_message (TestSupplement *supplement, AhoyMessage *message, gboolean sent, gpo
   end_event (builder);
 }
 
+static void
+on_deferred (TestSupplement *supplement, AhoyMessage *request, gpointer user_data)
+{
+  JsonBuilder *builder = begin_event ("deferred");
+
+  add_string (builder, "method", ahoy_message_get_method (request));
+  end_event (builder);
+}
+
+static void
+on_deferral_over (TestSupplement *supplement, AhoyDeferralState state, gpointer user_data)
+{
+  g_autoptr (GEnumClass) states = g_type_class_ref (AHOY_TYPE_DEFERRAL_STATE);
+  JsonBuilder *builder = begin_event ("deferral-over");
+
+  add_string (builder, "state", g_enum_get_value (states, (int) state)->value_nick);
+  end_event (builder);
+}
+
+static void
+resolve (Agent *agent, gint64 index, JsonObject *command)
+{
+  gboolean worked = test_supplement_resolve (
+      agent->supplements[index], agent->sessions,
+      (int) json_object_get_int_member_with_default (command, "which", 0),
+      (AhoySupplementVerdict) json_object_get_int_member_with_default (
+          command, "verdict", AHOY_SUPPLEMENT_CONTINUE),
+      (guint) json_object_get_int_member_with_default (command, "status", 0));
+  JsonBuilder *builder = begin_event ("resolved");
+
+  json_builder_set_member_name (builder, "worked");
+  json_builder_add_boolean_value (builder, worked);
+  end_event (builder);
+}
+
 static gboolean
-check (gboolean worked, GError *error)
+check (gboolean worked, GError **error)
 {
   if (!worked) {
-    fail ("refused", error != NULL ? error->message : "no reason");
+    fail ("refused", *error != NULL ? (*error)->message : "no reason");
   }
-  g_clear_error (&error);
+  g_clear_error (error);
   return worked;
+}
+
+static void
+add_identity (JsonBuilder *builder, AhoySession *session, gboolean trusted)
+{
+  g_autoptr (AhoyIdentity) identity = ahoy_session_get_identity (session, trusted, NULL);
+  const char *number = identity != NULL ? ahoy_identity_get_number (identity) : NULL;
+  const char *header = identity != NULL ? ahoy_identity_get_header (identity) : NULL;
+
+  add_string (builder, trusted ? "asserted" : "said", number);
+  add_string (builder, trusted ? "asserted-by" : "said-by", header);
 }
 
 /* The user part of the Request-URI says what happens to a call; without a known word the test
@@ -322,6 +375,8 @@ on_incoming (AhoySessionService *service, AhoySession *session, gpointer user_da
   add_string (builder, "from", ahoy_session_get_remote_uri (session));
   add_string (builder, "name", ahoy_session_get_remote_name (session));
   add_string (builder, "target", ahoy_session_get_target (session));
+  add_identity (builder, session, TRUE);
+  add_identity (builder, session, FALSE);
   add_string (builder, "caller-uri", ahoy_session_get_variable (session, "caller-uri"));
   add_string (builder, "caller-name", ahoy_session_get_variable (session, "caller-name"));
   end_event (builder);
@@ -330,15 +385,16 @@ on_incoming (AhoySessionService *service, AhoySession *session, gpointer user_da
     return FALSE;
   }
   if (g_strcmp0 (user, "answer") == 0) {
-    check (ahoy_session_answer (session, &error), error);
+    check (ahoy_session_answer (session, &error), &error);
   } else if (g_strcmp0 (user, "ring-answer") == 0) {
-    check (ahoy_session_ring (session, &error) && ahoy_session_answer (session, &error), error);
+    check (ahoy_session_ring (session, &error) && ahoy_session_answer (session, &error), &error);
   } else if (g_strcmp0 (user, "progress-answer") == 0) {
-    check (ahoy_session_progress (session, &error) && ahoy_session_answer (session, &error), error);
+    check (ahoy_session_progress (session, &error) && ahoy_session_answer (session, &error),
+           &error);
   } else if (g_strcmp0 (user, "ring") == 0) {
-    check (ahoy_session_ring (session, &error), error);
+    check (ahoy_session_ring (session, &error), &error);
   } else if (g_strcmp0 (user, "busy") == 0) {
-    check (ahoy_session_reject (session, 486, NULL, &error), error);
+    check (ahoy_session_reject (session, 486, NULL, &error), &error);
   }
   return TRUE;
 }
@@ -418,7 +474,7 @@ send_info (AhoySession *session, const char *body)
   g_autoptr (GBytes) bytes = g_bytes_new (body, strlen (body));
 
   if (check (request != NULL && ahoy_message_set_body (request, "text/plain", bytes, &error),
-             error)) {
+             &error)) {
     ahoy_session_send_request_async (session, request, NULL, on_request_sent, NULL);
   }
 }
@@ -430,20 +486,20 @@ run_session_command (Agent *agent, AhoySession *session, const char *name, JsonO
   GError *error = NULL;
 
   if (g_str_equal (name, "ring")) {
-    check (ahoy_session_ring (session, &error), error);
+    check (ahoy_session_ring (session, &error), &error);
   } else if (g_str_equal (name, "progress")) {
-    check (ahoy_session_progress (session, &error), error);
+    check (ahoy_session_progress (session, &error), &error);
   } else if (g_str_equal (name, "answer")) {
-    check (ahoy_session_answer (session, &error), error);
+    check (ahoy_session_answer (session, &error), &error);
   } else if (g_str_equal (name, "reject")) {
     check (ahoy_session_reject (
                session, (guint) json_object_get_int_member_with_default (command, "status", 486),
                NULL, &error),
-           error);
+           &error);
   } else if (g_str_equal (name, "redirect")) {
     check (ahoy_session_redirect (
                session, json_object_get_string_member_with_default (command, "target", ""), &error),
-           error);
+           &error);
   } else if (g_str_equal (name, "hangup")) {
     ahoy_session_hangup (session);
   } else if (g_str_equal (name, "refresh")) {
@@ -473,10 +529,20 @@ run_command (Agent *agent, JsonObject *command)
     send_request (agent, command);
   } else if (g_str_equal (name, "call")) {
     dial (agent, command);
+  } else if (g_str_equal (name, "resolve")) {
+    resolve (agent, index, command);
   } else if (g_str_equal (name, "mood")) {
     test_audio_handler_set_mood (
         agent->handlers[index],
         json_object_get_string_member_with_default (command, "mood", "take"));
+  } else if (agent->wire != NULL && g_str_has_prefix (name, "trace-")) {
+    g_autoptr (JsonBuilder) answer = test_trace_command (agent->wire, name, command);
+
+    emit (answer);
+  } else if (agent->chain != NULL && g_str_has_prefix (name, "chain-")) {
+    g_autoptr (JsonBuilder) answer = test_interception_command (agent->chain, name, command);
+
+    emit (answer);
   } else if (session != NULL) {
     g_autoptr (AhoySession) hold = g_object_ref (session);
 
@@ -538,6 +604,8 @@ start_sessions (Agent *agent, GError **error)
             NULL, error)) {
       return FALSE;
     }
+    g_signal_connect (agent->supplements[i], "deferred", G_CALLBACK (on_deferred), agent);
+    g_signal_connect (agent->supplements[i], "deferral-over", G_CALLBACK (on_deferral_over), agent);
   }
   if (agent->trace) {
     g_signal_connect (agent->supplements[1], "message", G_CALLBACK (on_message), agent);
@@ -551,13 +619,17 @@ start_sessions (Agent *agent, GError **error)
 }
 
 static gboolean
-start (Agent *agent, char **listeners, int t1, GError **error)
+start (Agent *agent, char **listeners, int t1, int wire_trace, GError **error)
 {
   static const char *const options_methods[] = { "OPTIONS", NULL };
   g_autoptr (AhoyOptionsService) options = NULL;
 
   agent->stack = ahoy_stack_new (NULL, NULL);
   g_object_set (agent->stack, "t1", (guint) t1, NULL);
+  if (wire_trace >= 0) {
+    agent->wire = ahoy_trace_new (agent->stack);
+    g_object_set (agent->wire, "history-calls", (guint) wire_trace, NULL);
+  }
   if (!ahoy_stack_start (agent->stack, error)) {
     return FALSE;
   }
@@ -568,6 +640,9 @@ start (Agent *agent, char **listeners, int t1, GError **error)
   }
   if (!start_sessions (agent, error)) {
     return FALSE;
+  }
+  if (agent->intercept) {
+    agent->chain = test_interception_new (agent->stack, agent->sessions);
   }
   for (gsize i = 0; listeners != NULL && listeners[i] != NULL; i++) {
     if (!listen_on (agent, listeners[i], error)) {
@@ -582,10 +657,13 @@ main (int argc, char **argv)
 {
   g_auto (GStrv) listeners = NULL;
   int t1 = 500;
+  int wire_trace = -1;
   Agent agent = { 0 };
   const GOptionEntry entries[] = {
     { "listen", 'l', 0, G_OPTION_ARG_STRING_ARRAY, &listeners, "an address", "udp:ADDRESS:PORT" },
     { "trace", 0, 0, G_OPTION_ARG_NONE, &agent.trace, "tell of each message", NULL },
+    { "wire-trace", 0, 0, G_OPTION_ARG_INT, &wire_trace, "trace, and remember calls", "CALLS" },
+    { "intercept", 0, 0, G_OPTION_ARG_NONE, &agent.intercept, "put a chain in front", NULL },
     { "nobody", 0, 0, G_OPTION_ARG_NONE, &agent.nobody, "nobody is there for any call", NULL },
     { "t1", 0, 0, G_OPTION_ARG_INT, &t1, "T1", "MS" },
     G_OPTION_ENTRY_NULL
@@ -596,7 +674,7 @@ main (int argc, char **argv)
 
   g_option_context_add_main_entries (options, entries, NULL);
   if (!g_option_context_parse (options, &argc, &argv, &error) ||
-      !start (&agent, listeners, t1, &error)) {
+      !start (&agent, listeners, t1, wire_trace, &error)) {
     fail ("start", error->message);
     return 1;
   }
@@ -616,6 +694,9 @@ main (int argc, char **argv)
     g_object_unref (agent.supplements[i]);
   }
   ahoy_stack_stop (agent.stack);
+  g_clear_pointer (&agent.chain, test_interception_free);
+  g_clear_object (&agent.wire);
+  test_trace_forget ();
   g_object_unref (agent.stack);
   g_object_unref (agent.input);
   g_main_loop_unref (agent.loop);

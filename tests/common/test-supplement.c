@@ -9,8 +9,26 @@ struct _TestSupplement {
   char *name;
   guint begun;
   guint ended;
+  guint kept;
   GString *seen;
+  GPtrArray *waits; /* Wait: everything that was ever deferred */
 };
+
+typedef struct {
+  AhoySupplementDeferral *deferral;
+  AhoyMessage *request;
+  guint64 session;
+} Wait;
+
+static void
+wait_free (gpointer data)
+{
+  Wait *wait = data;
+
+  g_object_unref (wait->deferral);
+  g_object_unref (wait->request);
+  g_free (wait);
+}
 
 static void supplement_iface_init (AhoySessionSupplementInterface *iface);
 
@@ -19,9 +37,19 @@ G_DEFINE_FINAL_TYPE_WITH_CODE (TestSupplement, test_supplement, G_TYPE_OBJECT,
                                                       supplement_iface_init))
 
 static void
+on_let_go (gpointer data)
+{
+  TEST_SUPPLEMENT (data)->kept--;
+}
+
+static void
 session_begin (AhoySessionSupplement *supplement, AhoySession *session)
 {
-  TEST_SUPPLEMENT (supplement)->begun++;
+  TestSupplement *self = TEST_SUPPLEMENT (supplement);
+
+  self->begun++;
+  self->kept++;
+  ahoy_datastore_set_data_full (ahoy_session_get_datastore (session), self->name, self, on_let_go);
 }
 
 static void
@@ -30,14 +58,96 @@ session_end (AhoySessionSupplement *supplement, AhoySession *session)
   TEST_SUPPLEMENT (supplement)->ended++;
 }
 
+static void
+on_over (AhoyDeferral *deferral, AhoyDeferralState state, TestSupplement *self)
+{
+  g_signal_emit_by_name (self, "deferral-over", state);
+}
+
+/* `X-Defer: NAME MILLISECONDS [HOW]`: the supplement of that name defers the request. */
+static AhoySupplementVerdict
+defer (TestSupplement *self, AhoySession *session, AhoyMessage *request, char **words)
+{
+  const char *how = g_strv_length (words) > 2 ? words[2] : "";
+  AhoySupplementDeferral *deferral;
+  Wait *wait;
+
+  if (g_str_equal (how, "lie")) {
+    return AHOY_SUPPLEMENT_DEFERRED;
+  }
+  deferral = ahoy_session_defer (session, request, (guint) atoi (words[1]), NULL);
+  if (deferral == NULL) {
+    g_string_append (self->seen, "undeferrable ");
+    return AHOY_SUPPLEMENT_CONTINUE;
+  }
+  g_signal_connect_object (deferral, "over", G_CALLBACK (on_over), self, 0);
+  g_signal_emit_by_name (self, "deferred", request);
+  if (g_str_equal (how, "ring")) {
+    ahoy_session_respond (session, request, 180, NULL, NULL);
+  }
+  if (g_str_equal (how, "forget")) {
+    g_object_unref (deferral);
+    return AHOY_SUPPLEMENT_DEFERRED;
+  }
+  wait = g_new (Wait, 1);
+  wait->deferral = deferral;
+  wait->request = g_object_ref (request);
+  wait->session = ahoy_session_get_id (session);
+  g_ptr_array_add (self->waits, wait);
+  if (g_str_equal (how, "now")) {
+    ahoy_supplement_deferral_resolve (deferral, AHOY_SUPPLEMENT_CONTINUE);
+  }
+  return g_str_equal (how, "ignore") ? AHOY_SUPPLEMENT_CONTINUE : AHOY_SUPPLEMENT_DEFERRED;
+}
+
+/* Answers the request that was deferred as the @index-th, from the last one when that is negative,
+ * when @status is not 0, and resolves its deferral. */
+gboolean
+test_supplement_resolve (TestSupplement *self, AhoySessionService *sessions, int index,
+                         AhoySupplementVerdict verdict, guint status)
+{
+  Wait *wait;
+  AhoySession *session;
+
+  index += index < 0 ? (int) self->waits->len : 0;
+  if (index < 0 || index >= (int) self->waits->len) {
+    return FALSE;
+  }
+  wait = self->waits->pdata[index];
+  session = ahoy_session_service_lookup (sessions, wait->session);
+  if (status != 0 && session != NULL) {
+    ahoy_session_respond (session, wait->request, status, NULL, NULL);
+  }
+  return ahoy_supplement_deferral_resolve (wait->deferral, verdict);
+}
+
+/* Longer than an extension may. */
+static void
+keep_busy (void)
+{
+  gint64 end = g_get_monotonic_time () + 60 * G_TIME_SPAN_MILLISECOND;
+
+  while (g_get_monotonic_time () < end) {
+  }
+}
+
 static AhoySupplementVerdict
 incoming_request (AhoySessionSupplement *supplement, AhoySession *session, AhoyMessage *request)
 {
   TestSupplement *self = TEST_SUPPLEMENT (supplement);
   g_autofree char *refuse = ahoy_message_get_header (request, "X-Refuse");
+  g_autofree char *slow = ahoy_message_get_header (request, "X-Slow");
+  g_autofree char *wait = ahoy_message_get_header (request, "X-Defer");
+  g_auto (GStrv) words = g_strsplit (wait != NULL ? wait : "", " ", 3);
 
   g_string_append_printf (self->seen, "%s ", ahoy_message_get_method (request));
   g_signal_emit_by_name (self, "message", request, FALSE);
+  if (slow != NULL && g_str_equal (slow, self->name)) {
+    keep_busy ();
+  }
+  if (g_strv_length (words) > 1 && g_str_equal (words[0], self->name)) {
+    return defer (self, session, request, words);
+  }
   if (ahoy_message_has_header (request, "X-Fail")) {
     return AHOY_SUPPLEMENT_FAILED;
   }
@@ -84,6 +194,7 @@ test_supplement_finalize (GObject *object)
 
   g_free (self->name);
   g_string_free (self->seen, TRUE);
+  g_ptr_array_unref (self->waits);
   G_OBJECT_CLASS (test_supplement_parent_class)->finalize (object);
 }
 
@@ -95,12 +206,17 @@ test_supplement_class_init (TestSupplementClass *klass)
   /* A message of a session, and whether it is ours. */
   g_signal_new ("message", G_TYPE_FROM_CLASS (klass), G_SIGNAL_RUN_LAST, 0, NULL, NULL, NULL,
                 G_TYPE_NONE, 2, AHOY_TYPE_MESSAGE, G_TYPE_BOOLEAN);
+  g_signal_new ("deferred", G_TYPE_FROM_CLASS (klass), G_SIGNAL_RUN_LAST, 0, NULL, NULL, NULL,
+                G_TYPE_NONE, 1, AHOY_TYPE_MESSAGE);
+  g_signal_new ("deferral-over", G_TYPE_FROM_CLASS (klass), G_SIGNAL_RUN_LAST, 0, NULL, NULL, NULL,
+                G_TYPE_NONE, 1, AHOY_TYPE_DEFERRAL_STATE);
 }
 
 static void
 test_supplement_init (TestSupplement *self)
 {
   self->seen = g_string_new (NULL);
+  self->waits = g_ptr_array_new_with_free_func (wait_free);
 }
 
 TestSupplement *
@@ -122,6 +238,13 @@ guint
 test_supplement_get_ended (TestSupplement *self)
 {
   return self->ended;
+}
+
+/* How many sessions keep something of it. */
+guint
+test_supplement_get_kept (TestSupplement *self)
+{
+  return self->kept;
 }
 
 char *

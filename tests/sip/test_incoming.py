@@ -37,6 +37,7 @@ class Incoming(agent.SipTestCase):
         stats = self.agent.wait_for_census('AhoyDialog', 0)
         self.assertEqual(stats['begun'], stats['over'])
         self.assertNotIn('AhoySessionStream', stats['census'])
+        self.assertEqual((stats['kept'], stats['kept-1']), (0, 0))
 
     def test_call_on_every_transport(self):
         """a call is answered and hung up by the caller, over UDP and TCP, IPv4 and IPv6"""
@@ -445,6 +446,19 @@ class Incoming(agent.SipTestCase):
         self.bye(peer, call, number)
         self.nothing_left()
 
+    def test_slow_supplement(self):
+        """a supplement that takes longer than 50 ms is named and counted"""
+        self.agent.warnings_expected = True
+        peer = self.peer()
+        before = self.agent.stats()['slow-extension-calls']
+        self.invite(peer, 'busy', headers=['X-Slow: second'])
+        peer.expect(486)
+        self.assertGreater(self.agent.stats()['slow-extension-calls'], before)
+        warnings = [line for line in self.agent.stderr
+                    if 'kept everything waiting' in line and 'incoming_request' in line]
+        self.assertTrue([line for line in warnings if 'second' in line], warnings)
+        self.nothing_left()
+
     def test_caller_id(self):
         """CALL-13: P-Asserted-Identity goes before Remote-Party-ID and From; nonsense is skipped"""
         for headers, wanted in (
@@ -459,6 +473,16 @@ class Incoming(agent.SipTestCase):
             self.assertTrue(incoming['caller-uri'].startswith(wanted[0]), incoming)
             self.assertEqual(incoming['caller-name'], wanted[1])
             peer.expect(486)
+
+    def test_identity(self):
+        """CALL-28: who calls is what a trusted peer asserts, and only From for another"""
+        peer = self.peer()
+        self.invite(peer, 'busy', headers=['P-Asserted-Identity: <sip:p@h>, <tel:+420-123>'])
+        incoming = self.agent.expect('incoming')
+        self.assertEqual((incoming['asserted'], incoming['asserted-by']),
+                         ('+420123', 'P-Asserted-Identity'))
+        self.assertEqual((incoming['said'], incoming['said-by']), ('peer', 'From'))
+        peer.expect(486)
 
     def test_reason(self):
         """CALL-13: the Reason of a BYE is kept with the session"""

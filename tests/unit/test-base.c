@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later
  * Copyright (C) 2026 The Ahoy authors
  */
+#include "ahoy-extension-private.h"
 #include "ahoy-reply-cache-private.h"
 #include "ahoy.h"
 
@@ -97,6 +98,46 @@ test_registry_snapshot (void)
   g_assert_true (AHOY_IS_SERVICE (
       ahoy_extension_get_object (ahoy_extension_snapshot_get (list, 0))));
   assert_order (registry, "");
+}
+
+static void
+keep_busy (void)
+{
+  gint64 end = g_get_monotonic_time () + 60 * G_TIME_SPAN_MILLISECOND;
+
+  while (g_get_monotonic_time () < end) {
+  }
+}
+
+/* An extension that calls another one is not blamed for what that one uses. */
+static void
+test_registry_slow_calls (void)
+{
+  g_autoptr (AhoyStack) stack = ahoy_stack_new (NULL, NULL);
+  g_autoptr (AhoyExtensionRegistry) registry = ahoy_extension_registry_new ();
+  g_autoptr (AhoyExtensionSnapshot) list = NULL;
+  AhoyExtensionCall outer;
+  AhoyExtensionCall inner;
+  GLogLevelFlags fatal;
+
+  add (registry, stack, "outer", NULL, NULL, NULL);
+  add (registry, stack, "inner", NULL, NULL, NULL);
+  list = ahoy_extension_registry_snapshot (registry, AHOY_TYPE_SERVICE);
+  fatal = g_log_set_always_fatal (G_LOG_FATAL_MASK); /* it warns */
+  outer = ahoy_extension_begin_call ();
+  for (guint i = 0; i < 2; i++) {
+    inner = ahoy_extension_begin_call ();
+    if (i == 0) {
+      keep_busy ();
+    }
+    ahoy_extension_end_call (ahoy_extension_snapshot_get (list, 1), &inner, "test");
+  }
+  ahoy_extension_end_call (ahoy_extension_snapshot_get (list, 0), &outer, "test");
+  g_log_set_always_fatal (fatal);
+  g_assert_cmpuint (ahoy_extension_get_slow_calls (ahoy_extension_snapshot_get (list, 0)), ==, 0);
+  g_assert_cmpuint (ahoy_extension_get_slow_calls (ahoy_extension_snapshot_get (list, 1)), ==, 1);
+  g_clear_pointer (&list, ahoy_extension_snapshot_unref);
+  g_assert_cmpuint (ahoy_extension_registry_get_slow_calls (registry), ==, 1);
 }
 
 /* -- the scheduler -------------------------------------------------------------------------- */
@@ -259,6 +300,7 @@ main (int argc, char **argv)
   g_test_add_func ("/base/registry/order", test_registry_order);
   g_test_add_func ("/base/registry/refusals", test_registry_refusals);
   g_test_add_func ("/base/registry/snapshot", test_registry_snapshot);
+  g_test_add_func ("/base/registry/slow-calls", test_registry_slow_calls);
   g_test_add_func ("/base/scheduler/order", test_scheduler_order);
   g_test_add_func ("/base/scheduler/many", test_scheduler_many);
   g_test_add_func ("/base/scheduler/real", test_scheduler_real);

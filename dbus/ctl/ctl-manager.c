@@ -1,0 +1,158 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later
+ * Copyright (C) 2026 The Ahoy authors
+ */
+#define G_LOG_DOMAIN "ahoyctl"
+
+#include "ctl-table.h"
+#include "ctl.h"
+
+/* Commands about the daemon as a whole. */
+
+static gboolean
+run_status (Ctl *ctl, int argc, char **argv, GError **error)
+{
+  static const char *const columns[] = { "Name", "Protocol", "Address", "Port", "Connections",
+                                         NULL };
+  g_autoptr (GVariant) manager = ctl_get_all (ctl, CTL_ROOT, CTL_MANAGER, error);
+  g_autoptr (GVariant) transports = NULL;
+
+  if (manager == NULL) {
+    return FALSE;
+  }
+  if (ctl->json) {
+    ctl_print_json (manager);
+    return TRUE;
+  }
+  transports = ctl_list (ctl, CTL_TRANSPORT, error);
+  if (transports == NULL) {
+    return FALSE;
+  }
+  ctl_print_properties ("Ahoy", manager);
+  ctl_print_list (transports, columns, FALSE, "There is no transport");
+  return TRUE;
+}
+
+static gboolean
+run_transports (Ctl *ctl, int argc, char **argv, GError **error)
+{
+  static const char *const columns[] = { "Name", "Protocol", "Address", "Port", "Connections",
+                                         NULL };
+  g_autoptr (GVariant) transports = ctl_list (ctl, CTL_TRANSPORT, error);
+
+  if (transports == NULL) {
+    return FALSE;
+  }
+  ctl_print_list (transports, columns, ctl->json, "There is no transport");
+  return TRUE;
+}
+
+/* A result that is one dictionary. */
+static gboolean
+print_dictionary (Ctl *ctl, const char *method, const char *first, const char *second,
+                  GError **error)
+{
+  const char *const columns[] = { first, second, NULL };
+  g_autoptr (GVariant) result = ctl_call (ctl, CTL_ROOT, CTL_MANAGER, method, NULL, error);
+  g_autoptr (GVariant) dictionary = NULL;
+  g_autoptr (CtlTable) table = NULL;
+
+  if (result == NULL) {
+    return FALSE;
+  }
+  dictionary = g_variant_get_child_value (result, 0);
+  if (ctl->json) {
+    ctl_print_json (dictionary);
+    return TRUE;
+  }
+  table = ctl_table_new (columns);
+  for (gsize i = 0; i < g_variant_n_children (dictionary); i++) {
+    g_autoptr (GVariant) entry = g_variant_get_child_value (dictionary, i);
+    g_autoptr (GVariant) name = g_variant_get_child_value (entry, 0);
+    g_autoptr (GVariant) value = g_variant_get_child_value (entry, 1);
+    g_autoptr (GVariant) inner = g_variant_is_of_type (value, G_VARIANT_TYPE_VARIANT)
+                                     ? g_variant_get_variant (value)
+                                     : g_variant_ref (value);
+    char **cells = g_new0 (char *, 3);
+
+    cells[0] = ctl_dup_value (name);
+    cells[1] = ctl_dup_value (inner);
+    ctl_table_add (table, cells);
+  }
+  ctl_table_print (table);
+  return TRUE;
+}
+
+static gboolean
+run_objects (Ctl *ctl, int argc, char **argv, GError **error)
+{
+  return print_dictionary (ctl, "ListObjects", "Type", "Alive", error);
+}
+
+static gboolean
+run_statistics (Ctl *ctl, int argc, char **argv, GError **error)
+{
+  return print_dictionary (ctl, "GetStatistics", "Counter", "Value", error);
+}
+
+static gboolean
+run_jobs (Ctl *ctl, int argc, char **argv, GError **error)
+{
+  static const char *const columns[] = { "Job", "DueInMs", "Kind", NULL };
+  g_autoptr (GVariant) result = ctl_call (ctl, CTL_ROOT, CTL_MANAGER, "ListJobs", NULL, error);
+  g_autoptr (GVariantIter) jobs = NULL;
+  g_autoptr (CtlTable) table = NULL;
+  const char *name;
+  const char *kind;
+  guint64 due;
+
+  if (result == NULL) {
+    return FALSE;
+  }
+  if (ctl->json) {
+    g_autoptr (GVariant) list = g_variant_get_child_value (result, 0);
+
+    ctl_print_json (list);
+    return TRUE;
+  }
+  table = ctl_table_new (columns);
+  g_variant_get (result, "(a(sts))", &jobs);
+  while (g_variant_iter_next (jobs, "(&st&s)", &name, &due, &kind)) {
+    char **cells = g_new0 (char *, 4);
+
+    cells[0] = g_strdup (name);
+    cells[1] = g_strdup_printf ("%.1f", (double) due / 1000.0);
+    cells[2] = g_strdup (kind);
+    ctl_table_add (table, cells);
+  }
+  ctl_table_print (table);
+  return TRUE;
+}
+
+static gboolean
+run_log (Ctl *ctl, int argc, char **argv, GError **error)
+{
+  g_autoptr (GVariant) result =
+      ctl_call (ctl, CTL_ROOT, CTL_MANAGER, "SetLogLevel",
+                g_variant_new ("(ss)", argc > 1 ? argv[0] : "", argv[argc - 1]), error);
+
+  return result != NULL;
+}
+
+static gboolean
+run_quit (Ctl *ctl, int argc, char **argv, GError **error)
+{
+  g_autoptr (GVariant) result = ctl_call (ctl, CTL_ROOT, CTL_MANAGER, "Quit", NULL, error);
+
+  return result != NULL;
+}
+
+const CtlCommand ctl_manager_commands[] = {
+  { "status", "", "what the daemon is, and where it listens", 0, 0, run_status },
+  { "transports", "", "the addresses where SIP is spoken", 0, 0, run_transports },
+  { "statistics", "", "counters of the SIP stack", 0, 0, run_statistics },
+  { "objects", "", "how many objects of each type are alive", 0, 0, run_objects },
+  { "jobs", "", "what the scheduler will do", 0, 0, run_jobs },
+  { "log", "[DOMAIN] LEVEL", "write the log from a level on: error … debug", 1, 2, run_log },
+  { "quit", "", "hang up everything and end the daemon", 0, 0, run_quit },
+  { NULL, NULL, NULL, 0, 0, NULL },
+};

@@ -1,0 +1,273 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later
+ * Copyright (C) 2026 The Ahoy authors
+ */
+#define G_LOG_DOMAIN "ahoyctl"
+
+#include <string.h>
+
+#include "ctl-table.h"
+#include "ctl.h"
+
+/* Commands about sessions. */
+
+static gboolean
+run_sessions (Ctl *ctl, int argc, char **argv, GError **error)
+{
+  static const char *const columns[] = { "Id", "Direction", "State", "RemoteUri", "Hold",
+                                         "EndStatus", "EndReason", NULL };
+  g_autoptr (GVariant) sessions = ctl_list (ctl, CTL_SESSION, error);
+
+  if (sessions == NULL) {
+    return FALSE;
+  }
+  ctl_print_list (sessions, columns, ctl->json, "There is no session");
+  return TRUE;
+}
+
+/* The streams of the session at @path. */
+static GVariant *
+list_streams (Ctl *ctl, const char *path, GError **error)
+{
+  g_autofree char *prefix = g_strconcat (path, "/stream/", NULL);
+  g_autoptr (GVariant) all = ctl_list (ctl, CTL_STREAM, error);
+  GVariantBuilder builder;
+  GVariantIter iter;
+  const char *at;
+  GVariant *properties;
+
+  if (all == NULL) {
+    return NULL;
+  }
+  g_variant_builder_init (&builder, G_VARIANT_TYPE ("aa{sv}"));
+  g_variant_iter_init (&iter, all);
+  while (g_variant_iter_next (&iter, "(&o@a{sv})", &at, &properties)) {
+    if (g_str_has_prefix (at, prefix)) {
+      g_variant_builder_add_value (&builder, properties);
+    }
+    g_variant_unref (properties);
+  }
+  return g_variant_ref_sink (g_variant_builder_end (&builder));
+}
+
+static gboolean
+run_session (Ctl *ctl, int argc, char **argv, GError **error)
+{
+  g_autofree char *path = ctl_session_path (ctl, argc > 0 ? argv[0] : NULL, NULL, error);
+  g_autoptr (GVariant) properties = NULL;
+  g_autoptr (GVariant) streams = NULL;
+
+  if (path == NULL || (properties = ctl_get_all (ctl, path, CTL_SESSION, error)) == NULL ||
+      (streams = list_streams (ctl, path, error)) == NULL) {
+    return FALSE;
+  }
+  if (ctl->json) {
+    GVariantDict dict;
+    g_autoptr (GVariant) both = NULL;
+
+    g_variant_dict_init (&dict, properties);
+    g_variant_dict_insert_value (&dict, "Streams", streams);
+    both = g_variant_ref_sink (g_variant_dict_end (&dict));
+    ctl_print_json (both);
+    return TRUE;
+  }
+  ctl_print_properties ("Session", properties);
+  for (gsize i = 0; i < g_variant_n_children (streams); i++) {
+    g_autoptr (GVariant) stream = g_variant_get_child_value (streams, i);
+
+    ctl_print_properties ("Stream", stream);
+  }
+  g_print ("\n");
+  return TRUE;
+}
+
+/* A method without result. */
+static gboolean
+act (Ctl *ctl, const char *number, const char *state, const char *method, GVariant *arguments,
+     GError **error)
+{
+  g_autoptr (GVariant) owned = arguments != NULL ? g_variant_ref_sink (arguments) : NULL;
+  g_autofree char *path = ctl_session_path (ctl, number, state, error);
+  g_autoptr (GVariant) result = NULL;
+
+  if (path == NULL) {
+    return FALSE;
+  }
+  result = ctl_call (ctl, path, CTL_SESSION, method, owned, error);
+  if (result == NULL) {
+    return FALSE;
+  }
+  if (g_variant_is_of_type (result, G_VARIANT_TYPE ("(qs)"))) {
+    const char *reason;
+    guint16 status;
+
+    g_variant_get (result, "(q&s)", &status, &reason);
+    if (status >= 300) {
+      g_set_error (error, G_IO_ERROR, G_IO_ERROR_FAILED, "The peer refused: %u %s", status,
+                   reason);
+      return FALSE;
+    }
+  }
+  return TRUE;
+}
+
+static const char *
+nth (int argc, char **argv, int index)
+{
+  return argc > index ? argv[index] : NULL;
+}
+
+static gboolean
+run_ring (Ctl *ctl, int argc, char **argv, GError **error)
+{
+  return act (ctl, nth (argc, argv, 0), "waiting", "Ring", NULL, error);
+}
+
+static gboolean
+run_answer (Ctl *ctl, int argc, char **argv, GError **error)
+{
+  return act (ctl, nth (argc, argv, 0), "waiting", "Answer", NULL, error);
+}
+
+static gboolean
+run_reject (Ctl *ctl, int argc, char **argv, GError **error)
+{
+  guint64 status = 486;
+
+  if (argc > 1 && !g_ascii_string_to_unsigned (argv[1], 10, 400, 699, &status, error)) {
+    return FALSE;
+  }
+  return act (ctl, nth (argc, argv, 0), "waiting", "Reject",
+              g_variant_new ("(qs)", (guint16) status, argc > 2 ? argv[2] : ""), error);
+}
+
+static gboolean
+run_redirect (Ctl *ctl, int argc, char **argv, GError **error)
+{
+  return act (ctl, argv[0], "waiting", "Redirect", g_variant_new ("(s)", argv[1]), error);
+}
+
+static gboolean
+run_hangup (Ctl *ctl, int argc, char **argv, GError **error)
+{
+  g_autoptr (GVariant) sessions = NULL;
+  GVariantIter iter;
+  const char *path;
+
+  if (argc == 0 || !g_str_equal (argv[0], "all")) {
+    return act (ctl, nth (argc, argv, 0), NULL, "Hangup", NULL, error);
+  }
+  sessions = ctl_list (ctl, CTL_SESSION, error);
+  if (sessions == NULL) {
+    return FALSE;
+  }
+  g_variant_iter_init (&iter, sessions);
+  while (g_variant_iter_next (&iter, "(&o@a{sv})", &path, NULL)) {
+    if (!act (ctl, ctl_last_part (path), NULL, "Hangup", NULL, error)) {
+      return FALSE;
+    }
+  }
+  return TRUE;
+}
+
+static gboolean
+run_hold (Ctl *ctl, int argc, char **argv, GError **error)
+{
+  return act (ctl, nth (argc, argv, 0), "active", "Hold", NULL, error);
+}
+
+static gboolean
+run_resume (Ctl *ctl, int argc, char **argv, GError **error)
+{
+  return act (ctl, nth (argc, argv, 0), "active", "Resume", NULL, error);
+}
+
+static gboolean
+run_mute (Ctl *ctl, int argc, char **argv, GError **error)
+{
+  return act (ctl, nth (argc, argv, 0), NULL, "SetMuted", g_variant_new ("(b)", TRUE), error);
+}
+
+static gboolean
+run_unmute (Ctl *ctl, int argc, char **argv, GError **error)
+{
+  return act (ctl, nth (argc, argv, 0), NULL, "SetMuted", g_variant_new ("(b)", FALSE), error);
+}
+
+static gboolean
+run_dtmf (Ctl *ctl, int argc, char **argv, GError **error)
+{
+  return act (ctl, argc > 1 ? argv[0] : NULL, NULL, "SendDtmf",
+              g_variant_new ("(su)", argv[argc - 1], 0), error);
+}
+
+static char *
+absolute (const char *path)
+{
+  return g_canonicalize_filename (path, NULL);
+}
+
+static gboolean
+run_play (Ctl *ctl, int argc, char **argv, GError **error)
+{
+  g_autofree char *path = absolute (argv[argc - 1]);
+
+  return act (ctl, argc > 1 ? argv[0] : NULL, NULL, "Play", g_variant_new ("(s)", path), error);
+}
+
+static gboolean
+run_tone (Ctl *ctl, int argc, char **argv, GError **error)
+{
+  return act (ctl, argc > 1 ? argv[0] : NULL, NULL, "PlayTone",
+              g_variant_new ("(s)", argv[argc - 1]), error);
+}
+
+static gboolean
+run_record (Ctl *ctl, int argc, char **argv, GError **error)
+{
+  g_autofree char *path = absolute (argv[argc - 1]);
+
+  return act (ctl, argc > 1 ? argv[0] : NULL, NULL, "Record",
+              g_variant_new ("(sa{sv})", path, NULL), error);
+}
+
+static gboolean
+run_stop (Ctl *ctl, int argc, char **argv, GError **error)
+{
+  return act (ctl, nth (argc, argv, 0), NULL, "StopPlaying", NULL, error) &&
+         act (ctl, nth (argc, argv, 0), NULL, "StopRecording", NULL, error);
+}
+
+static gboolean
+run_echo (Ctl *ctl, int argc, char **argv, GError **error)
+{
+  const char *how = argv[argc - 1];
+
+  if (!g_str_equal (how, "on") && !g_str_equal (how, "off")) {
+    g_set_error (error, G_IO_ERROR, G_IO_ERROR_INVALID_ARGUMENT,
+                 "The echo is on or off, not “%s”", how);
+    return FALSE;
+  }
+  return act (ctl, argc > 1 ? argv[0] : NULL, NULL, "SetEcho",
+              g_variant_new ("(b)", g_str_equal (how, "on")), error);
+}
+
+const CtlCommand ctl_session_commands[] = {
+  { "sessions", "", "all sessions, those that ended a moment ago too", 0, 0, run_sessions },
+  { "session", "[N]", "all there is to know of a session", 0, 1, run_session },
+  { "ring", "[N]", "tell the caller that it rings", 0, 1, run_ring },
+  { "answer", "[N]", "answer a call", 0, 1, run_answer },
+  { "reject", "[N [STATUS [REASON]]]", "refuse a call (486 Busy Here)", 0, 3, run_reject },
+  { "redirect", "N TARGET", "send the caller elsewhere", 2, 2, run_redirect },
+  { "hangup", "[N|all]", "end a session, or all", 0, 1, run_hangup },
+  { "hold", "[N]", "hold the peer", 0, 1, run_hold },
+  { "resume", "[N]", "take the peer back", 0, 1, run_resume },
+  { "mute", "[N]", "silence our side", 0, 1, run_mute },
+  { "unmute", "[N]", "let our side be heard again", 0, 1, run_unmute },
+  { "dtmf", "[N] DIGITS", "send digits", 1, 2, run_dtmf },
+  { "play", "[N] FILE", "play a WAV file to the peer", 1, 2, run_play },
+  { "tone", "[N] TONE", "play a tone: dial, ringing, busy, 440, 440+480", 1, 2, run_tone },
+  { "echo", "[N] on|off", "send the peer back what it says", 1, 2, run_echo },
+  { "record", "[N] FILE", "record what the peer says", 1, 2, run_record },
+  { "stop", "[N]", "stop playing and recording", 0, 1, run_stop },
+  { NULL, NULL, NULL, 0, 0, NULL },
+};

@@ -1,0 +1,213 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later
+ * Copyright (C) 2026 The Ahoy authors
+ */
+#define G_LOG_DOMAIN "ahoyctl"
+
+#include "ctl.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+/* What all commands need of the daemon. */
+
+gboolean
+ctl_connect (Ctl *ctl, GError **error)
+{
+  ctl->connection =
+      g_bus_get_sync (ctl->system ? G_BUS_TYPE_SYSTEM : G_BUS_TYPE_SESSION, NULL, error);
+  return ctl->connection != NULL;
+}
+
+/* The daemon's sentence, without the name of the D-Bus error. */
+static void
+tidy (GError **error)
+{
+  if (error == NULL || *error == NULL) {
+    return;
+  }
+  if (g_error_matches (*error, G_DBUS_ERROR, G_DBUS_ERROR_SERVICE_UNKNOWN) ||
+      g_error_matches (*error, G_DBUS_ERROR, G_DBUS_ERROR_NAME_HAS_NO_OWNER)) {
+    g_clear_error (error);
+    g_set_error_literal (error, G_IO_ERROR, G_IO_ERROR_NOT_CONNECTED,
+                         "No daemon is on this bus; start ahoyd, or write --system for the one on "
+                         "the system bus");
+    return;
+  }
+  g_dbus_error_strip_remote_error (*error);
+}
+
+GVariant *
+ctl_call (Ctl *ctl, const char *path, const char *interface, const char *method,
+          GVariant *arguments, GError **error)
+{
+  GVariant *result = g_dbus_connection_call_sync (ctl->connection, CTL_NAME, path, interface,
+                                                  method, arguments, NULL,
+                                                  G_DBUS_CALL_FLAGS_NO_AUTO_START, 25000, NULL,
+                                                  error);
+
+  if (result == NULL) {
+    tidy (error);
+  }
+  return result;
+}
+
+/* Returns: (transfer full): an `a{sv}` */
+GVariant *
+ctl_get_all (Ctl *ctl, const char *path, const char *interface, GError **error)
+{
+  g_autoptr (GVariant) result =
+      ctl_call (ctl, path, "org.freedesktop.DBus.Properties", "GetAll",
+                g_variant_new ("(s)", interface), error);
+
+  return result != NULL ? g_variant_get_child_value (result, 0) : NULL;
+}
+
+static int
+compare_paths (gconstpointer a, gconstpointer b)
+{
+  const char *left;
+  const char *right;
+  long difference;
+
+  g_variant_get_child (*(GVariant *const *) a, 0, "&o", &left);
+  g_variant_get_child (*(GVariant *const *) b, 0, "&o", &right);
+  difference = strtol (ctl_last_part (left), NULL, 10) - strtol (ctl_last_part (right), NULL, 10);
+  if (difference != 0) {
+    return difference < 0 ? -1 : 1;
+  }
+  return strcmp (left, right);
+}
+
+/* Returns: (transfer full): an `a(oa{sv})` of the objects that have @interface, sorted */
+GVariant *
+ctl_list (Ctl *ctl, const char *interface, GError **error)
+{
+  g_autoptr (GVariant) result = ctl_call (ctl, CTL_ROOT, "org.freedesktop.DBus.ObjectManager",
+                                          "GetManagedObjects", NULL, error);
+  g_autoptr (GVariantIter) objects = NULL;
+  g_autoptr (GPtrArray) found = NULL;
+  GVariantBuilder builder;
+  const char *path;
+  GVariant *interfaces;
+
+  if (result == NULL) {
+    return NULL;
+  }
+  found = g_ptr_array_new_with_free_func ((GDestroyNotify) g_variant_unref);
+  g_variant_get (result, "(a{oa{sa{sv}}})", &objects);
+  while (g_variant_iter_next (objects, "{&o@a{sa{sv}}}", &path, &interfaces)) {
+    g_autoptr (GVariant) properties =
+        g_variant_lookup_value (interfaces, interface, G_VARIANT_TYPE_VARDICT);
+
+    if (properties != NULL) {
+      g_ptr_array_add (found,
+                       g_variant_ref_sink (g_variant_new ("(o@a{sv})", path, properties)));
+    }
+    g_variant_unref (interfaces);
+  }
+  g_ptr_array_sort (found, compare_paths);
+  g_variant_builder_init (&builder, G_VARIANT_TYPE ("a(oa{sv})"));
+  for (guint i = 0; i < found->len; i++) {
+    g_variant_builder_add_value (&builder, found->pdata[i]);
+  }
+  return g_variant_ref_sink (g_variant_builder_end (&builder));
+}
+
+/* Whether a session is one that the command can mean. */
+static gboolean
+fits (GVariant *properties, const char *wanted)
+{
+  g_autofree char *state = ctl_dup_text (properties, "State");
+  g_autofree char *direction = ctl_dup_text (properties, "Direction");
+
+  if (g_str_equal (state, "ended") || g_str_equal (state, "ending")) {
+    return FALSE;
+  }
+  if (g_strcmp0 (wanted, "waiting") == 0) {
+    return g_str_equal (direction, "incoming") && !g_str_equal (state, "active");
+  }
+  return wanted == NULL || g_str_equal (state, wanted);
+}
+
+/*
+ * The path of a session. Without a @number it is the only one that fits: of that @state, "waiting"
+ * for an incoming one that was not answered, NULL for any that has not ended.
+ */
+char *
+ctl_session_path (Ctl *ctl, const char *number, const char *state, GError **error)
+{
+  g_autoptr (GVariant) sessions = NULL;
+  g_autofree char *found = NULL;
+  GVariantIter iter;
+  const char *path;
+  GVariant *properties;
+  guint count = 0;
+
+  if (number != NULL) {
+    if (strspn (number, "0123456789") != strlen (number) || *number == '\0') {
+      g_set_error (error, G_IO_ERROR, G_IO_ERROR_INVALID_ARGUMENT,
+                   "“%s” is no number of a session; see ahoyctl sessions", number);
+      return NULL;
+    }
+    return g_strconcat (CTL_ROOT "/session/", number, NULL);
+  }
+  sessions = ctl_list (ctl, CTL_SESSION, error);
+  if (sessions == NULL) {
+    return NULL;
+  }
+  g_variant_iter_init (&iter, sessions);
+  while (g_variant_iter_next (&iter, "(&o@a{sv})", &path, &properties)) {
+    if (fits (properties, state)) {
+      count++;
+      g_free (found);
+      found = g_strdup (path);
+    }
+    g_variant_unref (properties);
+  }
+  if (count != 1) {
+    g_set_error (error, G_IO_ERROR, G_IO_ERROR_NOT_FOUND,
+                 count == 0 ? "No session %s" : "Several sessions %s; write the number of one",
+                 g_strcmp0 (state, "waiting") == 0 ? "waits for an answer" : "is there");
+    return NULL;
+  }
+  return g_steal_pointer (&found);
+}
+
+const char *
+ctl_last_part (const char *path)
+{
+  const char *slash = strrchr (path, '/');
+
+  return slash != NULL ? slash + 1 : path;
+}
+
+/* Returns: (transfer full): the value as people write it */
+char *
+ctl_dup_value (GVariant *value)
+{
+  if (g_variant_is_of_type (value, G_VARIANT_TYPE_STRING) ||
+      g_variant_is_of_type (value, G_VARIANT_TYPE_OBJECT_PATH)) {
+    return g_variant_dup_string (value, NULL);
+  }
+  if (g_variant_is_of_type (value, G_VARIANT_TYPE_BOOLEAN)) {
+    return g_strdup (g_variant_get_boolean (value) ? "yes" : "no");
+  }
+  if (g_variant_is_of_type (value, G_VARIANT_TYPE_DOUBLE)) {
+    return g_strdup_printf ("%.2f", g_variant_get_double (value));
+  }
+  if (g_variant_is_of_type (value, G_VARIANT_TYPE_STRING_ARRAY)) {
+    g_autofree const char **list = g_variant_get_strv (value, NULL);
+
+    return g_strjoinv (" ", (char **) list);
+  }
+  return g_variant_print (value, FALSE);
+}
+
+/* Returns: (transfer full): the value of that name, empty when there is none */
+char *
+ctl_dup_text (GVariant *properties, const char *name)
+{
+  g_autoptr (GVariant) value = g_variant_lookup_value (properties, name, NULL);
+
+  return value != NULL ? ctl_dup_value (value) : g_strdup ("");
+}

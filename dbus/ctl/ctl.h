@@ -1,0 +1,52 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later
+ * Copyright (C) 2026 The Ahoy authors
+ */
+#pragma once
+
+#include <gio/gio.h>
+
+G_BEGIN_DECLS
+
+#define CTL_NAME "org.ahoy.Ahoy1"
+#define CTL_ROOT "/org/ahoy/Ahoy1"
+#define CTL_MANAGER CTL_NAME ".Manager"
+#define CTL_SESSION CTL_NAME ".Session"
+#define CTL_STREAM CTL_NAME ".Stream"
+#define CTL_TRACE CTL_NAME ".Trace"
+#define CTL_TRANSPORT CTL_NAME ".Transport"
+
+/* The command line: how it was called, and the daemon that it speaks to. */
+typedef struct {
+  GDBusConnection *connection;
+  gboolean json;
+  gboolean system;
+} Ctl;
+
+typedef struct {
+  const char *name;
+  const char *arguments;
+  const char *summary;
+  int least;
+  int most;
+  gboolean (*run) (Ctl *ctl, int argc, char **argv, GError **error);
+} CtlCommand;
+
+extern const CtlCommand ctl_manager_commands[];
+extern const CtlCommand ctl_session_commands[];
+extern const CtlCommand ctl_follow_commands[];
+extern const CtlCommand ctl_trace_commands[];
+
+/* The daemon */
+gboolean ctl_connect (Ctl *ctl, GError **error);
+GVariant *ctl_call (Ctl *ctl, const char *path, const char *interface, const char *method,
+                    GVariant *arguments, GError **error);
+GVariant *ctl_get_all (Ctl *ctl, const char *path, const char *interface, GError **error);
+GVariant *ctl_list (Ctl *ctl, const char *interface, GError **error);
+char *ctl_session_path (Ctl *ctl, const char *number, const char *state, GError **error);
+
+/* A value of a dictionary as text */
+char *ctl_dup_text (GVariant *properties, const char *name);
+char *ctl_dup_value (GVariant *value);
+const char *ctl_last_part (const char *path);
+
+G_END_DECLS

@@ -1,0 +1,121 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later
+ * Copyright (C) 2026 The Ahoy authors
+ */
+#define G_LOG_DOMAIN "ahoyctl"
+
+#include <locale.h>
+#include <stdlib.h>
+
+#include "ahoy-version.h"
+#include "ctl.h"
+
+static const CtlCommand *const groups[] = { ctl_manager_commands, ctl_session_commands,
+                                            ctl_follow_commands, ctl_trace_commands };
+
+static const CtlCommand *
+find_command (const char *name)
+{
+  for (gsize i = 0; i < G_N_ELEMENTS (groups); i++) {
+    for (const CtlCommand *at = groups[i]; at->name != NULL; at++) {
+      if (g_str_equal (at->name, name)) {
+        return at;
+      }
+    }
+  }
+  return NULL;
+}
+
+static char *
+describe_commands (void)
+{
+  GString *text = g_string_new ("Commands:\n");
+
+  for (gsize i = 0; i < G_N_ELEMENTS (groups); i++) {
+    for (const CtlCommand *at = groups[i]; at->name != NULL; at++) {
+      g_autofree char *usage = g_strdup_printf ("%s %s", at->name, at->arguments);
+
+      g_string_append_printf (text, "  %-32s %s\n", usage, at->summary);
+    }
+  }
+  g_string_append (text, "\nN is the number of a session; it may be left out when only one session "
+                         "fits.");
+  return g_string_free (text, FALSE);
+}
+
+/* For the completion of the shell: the names of all commands. */
+static void
+print_commands (void)
+{
+  for (gsize i = 0; i < G_N_ELEMENTS (groups); i++) {
+    for (const CtlCommand *at = groups[i]; at->name != NULL; at++) {
+      g_print ("%s\n", at->name);
+    }
+  }
+}
+
+static gboolean
+run_command (Ctl *ctl, int argc, char **argv, GError **error)
+{
+  const CtlCommand *command = find_command (argv[0]);
+
+  if (command == NULL) {
+    g_set_error (error, G_IO_ERROR, G_IO_ERROR_INVALID_ARGUMENT,
+                 "There is no command “%s”; see ahoyctl --help", argv[0]);
+    return FALSE;
+  }
+  if (argc - 1 < command->least || argc - 1 > command->most) {
+    g_set_error (error, G_IO_ERROR, G_IO_ERROR_INVALID_ARGUMENT, "Write: ahoyctl %s %s",
+                 command->name, command->arguments);
+    return FALSE;
+  }
+  return ctl_connect (ctl, error) && command->run (ctl, argc - 1, argv + 1, error);
+}
+
+int
+main (int argc, char **argv)
+{
+  g_autoptr (GOptionContext) context = g_option_context_new ("COMMAND [ARGUMENT…]");
+  g_autoptr (GError) error = NULL;
+  g_autofree char *commands = describe_commands ();
+  gboolean version = FALSE;
+  gboolean list = FALSE;
+  gboolean good;
+  Ctl ctl = { 0 };
+  const GOptionEntry entries[] = {
+    { "json", 'j', 0, G_OPTION_ARG_NONE, &ctl.json, "Print JSON", NULL },
+    { "system", 0, 0, G_OPTION_ARG_NONE, &ctl.system, "Use the daemon on the system bus", NULL },
+    { "version", 0, 0, G_OPTION_ARG_NONE, &version, "Print the version and end", NULL },
+    { "list-commands", 0, G_OPTION_FLAG_HIDDEN, G_OPTION_ARG_NONE, &list, "", NULL },
+    { NULL },
+  };
+
+  setlocale (LC_ALL, "");
+  g_option_context_add_main_entries (context, entries, NULL);
+  g_option_context_set_strict_posix (context, TRUE);
+  g_option_context_set_description (context, commands);
+  if (!g_option_context_parse (context, &argc, &argv, &error)) {
+    g_printerr ("ahoyctl: %s\n", error->message);
+    return EXIT_FAILURE;
+  }
+  if (version) {
+    g_print ("ahoyctl %s\n", AHOY_VERSION_STRING);
+    return EXIT_SUCCESS;
+  }
+  if (list) {
+    print_commands ();
+    return EXIT_SUCCESS;
+  }
+  if (argc < 2) {
+    g_autofree char *help = g_option_context_get_help (context, TRUE, NULL);
+
+    g_printerr ("%s", help);
+    return EXIT_FAILURE;
+  }
+  good = run_command (&ctl, argc - 1, argv + 1, &error);
+  g_clear_object (&ctl.connection);
+  if (!good) {
+    g_printerr ("ahoyctl: %s\n", error->message);
+    return EXIT_FAILURE;
+  }
+  return EXIT_SUCCESS;
+}

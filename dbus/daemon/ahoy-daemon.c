@@ -1,0 +1,263 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later
+ * Copyright (C) 2026 The Ahoy authors
+ */
+#define G_LOG_DOMAIN "ahoyd"
+
+#include "ahoy-daemon.h"
+
+#include "ahoy-gst-audio-handler.h"
+#include "ahoy-gst-engine.h"
+
+#include "ahoy-bus-error.h"
+#include "ahoy-bus-hub.h"
+#include "ahoy-bus-manager.h"
+#include "ahoy-bus-sessions.h"
+#include "ahoy-bus-stream.h"
+#include "ahoy-bus-trace.h"
+#include "ahoy-bus-transports.h"
+
+#define BUS_NAME "org.ahoy.Ahoy1"
+
+/* A call that nobody takes is given up after this time, in µs. */
+#define PATIENCE (180 * G_USEC_PER_SEC)
+
+/* The parts of libahoy, and what of them is on the bus. */
+struct _AhoyDaemon {
+  GObject parent_instance;
+
+  AhoyCore *core;
+  AhoyGstEngine *engine;
+  AhoyGstAudioHandler *audio;
+  AhoyBusObject *root;
+  AhoyBusHub *hub;
+  AhoyBusManager *manager;
+  AhoyBusSessions *sessions;
+  AhoyBusTransports *transports;
+  AhoyBusTrace *trace;
+  GDBusConnection *connection;
+  guint linger;
+  guint name;
+  gboolean had_name;
+  gboolean stopping;
+};
+
+enum { SIGNAL_READY, SIGNAL_STOPPED, N_SIGNALS };
+
+static guint signals[N_SIGNALS];
+
+G_DEFINE_FINAL_TYPE (AhoyDaemon, ahoy_daemon, G_TYPE_OBJECT)
+
+static void
+on_core_stopped (GObject *source, GAsyncResult *result, gpointer user_data)
+{
+  g_autoptr (AhoyDaemon) self = user_data;
+  g_autoptr (GError) error = NULL;
+
+  if (!ahoy_core_stop_finish (AHOY_CORE (source), result, &error)) {
+    g_message ("%s", error->message);
+  }
+  if (self->hub != NULL) {
+    ahoy_bus_hub_flush (self->hub);
+  }
+  if (self->connection != NULL && !g_dbus_connection_is_closed (self->connection)) {
+    g_dbus_connection_flush_sync (self->connection, NULL, NULL);
+  }
+  g_signal_emit (self, signals[SIGNAL_STOPPED], 0);
+}
+
+/* Hangs up, says what there is to say on the bus, then emits “stopped”. */
+void
+ahoy_daemon_stop (AhoyDaemon *self)
+{
+  if (self->stopping) {
+    return;
+  }
+  self->stopping = TRUE;
+  ahoy_bus_manager_set_state (self->manager, "stopping");
+  ahoy_core_stop_async (self->core, NULL, on_core_stopped, g_object_ref (self));
+}
+
+static void
+on_name_acquired (GDBusConnection *connection, const char *name, gpointer user_data)
+{
+  AhoyDaemon *self = user_data;
+
+  self->had_name = TRUE;
+  ahoy_bus_manager_set_state (self->manager, "running");
+  g_signal_emit (self, signals[SIGNAL_READY], 0);
+}
+
+static void
+on_name_lost (GDBusConnection *connection, const char *name, gpointer user_data)
+{
+  AhoyDaemon *self = user_data;
+
+  if (connection == NULL || g_dbus_connection_is_closed (connection)) {
+    g_warning ("The bus is gone; the daemon ends");
+  } else if (self->had_name) {
+    g_message ("Another daemon took the name %s; this one ends", name);
+  } else {
+    g_warning ("The name %s belongs to another daemon; end it, or start this one with --replace",
+               name);
+  }
+  ahoy_daemon_stop (self);
+}
+
+static void
+on_nobody (gpointer user_data)
+{
+  AhoySession *session = user_data;
+
+  if (ahoy_session_get_direction (session) == AHOY_SESSION_INCOMING &&
+      ahoy_session_get_state (session) < AHOY_SESSION_ACTIVE) {
+    ahoy_session_reject (session, 480, "Nobody answered", NULL);
+  }
+}
+
+/* Whoever is on the bus takes the call. */
+static gboolean
+on_incoming (AhoySessionService *service, AhoySession *session, gpointer user_data)
+{
+  AhoyDaemon *self = user_data;
+
+  ahoy_scheduler_add (ahoy_core_get_scheduler (self->core), "nobody answers", PATIENCE, on_nobody,
+                      g_object_ref (session), g_object_unref);
+  return TRUE;
+}
+
+static void
+ahoy_daemon_dispose (GObject *object)
+{
+  AhoyDaemon *self = AHOY_DAEMON (object);
+
+  g_clear_handle_id (&self->name, g_bus_unown_name);
+  if (self->sessions != NULL) {
+    ahoy_bus_sessions_close (self->sessions);
+  }
+  if (self->transports != NULL) {
+    ahoy_bus_transports_close (self->transports);
+  }
+  if (self->hub != NULL) {
+    ahoy_bus_hub_close (self->hub);
+  }
+  if (self->root != NULL) {
+    g_object_run_dispose (G_OBJECT (self->root));
+  }
+  if (self->trace != NULL) {
+    ahoy_bus_trace_close (self->trace);
+  }
+  g_clear_object (&self->trace);
+  g_clear_object (&self->sessions);
+  g_clear_object (&self->transports);
+  g_clear_object (&self->hub);
+  g_clear_object (&self->root);
+  g_clear_object (&self->manager);
+  if (self->audio != NULL) {
+    ahoy_core_remove_extension (self->core, AHOY_TYPE_SDP_HANDLER, G_OBJECT (self->audio));
+  }
+  g_clear_object (&self->core);
+  g_clear_object (&self->audio);
+  if (self->engine != NULL) {
+    ahoy_media_engine_stop (AHOY_MEDIA_ENGINE (self->engine));
+  }
+  g_clear_object (&self->engine);
+  g_clear_object (&self->connection);
+  G_OBJECT_CLASS (ahoy_daemon_parent_class)->dispose (object);
+}
+
+static void
+ahoy_daemon_class_init (AhoyDaemonClass *klass)
+{
+  G_OBJECT_CLASS (klass)->dispose = ahoy_daemon_dispose;
+
+  signals[SIGNAL_READY] = g_signal_new ("ready", G_TYPE_FROM_CLASS (klass), G_SIGNAL_RUN_LAST, 0,
+                                        NULL, NULL, NULL, G_TYPE_NONE, 0);
+  signals[SIGNAL_STOPPED] = g_signal_new ("stopped", G_TYPE_FROM_CLASS (klass), G_SIGNAL_RUN_LAST,
+                                          0, NULL, NULL, NULL, G_TYPE_NONE, 0);
+}
+
+static void
+ahoy_daemon_init (AhoyDaemon *self)
+{
+  self->core = ahoy_core_new (NULL);
+  self->linger = 30;
+}
+
+AhoyDaemon *
+ahoy_daemon_new (void)
+{
+  return g_object_new (AHOY_TYPE_DAEMON, NULL);
+}
+
+AhoyCore *
+ahoy_daemon_get_core (AhoyDaemon *self)
+{
+  return self->core;
+}
+
+/* How long an ended session stays on the bus. */
+void
+ahoy_daemon_set_linger (AhoyDaemon *self, guint seconds)
+{
+  self->linger = seconds;
+}
+
+static gboolean
+check_interfaces (GError **error)
+{
+  return ahoy_bus_interface_is_complete (ahoy_bus_manager_get_interface (), error) &&
+         ahoy_bus_interface_is_complete (ahoy_bus_session_get_interface (), error) &&
+         ahoy_bus_interface_is_complete (ahoy_bus_stream_get_interface (), error) &&
+         ahoy_bus_interface_is_complete (ahoy_bus_trace_get_interface (), error) &&
+         ahoy_bus_interface_is_complete (ahoy_bus_transports_get_interface (), error);
+}
+
+/* Sound: an engine with a worker for each processor, and what offers and answers it. */
+static gboolean
+add_media (AhoyDaemon *self, GError **error)
+{
+  static const char *const audio[] = { "audio", NULL };
+
+  self->engine = ahoy_gst_engine_new (0);
+  self->audio = ahoy_gst_audio_handler_new (self->engine);
+  return ahoy_core_add_extension (self->core, AHOY_TYPE_SDP_HANDLER, G_OBJECT (self->audio),
+                                  "audio", NULL, NULL, audio, error);
+}
+
+/* Everything is on the bus before the name is, and before the first request comes. */
+gboolean
+ahoy_daemon_start (AhoyDaemon *self, GDBusConnection *connection, AhoyDaemonFlags flags,
+                   GError **error)
+{
+  ahoy_bus_register_errors ();
+  if (!check_interfaces (error) || !add_media (self, error)) {
+    return FALSE;
+  }
+  self->connection = g_object_ref (connection);
+  self->manager = ahoy_bus_manager_new (self->core);
+  self->root = ahoy_bus_object_new (AHOY_BUS_ROOT);
+  ahoy_bus_object_add (self->root, ahoy_bus_manager_get_interface (), self->manager);
+  self->trace = ahoy_bus_trace_new (self->core, connection, (flags & AHOY_DAEMON_SYSTEM) == 0);
+  ahoy_bus_object_add (self->root, ahoy_bus_trace_get_interface (), self->trace);
+  self->hub = ahoy_bus_hub_new (connection, self->root, error);
+  if (self->hub == NULL ||
+      (self->sessions = ahoy_bus_sessions_new (self->hub, self->core, error)) == NULL ||
+      (self->transports = ahoy_bus_transports_new (self->hub, self->core, error)) == NULL) {
+    return FALSE;
+  }
+  ahoy_bus_sessions_set_linger (self->sessions, self->linger);
+  ahoy_bus_manager_attach (self->manager, self->hub, self->root, self->sessions);
+  g_signal_connect_swapped (self->manager, "quit", G_CALLBACK (ahoy_daemon_stop), self);
+  g_signal_connect_object (ahoy_core_get_sessions (self->core), "incoming",
+                           G_CALLBACK (on_incoming), self, 0);
+  if (!ahoy_core_start (self->core, error)) {
+    return FALSE;
+  }
+  self->name = g_bus_own_name_on_connection (
+      connection, BUS_NAME,
+      G_BUS_NAME_OWNER_FLAGS_ALLOW_REPLACEMENT |
+          ((flags & AHOY_DAEMON_REPLACE) != 0 ? G_BUS_NAME_OWNER_FLAGS_REPLACE
+                                              : G_BUS_NAME_OWNER_FLAGS_DO_NOT_QUEUE),
+      on_name_acquired, on_name_lost, self, NULL);
+  return TRUE;
+}

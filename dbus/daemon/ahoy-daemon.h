@@ -1,0 +1,27 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later
+ * Copyright (C) 2026 The Ahoy authors
+ */
+#pragma once
+
+#include <gio/gio.h>
+
+#include "ahoy.h"
+
+G_BEGIN_DECLS
+
+#define AHOY_TYPE_DAEMON (ahoy_daemon_get_type ())
+G_DECLARE_FINAL_TYPE (AhoyDaemon, ahoy_daemon, AHOY, DAEMON, GObject)
+
+typedef enum {
+  AHOY_DAEMON_REPLACE = 1 << 0, /* take the name from a daemon that runs */
+  AHOY_DAEMON_SYSTEM = 1 << 1,  /* on the system bus: callers are other users */
+} AhoyDaemonFlags;
+
+AhoyDaemon *ahoy_daemon_new (void);
+AhoyCore *ahoy_daemon_get_core (AhoyDaemon *self);
+void ahoy_daemon_set_linger (AhoyDaemon *self, guint seconds);
+gboolean ahoy_daemon_start (AhoyDaemon *self, GDBusConnection *connection,
+                            AhoyDaemonFlags flags, GError **error);
+void ahoy_daemon_stop (AhoyDaemon *self);
+
+G_END_DECLS

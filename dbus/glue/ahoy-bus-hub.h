@@ -1,0 +1,26 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later
+ * Copyright (C) 2026 The Ahoy authors
+ */
+#pragma once
+
+#include "ahoy-bus-object.h"
+
+G_BEGIN_DECLS
+
+#define AHOY_BUS_ROOT "/org/ahoy/Ahoy1"
+
+#define AHOY_BUS_TYPE_HUB (ahoy_bus_hub_get_type ())
+G_DECLARE_FINAL_TYPE (AhoyBusHub, ahoy_bus_hub, AHOY_BUS, HUB, GObject)
+
+AhoyBusHub *ahoy_bus_hub_new (GDBusConnection *connection, AhoyBusObject *root, GError **error);
+GDBusConnection *ahoy_bus_hub_get_connection (AhoyBusHub *self);
+guint ahoy_bus_hub_add_tree (AhoyBusHub *self, const char *prefix,
+                             const AhoyBusInterface *interface, GError **error);
+void ahoy_bus_hub_remove_tree (AhoyBusHub *self, const char *prefix, guint tree);
+void ahoy_bus_hub_add (AhoyBusHub *self, AhoyBusObject *object);
+void ahoy_bus_hub_remove (AhoyBusHub *self, AhoyBusObject *object);
+AhoyBusObject *ahoy_bus_hub_lookup (AhoyBusHub *self, const char *path);
+void ahoy_bus_hub_flush (AhoyBusHub *self);
+void ahoy_bus_hub_close (AhoyBusHub *self);
+
+G_END_DECLS

@@ -1,0 +1,40 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later
+ * Copyright (C) 2026 The Ahoy authors
+ */
+#pragma once
+
+#include <gio/gio.h>
+
+G_BEGIN_DECLS
+
+typedef struct _AhoyBusObject AhoyBusObject;
+
+/*
+ * An interface of the bus as tables: what D-Bus knows of it, and the functions behind. The order of
+ * @properties numbers them; both tables end with a name of NULL.
+ */
+typedef struct {
+  const char *name;
+  GVariant *(*get) (gpointer target);
+} AhoyBusProperty;
+
+typedef struct {
+  const char *name;
+  /* Ends @invocation, now or later. */
+  void (*handle) (gpointer target, GVariant *arguments, GDBusMethodInvocation *invocation);
+} AhoyBusMethod;
+
+typedef struct {
+  const GDBusInterfaceInfo *info;
+  const AhoyBusProperty *properties;
+  const AhoyBusMethod *methods;
+} AhoyBusInterface;
+
+GVariant *ahoy_bus_interface_get (const AhoyBusInterface *self, gpointer target, guint index);
+int ahoy_bus_interface_find (const AhoyBusInterface *self, const char *property);
+GVariant *ahoy_bus_interface_get_all (const AhoyBusInterface *self, gpointer target);
+const AhoyBusMethod *ahoy_bus_interface_find_method (const AhoyBusInterface *self,
+                                                     const char *method);
+gboolean ahoy_bus_interface_is_complete (const AhoyBusInterface *self, GError **error);
+
+G_END_DECLS

@@ -1,0 +1,437 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later
+ * Copyright (C) 2026 The Ahoy authors
+ */
+#define G_LOG_DOMAIN "ahoyd"
+
+#include "ahoy-bus-manager.h"
+
+#include "ahoy-bus-check.h"
+#include "ahoy-bus-error.h"
+#include "ahoy-bus-interfaces.h"
+#include "ahoy-bus-log.h"
+
+/* The daemon as a whole on the bus. */
+struct _AhoyBusManager {
+  GObject parent_instance;
+
+  AhoyCore *core;
+  const char *state;
+  /* not references: they hold this object */
+  AhoyBusHub *hub;
+  AhoyBusObject *root;
+  AhoyBusSessions *sessions;
+};
+
+enum { SIGNAL_QUIT, N_SIGNALS };
+
+static guint signals[N_SIGNALS];
+
+G_DEFINE_FINAL_TYPE (AhoyBusManager, ahoy_bus_manager, G_TYPE_OBJECT)
+
+static GVariant *
+get_version (gpointer target)
+{
+  return g_variant_new_string (AHOY_VERSION_STRING);
+}
+
+static GVariant *
+get_state (gpointer target)
+{
+  return g_variant_new_string (((AhoyBusManager *) target)->state);
+}
+
+static GVariant *
+get_session_count (gpointer target)
+{
+  g_autoptr (GPtrArray) sessions = ahoy_session_service_list_sessions (
+      ahoy_core_get_sessions (((AhoyBusManager *) target)->core));
+
+  return g_variant_new_uint32 (sessions->len);
+}
+
+enum { MANAGER_VERSION, MANAGER_STATE, MANAGER_SESSION_COUNT };
+
+static const AhoyBusProperty properties[] = {
+  { "Version", get_version },
+  { "State", get_state },
+  { "SessionCount", get_session_count },
+  { NULL, NULL },
+};
+
+/* What DialWithOptions takes; what the session service does not know by itself is taken out. */
+static const struct {
+  const char *name;
+  const char *type;
+} dial_options[] = {
+  { "timeout", "u" },       { "headers", "a(ss)" }, { "codecs", "as" },
+  { "variables", "a{ss}" }, { "late-offer", "b" },  { "caller-id", "s" },
+};
+
+static gboolean
+check_dial_option (const char *name, GVariant *value, GError **error)
+{
+  g_autoptr (GString) known = g_string_new (NULL);
+
+  for (gsize i = 0; i < G_N_ELEMENTS (dial_options); i++) {
+    if (!g_str_equal (name, dial_options[i].name)) {
+      g_string_append_printf (known, "%s%s", i > 0 ? ", " : "", dial_options[i].name);
+      continue;
+    }
+    if (!g_variant_is_of_type (value, G_VARIANT_TYPE (dial_options[i].type))) {
+      g_set_error (error, AHOY_ERROR, AHOY_ERROR_INVALID_ARGUMENTS,
+                   "The option %s has the type %s; it must have %s", name,
+                   g_variant_get_type_string (value), dial_options[i].type);
+      return FALSE;
+    }
+    if (g_str_equal (name, "headers")) {
+      return ahoy_bus_check_headers (value, error);
+    }
+    if (g_str_equal (name, "caller-id")) {
+      return ahoy_bus_check_text ("The option caller-id", g_variant_get_string (value, NULL),
+                                  error);
+    }
+    return TRUE;
+  }
+  g_set_error (error, AHOY_ERROR, AHOY_ERROR_INVALID_ARGUMENTS,
+               "There is no option “%s”; the options are %s", name, known->str);
+  return FALSE;
+}
+
+static gboolean
+check_dial (const char *target, GVariant *options, GError **error)
+{
+  GVariantIter iter;
+  const char *name;
+  GVariant *value;
+
+  if (!ahoy_bus_check_text ("The target", target, error)) {
+    return FALSE;
+  }
+  g_variant_iter_init (&iter, options);
+  while (g_variant_iter_next (&iter, "{&sv}", &name, &value)) {
+    gboolean good = check_dial_option (name, value, error);
+
+    g_variant_unref (value);
+    if (!good) {
+      return FALSE;
+    }
+  }
+  return TRUE;
+}
+
+/* The codecs of a call are a variable that the audio handler reads. */
+static GVariant *
+translate_options (GVariant *options)
+{
+  g_autoptr (GVariantDict) dict = g_variant_dict_new (options);
+  g_autofree const char **codecs = NULL;
+  g_autofree char *joined = NULL;
+  g_autoptr (GVariant) old = NULL;
+  GVariantBuilder variables;
+  GVariantIter iter;
+  const char *name;
+  const char *value;
+
+  if (!g_variant_dict_lookup (dict, "codecs", "^a&s", &codecs)) {
+    return g_variant_ref (options);
+  }
+  g_variant_builder_init (&variables, G_VARIANT_TYPE ("a{ss}"));
+  old = g_variant_dict_lookup_value (dict, "variables", G_VARIANT_TYPE ("a{ss}"));
+  if (old != NULL) {
+    g_variant_iter_init (&iter, old);
+    while (g_variant_iter_next (&iter, "{&s&s}", &name, &value)) {
+      g_variant_builder_add (&variables, "{ss}", name, value);
+    }
+  }
+  joined = g_strjoinv (";", (char **) codecs);
+  g_variant_builder_add (&variables, "{ss}", "codecs", joined);
+  g_variant_dict_insert_value (dict, "variables", g_variant_builder_end (&variables));
+  return g_variant_ref_sink (g_variant_dict_end (dict));
+}
+
+static void
+dial (AhoyBusManager *self, const char *endpoint, const char *target, GVariant *options,
+      GDBusMethodInvocation *invocation)
+{
+  g_autoptr (GVariant) translated = NULL;
+  g_autoptr (AhoySession) session = NULL;
+  AhoyBusSession *found;
+  GError *error = NULL;
+  const char *from = "sip:anonymous@anonymous.invalid";
+
+  if (*endpoint != '\0') {
+    ahoy_bus_return_new_error (invocation, AHOY_ERROR_NOT_FOUND,
+                               "There is no endpoint “%s”; leave the name empty for the default "
+                               "one",
+                               endpoint);
+    return;
+  }
+  if (!check_dial (target, options, &error)) {
+    ahoy_bus_return_error (invocation, error);
+    return;
+  }
+  g_variant_lookup (options, "caller-id", "&s", &from);
+  translated = translate_options (options);
+  session = ahoy_session_service_dial (ahoy_core_get_sessions (self->core), from, target,
+                                       translated, &error);
+  if (session == NULL) {
+    ahoy_bus_return_error (invocation, error);
+    return;
+  }
+  found = ahoy_bus_sessions_lookup (self->sessions, session);
+  if (found == NULL) {
+    ahoy_bus_return_new_error (invocation, AHOY_ERROR_FAILED,
+                               "The session ended before it was shown");
+    return;
+  }
+  /* The object is announced before its path is told. */
+  ahoy_bus_hub_flush (self->hub);
+  g_dbus_method_invocation_return_value (
+      invocation, g_variant_new ("(o)", ahoy_bus_session_get_path (found)));
+}
+
+static void
+handle_dial (gpointer target, GVariant *arguments, GDBusMethodInvocation *invocation)
+{
+  g_autoptr (GVariant) none = g_variant_ref_sink (g_variant_new ("a{sv}", NULL));
+  const char *endpoint;
+  const char *uri;
+
+  g_variant_get (arguments, "(&s&s)", &endpoint, &uri);
+  dial (target, endpoint, uri, none, invocation);
+}
+
+static void
+handle_dial_with_options (gpointer target, GVariant *arguments,
+                          GDBusMethodInvocation *invocation)
+{
+  g_autoptr (GVariant) options = NULL;
+  const char *endpoint;
+  const char *uri;
+
+  g_variant_get (arguments, "(&s&s@a{sv})", &endpoint, &uri, &options);
+  dial (target, endpoint, uri, options, invocation);
+}
+
+static void
+on_answered (GObject *source, GAsyncResult *result, gpointer user_data)
+{
+  g_autoptr (AhoyBusPending) pending = user_data;
+  GError *error = NULL;
+  g_autoptr (AhoyMessage) response =
+      ahoy_stack_send_request_finish (AHOY_STACK (source), result, &error);
+
+  if (response != NULL) {
+    ahoy_bus_pending_return (pending, ahoy_bus_reply_response (response));
+  } else {
+    ahoy_bus_pending_fail (pending, error);
+  }
+}
+
+static AhoyMessage *
+make_request (AhoyBusManager *self, const char *method, const char *target, GVariant *headers,
+              const char *type, GVariant *body, GError **error)
+{
+  static const char *const own[] = { "INVITE", "ACK", "CANCEL", "BYE", "PRACK", "UPDATE", NULL };
+  g_autoptr (AhoyMessage) request = NULL;
+  g_autoptr (GBytes) bytes = NULL;
+  GVariantIter iter;
+  const char *name;
+  const char *value;
+  gsize size = 0;
+  const void *data = g_variant_get_fixed_array (body, &size, 1);
+
+  if (!ahoy_bus_check_token ("The method", method, error) ||
+      !ahoy_bus_check_text ("The target", target, error) ||
+      !ahoy_bus_check_headers (headers, error) ||
+      !ahoy_bus_check_content_type (type, body, error)) {
+    return NULL;
+  }
+  if (g_strv_contains (own, method)) {
+    g_set_error (error, AHOY_ERROR, AHOY_ERROR_INVALID_ARGUMENTS,
+                 "%s belongs to a session; see Dial and the methods of Session", method);
+    return NULL;
+  }
+  request = ahoy_stack_create_request (ahoy_core_get_stack (self->core), method, target,
+                                       "sip:anonymous@anonymous.invalid", NULL, error);
+  if (request == NULL) {
+    return NULL;
+  }
+  g_variant_iter_init (&iter, headers);
+  while (g_variant_iter_next (&iter, "(&s&s)", &name, &value)) {
+    if (!ahoy_message_add_header (request, name, value, error)) {
+      return NULL;
+    }
+  }
+  bytes = g_bytes_new (data, size);
+  if (size > 0 && !ahoy_message_set_body (request, type, bytes, error)) {
+    return NULL;
+  }
+  return g_steal_pointer (&request);
+}
+
+static void
+handle_send_request (gpointer target, GVariant *arguments, GDBusMethodInvocation *invocation)
+{
+  AhoyBusManager *self = target;
+  g_autoptr (GVariant) headers = NULL;
+  g_autoptr (GVariant) body = NULL;
+  g_autoptr (GVariant) options = NULL;
+  g_autoptr (AhoyMessage) request = NULL;
+  GError *error = NULL;
+  const char *endpoint;
+  const char *method;
+  const char *uri;
+  const char *type;
+  guint timeout = AHOY_BUS_PATIENCE;
+
+  g_variant_get (arguments, "(&s&s&s@a(ss)&s@ay@a{sv})", &endpoint, &method, &uri, &headers,
+                 &type, &body, &options);
+  if (*endpoint != '\0') {
+    ahoy_bus_return_new_error (invocation, AHOY_ERROR_NOT_FOUND,
+                               "There is no endpoint “%s”; leave the name empty", endpoint);
+    return;
+  }
+  g_variant_lookup (options, "timeout", "u", &timeout);
+  request = make_request (self, method, uri, headers, type, body, &error);
+  if (request == NULL) {
+    ahoy_bus_return_error (invocation, error);
+    return;
+  }
+  ahoy_stack_send_request_async (
+      ahoy_core_get_stack (self->core), request, NULL, NULL, on_answered,
+      ahoy_bus_pending_new (invocation, ahoy_core_get_scheduler (self->core),
+                            CLAMP (timeout, 1, AHOY_BUS_PATIENCE) * 1000, ahoy_bus_late_response,
+                            NULL, NULL));
+}
+
+static void
+handle_list_objects (gpointer target, GVariant *arguments, GDBusMethodInvocation *invocation)
+{
+  g_autoptr (GVariant) census = ahoy_census_snapshot ();
+
+  g_dbus_method_invocation_return_value (invocation, g_variant_new ("(@a{su})", census));
+}
+
+static void
+handle_list_jobs (gpointer target, GVariant *arguments, GDBusMethodInvocation *invocation)
+{
+  AhoyBusManager *self = target;
+  g_autoptr (GVariant) jobs =
+      ahoy_scheduler_list_jobs (ahoy_core_get_scheduler (self->core));
+
+  g_dbus_method_invocation_return_value (invocation, g_variant_new ("(@a(sts))", jobs));
+}
+
+static void
+handle_get_statistics (gpointer target, GVariant *arguments, GDBusMethodInvocation *invocation)
+{
+  AhoyBusManager *self = target;
+  g_autoptr (GVariant) statistics = ahoy_stack_get_statistics (ahoy_core_get_stack (self->core));
+  GVariantBuilder builder;
+  GVariantIter iter;
+  const char *name;
+  GVariant *value;
+
+  g_variant_builder_init (&builder, G_VARIANT_TYPE_VARDICT);
+  g_variant_iter_init (&iter, statistics);
+  while (g_variant_iter_next (&iter, "{&s@t}", &name, &value)) {
+    g_variant_builder_add (&builder, "{sv}", name, value);
+    g_variant_unref (value);
+  }
+  g_dbus_method_invocation_return_value (invocation, g_variant_new ("(a{sv})", &builder));
+}
+
+static void
+handle_set_log_level (gpointer target, GVariant *arguments, GDBusMethodInvocation *invocation)
+{
+  GError *error = NULL;
+  const char *domain;
+  const char *level;
+
+  g_variant_get (arguments, "(&s&s)", &domain, &level);
+  if (!ahoy_bus_log_set_level (domain, level, &error)) {
+    ahoy_bus_return_error (invocation, error);
+    return;
+  }
+  g_dbus_method_invocation_return_value (invocation, NULL);
+}
+
+static void
+handle_quit (gpointer target, GVariant *arguments, GDBusMethodInvocation *invocation)
+{
+  g_dbus_method_invocation_return_value (invocation, NULL);
+  g_signal_emit (target, signals[SIGNAL_QUIT], 0);
+}
+
+static const AhoyBusMethod methods[] = {
+  { "Dial", handle_dial },
+  { "DialWithOptions", handle_dial_with_options },
+  { "SendRequest", handle_send_request },
+  { "ListObjects", handle_list_objects },
+  { "ListJobs", handle_list_jobs },
+  { "GetStatistics", handle_get_statistics },
+  { "SetLogLevel", handle_set_log_level },
+  { "Quit", handle_quit },
+  { NULL, NULL },
+};
+
+static const AhoyBusInterface interface = { &org_ahoy_ahoy1_manager_interface, properties,
+                                            methods };
+
+const AhoyBusInterface *
+ahoy_bus_manager_get_interface (void)
+{
+  return &interface;
+}
+
+static void
+ahoy_bus_manager_dispose (GObject *object)
+{
+  g_clear_object (&AHOY_BUS_MANAGER (object)->core);
+  G_OBJECT_CLASS (ahoy_bus_manager_parent_class)->dispose (object);
+}
+
+static void
+ahoy_bus_manager_class_init (AhoyBusManagerClass *klass)
+{
+  G_OBJECT_CLASS (klass)->dispose = ahoy_bus_manager_dispose;
+
+  signals[SIGNAL_QUIT] = g_signal_new ("quit", G_TYPE_FROM_CLASS (klass), G_SIGNAL_RUN_LAST, 0,
+                                       NULL, NULL, NULL, G_TYPE_NONE, 0);
+}
+
+static void
+ahoy_bus_manager_init (AhoyBusManager *self)
+{
+  self->state = "starting";
+}
+
+AhoyBusManager *
+ahoy_bus_manager_new (AhoyCore *core)
+{
+  AhoyBusManager *self = g_object_new (AHOY_BUS_TYPE_MANAGER, NULL);
+
+  self->core = g_object_ref (core);
+  return self;
+}
+
+/* Before the first call comes. What is given outlives the calls. */
+void
+ahoy_bus_manager_attach (AhoyBusManager *self, AhoyBusHub *hub, AhoyBusObject *root,
+                         AhoyBusSessions *sessions)
+{
+  self->hub = hub;
+  self->root = root;
+  self->sessions = sessions;
+}
+
+/* @state is static. */
+void
+ahoy_bus_manager_set_state (AhoyBusManager *self, const char *state)
+{
+  self->state = state;
+  if (self->root != NULL) {
+    ahoy_bus_object_changed (self->root, &interface, MANAGER_STATE);
+  }
+}

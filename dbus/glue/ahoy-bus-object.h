@@ -1,0 +1,39 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later
+ * Copyright (C) 2026 The Ahoy authors
+ */
+#pragma once
+
+#include "ahoy-bus-interface.h"
+
+G_BEGIN_DECLS
+
+#define AHOY_BUS_TYPE_OBJECT (ahoy_bus_object_get_type ())
+G_DECLARE_FINAL_TYPE (AhoyBusObject, ahoy_bus_object, AHOY_BUS, OBJECT, GObject)
+
+/* What an object needs of the one who exports it. */
+typedef struct {
+  GDBusConnection *connection;
+  void (*schedule) (AhoyBusObject *object, gpointer user_data);
+  gpointer user_data;
+} AhoyBusOutlet;
+
+AhoyBusObject *ahoy_bus_object_new (const char *path);
+void ahoy_bus_object_add (AhoyBusObject *self, const AhoyBusInterface *interface, gpointer target);
+const char *ahoy_bus_object_get_path (AhoyBusObject *self);
+
+void ahoy_bus_object_changed (AhoyBusObject *self, const AhoyBusInterface *interface,
+                              guint property);
+void ahoy_bus_object_emit (AhoyBusObject *self, const AhoyBusInterface *interface,
+                           const char *signal, GVariant *arguments);
+
+/* for the hub */
+void ahoy_bus_object_set_outlet (AhoyBusObject *self, const AhoyBusOutlet *outlet);
+const AhoyBusInterface *ahoy_bus_object_find (AhoyBusObject *self, const char *interface,
+                                              gpointer *target);
+GDBusInterfaceInfo **ahoy_bus_object_dup_infos (AhoyBusObject *self);
+GVariant *ahoy_bus_object_describe (AhoyBusObject *self);
+GVariant *ahoy_bus_object_list_interfaces (AhoyBusObject *self);
+void ahoy_bus_object_flush (AhoyBusObject *self);
+void ahoy_bus_object_forget (AhoyBusObject *self);
+
+G_END_DECLS

@@ -1,0 +1,650 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later
+ * Copyright (C) 2026 The Ahoy authors
+ */
+#define G_LOG_DOMAIN "ahoyd"
+
+#include "ahoy-bus-check.h"
+#include "ahoy-bus-error.h"
+#include "ahoy-bus-interfaces.h"
+#include "ahoy-bus-session.h"
+
+/* The methods of a session on the bus. */
+
+#define MAX_WAITS 64
+
+static AhoyScheduler *
+scheduler_of (AhoyBusSession *self)
+{
+  return ahoy_core_get_scheduler (self->core);
+}
+
+/* @error is a pointer, because it is set while the arguments are evaluated. */
+static void
+finish (GDBusMethodInvocation *invocation, gboolean good, GError **error)
+{
+  if (good) {
+    g_dbus_method_invocation_return_value (invocation, NULL);
+  } else {
+    ahoy_bus_return_error (invocation, g_steal_pointer (error));
+  }
+}
+
+static void
+handle_ring (gpointer target, GVariant *arguments, GDBusMethodInvocation *invocation)
+{
+  AhoyBusSession *self = target;
+  GError *error = NULL;
+
+  finish (invocation, ahoy_session_ring (self->session, &error), &error);
+}
+
+static void
+handle_progress (gpointer target, GVariant *arguments, GDBusMethodInvocation *invocation)
+{
+  AhoyBusSession *self = target;
+  GError *error = NULL;
+
+  finish (invocation, ahoy_session_progress (self->session, &error), &error);
+}
+
+static void
+handle_answer (gpointer target, GVariant *arguments, GDBusMethodInvocation *invocation)
+{
+  AhoyBusSession *self = target;
+  GError *error = NULL;
+
+  finish (invocation, ahoy_session_answer (self->session, &error), &error);
+}
+
+/* HoldAndAnswer waits for the others to be held. */
+typedef struct {
+  AhoySession *session;
+  GDBusMethodInvocation *invocation;
+  guint waiting;
+} HoldAndAnswer;
+
+static void
+hold_and_answer_step (HoldAndAnswer *data)
+{
+  GError *error = NULL;
+  gboolean good;
+
+  if (--data->waiting > 0) {
+    return;
+  }
+  good = ahoy_session_answer (data->session, &error);
+  finish (data->invocation, good, &error);
+  g_object_unref (data->session);
+  g_free (data);
+}
+
+static void
+on_other_held (GObject *source, GAsyncResult *result, gpointer user_data)
+{
+  g_autoptr (GError) error = NULL;
+  g_autoptr (AhoyMessage) response =
+      ahoy_session_set_hold_finish (AHOY_SESSION (source), result, &error);
+
+  if (response == NULL) {
+    g_message ("Session %" G_GUINT64_FORMAT " is not held: %s",
+               ahoy_session_get_id (AHOY_SESSION (source)), error->message);
+  }
+  hold_and_answer_step (user_data);
+}
+
+static void
+handle_hold_and_answer (gpointer target, GVariant *arguments, GDBusMethodInvocation *invocation)
+{
+  AhoyBusSession *self = target;
+  g_autoptr (GPtrArray) sessions =
+      ahoy_session_service_list_sessions (ahoy_core_get_sessions (self->core));
+  HoldAndAnswer *data;
+
+  if (ahoy_session_get_direction (self->session) != AHOY_SESSION_INCOMING ||
+      ahoy_session_get_state (self->session) >= AHOY_SESSION_ACTIVE) {
+    ahoy_bus_return_new_error (
+        invocation, AHOY_ERROR_INVALID_STATE,
+        "Session %" G_GUINT64_FORMAT " is %s: only an incoming call that waits can be answered",
+        ahoy_session_get_id (self->session),
+        ahoy_session_state_to_string (ahoy_session_get_state (self->session)));
+    return;
+  }
+  data = g_new0 (HoldAndAnswer, 1);
+  data->session = g_object_ref (self->session);
+  data->invocation = invocation;
+  data->waiting = 1;
+  for (guint i = 0; i < sessions->len; i++) {
+    AhoySession *other = sessions->pdata[i];
+
+    if (other != self->session && ahoy_session_get_state (other) == AHOY_SESSION_ACTIVE &&
+        (ahoy_session_get_hold (other) & AHOY_SESSION_HOLD_LOCAL) == 0) {
+      data->waiting++;
+      ahoy_session_set_hold_async (other, TRUE, NULL, on_other_held, data);
+    }
+  }
+  hold_and_answer_step (data);
+}
+
+static void
+handle_reject (gpointer target, GVariant *arguments, GDBusMethodInvocation *invocation)
+{
+  AhoyBusSession *self = target;
+  GError *error = NULL;
+  guint16 status;
+  const char *reason;
+
+  g_variant_get (arguments, "(q&s)", &status, &reason);
+  if (status < 400 || status > 699) {
+    ahoy_bus_return_new_error (invocation, AHOY_ERROR_INVALID_ARGUMENTS,
+                               "A call cannot be refused with %u; write a status of 400 to 699",
+                               status);
+    return;
+  }
+  finish (invocation,
+          ahoy_bus_check_text ("The reason", reason, &error) &&
+              ahoy_session_reject (self->session, status, *reason != '\0' ? reason : NULL,
+                                   &error),
+          &error);
+}
+
+static void
+handle_redirect (gpointer target, GVariant *arguments, GDBusMethodInvocation *invocation)
+{
+  AhoyBusSession *self = target;
+  GError *error = NULL;
+  const char *uri;
+
+  g_variant_get (arguments, "(&s)", &uri);
+  finish (invocation,
+          ahoy_bus_check_text ("The target", uri, &error) &&
+              ahoy_session_redirect (self->session, uri, &error),
+          &error);
+}
+
+static void
+handle_hangup (gpointer target, GVariant *arguments, GDBusMethodInvocation *invocation)
+{
+  ahoy_session_hangup (((AhoyBusSession *) target)->session);
+  g_dbus_method_invocation_return_value (invocation, NULL);
+}
+
+static void
+on_modified (GObject *source, GAsyncResult *result, gpointer user_data)
+{
+  g_autoptr (AhoyBusPending) pending = user_data;
+  GError *error = NULL;
+  g_autoptr (AhoyMessage) response =
+      ahoy_session_refresh_finish (AHOY_SESSION (source), result, &error);
+
+  if (response != NULL) {
+    ahoy_bus_pending_return (pending, ahoy_bus_reply_status (response));
+  } else {
+    ahoy_bus_pending_fail (pending, error);
+  }
+}
+
+static AhoyBusPending *
+wait_for_status (AhoyBusSession *self, GDBusMethodInvocation *invocation)
+{
+  return ahoy_bus_pending_new (invocation, scheduler_of (self), AHOY_BUS_PATIENCE * 1000,
+                               ahoy_bus_late_status, NULL, NULL);
+}
+
+static void
+handle_hold (gpointer target, GVariant *arguments, GDBusMethodInvocation *invocation)
+{
+  AhoyBusSession *self = target;
+
+  ahoy_session_set_hold_async (self->session, TRUE, NULL, on_modified,
+                               wait_for_status (self, invocation));
+}
+
+static void
+handle_resume (gpointer target, GVariant *arguments, GDBusMethodInvocation *invocation)
+{
+  AhoyBusSession *self = target;
+
+  ahoy_session_set_hold_async (self->session, FALSE, NULL, on_modified,
+                               wait_for_status (self, invocation));
+}
+
+static void
+handle_refresh (gpointer target, GVariant *arguments, GDBusMethodInvocation *invocation)
+{
+  AhoyBusSession *self = target;
+  const char *method;
+
+  g_variant_get (arguments, "(&s)", &method);
+  if (!g_str_equal (method, "INVITE") && !g_str_equal (method, "UPDATE")) {
+    ahoy_bus_return_new_error (invocation, AHOY_ERROR_INVALID_ARGUMENTS,
+                               "A session is refreshed with INVITE or UPDATE, not with “%s”",
+                               method);
+    return;
+  }
+  ahoy_session_refresh_async (self->session, method, NULL, on_modified,
+                              wait_for_status (self, invocation));
+}
+
+static void
+handle_set_muted (gpointer target, GVariant *arguments, GDBusMethodInvocation *invocation)
+{
+  AhoyBusSession *self = target;
+  GPtrArray *streams = ahoy_session_get_streams (self->session);
+  gboolean muted;
+
+  g_variant_get (arguments, "(b)", &muted);
+  for (guint i = 0; i < streams->len; i++) {
+    AhoyMediaStream *media = ahoy_session_stream_get_media (streams->pdata[i]);
+
+    if (media != NULL) {
+      ahoy_media_stream_set_muted (media, muted);
+    }
+  }
+  if (self->muted != muted) {
+    self->muted = muted;
+    ahoy_bus_session_changed (self, AHOY_BUS_SESSION_MUTED);
+  }
+  g_dbus_method_invocation_return_value (invocation, NULL);
+}
+
+static void
+handle_send_dtmf (gpointer target, GVariant *arguments, GDBusMethodInvocation *invocation)
+{
+  AhoyBusSession *self = target;
+  GError *error = NULL;
+  AhoyMediaStream *media;
+  const char *digits;
+  guint duration;
+
+  g_variant_get (arguments, "(&su)", &digits, &duration);
+  if (*digits == '\0' || strlen (digits) > 64 ||
+      strspn (digits, "0123456789*#ABCDabcd") != strlen (digits)) {
+    ahoy_bus_return_new_error (invocation, AHOY_ERROR_INVALID_ARGUMENTS,
+                               "“%s” cannot be sent; write 1 to 64 of 0-9 * # A-D", digits);
+    return;
+  }
+  if (duration != 0 && (duration < 40 || duration > 10000)) {
+    ahoy_bus_return_new_error (invocation, AHOY_ERROR_INVALID_ARGUMENTS,
+                               "A digit of %u ms cannot be sent; write 40 to 10000, or 0 for 100",
+                               duration);
+    return;
+  }
+  media = ahoy_bus_session_find_audio (self, &error);
+  finish (invocation,
+          media != NULL && ahoy_media_stream_send_dtmf (media, digits,
+                                                        duration != 0 ? duration : 100, &error),
+          &error);
+}
+
+static GBytes *
+body_bytes (GVariant *body)
+{
+  gsize size = 0;
+  const void *data = g_variant_get_fixed_array (body, &size, 1);
+
+  return g_bytes_new (data, size);
+}
+
+/* Makes a request of what came over the bus; NULL with an error. */
+static AhoyMessage *
+make_request (AhoyBusSession *self, const char *method, GVariant *headers, const char *type,
+              GVariant *body, GError **error)
+{
+  g_autoptr (AhoyMessage) request = NULL;
+  g_autoptr (GBytes) bytes = body_bytes (body);
+  GVariantIter iter;
+  const char *name;
+  const char *value;
+
+  if (!ahoy_bus_check_token ("The method", method, error) ||
+      !ahoy_bus_check_content_type (type, body, error) ||
+      (headers != NULL && !ahoy_bus_check_headers (headers, error))) {
+    return NULL;
+  }
+  request = ahoy_session_create_request (self->session, method, error);
+  if (request == NULL) {
+    return NULL;
+  }
+  if (headers != NULL) {
+    g_variant_iter_init (&iter, headers);
+    while (g_variant_iter_next (&iter, "(&s&s)", &name, &value)) {
+      if (!ahoy_message_add_header (request, name, value, error)) {
+        return NULL;
+      }
+    }
+  }
+  if (g_bytes_get_size (bytes) > 0 && !ahoy_message_set_body (request, type, bytes, error)) {
+    return NULL;
+  }
+  return g_steal_pointer (&request);
+}
+
+static void
+on_request_answered (GObject *source, GAsyncResult *result, gpointer user_data)
+{
+  g_autoptr (AhoyBusPending) pending = user_data;
+  GError *error = NULL;
+  g_autoptr (AhoyMessage) response =
+      ahoy_session_send_request_finish (AHOY_SESSION (source), result, &error);
+
+  if (response != NULL) {
+    ahoy_bus_pending_return (pending, ahoy_bus_reply_response (response));
+  } else {
+    ahoy_bus_pending_fail (pending, error);
+  }
+}
+
+static void
+on_request_status (GObject *source, GAsyncResult *result, gpointer user_data)
+{
+  g_autoptr (AhoyBusPending) pending = user_data;
+  GError *error = NULL;
+  g_autoptr (AhoyMessage) response =
+      ahoy_session_send_request_finish (AHOY_SESSION (source), result, &error);
+
+  if (response != NULL) {
+    ahoy_bus_pending_return (pending, ahoy_bus_reply_status (response));
+  } else {
+    ahoy_bus_pending_fail (pending, error);
+  }
+}
+
+static void
+send_with_body (AhoyBusSession *self, const char *method, GVariant *arguments,
+                GDBusMethodInvocation *invocation)
+{
+  g_autoptr (GVariant) body = NULL;
+  g_autoptr (AhoyMessage) request = NULL;
+  GError *error = NULL;
+  const char *type;
+
+  g_variant_get (arguments, "(&s@ay)", &type, &body);
+  request = make_request (self, method, NULL, type, body, &error);
+  if (request == NULL) {
+    ahoy_bus_return_error (invocation, error);
+    return;
+  }
+  ahoy_session_send_request_async (self->session, request, NULL, on_request_status,
+                                   wait_for_status (self, invocation));
+}
+
+static void
+handle_send_info (gpointer target, GVariant *arguments, GDBusMethodInvocation *invocation)
+{
+  send_with_body (target, "INFO", arguments, invocation);
+}
+
+static void
+handle_send_message (gpointer target, GVariant *arguments, GDBusMethodInvocation *invocation)
+{
+  send_with_body (target, "MESSAGE", arguments, invocation);
+}
+
+static void
+handle_send_request (gpointer target, GVariant *arguments, GDBusMethodInvocation *invocation)
+{
+  AhoyBusSession *self = target;
+  g_autoptr (GVariant) headers = NULL;
+  g_autoptr (GVariant) body = NULL;
+  g_autoptr (AhoyMessage) request = NULL;
+  GError *error = NULL;
+  const char *method;
+  const char *type;
+
+  g_variant_get (arguments, "(&s@a(ss)&s@ay)", &method, &headers, &type, &body);
+  request = make_request (self, method, headers, type, body, &error);
+  if (request == NULL) {
+    ahoy_bus_return_error (invocation, error);
+    return;
+  }
+  ahoy_session_send_request_async (
+      self->session, request, NULL, on_request_answered,
+      ahoy_bus_pending_new (invocation, scheduler_of (self), AHOY_BUS_PATIENCE * 1000,
+                            ahoy_bus_late_response, NULL, NULL));
+}
+
+static void
+handle_get_header (gpointer target, GVariant *arguments, GDBusMethodInvocation *invocation)
+{
+  AhoyBusSession *self = target;
+  AhoyMessage *invite = ahoy_session_get_invite (self->session);
+  g_auto (GStrv) values = NULL;
+  GError *error = NULL;
+  const char *name;
+  guint index;
+
+  g_variant_get (arguments, "(&su)", &name, &index);
+  if (!ahoy_bus_check_token ("The header name", name, &error)) {
+    ahoy_bus_return_error (invocation, error);
+    return;
+  }
+  values = invite != NULL ? ahoy_message_get_headers (invite, name) : NULL;
+  if (values == NULL || index >= g_strv_length (values)) {
+    ahoy_bus_return_new_error (invocation, AHOY_ERROR_NOT_FOUND,
+                               "The INVITE of session %" G_GUINT64_FORMAT " has no header %s "
+                               "number %u",
+                               ahoy_session_get_id (self->session), name, index);
+    return;
+  }
+  g_dbus_method_invocation_return_value (invocation, g_variant_new ("(s)", values[index]));
+}
+
+static void
+handle_set_variable (gpointer target, GVariant *arguments, GDBusMethodInvocation *invocation)
+{
+  AhoyBusSession *self = target;
+  GError *error = NULL;
+  const char *name;
+  const char *value;
+  gboolean good;
+
+  g_variant_get (arguments, "(&s&s)", &name, &value);
+  good = ahoy_bus_check_token ("The variable's name", name, &error) &&
+         ahoy_bus_check_text ("The variable's value", value, &error);
+  if (good) {
+    ahoy_session_set_variable (self->session, name, *value != '\0' ? value : NULL);
+  }
+  finish (invocation, good, &error);
+}
+
+static void
+handle_get_variable (gpointer target, GVariant *arguments, GDBusMethodInvocation *invocation)
+{
+  AhoyBusSession *self = target;
+  const char *name;
+  const char *value;
+
+  g_variant_get (arguments, "(&s)", &name);
+  value = ahoy_session_get_variable (self->session, name);
+  if (value == NULL) {
+    ahoy_bus_return_new_error (invocation, AHOY_ERROR_NOT_FOUND,
+                               "Session %" G_GUINT64_FORMAT " keeps nothing under the name “%s”",
+                               ahoy_session_get_id (self->session), name);
+    return;
+  }
+  g_dbus_method_invocation_return_value (invocation, g_variant_new ("(s)", value));
+}
+
+static void
+handle_play (gpointer target, GVariant *arguments, GDBusMethodInvocation *invocation)
+{
+  AhoyBusSession *self = target;
+  GError *error = NULL;
+  AhoyMediaStream *media = ahoy_bus_session_find_audio (self, &error);
+  const char *path;
+
+  g_variant_get (arguments, "(&s)", &path);
+  finish (invocation,
+          media != NULL && ahoy_media_stream_play_file (media, path, FALSE, &error), &error);
+}
+
+static void
+handle_play_tone (gpointer target, GVariant *arguments, GDBusMethodInvocation *invocation)
+{
+  AhoyBusSession *self = target;
+  GError *error = NULL;
+  AhoyMediaStream *media = ahoy_bus_session_find_audio (self, &error);
+  const char *tone;
+
+  g_variant_get (arguments, "(&s)", &tone);
+  finish (invocation, media != NULL && ahoy_media_stream_play_tone (media, tone, &error), &error);
+}
+
+static void
+handle_stop_playing (gpointer target, GVariant *arguments, GDBusMethodInvocation *invocation)
+{
+  GError *error = NULL;
+  AhoyMediaStream *media = ahoy_bus_session_find_audio (target, &error);
+
+  if (media != NULL) {
+    ahoy_media_stream_stop_playing (media);
+  }
+  finish (invocation, media != NULL, &error);
+}
+
+static void
+handle_set_echo (gpointer target, GVariant *arguments, GDBusMethodInvocation *invocation)
+{
+  GError *error = NULL;
+  AhoyMediaStream *media = ahoy_bus_session_find_audio (target, &error);
+  gboolean echo;
+
+  g_variant_get (arguments, "(b)", &echo);
+  if (media != NULL) {
+    ahoy_media_stream_set_echo (media, echo);
+  }
+  finish (invocation, media != NULL, &error);
+}
+
+static void
+handle_record (gpointer target, GVariant *arguments, GDBusMethodInvocation *invocation)
+{
+  AhoyBusSession *self = target;
+  g_autoptr (GVariant) options = NULL;
+  GError *error = NULL;
+  AhoyMediaStream *media;
+  const char *path;
+
+  g_variant_get (arguments, "(&s@a{sv})", &path, &options);
+  if (g_variant_n_children (options) > 0) {
+    ahoy_bus_return_new_error (invocation, AHOY_ERROR_INVALID_ARGUMENTS,
+                               "There are no options for a recording yet; leave them empty");
+    return;
+  }
+  media = ahoy_bus_session_find_audio (self, &error);
+  finish (invocation, media != NULL && ahoy_media_stream_record (media, path, &error), &error);
+}
+
+static void
+handle_stop_recording (gpointer target, GVariant *arguments, GDBusMethodInvocation *invocation)
+{
+  GError *error = NULL;
+  AhoyMediaStream *media = ahoy_bus_session_find_audio (target, &error);
+
+  if (media != NULL) {
+    ahoy_media_stream_stop_recording (media);
+  }
+  finish (invocation, media != NULL, &error);
+}
+
+static GVariant *
+late_state (gpointer user_data)
+{
+  return ahoy_bus_session_describe_state (user_data);
+}
+
+static void
+handle_wait (gpointer target, GVariant *arguments, GDBusMethodInvocation *invocation)
+{
+  AhoyBusSession *self = target;
+  g_autoptr (GEnumClass) states = g_type_class_ref (AHOY_TYPE_SESSION_STATE);
+  AhoyBusWait wait;
+  GEnumValue *wanted;
+  const char *name;
+  guint milliseconds;
+
+  g_variant_get (arguments, "(&su)", &name, &milliseconds);
+  wanted = g_enum_get_value_by_nick (states, name);
+  if (wanted == NULL) {
+    ahoy_bus_return_new_error (invocation, AHOY_ERROR_INVALID_ARGUMENTS,
+                               "“%s” is no state of a session; write new, trying, ringing, "
+                               "active, ending or ended",
+                               name);
+    return;
+  }
+  if (ahoy_session_get_state (self->session) >= (AhoySessionState) wanted->value) {
+    g_dbus_method_invocation_return_value (invocation, ahoy_bus_session_describe_state (self));
+    return;
+  }
+  if (self->waits->len >= MAX_WAITS) {
+    ahoy_bus_return_new_error (invocation, AHOY_ERROR_LIMIT_EXCEEDED,
+                               "%d callers wait for session %" G_GUINT64_FORMAT " already",
+                               MAX_WAITS, ahoy_session_get_id (self->session));
+    return;
+  }
+  if (milliseconds == 0 || milliseconds > AHOY_BUS_PATIENCE * 1000) {
+    milliseconds = AHOY_BUS_PATIENCE * 1000;
+  }
+  wait.state = (AhoySessionState) wanted->value;
+  wait.pending = ahoy_bus_pending_new (invocation, scheduler_of (self), milliseconds, late_state,
+                                       self, NULL);
+  g_array_append_val (self->waits, wait);
+}
+
+static void
+handle_get_history (gpointer target, GVariant *arguments, GDBusMethodInvocation *invocation)
+{
+  AhoyBusSession *self = target;
+  const char *call_id = ahoy_session_get_call_id (self->session);
+  g_autoptr (GVariant) history = NULL;
+
+  if (call_id != NULL) {
+    history = ahoy_trace_get_history (ahoy_core_get_trace (self->core), call_id);
+  } else {
+    history = g_variant_ref_sink (g_variant_new_array (G_VARIANT_TYPE ("(tsss)"), NULL, 0));
+  }
+  g_dbus_method_invocation_return_value (invocation, g_variant_new ("(@a(tsss))", history));
+}
+
+static void
+handle_get_ladder (gpointer target, GVariant *arguments, GDBusMethodInvocation *invocation)
+{
+  AhoyBusSession *self = target;
+  const char *call_id = ahoy_session_get_call_id (self->session);
+  g_autofree char *ladder =
+      call_id != NULL ? ahoy_trace_get_ladder (ahoy_core_get_trace (self->core), call_id) : NULL;
+
+  g_dbus_method_invocation_return_value (invocation,
+                                         g_variant_new ("(s)", ladder != NULL ? ladder : ""));
+}
+
+const AhoyBusMethod ahoy_bus_session_methods[] = {
+  { "Ring", handle_ring },
+  { "Progress", handle_progress },
+  { "Answer", handle_answer },
+  { "HoldAndAnswer", handle_hold_and_answer },
+  { "Reject", handle_reject },
+  { "Redirect", handle_redirect },
+  { "Hangup", handle_hangup },
+  { "Hold", handle_hold },
+  { "Resume", handle_resume },
+  { "SetMuted", handle_set_muted },
+  { "Refresh", handle_refresh },
+  { "SendDtmf", handle_send_dtmf },
+  { "SendInfo", handle_send_info },
+  { "SendMessage", handle_send_message },
+  { "SendRequest", handle_send_request },
+  { "GetHeader", handle_get_header },
+  { "SetVariable", handle_set_variable },
+  { "GetVariable", handle_get_variable },
+  { "Play", handle_play },
+  { "PlayTone", handle_play_tone },
+  { "StopPlaying", handle_stop_playing },
+  { "SetEcho", handle_set_echo },
+  { "Record", handle_record },
+  { "StopRecording", handle_stop_recording },
+  { "Wait", handle_wait },
+  { "GetHistory", handle_get_history },
+  { "GetLadder", handle_get_ladder },
+  { NULL, NULL },
+};

@@ -1,0 +1,620 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later
+ * Copyright (C) 2026 The Ahoy authors
+ */
+#define G_LOG_DOMAIN "ahoy-gst"
+
+#include "ahoy-gst-channel-private.h"
+
+#include <pthread.h>
+#include <string.h>
+
+#include "ahoy-gst-audio-source.h"
+#include "ahoy-gst-dtmf.h"
+#include "ahoy-gst-g711.h"
+#include "ahoy-gst-listener-private.h"
+#include "ahoy-gst-wav-writer.h"
+
+/*
+ * The half of a stream that lives on a worker: sockets, RTP, sound. Only the worker's thread
+ * touches it while it is attached; its owner sends functions to it, and it sends events back.
+ */
+
+#define BATCH 8
+#define PUBLISH_TICKS 5 /* statistics are 100 ms old at most */
+/* An echo that hears nothing sends silence, so that ways through NATs open and stay open. */
+#define ECHO_SILENCE (200 * 1000)
+#define MAX_SAMPLES 2880 /* of a frame of 60 ms at 48 kHz */
+#define DIGIT_GAP 60      /* ms */
+#define DIGIT_DURATION 100
+#define DIGIT_VOLUME 10 /* -dBm0 */
+
+struct _AhoyGstChannel {
+  AhoyGstRtpSession *rtp;
+  AhoyGstHandOver *home;
+  AhoyGstEventFunc func;
+  gpointer owner;
+
+  AhoyGstWorker *worker;
+  AhoyGstWatch *rtp_watch;
+  AhoyGstWatch *rtcp_watch;
+  AhoyGstWatch *tick;
+  guint tick_ms;
+
+  gboolean configured;
+  AhoyGstStreamConfig config;
+  AhoyGstFormat before[AHOY_GST_MAX_FORMATS]; /* of the last agreement: may still be under way */
+  guint n_before;
+  gboolean echo;
+  gboolean muted;
+  AhoyGstAudioSource *source; /* what plays; a reference on the way to and fro */
+  gboolean stopping;
+  AhoyGstWavWriter *recorder; /* as the source */
+  AhoyGstListener *listener;  /* while somebody hears */
+  AhoyGstDtmfSender *dtmf_sender;
+  AhoyGstDtmfReceiver *dtmf_receiver;
+  guint due_ms; /* since the last frame was sent */
+  gint64 last_echo;
+  gboolean latched;
+  guint publish;
+
+  /* A mutex of pthread: ThreadSanitizer knows it, and the worker only ever tries it. */
+  pthread_mutex_t lock;
+  AhoyGstRtpStatistics published;
+};
+
+typedef struct {
+  AhoyGstChannel *channel;
+  AhoyGstChannelFunc func;
+  gpointer data;
+} Call;
+
+typedef struct {
+  AhoyGstEventFunc func;
+  AhoyGstEvent event;
+} Message;
+
+/* Takes the session. Events come to @func by @home. */
+AhoyGstChannel *
+ahoy_gst_channel_new (AhoyGstRtpSession *rtp, AhoyGstHandOver *home, AhoyGstEventFunc func,
+                      gpointer owner)
+{
+  AhoyGstChannel *self = g_new0 (AhoyGstChannel, 1);
+
+  self->rtp = rtp;
+  self->home = home;
+  self->func = func;
+  self->owner = owner;
+  pthread_mutex_init (&self->lock, NULL);
+  return self;
+}
+
+/* Not attached, or detached again. */
+void
+ahoy_gst_channel_free (AhoyGstChannel *self)
+{
+  ahoy_gst_rtp_session_free (self->rtp);
+  g_clear_pointer (&self->listener, ahoy_gst_listener_free);
+  g_clear_pointer (&self->dtmf_sender, ahoy_gst_dtmf_sender_free);
+  g_clear_pointer (&self->dtmf_receiver, ahoy_gst_dtmf_receiver_free);
+  pthread_mutex_destroy (&self->lock);
+  g_free (self);
+}
+
+static void
+run_call (gpointer data)
+{
+  Call *call = data;
+
+  call->func (call->channel, call->data);
+  g_free (call);
+}
+
+/* Runs a function in the thread of @worker, where the channel is. */
+void
+ahoy_gst_channel_run (AhoyGstChannel *self, AhoyGstWorker *worker, AhoyGstChannelFunc func,
+                      gpointer data)
+{
+  Call *call = g_new (Call, 1);
+
+  *call = (Call){ self, func, data };
+  ahoy_gst_worker_push (worker, run_call, call);
+}
+
+static void
+deliver (gpointer data)
+{
+  Message *message = data;
+
+  message->func (&message->event);
+  g_free (message);
+}
+
+static void
+tell_event (AhoyGstChannel *self, const AhoyGstEvent *event)
+{
+  Message *message = g_new0 (Message, 1);
+
+  message->func = self->func;
+  message->event = *event;
+  message->event.owner = self->owner;
+  ahoy_gst_hand_over_push (self->home, deliver, message);
+}
+
+static void
+tell (AhoyGstChannel *self, AhoyGstEventKind kind)
+{
+  tell_event (self, &(AhoyGstEvent){ .kind = kind });
+}
+
+static void
+publish (AhoyGstChannel *self)
+{
+  AhoyGstRtpStatistics statistics;
+
+  ahoy_gst_rtp_session_get_statistics (self->rtp, &statistics);
+  if (self->listener != NULL) {
+    statistics.packets_late += ahoy_gst_listener_get_late (self->listener);
+  }
+  if (pthread_mutex_trylock (&self->lock) == 0) {
+    self->published = statistics;
+    pthread_mutex_unlock (&self->lock);
+  }
+  if (statistics.latched != self->latched) {
+    self->latched = statistics.latched;
+    tell (self, AHOY_GST_EVENT_LATCHED);
+  }
+}
+
+void
+ahoy_gst_channel_read_statistics (AhoyGstChannel *self, AhoyGstRtpStatistics *statistics)
+{
+  pthread_mutex_lock (&self->lock);
+  *statistics = self->published;
+  pthread_mutex_unlock (&self->lock);
+}
+
+/* The format of a payload type: what was agreed on, or what was before, which may be under way. */
+static const AhoyGstFormat *
+find_format (AhoyGstChannel *self, guint payload_type)
+{
+  for (guint i = 0; i < self->config.n_receive; i++) {
+    if (self->config.receive[i].payload_type == payload_type) {
+      return &self->config.receive[i];
+    }
+  }
+  for (guint i = 0; i < self->n_before; i++) {
+    if (self->before[i].payload_type == payload_type) {
+      return &self->before[i];
+    }
+  }
+  return NULL;
+}
+
+static void
+echo_packet (AhoyGstChannel *self, const AhoyGstRtpPacket *packet, gint64 now)
+{
+  const AhoyGstFormat *format = find_format (self, packet->payload_type);
+  guint32 duration = (guint32) packet->payload_size;
+
+  if (format == NULL) {
+    duration = 0; /* a digit: many packets of one time stamp */
+  } else if (format->clock_rate != 8000) {
+    duration = format->clock_rate / 1000 * self->config.ptime;
+  }
+  self->last_echo = now;
+  ahoy_gst_rtp_session_relay (self->rtp, packet, packet->payload_type, duration, now);
+}
+
+static void
+pop_digits (AhoyGstChannel *self, gint64 now)
+{
+  AhoyGstDtmfEvent digit;
+
+  while (self->dtmf_receiver != NULL &&
+         ahoy_gst_dtmf_receiver_pop (self->dtmf_receiver, now, &digit)) {
+    tell_event (self, &(AhoyGstEvent){ .kind = AHOY_GST_EVENT_DIGIT, .digit = { digit.digit, 0 },
+                                       .duration_ms = digit.duration_ms });
+  }
+}
+
+static void
+take_packet (AhoyGstChannel *self, const AhoyGstRtpPacket *packet, gint64 now)
+{
+  if (!self->configured || !self->config.receives) {
+    return;
+  }
+  if (packet->payload_type == self->config.dtmf_receive && self->dtmf_receiver != NULL) {
+    ahoy_gst_dtmf_receiver_push (self->dtmf_receiver, packet->timestamp, packet->marker,
+                                 packet->payload, packet->payload_size, now);
+    pop_digits (self, now);
+  } else if (self->listener != NULL) {
+    const AhoyGstFormat *format = find_format (self, packet->payload_type);
+
+    if (format != NULL) {
+      ahoy_gst_listener_take (self->listener, packet, format, now);
+    }
+  }
+  if (self->echo && self->config.sends && !self->muted && self->source == NULL) {
+    echo_packet (self, packet, now);
+  }
+}
+
+/* Room for a batch of packets; one for each thread, so nothing is allocated. */
+typedef struct {
+  struct mmsghdr headers[BATCH];
+  struct iovec vectors[BATCH];
+  AhoyGstAddress from[BATCH];
+  guint8 data[BATCH][AHOY_GST_RTP_MAX_PACKET];
+} Batch;
+
+static int
+receive_batch (Batch *batch, int fd)
+{
+  for (guint i = 0; i < BATCH; i++) {
+    batch->vectors[i] = (struct iovec){ batch->data[i], AHOY_GST_RTP_MAX_PACKET };
+    batch->headers[i].msg_hdr = (struct msghdr){ .msg_name = &batch->from[i],
+                                                 .msg_namelen = sizeof batch->from[i],
+                                                 .msg_iov = &batch->vectors[i],
+                                                 .msg_iovlen = 1 };
+  }
+  return recvmmsg (fd, batch->headers, BATCH, MSG_DONTWAIT, NULL);
+}
+
+static gboolean
+is_whole (const Batch *batch, int i)
+{
+  return (batch->headers[i].msg_hdr.msg_flags & MSG_TRUNC) == 0;
+}
+
+static void
+on_rtp (gpointer data, gint64 now)
+{
+  static _Thread_local Batch batch;
+  AhoyGstChannel *self = data;
+  int n = receive_batch (&batch, ahoy_gst_rtp_session_get_rtp_fd (self->rtp));
+
+  for (int i = 0; i < n; i++) {
+    AhoyGstRtpPacket packet;
+
+    if (is_whole (&batch, i) &&
+        ahoy_gst_rtp_session_receive (self->rtp, batch.data[i], batch.headers[i].msg_len,
+                                      &batch.from[i], now, &packet)) {
+      take_packet (self, &packet, now);
+    }
+  }
+}
+
+static void
+on_rtcp (gpointer data, gint64 now)
+{
+  static _Thread_local Batch batch;
+  AhoyGstChannel *self = data;
+  int n = receive_batch (&batch, ahoy_gst_rtp_session_get_rtcp_fd (self->rtp));
+
+  for (int i = 0; i < n; i++) {
+    if (is_whole (&batch, i)) {
+      ahoy_gst_rtp_session_receive_rtcp (self->rtp, batch.data[i], batch.headers[i].msg_len,
+                                         &batch.from[i], now);
+    }
+  }
+}
+
+static void
+end_playing (AhoyGstChannel *self, gboolean complete)
+{
+  if (self->source != NULL) {
+    tell_event (self, &(AhoyGstEvent){ .kind = AHOY_GST_EVENT_PLAYED, .complete = complete,
+                                       .object = g_steal_pointer (&self->source) });
+  }
+  self->stopping = FALSE;
+}
+
+/* What is to be sent next: what plays, or silence. */
+static void
+pull_samples (AhoyGstChannel *self, gint16 *samples, guint n, guint rate)
+{
+  if (self->source == NULL) {
+    memset (samples, 0, n * sizeof *samples);
+  } else if (!ahoy_gst_audio_source_pull (self->source, samples, n, rate)) {
+    end_playing (self, !self->stopping);
+  }
+  if (self->muted) {
+    memset (samples, 0, n * sizeof *samples);
+  }
+}
+
+static gboolean
+send_digit (AhoyGstChannel *self, guint8 *payload, guint32 timestamp, guint duration, gint64 now)
+{
+  AhoyGstDtmfPacket digit;
+
+  if (self->dtmf_sender == NULL || self->config.dtmf_send < 0 ||
+      !ahoy_gst_dtmf_sender_pull (self->dtmf_sender, timestamp, duration, &digit)) {
+    return FALSE;
+  }
+  memcpy (payload, digit.payload, sizeof digit.payload);
+  ahoy_gst_rtp_session_send (self->rtp, payload, sizeof digit.payload,
+                             (guint) self->config.dtmf_send, digit.marker, digit.timestamp, now);
+  return TRUE;
+}
+
+static void
+send_frame (AhoyGstChannel *self, gint64 now)
+{
+  guint8 frame[AHOY_GST_RTP_HEADER + MAX_SAMPLES];
+  gint16 samples[MAX_SAMPLES];
+  guint8 *payload = frame + AHOY_GST_RTP_HEADER;
+  guint duration = MIN (self->config.send.clock_rate / 1000 * self->config.ptime, MAX_SAMPLES);
+  gboolean spurt;
+  guint32 timestamp = ahoy_gst_rtp_session_begin_frame (self->rtp, now, &spurt);
+
+  if (!send_digit (self, payload, timestamp, duration, now)) {
+    pull_samples (self, samples, duration, self->config.send.clock_rate);
+    ahoy_gst_g711_encode (g_str_equal (self->config.send.name, "PCMA") ? AHOY_GST_G711_ALAW
+                                                                       : AHOY_GST_G711_ULAW,
+                          samples, payload, duration);
+    ahoy_gst_rtp_session_send (self->rtp, payload, duration, self->config.send.payload_type, spurt,
+                               timestamp, now);
+  }
+  ahoy_gst_rtp_session_end_frame (self->rtp, duration, now);
+}
+
+static void
+end_recording (AhoyGstChannel *self)
+{
+  if (self->recorder != NULL) {
+    tell_event (self, &(AhoyGstEvent){ .kind = AHOY_GST_EVENT_RECORDED,
+                                       .object = g_steal_pointer (&self->recorder) });
+  }
+  g_clear_pointer (&self->listener, ahoy_gst_listener_free);
+}
+
+/* Takes a frame of what is heard to those who listen. */
+static void
+hear_frame (AhoyGstChannel *self, gint64 now)
+{
+  gint16 samples[MAX_SAMPLES];
+  guint n = MIN (ahoy_gst_listener_get_rate (self->listener) / 1000 * self->config.ptime,
+                 MAX_SAMPLES);
+
+  ahoy_gst_listener_pull (self->listener, samples, n, now);
+  if (self->recorder == NULL) {
+    return;
+  }
+  ahoy_gst_wav_writer_push (self->recorder, samples, n);
+  if (ahoy_gst_wav_writer_has_failed (self->recorder)) {
+    end_recording (self);
+  }
+}
+
+/* An echo says nothing of its own while it has something to send back. */
+static gboolean
+is_echoing (AhoyGstChannel *self, gint64 now)
+{
+  return self->echo && !self->muted && self->source == NULL &&
+         (self->dtmf_sender == NULL || !ahoy_gst_dtmf_sender_is_busy (self->dtmf_sender)) &&
+         now - self->last_echo < ECHO_SILENCE;
+}
+
+static void
+on_tick (gpointer data, gint64 now)
+{
+  AhoyGstChannel *self = data;
+
+  if (++self->publish % PUBLISH_TICKS == 0) {
+    publish (self);
+  }
+  ahoy_gst_rtp_session_tick (self->rtp, now);
+  pop_digits (self, now);
+  self->due_ms += self->tick_ms;
+  if (self->due_ms < self->config.ptime) {
+    return;
+  }
+  self->due_ms -= self->config.ptime;
+  if (self->listener != NULL) {
+    hear_frame (self, now);
+  }
+  if (self->configured && self->config.sends && !is_echoing (self, now)) {
+    send_frame (self, now);
+  }
+}
+
+/* Frames of 20 ms and its multiples need one tick in a turn; 10, 30, 50 two; 5, 15 four. */
+static void
+set_tick (AhoyGstChannel *self)
+{
+  guint per_turn = self->config.ptime % 20 == 0 ? 1 : self->config.ptime % 10 == 0 ? 2 : 4;
+
+  if (self->tick != NULL) {
+    ahoy_gst_worker_remove_tick (self->worker, self->tick);
+  }
+  self->tick_ms = AHOY_GST_TICK_TURN_US / 1000 / per_turn;
+  self->tick = ahoy_gst_worker_add_tick (self->worker, per_turn, on_tick, self);
+}
+
+static void
+watch (AhoyGstChannel *self, AhoyGstWorker *worker)
+{
+  int rtcp_fd = ahoy_gst_rtp_session_get_rtcp_fd (self->rtp);
+
+  self->worker = worker;
+  self->rtp_watch = ahoy_gst_worker_watch (worker, ahoy_gst_rtp_session_get_rtp_fd (self->rtp),
+                                           on_rtp, self);
+  if (rtcp_fd >= 0) {
+    self->rtcp_watch = ahoy_gst_worker_watch (worker, rtcp_fd, on_rtcp, self);
+  }
+  set_tick (self);
+}
+
+static void
+unwatch (AhoyGstChannel *self)
+{
+  ahoy_gst_worker_remove_tick (self->worker, g_steal_pointer (&self->tick));
+  ahoy_gst_worker_unwatch (self->worker, g_steal_pointer (&self->rtp_watch));
+  if (self->rtcp_watch != NULL) {
+    ahoy_gst_worker_unwatch (self->worker, g_steal_pointer (&self->rtcp_watch));
+  }
+}
+
+static void
+on_attach (AhoyGstChannel *self, gpointer data)
+{
+  watch (self, data);
+}
+
+/* Hands the channel to a worker, for the first time. */
+void
+ahoy_gst_channel_attach (AhoyGstChannel *self, AhoyGstWorker *worker)
+{
+  self->config.ptime = 20;
+  ahoy_gst_channel_run (self, worker, on_attach, worker);
+}
+
+static void
+on_arrive (AhoyGstChannel *self, gpointer data)
+{
+  watch (self, data);
+  tell (self, AHOY_GST_EVENT_MOVED);
+}
+
+/* What comes while nobody listens waits in the socket. */
+void
+ahoy_gst_channel_move (AhoyGstChannel *self, gpointer data)
+{
+  AhoyGstWorker *target = data;
+
+  unwatch (self);
+  self->worker = NULL;
+  ahoy_gst_channel_run (self, target, on_arrive, target);
+}
+
+void
+ahoy_gst_channel_detach (AhoyGstChannel *self, gpointer data)
+{
+  ahoy_gst_rtp_session_send_bye (self->rtp, ahoy_gst_worker_get_now (self->worker));
+  end_playing (self, FALSE);
+  publish (self);
+  end_recording (self);
+  unwatch (self);
+  self->worker = NULL;
+  tell (self, AHOY_GST_EVENT_DETACHED);
+}
+
+/* The payload types that are heard: of this agreement, and of the last one. */
+static void
+allow_payload_types (AhoyGstChannel *self)
+{
+  guint8 types[2 * AHOY_GST_MAX_FORMATS + 1];
+  guint n = 0;
+
+  for (guint i = 0; i < self->config.n_receive; i++) {
+    types[n++] = self->config.receive[i].payload_type;
+  }
+  for (guint i = 0; i < self->n_before; i++) {
+    types[n++] = self->before[i].payload_type;
+  }
+  if (self->config.dtmf_receive >= 0) {
+    types[n++] = (guint8) self->config.dtmf_receive;
+  }
+  ahoy_gst_rtp_session_allow_payload_types (self->rtp, types, n);
+}
+
+/* Digits have the clock of the sound they stand among (RFC 4733 §2.1). */
+static void
+set_dtmf_rate (AhoyGstChannel *self, guint rate)
+{
+  g_clear_pointer (&self->dtmf_sender, ahoy_gst_dtmf_sender_free);
+  g_clear_pointer (&self->dtmf_receiver, ahoy_gst_dtmf_receiver_free);
+  self->dtmf_sender = ahoy_gst_dtmf_sender_new (rate);
+  self->dtmf_receiver = ahoy_gst_dtmf_receiver_new (rate);
+}
+
+/* Between two packets of both directions: nothing of the source changes, and nothing is lost. */
+void
+ahoy_gst_channel_configure (AhoyGstChannel *self, gpointer data)
+{
+  g_autofree AhoyGstStreamConfig *config = data;
+  guint ptime = self->config.ptime;
+  guint dtmf_rate = self->config.dtmf_rate;
+
+  if (self->configured) {
+    memcpy (self->before, self->config.receive, sizeof self->before);
+    self->n_before = self->config.n_receive;
+  }
+  if (config->dtmf_rate != dtmf_rate && config->dtmf_rate != 0) {
+    set_dtmf_rate (self, config->dtmf_rate);
+  }
+  self->config = *config;
+  self->configured = TRUE;
+  ahoy_gst_rtp_session_set_remote (self->rtp, &config->rtp, &config->rtcp, config->mux);
+  ahoy_gst_rtp_session_set_clock_rate (self->rtp, config->send.clock_rate);
+  allow_payload_types (self);
+  if (config->ptime != ptime) {
+    self->due_ms = 0;
+    set_tick (self);
+  }
+}
+
+void
+ahoy_gst_channel_set_echo (AhoyGstChannel *self, gpointer data)
+{
+  self->echo = GPOINTER_TO_INT (data);
+}
+
+void
+ahoy_gst_channel_set_muted (AhoyGstChannel *self, gpointer data)
+{
+  self->muted = GPOINTER_TO_INT (data);
+}
+
+/* Takes a source, and plays it in place of what played before. */
+void
+ahoy_gst_channel_play (AhoyGstChannel *self, gpointer data)
+{
+  end_playing (self, FALSE);
+  self->source = data;
+}
+
+void
+ahoy_gst_channel_stop_playing (AhoyGstChannel *self, gpointer data)
+{
+  if (self->source == NULL) {
+    return;
+  }
+  ahoy_gst_audio_source_stop (self->source);
+  self->stopping = TRUE;
+  if (!self->configured || !self->config.sends) {
+    end_playing (self, FALSE); /* nobody asks it for samples */
+  }
+}
+
+/* Takes a writer, and records with it in place of one before. */
+void
+ahoy_gst_channel_record (AhoyGstChannel *self, gpointer data)
+{
+  end_recording (self);
+  self->recorder = data;
+  self->listener = ahoy_gst_listener_new (AHOY_GST_RECORD_RATE);
+}
+
+void
+ahoy_gst_channel_stop_recording (AhoyGstChannel *self, gpointer data)
+{
+  end_recording (self);
+}
+
+void
+ahoy_gst_channel_send_digits (AhoyGstChannel *self, gpointer data)
+{
+  g_autofree AhoyGstDigits *order = data;
+  g_autofree char *digits = order->digits;
+  g_autoptr (GError) error = NULL;
+  guint duration = order->duration_ms != 0 ? order->duration_ms : DIGIT_DURATION;
+
+  duration = CLAMP (duration, AHOY_GST_DTMF_MIN_DURATION, AHOY_GST_DTMF_MAX_DURATION);
+  if (self->dtmf_sender != NULL &&
+      !ahoy_gst_dtmf_sender_queue (self->dtmf_sender, digits, duration, DIGIT_GAP, DIGIT_VOLUME,
+                                   &error)) {
+    g_warning ("Digits are not sent: %s", error->message);
+  }
+}

@@ -1,0 +1,36 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later
+ * Copyright (C) 2026 The Ahoy authors
+ */
+#pragma once
+
+#include "ahoy-gst-address-private.h"
+
+G_BEGIN_DECLS
+
+#define AHOY_GST_MAX_FORMATS 16
+
+/* One payload format as both sides agreed on it. */
+typedef struct {
+  char name[16];
+  guint8 payload_type;
+  guint clock_rate; /* Hz; of G.722 it is not the rate of its samples (RFC 3551 §4.5.2) */
+  guint channels;
+} AhoyGstFormat;
+
+/* What both sides of a stream agreed on; plain data that goes from thread to thread. */
+typedef struct {
+  AhoyGstAddress rtp;
+  AhoyGstAddress rtcp;
+  gboolean mux;
+  gboolean sends;
+  gboolean receives;
+  guint ptime; /* ms */
+  AhoyGstFormat send;
+  guint n_receive;
+  AhoyGstFormat receive[AHOY_GST_MAX_FORMATS]; /* the first is the one that is expected */
+  int dtmf_send;                               /* payload type, -1 for none */
+  int dtmf_receive;
+  guint dtmf_rate;
+} AhoyGstStreamConfig;
+
+G_END_DECLS

@@ -1,0 +1,23 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later
+ * Copyright (C) 2026 The Ahoy authors
+ */
+#pragma once
+
+#include "ahoy-gst-channel-private.h"
+#include "ahoy-gst-engine.h"
+#include "ahoy-gst-stream.h"
+
+G_BEGIN_DECLS
+
+AhoyGstStream *ahoy_gst_stream_new (AhoyGstEngine *engine, AhoyGstRtpSession *rtp,
+                                    const char *address, guint port, guint worker);
+void ahoy_gst_stream_configure (AhoyGstStream *self, const AhoyGstStreamConfig *config);
+gboolean ahoy_gst_stream_has_rtcp (AhoyGstStream *self);
+
+/* What a stream needs of its engine. */
+AhoyGstHandOver *ahoy_gst_engine_get_home (AhoyGstEngine *self);
+AhoyGstWorker *ahoy_gst_engine_get_worker (AhoyGstEngine *self, guint index);
+void ahoy_gst_engine_count_stream (AhoyGstEngine *self, guint worker, int difference);
+void ahoy_gst_engine_forget (AhoyGstEngine *self, AhoyGstStream *stream);
+
+G_END_DECLS

@@ -1,0 +1,551 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later
+ * Copyright (C) 2026 The Ahoy authors
+ */
+#define G_LOG_DOMAIN "ahoy-gst"
+
+#include "ahoy-gst-stream-private.h"
+
+#include <string.h>
+
+#include "ahoy-census.h"
+#include "ahoy-error.h"
+#include "ahoy-gst-dtmf.h"
+#include "ahoy-gst-tone-source.h"
+#include "ahoy-gst-wav-source.h"
+#include "ahoy-gst-wav-writer.h"
+
+/**
+ * AhoyGstStream:
+ *
+ * One stream of RTP, with its own source, sockets and reports. It lives on one worker of its
+ * #AhoyGstEngine and can be moved to another while packets flow.
+ *
+ * It is made by ahoy_gst_engine_create_stream(), for instance by an #AhoyGstAudioHandler, and ends
+ * with ahoy_gst_stream_close().
+ *
+ * Since: 0.1
+ */
+struct _AhoyGstStream {
+  GObject parent_instance;
+
+  AhoyGstEngine *engine; /* not a reference; NULL when the stream is closed */
+  AhoyGstChannel *channel;
+  guint worker;
+  gboolean moving;
+  gboolean closing;
+  GQueue waiting; /* Step: while the channel is on its way */
+  char *address;
+  guint port;
+  gboolean has_rtcp;
+  AhoyGstStreamConfig config;
+  gboolean configured;
+  AhoyGstRtpStatistics last; /* when it is over */
+};
+
+/* Something to be done on the worker. */
+typedef struct {
+  AhoyGstChannelFunc func;
+  gpointer data;
+} Step;
+
+static void media_stream_iface_init (AhoyMediaStreamInterface *iface);
+
+G_DEFINE_FINAL_TYPE_WITH_CODE (AhoyGstStream, ahoy_gst_stream, G_TYPE_OBJECT,
+                               G_IMPLEMENT_INTERFACE (AHOY_TYPE_MEDIA_STREAM,
+                                                      media_stream_iface_init))
+
+/* Runs a function where the channel is; in order, also while it moves. */
+static void
+run (AhoyGstStream *self, AhoyGstChannelFunc func, gpointer data)
+{
+  Step *step;
+
+  if (!self->moving) {
+    ahoy_gst_channel_run (self->channel, ahoy_gst_engine_get_worker (self->engine, self->worker),
+                          func, data);
+    return;
+  }
+  step = g_new (Step, 1);
+  *step = (Step){ func, data };
+  g_queue_push_tail (&self->waiting, step);
+}
+
+static gboolean
+is_open (AhoyGstStream *self)
+{
+  return self->channel != NULL && !self->closing;
+}
+
+static void
+on_moved (AhoyGstStream *self)
+{
+  self->moving = FALSE;
+  /* A step may be another move: then the rest goes on waiting. */
+  while (!self->moving && !g_queue_is_empty (&self->waiting)) {
+    g_autofree Step *step = g_queue_pop_head (&self->waiting);
+
+    if (step->func == ahoy_gst_channel_move) {
+      ahoy_gst_stream_migrate (self, GPOINTER_TO_UINT (step->data));
+    } else {
+      run (self, step->func, step->data);
+    }
+  }
+}
+
+static void
+on_detached (AhoyGstStream *self)
+{
+  AhoyGstEngine *engine = g_steal_pointer (&self->engine);
+
+  ahoy_gst_channel_read_statistics (self->channel, &self->last);
+  g_clear_pointer (&self->channel, ahoy_gst_channel_free);
+  ahoy_gst_engine_count_stream (engine, self->worker, -1);
+  ahoy_gst_engine_forget (engine, self);
+}
+
+/* The file is whole now, or cannot be written; both end the recording. */
+static void
+on_written (GObject *source, GAsyncResult *result, gpointer user_data)
+{
+  g_autoptr (AhoyGstStream) self = user_data;
+  g_autoptr (GError) error = NULL;
+
+  if (!ahoy_gst_wav_writer_close_finish (AHOY_GST_WAV_WRITER (source), result, &error)) {
+    g_warning ("The recording of the stream on port %u is not whole: %s", self->port,
+               error->message);
+  }
+  ahoy_media_stream_emit_recording_ended (AHOY_MEDIA_STREAM (self));
+}
+
+static void
+on_event (const AhoyGstEvent *event)
+{
+  g_autoptr (AhoyGstStream) self = g_object_ref (event->owner);
+  AhoyMediaStream *stream = AHOY_MEDIA_STREAM (self);
+
+  switch (event->kind) {
+  case AHOY_GST_EVENT_MOVED:
+    on_moved (self);
+    break;
+  case AHOY_GST_EVENT_DETACHED:
+    on_detached (self);
+    break;
+  case AHOY_GST_EVENT_LATCHED:
+    ahoy_media_stream_emit_changed (stream);
+    break;
+  case AHOY_GST_EVENT_DIGIT:
+    ahoy_media_stream_emit_dtmf_received (stream, event->digit, event->duration_ms);
+    break;
+  case AHOY_GST_EVENT_PLAYED:
+    g_object_unref (event->object);
+    ahoy_media_stream_emit_playing_ended (stream, event->complete);
+    break;
+  case AHOY_GST_EVENT_RECORDED:
+    ahoy_gst_wav_writer_close_async (event->object, on_written, g_steal_pointer (&self));
+    g_object_unref (event->object);
+    break;
+  default:
+    break;
+  }
+}
+
+static AhoyMediaStatistics *
+ahoy_gst_stream_get_statistics (AhoyMediaStream *stream)
+{
+  AhoyGstStream *self = AHOY_GST_STREAM (stream);
+  AhoyMediaStatistics *statistics = ahoy_media_statistics_new ();
+  AhoyGstRtpStatistics counted = self->last;
+  AhoyGstAddress local;
+
+  if (self->channel != NULL) {
+    ahoy_gst_channel_read_statistics (self->channel, &counted);
+  }
+  statistics->packets_sent = counted.packets_sent;
+  statistics->packets_received = counted.packets_received;
+  statistics->octets_sent = counted.octets_sent;
+  statistics->octets_received = counted.octets_received;
+  statistics->packets_lost = counted.packets_lost;
+  statistics->packets_late = counted.packets_late;
+  statistics->jitter = counted.jitter;
+  statistics->round_trip = counted.round_trip;
+  statistics->remote_lost = counted.remote_lost;
+  statistics->remote_jitter = counted.remote_jitter;
+  statistics->mos = counted.mos;
+  statistics->latched = counted.latched;
+  statistics->codec = g_strdup (ahoy_media_stream_get_codec (stream));
+  statistics->clock_rate = self->config.send.clock_rate;
+  ahoy_gst_address_parse (&local, self->address, self->port);
+  statistics->local_address = ahoy_gst_address_to_string (&local);
+  statistics->remote_address = ahoy_gst_address_to_string (
+      ahoy_gst_address_is_set (&counted.remote) ? &counted.remote : &self->config.rtp);
+  return statistics;
+}
+
+static const char *
+ahoy_gst_stream_get_codec (AhoyMediaStream *stream)
+{
+  AhoyGstStream *self = AHOY_GST_STREAM (stream);
+
+  return self->configured ? self->config.send.name : NULL;
+}
+
+static void
+ahoy_gst_stream_set_echo (AhoyMediaStream *stream, gboolean echo)
+{
+  AhoyGstStream *self = AHOY_GST_STREAM (stream);
+
+  if (is_open (self)) {
+    run (self, ahoy_gst_channel_set_echo, GINT_TO_POINTER (echo));
+  }
+}
+
+static void
+ahoy_gst_stream_set_muted (AhoyMediaStream *stream, gboolean muted)
+{
+  AhoyGstStream *self = AHOY_GST_STREAM (stream);
+
+  if (is_open (self)) {
+    run (self, ahoy_gst_channel_set_muted, GINT_TO_POINTER (muted));
+  }
+}
+
+static gboolean
+check_open (AhoyGstStream *self, GError **error)
+{
+  if (!is_open (self)) {
+    g_set_error (error, AHOY_ERROR, AHOY_ERROR_INVALID_STATE,
+                 "The stream on port %u is closed; its session is over", self->port);
+    return FALSE;
+  }
+  return TRUE;
+}
+
+static gboolean
+ahoy_gst_stream_play_tone (AhoyMediaStream *stream, const char *tone, GError **error)
+{
+  AhoyGstStream *self = AHOY_GST_STREAM (stream);
+  AhoyGstToneSource *source;
+
+  if (!check_open (self, error)) {
+    return FALSE;
+  }
+  source = ahoy_gst_tone_source_new (tone, error);
+  if (source == NULL) {
+    return FALSE;
+  }
+  run (self, ahoy_gst_channel_play, source);
+  return TRUE;
+}
+
+static gboolean
+ahoy_gst_stream_play_file (AhoyMediaStream *stream, const char *path, gboolean repeat,
+                           GError **error)
+{
+  AhoyGstStream *self = AHOY_GST_STREAM (stream);
+  AhoyGstWavSource *source;
+
+  if (!check_open (self, error)) {
+    return FALSE;
+  }
+  source = ahoy_gst_wav_source_new (path, repeat, error);
+  if (source == NULL) {
+    return FALSE;
+  }
+  run (self, ahoy_gst_channel_play, source);
+  return TRUE;
+}
+
+static gboolean
+ahoy_gst_stream_record (AhoyMediaStream *stream, const char *path, GError **error)
+{
+  AhoyGstStream *self = AHOY_GST_STREAM (stream);
+  AhoyGstWavWriter *writer;
+
+  if (!check_open (self, error)) {
+    return FALSE;
+  }
+  writer = ahoy_gst_wav_writer_new (path, AHOY_GST_WAV_WRITER_PCM, AHOY_GST_RECORD_RATE, 1, error);
+  if (writer == NULL) {
+    return FALSE;
+  }
+  run (self, ahoy_gst_channel_record, writer);
+  return TRUE;
+}
+
+static void
+ahoy_gst_stream_stop_recording (AhoyMediaStream *stream)
+{
+  AhoyGstStream *self = AHOY_GST_STREAM (stream);
+
+  if (is_open (self)) {
+    run (self, ahoy_gst_channel_stop_recording, NULL);
+  }
+}
+
+static void
+ahoy_gst_stream_stop_playing (AhoyMediaStream *stream)
+{
+  AhoyGstStream *self = AHOY_GST_STREAM (stream);
+
+  if (is_open (self)) {
+    run (self, ahoy_gst_channel_stop_playing, NULL);
+  }
+}
+
+static gboolean
+check_digits (AhoyGstStream *self, const char *digits, GError **error)
+{
+  for (const char *digit = digits; *digit != '\0'; digit++) {
+    if (ahoy_gst_dtmf_digit_to_event (*digit) < 0) {
+      g_set_error (error, AHOY_ERROR, AHOY_ERROR_INVALID_ARGUMENTS,
+                   "The character at place %u is no digit; use 0-9, *, #, A-D",
+                   (guint) (digit - digits));
+      return FALSE;
+    }
+  }
+  if (strlen (digits) > AHOY_GST_DTMF_QUEUE_SIZE) {
+    g_set_error (error, AHOY_ERROR, AHOY_ERROR_LIMIT_EXCEEDED,
+                 "%zu digits are too many at once; send at most %u", strlen (digits),
+                 AHOY_GST_DTMF_QUEUE_SIZE);
+    return FALSE;
+  }
+  if (!self->configured || self->config.dtmf_send < 0) {
+    g_set_error (error, AHOY_ERROR, AHOY_ERROR_NOT_SUPPORTED,
+                 "The peer of the stream on port %u takes no digits by RTP; send them by INFO",
+                 self->port);
+    return FALSE;
+  }
+  return TRUE;
+}
+
+static gboolean
+ahoy_gst_stream_send_dtmf (AhoyMediaStream *stream, const char *digits, guint duration_ms,
+                           GError **error)
+{
+  AhoyGstStream *self = AHOY_GST_STREAM (stream);
+  AhoyGstDigits *order;
+
+  if (!check_open (self, error) || !check_digits (self, digits, error)) {
+    return FALSE;
+  }
+  order = g_new (AhoyGstDigits, 1);
+  order->digits = g_strdup (digits);
+  order->duration_ms = duration_ms;
+  run (self, ahoy_gst_channel_send_digits, order);
+  return TRUE;
+}
+
+static void
+media_stream_iface_init (AhoyMediaStreamInterface *iface)
+{
+  iface->get_statistics = ahoy_gst_stream_get_statistics;
+  iface->get_codec = ahoy_gst_stream_get_codec;
+  iface->set_echo = ahoy_gst_stream_set_echo;
+  iface->set_muted = ahoy_gst_stream_set_muted;
+  iface->play_file = ahoy_gst_stream_play_file;
+  iface->record = ahoy_gst_stream_record;
+  iface->stop_recording = ahoy_gst_stream_stop_recording;
+  iface->play_tone = ahoy_gst_stream_play_tone;
+  iface->stop_playing = ahoy_gst_stream_stop_playing;
+  iface->send_dtmf = ahoy_gst_stream_send_dtmf;
+}
+
+static void
+ahoy_gst_stream_finalize (GObject *object)
+{
+  AhoyGstStream *self = AHOY_GST_STREAM (object);
+
+  /* The engine holds a stream until its channel came back. */
+  g_queue_clear_full (&self->waiting, g_free);
+  g_free (self->address);
+  ahoy_census_leave (object);
+  G_OBJECT_CLASS (ahoy_gst_stream_parent_class)->finalize (object);
+}
+
+static void
+ahoy_gst_stream_class_init (AhoyGstStreamClass *klass)
+{
+  G_OBJECT_CLASS (klass)->finalize = ahoy_gst_stream_finalize;
+}
+
+static void
+ahoy_gst_stream_init (AhoyGstStream *self)
+{
+  g_queue_init (&self->waiting);
+  ahoy_census_enter (G_OBJECT (self));
+}
+
+/* Takes the RTP session, and begins to listen on a worker. */
+AhoyGstStream *
+ahoy_gst_stream_new (AhoyGstEngine *engine, AhoyGstRtpSession *rtp, const char *address, guint port,
+                     guint worker)
+{
+  AhoyGstStream *self = g_object_new (AHOY_GST_TYPE_STREAM, NULL);
+
+  self->engine = engine;
+  self->address = g_strdup (address);
+  self->port = port;
+  self->worker = worker;
+  self->has_rtcp = ahoy_gst_rtp_session_get_rtcp_fd (rtp) >= 0;
+  self->channel = ahoy_gst_channel_new (rtp, ahoy_gst_engine_get_home (engine), on_event, self);
+  ahoy_gst_engine_count_stream (engine, worker, 1);
+  ahoy_gst_channel_attach (self->channel, ahoy_gst_engine_get_worker (engine, worker));
+  return self;
+}
+
+/* What both sides agreed on holds from now on; media flows. */
+void
+ahoy_gst_stream_configure (AhoyGstStream *self, const AhoyGstStreamConfig *config)
+{
+  if (!is_open (self)) {
+    return;
+  }
+  self->config = *config;
+  self->configured = TRUE;
+  run (self, ahoy_gst_channel_configure, g_memdup2 (config, sizeof *config));
+  ahoy_media_stream_emit_changed (AHOY_MEDIA_STREAM (self));
+}
+
+/* Whether it has a port for RTCP, besides that of RTP. */
+gboolean
+ahoy_gst_stream_has_rtcp (AhoyGstStream *self)
+{
+  return self->has_rtcp;
+}
+
+/**
+ * ahoy_gst_stream_get_port:
+ * @self: a stream
+ *
+ * Returns: the port on which RTP is received
+ *
+ * Since: 0.1
+ */
+guint
+ahoy_gst_stream_get_port (AhoyGstStream *self)
+{
+  g_return_val_if_fail (AHOY_GST_IS_STREAM (self), 0);
+
+  return self->port;
+}
+
+/**
+ * ahoy_gst_stream_get_address:
+ * @self: a stream
+ *
+ * Returns: (transfer none): the address on which RTP is received, numeric
+ *
+ * Since: 0.1
+ */
+const char *
+ahoy_gst_stream_get_address (AhoyGstStream *self)
+{
+  g_return_val_if_fail (AHOY_GST_IS_STREAM (self), NULL);
+
+  return self->address;
+}
+
+/**
+ * ahoy_gst_stream_get_worker:
+ * @self: a stream
+ *
+ * Returns: the number of the worker that carries it, or will when it has arrived
+ *
+ * Since: 0.1
+ */
+guint
+ahoy_gst_stream_get_worker (AhoyGstStream *self)
+{
+  g_return_val_if_fail (AHOY_GST_IS_STREAM (self), 0);
+
+  return self->worker;
+}
+
+/**
+ * ahoy_gst_stream_migrate:
+ * @self: a stream
+ * @worker: the number of a worker of its engine, counted from 0
+ *
+ * Moves a stream to another worker, for instance that of a partner in a bridge. No packet is lost:
+ * what comes meanwhile waits in the socket. What is asked of the stream meanwhile happens after.
+ *
+ * Since: 0.1
+ */
+void
+ahoy_gst_stream_migrate (AhoyGstStream *self, guint worker)
+{
+  AhoyGstWorker *target;
+
+  g_return_if_fail (AHOY_GST_IS_STREAM (self));
+
+  if (!is_open (self)) {
+    return;
+  }
+  target = ahoy_gst_engine_get_worker (self->engine, worker);
+  g_return_if_fail (target != NULL);
+  if (self->moving) {
+    run (self, ahoy_gst_channel_move, GUINT_TO_POINTER (worker));
+    return;
+  }
+  if (worker == self->worker) {
+    return;
+  }
+  run (self, ahoy_gst_channel_move, target);
+  ahoy_gst_engine_count_stream (self->engine, self->worker, -1);
+  ahoy_gst_engine_count_stream (self->engine, worker, 1);
+  self->worker = worker;
+  self->moving = TRUE;
+}
+
+/**
+ * ahoy_gst_stream_is_migrating:
+ * @self: a stream
+ *
+ * Returns: whether it is on its way to another worker
+ *
+ * Since: 0.1
+ */
+gboolean
+ahoy_gst_stream_is_migrating (AhoyGstStream *self)
+{
+  g_return_val_if_fail (AHOY_GST_IS_STREAM (self), FALSE);
+
+  return self->moving;
+}
+
+/**
+ * ahoy_gst_stream_is_closed:
+ * @self: a stream
+ *
+ * Returns: whether the stream is over
+ *
+ * Since: 0.1
+ */
+gboolean
+ahoy_gst_stream_is_closed (AhoyGstStream *self)
+{
+  g_return_val_if_fail (AHOY_GST_IS_STREAM (self), TRUE);
+
+  return !is_open (self);
+}
+
+/**
+ * ahoy_gst_stream_close:
+ * @self: a stream
+ *
+ * Says goodbye to the peer (RTCP BYE) and gives the ports back. What was counted can still be
+ * asked for.
+ *
+ * Since: 0.1
+ */
+void
+ahoy_gst_stream_close (AhoyGstStream *self)
+{
+  g_return_if_fail (AHOY_GST_IS_STREAM (self));
+
+  if (!is_open (self)) {
+    return;
+  }
+  run (self, ahoy_gst_channel_detach, NULL);
+  self->closing = TRUE;
+}

@@ -1,0 +1,299 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later
+ * Copyright (C) 2026 The Ahoy authors
+ */
+#define G_LOG_DOMAIN "ahoy-gst"
+
+#include "ahoy-gst-worker-private.h"
+
+#include <glib-unix.h>
+#include <sys/epoll.h>
+#include <sys/timerfd.h>
+#include <unistd.h>
+
+/*
+ * A thread that carries media. It runs a GMainContext with one source: an epoll descriptor on which
+ * all sockets, the tick and the hand-over hang. A source per socket would cost a walk over all of
+ * them at each turn.
+ *
+ * Nothing that runs here may block.
+ */
+
+#define MAX_EVENTS 64
+#define MAX_CATCH_UP 20 /* slots that are made up for after a stall: 100 ms */
+
+struct _AhoyGstWatch {
+  AhoyGstWatchFunc func; /* NULL: taken away while a turn runs */
+  gpointer data;
+  int fd;
+  guint slots; /* of a tick: bit i is slot i */
+};
+
+struct _AhoyGstWorker {
+  guint index;
+  GThread *thread;
+  GMainContext *context;
+  GMainLoop *loop;
+  AhoyGstHandOver *inbox;
+  int epoll;
+  int timer;
+
+  /* of the worker's thread */
+  gint64 now;
+  guint slot;
+  guint n_ticks;
+  GPtrArray *ticks[AHOY_GST_TICK_SLOTS]; /* AhoyGstWatch, not owned */
+  GPtrArray *dead;                       /* AhoyGstWatch, to be freed after the turn */
+  AhoyGstWatch inbox_watch;
+  AhoyGstWatch timer_watch;
+};
+
+static void
+add_to_epoll (AhoyGstWorker *self, AhoyGstWatch *watch)
+{
+  struct epoll_event event = { .events = EPOLLIN, .data.ptr = watch };
+
+  if (epoll_ctl (self->epoll, EPOLL_CTL_ADD, watch->fd, &event) < 0) {
+    g_warning ("Media worker %u cannot watch descriptor %d: %s", self->index, watch->fd,
+               g_strerror (errno));
+  }
+}
+
+static void
+on_inbox (gpointer data, gint64 now)
+{
+  AhoyGstWorker *self = data;
+
+  ahoy_gst_hand_over_run (self->inbox);
+}
+
+static void
+run_slot (AhoyGstWorker *self, guint slot)
+{
+  GPtrArray *ticks = self->ticks[slot];
+
+  /* A tick may add ticks, behind it, and take away any: that leaves a hole. */
+  for (guint i = 0; i < ticks->len; i++) {
+    AhoyGstWatch *tick = ticks->pdata[i];
+
+    if (tick != NULL && tick->func != NULL) {
+      tick->func (tick->data, self->now);
+    }
+  }
+  for (guint i = ticks->len; i > 0; i--) {
+    if (ticks->pdata[i - 1] == NULL) {
+      g_ptr_array_remove_index_fast (ticks, i - 1);
+    }
+  }
+}
+
+static void
+on_timer (gpointer data, gint64 now)
+{
+  AhoyGstWorker *self = data;
+  guint64 expirations = 0;
+
+  if (read (self->timer, &expirations, sizeof expirations) < 0) {
+    return;
+  }
+  for (guint64 i = 0; i < MIN (expirations, MAX_CATCH_UP); i++) {
+    self->slot = (self->slot + 1) % AHOY_GST_TICK_SLOTS;
+    run_slot (self, self->slot);
+  }
+}
+
+static gboolean
+on_epoll (int fd, GIOCondition condition, gpointer user_data)
+{
+  AhoyGstWorker *self = user_data;
+  struct epoll_event events[MAX_EVENTS];
+  int n = epoll_wait (self->epoll, events, MAX_EVENTS, 0);
+
+  self->now = g_get_monotonic_time ();
+  for (int i = 0; i < n; i++) {
+    AhoyGstWatch *watch = events[i].data.ptr;
+
+    if (watch->func != NULL) {
+      watch->func (watch->data, self->now);
+    }
+  }
+  g_ptr_array_set_size (self->dead, 0);
+  return G_SOURCE_CONTINUE;
+}
+
+static gpointer
+run (gpointer data)
+{
+  AhoyGstWorker *self = data;
+
+  g_main_context_push_thread_default (self->context);
+  g_main_loop_run (self->loop);
+  g_main_context_pop_thread_default (self->context);
+  return NULL;
+}
+
+AhoyGstWorker *
+ahoy_gst_worker_new (guint index)
+{
+  AhoyGstWorker *self = g_new0 (AhoyGstWorker, 1);
+  g_autofree char *name = g_strdup_printf ("ahoy-media-%u", index);
+  g_autoptr (GSource) source = NULL;
+
+  self->index = index;
+  self->context = g_main_context_new ();
+  self->loop = g_main_loop_new (self->context, FALSE);
+  self->inbox = ahoy_gst_hand_over_new ();
+  self->dead = g_ptr_array_new_with_free_func (g_free);
+  for (guint i = 0; i < AHOY_GST_TICK_SLOTS; i++) {
+    self->ticks[i] = g_ptr_array_new ();
+  }
+  self->epoll = epoll_create1 (EPOLL_CLOEXEC);
+  self->timer = timerfd_create (CLOCK_MONOTONIC, TFD_CLOEXEC | TFD_NONBLOCK);
+  if (self->epoll < 0 || self->timer < 0) {
+    g_critical ("Media worker %u has no descriptors: %s; raise the limit of open files", index,
+                g_strerror (errno));
+  }
+  self->inbox_watch = (AhoyGstWatch){ .func = on_inbox, .data = self,
+                                      .fd = ahoy_gst_hand_over_get_fd (self->inbox) };
+  self->timer_watch = (AhoyGstWatch){ .func = on_timer, .data = self, .fd = self->timer };
+  add_to_epoll (self, &self->inbox_watch);
+  add_to_epoll (self, &self->timer_watch);
+  source = g_unix_fd_source_new (self->epoll, G_IO_IN);
+  g_source_set_static_name (source, "ahoy-gst-worker");
+  g_source_set_callback (source, G_SOURCE_FUNC (on_epoll), self, NULL);
+  g_source_attach (source, self->context);
+  self->thread = g_thread_new (name, run, self);
+  return self;
+}
+
+static void
+quit (gpointer data)
+{
+  AhoyGstWorker *self = data;
+
+  g_main_loop_quit (self->loop);
+}
+
+/* Waits for the thread; what was handed over before still runs in it. */
+void
+ahoy_gst_worker_free (AhoyGstWorker *self)
+{
+  ahoy_gst_worker_push (self, quit, self);
+  g_thread_join (self->thread);
+  ahoy_gst_hand_over_free (self->inbox);
+  for (guint i = 0; i < AHOY_GST_TICK_SLOTS; i++) {
+    g_ptr_array_unref (self->ticks[i]);
+  }
+  g_ptr_array_unref (self->dead);
+  g_main_loop_unref (self->loop);
+  g_main_context_unref (self->context);
+  close (self->timer);
+  close (self->epoll);
+  g_free (self);
+}
+
+guint
+ahoy_gst_worker_get_index (AhoyGstWorker *self)
+{
+  return self->index;
+}
+
+/* Runs a function in the worker's thread, after what was pushed before. */
+void
+ahoy_gst_worker_push (AhoyGstWorker *self, AhoyGstFunc func, gpointer data)
+{
+  ahoy_gst_hand_over_push (self->inbox, func, data);
+}
+
+/* The time of this turn, in µs of the monotonic clock. */
+gint64
+ahoy_gst_worker_get_now (AhoyGstWorker *self)
+{
+  return self->now;
+}
+
+/* Calls @func whenever @fd can be read, until it is unwatched; @fd stays the caller's. */
+AhoyGstWatch *
+ahoy_gst_worker_watch (AhoyGstWorker *self, int fd, AhoyGstWatchFunc func, gpointer data)
+{
+  AhoyGstWatch *watch = g_new0 (AhoyGstWatch, 1);
+
+  watch->func = func;
+  watch->data = data;
+  watch->fd = fd;
+  add_to_epoll (self, watch);
+  return watch;
+}
+
+/* An event of this turn may still name the watch: it is freed after the turn. */
+static void
+bury (AhoyGstWorker *self, AhoyGstWatch *watch)
+{
+  watch->func = NULL;
+  g_ptr_array_add (self->dead, watch);
+}
+
+void
+ahoy_gst_worker_unwatch (AhoyGstWorker *self, AhoyGstWatch *watch)
+{
+  epoll_ctl (self->epoll, EPOLL_CTL_DEL, watch->fd, NULL);
+  bury (self, watch);
+}
+
+static void
+set_timer (AhoyGstWorker *self, gboolean on)
+{
+  const long slot = on ? AHOY_GST_TICK_SLOT_US * 1000 : 0;
+  struct itimerspec spec = { .it_interval.tv_nsec = slot, .it_value.tv_nsec = slot };
+
+  timerfd_settime (self->timer, 0, &spec, NULL);
+}
+
+static guint
+emptiest_slot (AhoyGstWorker *self)
+{
+  guint best = 0;
+
+  for (guint i = 1; i < AHOY_GST_TICK_SLOTS; i++) {
+    if (self->ticks[i]->len < self->ticks[best]->len) {
+      best = i;
+    }
+  }
+  return best;
+}
+
+/* Calls @func 1, 2 or 4 times in a turn of 20 ms. Ticks are spread over the slots of the turn, so
+ * that not all streams send at once. The timer runs only while there is a tick. */
+AhoyGstWatch *
+ahoy_gst_worker_add_tick (AhoyGstWorker *self, guint per_turn, AhoyGstWatchFunc func, gpointer data)
+{
+  AhoyGstWatch *tick = g_new0 (AhoyGstWatch, 1);
+  guint step = AHOY_GST_TICK_SLOTS / CLAMP (per_turn, 1, AHOY_GST_TICK_SLOTS);
+
+  tick->func = func;
+  tick->data = data;
+  tick->fd = -1;
+  for (guint i = emptiest_slot (self) % step; i < AHOY_GST_TICK_SLOTS; i += step) {
+    tick->slots |= 1u << i;
+    g_ptr_array_add (self->ticks[i], tick);
+  }
+  if (self->n_ticks++ == 0) {
+    set_timer (self, TRUE);
+  }
+  return tick;
+}
+
+void
+ahoy_gst_worker_remove_tick (AhoyGstWorker *self, AhoyGstWatch *tick)
+{
+  for (guint i = 0; i < AHOY_GST_TICK_SLOTS; i++) {
+    guint at;
+
+    if ((tick->slots & (1u << i)) != 0 && g_ptr_array_find (self->ticks[i], tick, &at)) {
+      self->ticks[i]->pdata[at] = NULL;
+    }
+  }
+  bury (self, tick);
+  if (--self->n_ticks == 0) {
+    set_timer (self, FALSE);
+  }
+}

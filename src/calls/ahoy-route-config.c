@@ -1,0 +1,114 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later
+ * Copyright (C) 2026 The Ahoy authors
+ */
+#define G_LOG_DOMAIN "ahoy"
+
+#include "ahoy-route-config.h"
+
+#include "ahoy-error.h"
+#include "ahoy-route-pattern-private.h"
+#include "ahoy-route-program.h"
+
+/**
+ * AhoyRouteConfig:
+ *
+ * What happens with calls to a number: a group `[route NAME]`.
+ *
+ * Since: 0.1
+ */
+struct _AhoyRouteConfig {
+  AhoyConfigObject parent_instance;
+};
+
+G_DEFINE_FINAL_TYPE (AhoyRouteConfig, ahoy_route_config, AHOY_TYPE_CONFIG_OBJECT)
+
+static gboolean
+check_match (const char *text, GError **error)
+{
+  g_autoptr (AhoyRoutePattern) pattern = ahoy_route_pattern_parse (text, error);
+
+  return pattern != NULL;
+}
+
+static gboolean
+check_steps (const char *text, GError **error)
+{
+  g_autoptr (AhoyRouteProgram) program
+      = ahoy_route_program_parse (ahoy_route_step_registry_get_default (), text, error);
+
+  return program != NULL;
+}
+
+static void
+add_keys (AhoyConfigObjectClass *klass)
+{
+  GParamSpec *key;
+
+  ahoy_config_object_class_add_text (klass, "context", "Context",
+                                     "whose callers the route is for: endpoints of the same "
+                                     "context",
+                                     "default");
+  key = ahoy_config_object_class_add_text (
+      klass, "match", "Number",
+      "the user part that is called: itself, a pattern such as "
+      "6??, or re: and a regular expression",
+      NULL);
+  ahoy_config_key_set_check (key, check_match);
+  key = ahoy_config_object_class_add_list (klass, "from", "Callers",
+                                           "the endpoints that the route is for; empty for all "
+                                           "of the context",
+                                           NULL);
+  ahoy_config_key_set_reference (key, "endpoint");
+  key = ahoy_config_object_class_add_text (klass, "do", "Steps",
+                                           "what happens with the call, such as ring, dial(bob, "
+                                           "timeout=30), voicemail(bob)",
+                                           NULL);
+  ahoy_config_key_set_check (key, check_steps);
+}
+
+static gboolean
+ahoy_route_config_validate (AhoyConfigObject *object, GError **error)
+{
+  static const char *const needed[] = { "match", "do", NULL };
+
+  for (gsize i = 0; needed[i] != NULL; i++) {
+    if (ahoy_config_object_get_string (object, needed[i]) == NULL) {
+      g_set_error (error, AHOY_ERROR, AHOY_ERROR_CONFIGURATION_INVALID,
+                   "a route needs the key %s; add it", needed[i]);
+      return FALSE;
+    }
+  }
+  return TRUE;
+}
+
+static void
+ahoy_route_config_class_init (AhoyRouteConfigClass *klass)
+{
+  AhoyConfigObjectClass *config_class = AHOY_CONFIG_OBJECT_CLASS (klass);
+
+  config_class->type_name = "route";
+  config_class->description = "what happens with calls to a number";
+  config_class->validate = ahoy_route_config_validate;
+  add_keys (config_class);
+}
+
+static void
+ahoy_route_config_init (AhoyRouteConfig *self)
+{
+}
+
+/**
+ * ahoy_route_config_new:
+ * @name: the name of the object
+ *
+ * Returns: (transfer full): an object in which every key has its default
+ *
+ * Since: 0.1
+ */
+AhoyRouteConfig *
+ahoy_route_config_new (const char *name)
+{
+  g_return_val_if_fail (name != NULL, NULL);
+
+  return g_object_new (AHOY_TYPE_ROUTE_CONFIG, "name", name, NULL);
+}

@@ -1,0 +1,28 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later
+ * Copyright (C) 2026 The Ahoy authors
+ */
+#pragma once
+
+#include "ahoy-route-step-definition-private.h"
+#include "ahoy-route-step.h"
+
+G_BEGIN_DECLS
+
+#define AHOY_ROUTE_MAX_VALUES 64 /* of one step */
+#define AHOY_ROUTE_MAX_NESTING 8 /* of round brackets in a value */
+
+AhoyRouteStep *ahoy_route_step_new (AhoyRouteStepDefinition *definition, guint line, guint column);
+/* While the step is parsed. */
+gboolean ahoy_route_step_add_value (AhoyRouteStep *self, guint index, const char *text,
+                                    GError **error);
+guint ahoy_route_step_get_n_values (AhoyRouteStep *self, guint index);
+
+/* Takes a value off @at: up to a comma or a closing bracket that belongs to no inner part. Returns
+ * what it says, and NULL with the reason, where it ends, at a fault. */
+char *ahoy_route_value_take (const char **at, const char **reason);
+/* The length of “name=” at the begin of an argument, 0 where there is none. */
+gsize ahoy_route_value_name_length (const char *at);
+/* Appends @text so that ahoy_route_value_take() takes the same. */
+void ahoy_route_value_append (GString *into, const char *text);
+
+G_END_DECLS

@@ -1,0 +1,99 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later
+ * Copyright (C) 2026 The Ahoy authors
+ */
+#define G_LOG_DOMAIN "ahoy"
+
+#include "ahoy-configuration.h"
+
+#include "ahoy-aor-config.h"
+#include "ahoy-auth-config.h"
+#include "ahoy-config-reader.h"
+#include "ahoy-core-resources.h"
+#include "ahoy-core-settings.h"
+#include "ahoy-endpoint-config.h"
+#include "ahoy-route-config.h"
+#include "ahoy-transport-config.h"
+
+/* Which types of objects there are in all of Ahoy, and what holds before anybody configured one. */
+
+#define DEFAULT_RESOURCE "/org/ahoy/Ahoy1/default.conf"
+#define DEFAULT_NAME "built-in default"
+
+/**
+ * ahoy_configuration_make_schema:
+ *
+ * Returns: (transfer full): a schema with every type that Ahoy itself has
+ *
+ * Since: 0.1
+ */
+AhoyConfigSchema *
+ahoy_configuration_make_schema (void)
+{
+  const GType types[] = {
+    AHOY_TYPE_CORE_SETTINGS, AHOY_TYPE_TRANSPORT_CONFIG, AHOY_TYPE_ENDPOINT_CONFIG,
+    AHOY_TYPE_AOR_CONFIG,    AHOY_TYPE_AUTH_CONFIG,      AHOY_TYPE_ROUTE_CONFIG,
+  };
+  AhoyConfigSchema *schema = ahoy_config_schema_new ();
+
+  for (gsize i = 0; i < G_N_ELEMENTS (types); i++)
+    ahoy_config_schema_add_type (schema, types[i], NULL);
+  return schema;
+}
+
+/**
+ * ahoy_configuration_dup_default:
+ *
+ * Returns: (transfer full): the configuration that holds while there is no file
+ *
+ * Since: 0.1
+ */
+char *
+ahoy_configuration_dup_default (void)
+{
+  g_autoptr (GBytes) bytes = g_resource_lookup_data (ahoy_core_get_resource (), DEFAULT_RESOURCE,
+                                                     G_RESOURCE_LOOKUP_FLAGS_NONE, NULL);
+  gsize size;
+  const char *text;
+
+  g_return_val_if_fail (bytes != NULL, NULL);
+
+  text = g_bytes_get_data (bytes, &size);
+  return g_strndup (text, size);
+}
+
+/**
+ * ahoy_configuration_read_folder:
+ * @schema: the types of objects that there are
+ * @folder: (nullable): a folder, such as `/etc/ahoy`; %NULL for none
+ * @problems: (out) (optional) (transfer container) (element-type AhoyConfigProblem): what is wrong
+ *
+ * Reads `ahoy.conf` and `conf.d` of a folder; where there is no file, the built-in default holds:
+ * this host alone, with an echo, a tone and a sound to call. A file that cannot be read is one all
+ * the same.
+ *
+ * Returns: (transfer full): the objects without errors; all of them are sealed
+ *
+ * Since: 0.1
+ */
+AhoyConfigSet *
+ahoy_configuration_read_folder (AhoyConfigSchema *schema, const char *folder, GPtrArray **problems)
+{
+  g_autoptr (AhoyConfigReader) reader = NULL;
+  g_autofree char *text = NULL;
+  AhoyConfigSet *set;
+  guint n_files = 0;
+
+  g_return_val_if_fail (AHOY_IS_CONFIG_SCHEMA (schema), NULL);
+
+  reader = ahoy_config_reader_new (schema);
+  if (folder != NULL)
+    n_files = ahoy_config_reader_add_folder (reader, folder);
+  if (n_files == 0 && ahoy_config_reader_get_n_errors (reader) == 0) {
+    text = ahoy_configuration_dup_default ();
+    ahoy_config_reader_add_text (reader, DEFAULT_NAME, text, -1);
+  }
+  set = ahoy_config_reader_read (reader);
+  if (problems != NULL)
+    *problems = ahoy_config_reader_list_problems (reader);
+  return set;
+}

@@ -1,0 +1,517 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later
+ * Copyright (C) 2026 The Ahoy authors
+ */
+#define G_LOG_DOMAIN "ahoy"
+
+#include "ahoy-core.h"
+
+#include "ahoy-caller-id-supplement.h"
+#include "ahoy-census.h"
+#include "ahoy-error.h"
+#include "ahoy-options-service.h"
+#include "ahoy-reason-supplement.h"
+
+/**
+ * AhoyCore:
+ *
+ * Builds and owns all parts: the stack, its services, the built-in supplements, the transports. A
+ * program that wants calls begins here.
+ *
+ * ```c
+ * g_autoptr (AhoyCore) core = ahoy_core_new (NULL);
+ *
+ * ahoy_core_add_transport (core, "udp", AHOY_TRANSPORT_PROTOCOL_UDP, "127.0.0.1", 5060, NULL,
+ *                          &error);
+ * ahoy_core_start (core, &error);
+ * ```
+ *
+ * Since: 0.1
+ */
+struct _AhoyCore {
+  GObject parent_instance;
+
+  AhoyStack *stack;
+  AhoyOptionsService *options;
+  AhoySessionService *sessions;
+  AhoyTrace *trace;
+  GPtrArray *transports;
+  gboolean started;
+
+  GTask *stopping;
+  gulong removed_handler;
+  guint64 stop_timer;
+};
+
+/* How long sessions may take to say good-bye, in µs. */
+#define FAREWELL (2 * G_USEC_PER_SEC)
+
+enum { SIGNAL_TRANSPORT_ADDED, N_SIGNALS };
+
+static guint signals[N_SIGNALS];
+
+G_DEFINE_FINAL_TYPE (AhoyCore, ahoy_core, G_TYPE_OBJECT)
+
+static void
+ahoy_core_dispose (GObject *object)
+{
+  AhoyCore *self = AHOY_CORE (object);
+
+  if (self->stack != NULL && ahoy_stack_is_running (self->stack)) {
+    ahoy_stack_stop (self->stack);
+  }
+  if (self->sessions != NULL && self->started) {
+    ahoy_session_service_unregister (self->sessions);
+    ahoy_stack_remove_service (self->stack, AHOY_SERVICE (self->options));
+    self->started = FALSE;
+  }
+  g_ptr_array_set_size (self->transports, 0);
+  if (self->sessions != NULL) {
+    g_signal_handlers_disconnect_by_data (self->sessions, self);
+  }
+  g_clear_object (&self->trace);
+  g_clear_object (&self->sessions);
+  g_clear_object (&self->options);
+  g_clear_object (&self->stack);
+  G_OBJECT_CLASS (ahoy_core_parent_class)->dispose (object);
+}
+
+static void
+ahoy_core_finalize (GObject *object)
+{
+  g_ptr_array_unref (AHOY_CORE (object)->transports);
+  ahoy_census_leave (object);
+  G_OBJECT_CLASS (ahoy_core_parent_class)->finalize (object);
+}
+
+static void
+ahoy_core_class_init (AhoyCoreClass *klass)
+{
+  G_OBJECT_CLASS (klass)->dispose = ahoy_core_dispose;
+  G_OBJECT_CLASS (klass)->finalize = ahoy_core_finalize;
+
+  /**
+   * AhoyCore::transport-added:
+   * @self: the core
+   * @transport: a transport that is bound
+   *
+   * SIP is spoken on one more address.
+   *
+   * Since: 0.1
+   */
+  signals[SIGNAL_TRANSPORT_ADDED] =
+      g_signal_new ("transport-added", G_TYPE_FROM_CLASS (klass), G_SIGNAL_RUN_LAST, 0, NULL, NULL,
+                    NULL, G_TYPE_NONE, 1, AHOY_TYPE_TRANSPORT);
+}
+
+static void
+ahoy_core_init (AhoyCore *self)
+{
+  self->transports = g_ptr_array_new_with_free_func (g_object_unref);
+  ahoy_census_enter (G_OBJECT (self));
+}
+
+/* The trace knows calls by their Call-ID, people by the number of the session. */
+static void
+on_session_state (AhoySession *session, AhoySessionState old, AhoySessionState new, guint status,
+                  const char *reason, gpointer user_data)
+{
+  AhoyCore *self = user_data;
+  g_autofree char *id = NULL;
+
+  if (ahoy_session_get_call_id (session) != NULL && self->trace != NULL) {
+    id = g_strdup_printf ("%" G_GUINT64_FORMAT, ahoy_session_get_id (session));
+    ahoy_trace_set_session_id (self->trace, ahoy_session_get_call_id (session), id);
+    g_signal_handlers_disconnect_by_func (session, on_session_state, self);
+  }
+}
+
+static void
+on_session_added (AhoySessionService *service, AhoySession *session, gpointer user_data)
+{
+  g_signal_connect_object (session, "state-changed", G_CALLBACK (on_session_state),
+                           AHOY_CORE (user_data), 0);
+}
+
+/**
+ * ahoy_core_new:
+ * @context: (nullable): the context that everything runs in; %NULL for the default one
+ *
+ * Returns: (transfer full): a core that is not started
+ *
+ * Since: 0.1
+ */
+AhoyCore *
+ahoy_core_new (GMainContext *context)
+{
+  AhoyCore *self = g_object_new (AHOY_TYPE_CORE, NULL);
+
+  self->stack = ahoy_stack_new (context, NULL);
+  self->options = ahoy_options_service_new (self->stack);
+  self->sessions = ahoy_session_service_new (self->stack);
+  self->trace = ahoy_trace_new (self->stack);
+  g_signal_connect (self->sessions, "session-added", G_CALLBACK (on_session_added), self);
+  return self;
+}
+
+static gboolean
+add_supplements (AhoyCore *self, GError **error)
+{
+  g_autoptr (AhoySessionSupplement) reason =
+      AHOY_SESSION_SUPPLEMENT (ahoy_reason_supplement_new ());
+  g_autoptr (AhoySessionSupplement) caller_id =
+      AHOY_SESSION_SUPPLEMENT (ahoy_caller_id_supplement_new ());
+
+  return ahoy_session_service_add_supplement (self->sessions, reason, "reason", NULL, NULL, NULL,
+                                              error) &&
+         ahoy_session_service_add_supplement (self->sessions, caller_id, "caller-id", NULL, NULL,
+                                              NULL, error);
+}
+
+static gboolean
+start_transports (AhoyCore *self, GError **error)
+{
+  for (guint i = 0; i < self->transports->len; i++) {
+    if (!ahoy_transport_start (self->transports->pdata[i], error)) {
+      return FALSE;
+    }
+    g_signal_emit (self, signals[SIGNAL_TRANSPORT_ADDED], 0, self->transports->pdata[i]);
+  }
+  return TRUE;
+}
+
+/**
+ * ahoy_core_start:
+ * @self: a core
+ * @error: return location for an error
+ *
+ * Starts the stack, registers the services and supplements, then binds the transports, so that the
+ * first request finds somebody.
+ *
+ * Returns: %TRUE on success; %FALSE with %AHOY_ERROR_INVALID_STATE when it was started before, or
+ *   with the error of the part that failed
+ *
+ * Since: 0.1
+ */
+gboolean
+ahoy_core_start (AhoyCore *self, GError **error)
+{
+  g_return_val_if_fail (AHOY_IS_CORE (self), FALSE);
+
+  if (self->started) {
+    g_set_error (error, AHOY_ERROR, AHOY_ERROR_INVALID_STATE, "The core was started before");
+    return FALSE;
+  }
+  if (!ahoy_stack_start (self->stack, error)) {
+    return FALSE;
+  }
+  self->started = TRUE;
+  return ahoy_stack_add_service (self->stack, AHOY_SERVICE (self->options), "options", NULL, NULL,
+                                 NULL, error) &&
+         ahoy_session_service_register (self->sessions, error) && add_supplements (self, error) &&
+         start_transports (self, error);
+}
+
+static void
+finish_stop (AhoyCore *self)
+{
+  g_autoptr (GTask) task = g_steal_pointer (&self->stopping);
+
+  if (task == NULL) {
+    return;
+  }
+  g_clear_signal_handler (&self->removed_handler, self->sessions);
+  if (self->stop_timer != 0) {
+    ahoy_scheduler_cancel (ahoy_core_get_scheduler (self), self->stop_timer);
+    self->stop_timer = 0;
+  }
+  ahoy_stack_stop (self->stack);
+  g_task_return_boolean (task, TRUE);
+}
+
+static void
+on_farewell_over (gpointer user_data)
+{
+  AhoyCore *self = user_data;
+
+  self->stop_timer = 0;
+  finish_stop (self);
+}
+
+static gboolean
+has_sessions (AhoyCore *self)
+{
+  g_autoptr (GPtrArray) sessions = ahoy_session_service_list_sessions (self->sessions);
+
+  return sessions->len > 0;
+}
+
+static void
+on_session_removed (AhoySessionService *service, AhoySession *session, gpointer user_data)
+{
+  AhoyCore *self = user_data;
+
+  if (!has_sessions (self) && self->stop_timer != 0) {
+    /* Not from inside the session's end: the stack it stands on is about to go. */
+    ahoy_scheduler_cancel (ahoy_core_get_scheduler (self), self->stop_timer);
+    self->stop_timer = ahoy_scheduler_add (ahoy_core_get_scheduler (self), "stop", 0,
+                                           on_farewell_over, self, NULL);
+  }
+}
+
+/**
+ * ahoy_core_stop_async:
+ * @self: a core that was started
+ * @cancellable: (nullable): a cancellable
+ * @callback: (scope async): called when everything is over
+ * @user_data: for @callback
+ *
+ * Hangs up all sessions, waits up to two seconds for the farewells to be answered, and stops the
+ * stack.
+ *
+ * Since: 0.1
+ */
+void
+ahoy_core_stop_async (AhoyCore *self, GCancellable *cancellable, GAsyncReadyCallback callback,
+                      gpointer user_data)
+{
+  g_autoptr (GTask) task = NULL;
+  g_autoptr (GPtrArray) sessions = NULL;
+
+  g_return_if_fail (AHOY_IS_CORE (self));
+
+  task = g_task_new (self, cancellable, callback, user_data);
+  g_task_set_source_tag (task, ahoy_core_stop_async);
+  if (self->stopping != NULL || !ahoy_stack_is_running (self->stack)) {
+    g_task_return_new_error (task, AHOY_ERROR, AHOY_ERROR_INVALID_STATE,
+                             "The core is not running, or stops already");
+    return;
+  }
+  self->stopping = g_steal_pointer (&task);
+  self->removed_handler = g_signal_connect (self->sessions, "session-removed",
+                                            G_CALLBACK (on_session_removed), self);
+  self->stop_timer = ahoy_scheduler_add (ahoy_core_get_scheduler (self), "farewell", FAREWELL,
+                                         on_farewell_over, self, NULL);
+  sessions = ahoy_session_service_list_sessions (self->sessions);
+  for (guint i = 0; i < sessions->len; i++) {
+    ahoy_session_hangup (sessions->pdata[i]);
+  }
+  if (!has_sessions (self)) {
+    on_session_removed (self->sessions, NULL, self);
+  }
+}
+
+/**
+ * ahoy_core_stop_finish:
+ * @self: a core
+ * @result: the result
+ * @error: return location for an error
+ *
+ * Returns: %TRUE when everything is over; %FALSE with %AHOY_ERROR_INVALID_STATE when it did not run
+ *
+ * Since: 0.1
+ */
+gboolean
+ahoy_core_stop_finish (AhoyCore *self, GAsyncResult *result, GError **error)
+{
+  g_return_val_if_fail (AHOY_IS_CORE (self), FALSE);
+  g_return_val_if_fail (g_task_is_valid (result, self), FALSE);
+
+  return g_task_propagate_boolean (G_TASK (result), error);
+}
+
+/**
+ * ahoy_core_get_stack:
+ * @self: a core
+ *
+ * Returns: (transfer none): the SIP stack
+ *
+ * Since: 0.1
+ */
+AhoyStack *
+ahoy_core_get_stack (AhoyCore *self)
+{
+  g_return_val_if_fail (AHOY_IS_CORE (self), NULL);
+
+  return self->stack;
+}
+
+/**
+ * ahoy_core_get_scheduler:
+ * @self: a core
+ *
+ * Returns: (transfer none): the scheduler of all timers
+ *
+ * Since: 0.1
+ */
+AhoyScheduler *
+ahoy_core_get_scheduler (AhoyCore *self)
+{
+  g_return_val_if_fail (AHOY_IS_CORE (self), NULL);
+
+  return ahoy_stack_get_scheduler (self->stack);
+}
+
+/**
+ * ahoy_core_get_sessions:
+ * @self: a core
+ *
+ * Returns: (transfer none): the service that makes and takes calls
+ *
+ * Since: 0.1
+ */
+AhoySessionService *
+ahoy_core_get_sessions (AhoyCore *self)
+{
+  g_return_val_if_fail (AHOY_IS_CORE (self), NULL);
+
+  return self->sessions;
+}
+
+/**
+ * ahoy_core_get_trace:
+ * @self: a core
+ *
+ * Returns: (transfer none): what remembers the messages of the last calls
+ *
+ * Since: 0.1
+ */
+AhoyTrace *
+ahoy_core_get_trace (AhoyCore *self)
+{
+  g_return_val_if_fail (AHOY_IS_CORE (self), NULL);
+
+  return self->trace;
+}
+
+/**
+ * ahoy_core_add_transport:
+ * @self: a core
+ * @name: a name that no other transport has
+ * @protocol: the transport protocol
+ * @address: a numeric address of this machine, IPv6 without brackets
+ * @port: the port; 0 lets the kernel choose one
+ * @external_address: (nullable): the host that peers shall see in Via and Contact
+ * @error: return location for an error
+ *
+ * Adds an address to speak SIP on. It is bound at once when the core runs, else when it starts.
+ *
+ * Returns: (transfer none): the transport, or %NULL with %AHOY_ERROR_EXISTS for a name that is
+ *   taken, or an error of ahoy_stack_listen()
+ *
+ * Since: 0.1
+ */
+AhoyTransport *
+ahoy_core_add_transport (AhoyCore *self, const char *name, AhoyTransportProtocol protocol,
+                         const char *address, guint16 port, const char *external_address,
+                         GError **error)
+{
+  g_autoptr (AhoyTransport) transport = NULL;
+
+  g_return_val_if_fail (AHOY_IS_CORE (self), NULL);
+  g_return_val_if_fail (name != NULL && address != NULL, NULL);
+
+  if (ahoy_core_lookup_transport (self, name) != NULL) {
+    g_set_error (error, AHOY_ERROR, AHOY_ERROR_EXISTS, "There is a transport “%s” already", name);
+    return NULL;
+  }
+  transport =
+      ahoy_transport_new (self->stack, name, protocol, address, port, external_address);
+  if (self->started && !ahoy_transport_start (transport, error)) {
+    return NULL;
+  }
+  g_ptr_array_add (self->transports, g_object_ref (transport));
+  if (self->started) {
+    g_signal_emit (self, signals[SIGNAL_TRANSPORT_ADDED], 0, transport);
+  }
+  return transport;
+}
+
+/**
+ * ahoy_core_list_transports:
+ * @self: a core
+ *
+ * Returns: (transfer container) (element-type AhoyTransport): the transports
+ *
+ * Since: 0.1
+ */
+GPtrArray *
+ahoy_core_list_transports (AhoyCore *self)
+{
+  g_return_val_if_fail (AHOY_IS_CORE (self), NULL);
+
+  return g_ptr_array_copy (self->transports, (GCopyFunc) (void (*) (void)) g_object_ref, NULL);
+}
+
+/**
+ * ahoy_core_lookup_transport:
+ * @self: a core
+ * @name: a name
+ *
+ * Returns: (transfer none) (nullable): the transport of that name
+ *
+ * Since: 0.1
+ */
+AhoyTransport *
+ahoy_core_lookup_transport (AhoyCore *self, const char *name)
+{
+  g_return_val_if_fail (AHOY_IS_CORE (self), NULL);
+  g_return_val_if_fail (name != NULL, NULL);
+
+  for (guint i = 0; i < self->transports->len; i++) {
+    if (g_str_equal (ahoy_transport_get_name (self->transports->pdata[i]), name)) {
+      return self->transports->pdata[i];
+    }
+  }
+  return NULL;
+}
+
+/**
+ * ahoy_core_add_extension:
+ * @self: a core
+ * @type: the interface that the extension is asked by, such as %AHOY_TYPE_SESSION_SUPPLEMENT
+ * @extension: an object that implements @type
+ * @name: a name that no other extension of @type has
+ * @before: (nullable) (array zero-terminated=1): names of extensions that are asked later
+ * @after: (nullable) (array zero-terminated=1): names of extensions that are asked first
+ * @methods: (nullable) (array zero-terminated=1): the methods, or for an SDP handler the media
+ *   types, it wants to see; %NULL for all
+ * @error: return location for an error
+ *
+ * Adds an extension of any kind.
+ *
+ * Returns: %TRUE on success; %FALSE with an error of ahoy_extension_registry_add()
+ *
+ * Since: 0.1
+ */
+gboolean
+ahoy_core_add_extension (AhoyCore *self, GType type, GObject *extension, const char *name,
+                         const char *const *before, const char *const *after,
+                         const char *const *methods, GError **error)
+{
+  g_return_val_if_fail (AHOY_IS_CORE (self), FALSE);
+  g_return_val_if_fail (G_IS_OBJECT (extension), FALSE);
+
+  return ahoy_extension_registry_add (ahoy_stack_get_extensions (self->stack), type, extension,
+                                      name, before, after, methods, error);
+}
+
+/**
+ * ahoy_core_remove_extension:
+ * @self: a core
+ * @type: the interface that it was added for
+ * @extension: the extension
+ *
+ * Removes an extension.
+ *
+ * Returns: whether it was there
+ *
+ * Since: 0.1
+ */
+gboolean
+ahoy_core_remove_extension (AhoyCore *self, GType type, GObject *extension)
+{
+  g_return_val_if_fail (AHOY_IS_CORE (self), FALSE);
+  g_return_val_if_fail (G_IS_OBJECT (extension), FALSE);
+
+  return ahoy_extension_registry_remove (ahoy_stack_get_extensions (self->stack), type, extension);
+}

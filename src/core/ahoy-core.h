@@ -1,0 +1,55 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later
+ * Copyright (C) 2026 The Ahoy authors
+ */
+#pragma once
+
+#include "ahoy-session-service.h"
+#include "ahoy-stack.h"
+#include "ahoy-trace.h"
+#include "ahoy-transport.h"
+#include "ahoy-visibility.h"
+
+G_BEGIN_DECLS
+
+#define AHOY_TYPE_CORE (ahoy_core_get_type ())
+AHOY_API
+G_DECLARE_FINAL_TYPE (AhoyCore, ahoy_core, AHOY, CORE, GObject)
+
+AHOY_API
+AhoyCore *ahoy_core_new (GMainContext *context);
+AHOY_API
+gboolean ahoy_core_start (AhoyCore *self, GError **error);
+AHOY_API
+void ahoy_core_stop_async (AhoyCore *self, GCancellable *cancellable, GAsyncReadyCallback callback,
+                           gpointer user_data);
+AHOY_API
+gboolean ahoy_core_stop_finish (AhoyCore *self, GAsyncResult *result, GError **error);
+
+AHOY_API
+AhoyStack *ahoy_core_get_stack (AhoyCore *self);
+AHOY_API
+AhoyScheduler *ahoy_core_get_scheduler (AhoyCore *self);
+AHOY_API
+AhoySessionService *ahoy_core_get_sessions (AhoyCore *self);
+AHOY_API
+AhoyTrace *ahoy_core_get_trace (AhoyCore *self);
+
+AHOY_API
+AhoyTransport *ahoy_core_add_transport (AhoyCore *self, const char *name,
+                                        AhoyTransportProtocol protocol, const char *address,
+                                        guint16 port, const char *external_address,
+                                        GError **error);
+AHOY_API
+GPtrArray *ahoy_core_list_transports (AhoyCore *self);
+AHOY_API
+AhoyTransport *ahoy_core_lookup_transport (AhoyCore *self, const char *name);
+
+AHOY_API
+gboolean ahoy_core_add_extension (AhoyCore *self, GType type, GObject *extension,
+                                  const char *name, const char *const *before,
+                                  const char *const *after, const char *const *methods,
+                                  GError **error);
+AHOY_API
+gboolean ahoy_core_remove_extension (AhoyCore *self, GType type, GObject *extension);
+
+G_END_DECLS

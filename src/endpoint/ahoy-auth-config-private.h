@@ -1,0 +1,12 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later
+ * Copyright (C) 2026 The Ahoy authors
+ */
+#pragma once
+
+#include "ahoy-auth-config.h"
+
+G_BEGIN_DECLS
+
+void ahoy_auth_config_add_keys (AhoyConfigObjectClass *klass);
+
+G_END_DECLS

@@ -1,0 +1,15 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later
+ * Copyright (C) 2026 The Ahoy authors
+ */
+#pragma once
+
+#include <glib.h>
+
+G_BEGIN_DECLS
+
+gboolean ahoy_endpoint_check_uri_list (const char *text, GError **error);
+gboolean ahoy_endpoint_check_md5 (const char *text, GError **error);
+gboolean ahoy_endpoint_check_sha256 (const char *text, GError **error);
+gboolean ahoy_endpoint_check_host (const char *text, GError **error);
+
+G_END_DECLS

@@ -1,0 +1,86 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later
+ * Copyright (C) 2026 The Ahoy authors
+ */
+#define G_LOG_DOMAIN "ahoy"
+
+#include "ahoy-endpoint-checks-private.h"
+
+#include <gio/gio.h>
+#include <string.h>
+
+#include "ahoy-error.h"
+#include "ahoy-name-addr.h"
+
+/* Judges values of keys that the storage layer, which knows no SIP, cannot judge. */
+
+static gboolean
+is_sip (AhoyNameAddr *address)
+{
+  AhoyUri *uri = ahoy_name_addr_get_uri (address);
+  AhoyUriScheme scheme = ahoy_uri_get_scheme (uri);
+
+  return (scheme == AHOY_URI_SCHEME_SIP || scheme == AHOY_URI_SCHEME_SIPS)
+         && ahoy_uri_get_host (uri) != NULL;
+}
+
+gboolean
+ahoy_endpoint_check_uri_list (const char *text, GError **error)
+{
+  g_autoptr (GPtrArray) list = ahoy_name_addr_parse_list (text, error);
+
+  if (list == NULL) {
+    g_prefix_error (error, "“%s” is no list such as <sip:bob@192.0.2.7;transport=tcp>: ", text);
+    return FALSE;
+  }
+  for (guint i = 0; i < list->len; i++) {
+    if (!is_sip (list->pdata[i])) {
+      g_set_error (error, AHOY_ERROR, AHOY_ERROR_INVALID_ARGUMENTS,
+                   "“%s” has a URI that is not sip: or sips:; write one such as "
+                   "<sip:bob@192.0.2.7;transport=tcp>",
+                   text);
+      return FALSE;
+    }
+  }
+  return TRUE;
+}
+
+static gboolean
+check_digits (const char *text, gsize length, GError **error)
+{
+  gsize n = 0;
+
+  while (g_ascii_isxdigit (text[n]))
+    n++;
+  if (text[n] == '\0' && n == length)
+    return TRUE;
+
+  /* What was written is a secret, so the message does not repeat it. */
+  g_set_error (error, AHOY_ERROR, AHOY_ERROR_INVALID_ARGUMENTS,
+               "the value is not %" G_GSIZE_FORMAT " hexadecimal digits; write the hash of "
+               "username:realm:password",
+               length);
+  return FALSE;
+}
+
+gboolean
+ahoy_endpoint_check_md5 (const char *text, GError **error)
+{
+  return check_digits (text, 32, error);
+}
+
+gboolean
+ahoy_endpoint_check_sha256 (const char *text, GError **error)
+{
+  return check_digits (text, 64, error);
+}
+
+gboolean
+ahoy_endpoint_check_host (const char *text, GError **error)
+{
+  if (g_hostname_is_ip_address (text))
+    return TRUE;
+
+  g_set_error (error, AHOY_ERROR, AHOY_ERROR_INVALID_ARGUMENTS,
+               "“%s” is no address; write one such as 192.0.2.7 or 2001:db8::7", text);
+  return FALSE;
+}

@@ -1,0 +1,312 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later
+ * Copyright (C) 2026 The Ahoy authors
+ */
+#define G_LOG_DOMAIN "ahoy"
+
+#include "ahoy-endpoint-config.h"
+
+#include "ahoy-aor-config-private.h"
+#include "ahoy-auth-config-private.h"
+#include "ahoy-endpoint-checks-private.h"
+#include "ahoy-error.h"
+
+/**
+ * AhoyEndpointConfig:
+ *
+ * Somebody who calls and is called: a phone, a trunk, a browser. A group `[endpoint NAME]`. An
+ * address of record and an account of the same name are implied; their keys stand in the
+ * endpoint.
+ *
+ * Since: 0.1
+ */
+struct _AhoyEndpointConfig {
+  AhoyConfigObject parent_instance;
+};
+
+G_DEFINE_FINAL_TYPE (AhoyEndpointConfig, ahoy_endpoint_config, AHOY_TYPE_CONFIG_OBJECT)
+
+static void
+add_identity_keys (AhoyConfigObjectClass *klass)
+{
+  GParamSpec *key;
+
+  ahoy_config_object_class_add_choice (klass, "auth", "Authentication",
+                                       "whether requests of the endpoint have to prove that they "
+                                       "are",
+                                       AHOY_TYPE_ENDPOINT_AUTH, AHOY_ENDPOINT_AUTH_DIGEST);
+  ahoy_config_object_class_add_list (klass, "identify", "Identification",
+                                     "by what requests are found to be of this endpoint",
+                                     "username;ip");
+  key = ahoy_config_object_class_add_list (klass, "match", "Networks",
+                                           "the addresses and networks that requests of this "
+                                           "endpoint come from",
+                                           NULL);
+  ahoy_config_key_set_check (key, ahoy_config_check_network);
+  ahoy_config_object_class_add_text (klass, "caller-id", "Caller",
+                                     "the name and number that calls of this endpoint show, such "
+                                     "as Bob <100>",
+                                     NULL);
+  ahoy_config_object_class_add_choice (klass, "send-identity", "Send identity",
+                                       "the header that tells the endpoint who calls: "
+                                       "P-Asserted-Identity (RFC 3325) or Remote-Party-ID",
+                                       AHOY_TYPE_SEND_IDENTITY, AHOY_SEND_IDENTITY_NO);
+  ahoy_config_object_class_add_boolean (klass, "trust-identity", "Trust identity",
+                                        "whether what the endpoint says of who calls is believed",
+                                        FALSE);
+}
+
+static void
+add_way_out_keys (AhoyConfigObjectClass *klass)
+{
+  GParamSpec *key;
+
+  key = ahoy_config_object_class_add_text (klass, "transport", "Transport",
+                                           "the transport that requests to the endpoint leave "
+                                           "by; empty for one that fits",
+                                           NULL);
+  ahoy_config_key_set_reference (key, "transport");
+  ahoy_config_object_class_add_uri_list (klass, "contact", "Contact",
+                                         "where the endpoint is, if it does not register",
+                                         ahoy_endpoint_check_uri_list);
+  ahoy_config_object_class_add_uri_list (klass, "outbound-proxy", "Outbound proxy",
+                                         "the proxies that requests to the endpoint pass first",
+                                         ahoy_endpoint_check_uri_list);
+  ahoy_config_object_class_add_text (klass, "outbound-username", "User name for challenges",
+                                     "the name with which challenges of the endpoint are "
+                                     "answered",
+                                     NULL);
+  key = ahoy_config_object_class_add_text (klass, "outbound-password", "Password for challenges",
+                                           "the password with which challenges of the endpoint "
+                                           "are answered",
+                                           NULL);
+  ahoy_config_key_set_secret (key);
+  ahoy_config_object_class_add_text (klass, "from-user", "User of From",
+                                     "the user part of From in requests to the endpoint; empty "
+                                     "for the caller",
+                                     NULL);
+  ahoy_config_object_class_add_text (klass, "from-domain", "Domain of From",
+                                     "the domain of From in requests to the endpoint; empty for "
+                                     "the address of the transport",
+                                     NULL);
+}
+
+static void
+add_media_keys (AhoyConfigObjectClass *klass)
+{
+  GParamSpec *key;
+
+  ahoy_config_object_class_add_list (klass, "codecs", "Codecs",
+                                     "the codecs of calls, the best first", "opus;g722;pcma;pcmu");
+  key = ahoy_config_object_class_add_number (
+      klass, "ptime", "Packet time", "how many milliseconds of audio a packet holds", 10, 200, 20);
+  ahoy_config_key_set_unit (key, "ms");
+  ahoy_config_object_class_add_choice (klass, "dtmf-mode", "DTMF", "how digits are sent",
+                                       AHOY_TYPE_DTMF_MODE, AHOY_DTMF_MODE_RFC4733);
+  ahoy_config_object_class_add_choice (klass, "media-encryption", "Encryption",
+                                       "how media is encrypted; optimistic offers it and does "
+                                       "without",
+                                       AHOY_TYPE_MEDIA_ENCRYPTION, AHOY_MEDIA_ENCRYPTION_NO);
+  ahoy_config_object_class_add_boolean (klass, "webrtc", "WebRTC",
+                                        "whether the endpoint is a browser: ICE, DTLS and what "
+                                        "belongs to them",
+                                        FALSE);
+  ahoy_config_object_class_add_boolean (
+      klass, "ice", "ICE", "whether a way for media is looked for by ICE (RFC 8445)", FALSE);
+  ahoy_config_object_class_add_boolean (klass, "direct-media", "Direct media",
+                                        "whether media may go from peer to peer, past this host",
+                                        FALSE);
+  ahoy_config_object_class_add_boolean (klass, "rtp-symmetric", "Symmetric RTP",
+                                        "whether media is sent to where media comes from, "
+                                        "whatever the SDP says",
+                                        TRUE);
+  key = ahoy_config_object_class_add_text (klass, "media-address", "Media address",
+                                           "the address that SDP tells the endpoint; empty for "
+                                           "that of the transport",
+                                           NULL);
+  ahoy_config_key_set_check (key, ahoy_endpoint_check_host);
+}
+
+static void
+add_policy_keys (AhoyConfigObjectClass *klass)
+{
+  GParamSpec *key;
+
+  ahoy_config_object_class_add_choices (klass, "allow", "Allowed", "what the endpoint may do",
+                                        AHOY_TYPE_ENDPOINT_ALLOW, AHOY_ENDPOINT_ALLOW_ALL);
+  ahoy_config_object_class_add_choice (klass, "allow-transfer", "Transfers",
+                                       "whether the endpoint may transfer calls",
+                                       AHOY_TYPE_TRANSFER_POLICY, AHOY_TRANSFER_POLICY_YES);
+  ahoy_config_object_class_add_number (klass, "call-limit", "Calls",
+                                       "how many calls the endpoint may have at once; 0 for no "
+                                       "limit",
+                                       0, 100000, 0);
+  ahoy_config_object_class_add_text (klass, "context", "Context",
+                                     "the context whose routes the endpoint may call", "default");
+  key = ahoy_config_object_class_add_choice (klass, "reliable-provisionals", "Reliable ringing",
+                                             "whether provisional responses are acknowledged "
+                                             "(RFC 3262)",
+                                             AHOY_TYPE_RELIABLE_PROVISIONALS,
+                                             AHOY_RELIABLE_PROVISIONALS_YES);
+  ahoy_config_key_set_name (key, "100rel");
+  ahoy_config_object_class_add_choice (klass, "session-timers", "Session timers",
+                                       "whether calls are refreshed, so that dead ones are "
+                                       "noticed (RFC 4028)",
+                                       AHOY_TYPE_SESSION_TIMERS, AHOY_SESSION_TIMERS_YES);
+  ahoy_config_object_class_add_duration (klass, "session-expires", "Session interval",
+                                         "how often a call is refreshed at least", "s", 90, 86400,
+                                         1800);
+  ahoy_config_object_class_add_list (klass, "mailboxes", "Mailboxes",
+                                     "the mailboxes whose messages the endpoint is told of", NULL);
+  key = ahoy_config_object_class_add_list (klass, "variables", "Variables",
+                                           "variables that calls of the endpoint begin with, "
+                                           "such as LANGUAGE=de",
+                                           NULL);
+  ahoy_config_key_set_check (key, ahoy_config_check_assignment);
+}
+
+static void
+add_more_keys (AhoyConfigObjectClass *klass)
+{
+  GParamSpec *key;
+
+  key = ahoy_config_object_class_add_list (klass, "aors", "More addresses of record",
+                                           "addresses of record of the endpoint besides its own",
+                                           NULL);
+  ahoy_config_key_set_reference (key, "aor");
+  key = ahoy_config_object_class_add_list (klass, "auths", "More accounts",
+                                           "accounts with which the endpoint may prove who it "
+                                           "is, besides its own",
+                                           NULL);
+  ahoy_config_key_set_reference (key, "auth");
+  key = ahoy_config_object_class_add_list (klass, "outbound-auths", "Accounts for challenges",
+                                           "accounts with which challenges of the endpoint are "
+                                           "answered",
+                                           NULL);
+  ahoy_config_key_set_reference (key, "auth");
+}
+
+static gboolean
+ahoy_endpoint_config_validate (AhoyConfigObject *object, GError **error)
+{
+  if (ahoy_config_object_get_string (object, "outbound-password") != NULL
+      && ahoy_config_object_get_string (object, "outbound-username") == NULL) {
+    g_set_error_literal (error, AHOY_ERROR, AHOY_ERROR_CONFIGURATION_INVALID,
+                         "outbound-password has no use without outbound-username; add it");
+    return FALSE;
+  }
+  return ahoy_aor_config_validate_keys (object, error);
+}
+
+static void
+ahoy_endpoint_config_class_init (AhoyEndpointConfigClass *klass)
+{
+  static const char *const implied[] = { "aor", "auth", NULL };
+  AhoyConfigObjectClass *config_class = AHOY_CONFIG_OBJECT_CLASS (klass);
+
+  config_class->type_name = "endpoint";
+  config_class->implies = implied;
+  config_class->description = "somebody who calls and is called: a phone, a trunk, a browser";
+  config_class->validate = ahoy_endpoint_config_validate;
+  ahoy_auth_config_add_keys (config_class);
+  add_identity_keys (config_class);
+  add_way_out_keys (config_class);
+  add_media_keys (config_class);
+  add_policy_keys (config_class);
+  ahoy_aor_config_add_keys (config_class);
+  add_more_keys (config_class);
+}
+
+static void
+ahoy_endpoint_config_init (AhoyEndpointConfig *self)
+{
+}
+
+/**
+ * ahoy_endpoint_config_new:
+ * @name: the name of the object
+ *
+ * Returns: (transfer full): an object in which every key has its default
+ *
+ * Since: 0.1
+ */
+AhoyEndpointConfig *
+ahoy_endpoint_config_new (const char *name)
+{
+  g_return_val_if_fail (name != NULL, NULL);
+
+  return g_object_new (AHOY_TYPE_ENDPOINT_CONFIG, "name", name, NULL);
+}
+
+static void
+copy_keys (AhoyConfigObject *from, AhoyConfigObject *to)
+{
+  g_autoptr (GPtrArray) keys
+      = ahoy_config_object_class_list_keys (AHOY_CONFIG_OBJECT_GET_CLASS (to));
+
+  for (guint i = 0; i < keys->len; i++) {
+    const char *name = g_param_spec_get_name (keys->pdata[i]);
+    g_auto (GValue) value = G_VALUE_INIT;
+
+    if (!ahoy_config_object_is_set (from, ahoy_config_key_get_name (keys->pdata[i])))
+      continue;
+    g_object_get_property (G_OBJECT (from), name, &value);
+    g_object_set_property (G_OBJECT (to), name, &value);
+  }
+  ahoy_config_object_set_origin (to, ahoy_config_object_get_file (from),
+                                 ahoy_config_object_get_line (from));
+  ahoy_config_object_seal (to);
+}
+
+/**
+ * ahoy_endpoint_config_make_aor:
+ * @self: an endpoint
+ *
+ * Makes the address of record that the endpoint implies; where the configuration has an `aor` of
+ * the same name, that one holds.
+ *
+ * Returns: (transfer full): an address of record with the name of the endpoint
+ *
+ * Since: 0.1
+ */
+AhoyAorConfig *
+ahoy_endpoint_config_make_aor (AhoyEndpointConfig *self)
+{
+  AhoyAorConfig *aor;
+
+  g_return_val_if_fail (AHOY_IS_ENDPOINT_CONFIG (self), NULL);
+
+  aor = ahoy_aor_config_new (ahoy_config_object_get_name (AHOY_CONFIG_OBJECT (self)));
+  copy_keys (AHOY_CONFIG_OBJECT (self), AHOY_CONFIG_OBJECT (aor));
+  return aor;
+}
+
+/**
+ * ahoy_endpoint_config_make_auth:
+ * @self: an endpoint
+ *
+ * Makes the account that the endpoint implies; its user name is that of the endpoint where the
+ * endpoint says none.
+ *
+ * Returns: (transfer full) (nullable): an account with the name of the endpoint; %NULL when the
+ *   endpoint has no password of any kind
+ *
+ * Since: 0.1
+ */
+AhoyAuthConfig *
+ahoy_endpoint_config_make_auth (AhoyEndpointConfig *self)
+{
+  AhoyConfigObject *object = AHOY_CONFIG_OBJECT (self);
+  AhoyAuthConfig *auth;
+
+  g_return_val_if_fail (AHOY_IS_ENDPOINT_CONFIG (self), NULL);
+
+  if (ahoy_config_object_get_string (object, "password") == NULL
+      && ahoy_config_object_get_string (object, "password-md5") == NULL
+      && ahoy_config_object_get_string (object, "password-sha256") == NULL)
+    return NULL;
+
+  auth = ahoy_auth_config_new (ahoy_config_object_get_name (object));
+  g_object_set (auth, "username", ahoy_config_object_get_name (object), NULL);
+  copy_keys (object, AHOY_CONFIG_OBJECT (auth));
+  return auth;
+}

@@ -1,0 +1,19 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later
+ * Copyright (C) 2026 The Ahoy authors
+ */
+#pragma once
+
+#include "ahoy-interception.h"
+
+G_BEGIN_DECLS
+
+/* Nobody waits for the request any more: it was cancelled, or its dialog is over. */
+typedef void (*AhoyInterceptionGone) (gpointer user_data);
+
+gboolean ahoy_interception_may_hold (AhoyInterception *self, AhoyServerTransaction *transaction);
+gboolean ahoy_interception_hold (AhoyInterception *self, AhoyServerTransaction *transaction,
+                                 AhoyInterceptionGone gone, gpointer user_data);
+void ahoy_interception_resume (AhoyInterception *self, AhoyServerTransaction *transaction,
+                               AhoyInterceptorVerdict verdict);
+
+G_END_DECLS

@@ -1,0 +1,374 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later
+ * Copyright (C) 2026 The Ahoy authors
+ */
+#define G_LOG_DOMAIN "ahoy"
+
+#include "ahoy-media-stream.h"
+
+#include "ahoy-error.h"
+
+/**
+ * AhoyMediaStream:
+ *
+ * The media of one stream of a session: what is sent, what comes, and what is counted.
+ *
+ * libahoy does signalling only. A media engine implements this interface (libahoy-gst does, with
+ * RTP), and its SDP handler gives the object to the session's stream with
+ * ahoy_session_stream_set_media(). All functions are called in the owner's main context, where the
+ * signals are emitted too.
+ *
+ * Since: 0.1
+ */
+G_DEFINE_INTERFACE (AhoyMediaStream, ahoy_media_stream, G_TYPE_OBJECT)
+
+enum { DTMF_RECEIVED, PLAYING_ENDED, RECORDING_ENDED, CHANGED, N_SIGNALS };
+
+static guint signals[N_SIGNALS];
+
+static void
+ahoy_media_stream_default_init (AhoyMediaStreamInterface *iface)
+{
+  /**
+   * AhoyMediaStream::dtmf-received:
+   * @self: a stream
+   * @digit: one of `0` to `9`, `*`, `#`, `A` to `D`
+   * @duration_ms: how long it was held, in ms
+   *
+   * The peer sent a digit; emitted once, when the digit is over (RFC 4733).
+   *
+   * Since: 0.1
+   */
+  signals[DTMF_RECEIVED] =
+      g_signal_new ("dtmf-received", AHOY_TYPE_MEDIA_STREAM, G_SIGNAL_RUN_LAST, 0, NULL, NULL,
+                    NULL, G_TYPE_NONE, 2, G_TYPE_STRING, G_TYPE_UINT);
+  /**
+   * AhoyMediaStream::playing-ended:
+   * @self: a stream
+   * @complete: %TRUE when all was played, %FALSE when it was stopped or failed
+   *
+   * A file or tone ended.
+   *
+   * Since: 0.1
+   */
+  signals[PLAYING_ENDED] =
+      g_signal_new ("playing-ended", AHOY_TYPE_MEDIA_STREAM, G_SIGNAL_RUN_LAST, 0, NULL, NULL,
+                    NULL, G_TYPE_NONE, 1, G_TYPE_BOOLEAN);
+  /**
+   * AhoyMediaStream::recording-ended:
+   * @self: a stream
+   *
+   * A recording ended, and its file is complete.
+   *
+   * Since: 0.1
+   */
+  signals[RECORDING_ENDED] =
+      g_signal_new ("recording-ended", AHOY_TYPE_MEDIA_STREAM, G_SIGNAL_RUN_LAST, 0, NULL, NULL,
+                    NULL, G_TYPE_NONE, 0);
+  /**
+   * AhoyMediaStream::changed:
+   * @self: a stream
+   *
+   * Something that is not counted changed: the codec, an address, the direction.
+   *
+   * Since: 0.1
+   */
+  signals[CHANGED] = g_signal_new ("changed", AHOY_TYPE_MEDIA_STREAM, G_SIGNAL_RUN_LAST, 0, NULL,
+                                   NULL, NULL, G_TYPE_NONE, 0);
+}
+
+static gboolean
+cannot (AhoyMediaStream *self, const char *what, GError **error)
+{
+  g_set_error (error, AHOY_ERROR, AHOY_ERROR_NOT_SUPPORTED,
+               "A stream of the kind %s cannot %s; use an engine that can",
+               G_OBJECT_TYPE_NAME (self), what);
+  return FALSE;
+}
+
+/**
+ * ahoy_media_stream_get_statistics: (virtual get_statistics)
+ * @self: a stream
+ *
+ * Gets what was counted until now. The figures may be some 100 ms old.
+ *
+ * Returns: (transfer full): the statistics
+ *
+ * Since: 0.1
+ */
+AhoyMediaStatistics *
+ahoy_media_stream_get_statistics (AhoyMediaStream *self)
+{
+  AhoyMediaStatistics *(*get) (AhoyMediaStream *);
+
+  g_return_val_if_fail (AHOY_IS_MEDIA_STREAM (self), NULL);
+
+  get = AHOY_MEDIA_STREAM_GET_IFACE (self)->get_statistics;
+  return get != NULL ? get (self) : ahoy_media_statistics_new ();
+}
+
+/**
+ * ahoy_media_stream_get_codec: (virtual get_codec)
+ * @self: a stream
+ *
+ * Returns: (transfer none) (nullable): the name of the codec that is sent, such as `PCMU`; %NULL
+ *   before anything is agreed on
+ *
+ * Since: 0.1
+ */
+const char *
+ahoy_media_stream_get_codec (AhoyMediaStream *self)
+{
+  const char *(*get) (AhoyMediaStream *);
+
+  g_return_val_if_fail (AHOY_IS_MEDIA_STREAM (self), NULL);
+
+  get = AHOY_MEDIA_STREAM_GET_IFACE (self)->get_codec;
+  return get != NULL ? get (self) : NULL;
+}
+
+/**
+ * ahoy_media_stream_set_echo: (virtual set_echo)
+ * @self: a stream
+ * @echo: whether the peer hears itself
+ *
+ * Sends back what comes. A file or tone that plays is heard instead as long as it lasts.
+ *
+ * Since: 0.1
+ */
+void
+ahoy_media_stream_set_echo (AhoyMediaStream *self, gboolean echo)
+{
+  g_return_if_fail (AHOY_IS_MEDIA_STREAM (self));
+
+  if (AHOY_MEDIA_STREAM_GET_IFACE (self)->set_echo != NULL) {
+    AHOY_MEDIA_STREAM_GET_IFACE (self)->set_echo (self, echo);
+  }
+}
+
+/**
+ * ahoy_media_stream_set_muted: (virtual set_muted)
+ * @self: a stream
+ * @muted: whether silence is sent in place of sound
+ *
+ * Mutes what is sent. Digits are sent all the same.
+ *
+ * Since: 0.1
+ */
+void
+ahoy_media_stream_set_muted (AhoyMediaStream *self, gboolean muted)
+{
+  g_return_if_fail (AHOY_IS_MEDIA_STREAM (self));
+
+  if (AHOY_MEDIA_STREAM_GET_IFACE (self)->set_muted != NULL) {
+    AHOY_MEDIA_STREAM_GET_IFACE (self)->set_muted (self, muted);
+  }
+}
+
+/**
+ * ahoy_media_stream_play_file: (virtual play_file)
+ * @self: a stream
+ * @path: (type filename): the path of a sound file
+ * @repeat: whether it begins again at its end
+ * @error: return location for an error
+ *
+ * Sends the sound of a file, in place of what played before. AhoyMediaStream::playing-ended tells
+ * when it is over.
+ *
+ * Returns: %TRUE when it plays
+ *
+ * Since: 0.1
+ */
+gboolean
+ahoy_media_stream_play_file (AhoyMediaStream *self, const char *path, gboolean repeat,
+                             GError **error)
+{
+  g_return_val_if_fail (AHOY_IS_MEDIA_STREAM (self), FALSE);
+  g_return_val_if_fail (path != NULL, FALSE);
+  g_return_val_if_fail (error == NULL || *error == NULL, FALSE);
+
+  if (AHOY_MEDIA_STREAM_GET_IFACE (self)->play_file == NULL) {
+    return cannot (self, "play a file", error);
+  }
+  return AHOY_MEDIA_STREAM_GET_IFACE (self)->play_file (self, path, repeat, error);
+}
+
+/**
+ * ahoy_media_stream_play_tone: (virtual play_tone)
+ * @self: a stream
+ * @tone: the name of a tone such as `dial`, or frequencies in Hz such as `440` or `440+350`
+ * @error: return location for an error
+ *
+ * Sends a tone, until something else plays or ahoy_media_stream_stop_playing().
+ *
+ * Returns: %TRUE when it plays
+ *
+ * Since: 0.1
+ */
+gboolean
+ahoy_media_stream_play_tone (AhoyMediaStream *self, const char *tone, GError **error)
+{
+  g_return_val_if_fail (AHOY_IS_MEDIA_STREAM (self), FALSE);
+  g_return_val_if_fail (tone != NULL, FALSE);
+  g_return_val_if_fail (error == NULL || *error == NULL, FALSE);
+
+  if (AHOY_MEDIA_STREAM_GET_IFACE (self)->play_tone == NULL) {
+    return cannot (self, "play a tone", error);
+  }
+  return AHOY_MEDIA_STREAM_GET_IFACE (self)->play_tone (self, tone, error);
+}
+
+/**
+ * ahoy_media_stream_stop_playing: (virtual stop_playing)
+ * @self: a stream
+ *
+ * Ends what plays; nothing happens when nothing does.
+ *
+ * Since: 0.1
+ */
+void
+ahoy_media_stream_stop_playing (AhoyMediaStream *self)
+{
+  g_return_if_fail (AHOY_IS_MEDIA_STREAM (self));
+
+  if (AHOY_MEDIA_STREAM_GET_IFACE (self)->stop_playing != NULL) {
+    AHOY_MEDIA_STREAM_GET_IFACE (self)->stop_playing (self);
+  }
+}
+
+/**
+ * ahoy_media_stream_record: (virtual record)
+ * @self: a stream
+ * @path: (type filename): the path of the file to write
+ * @error: return location for an error
+ *
+ * Writes what comes to a file, until ahoy_media_stream_stop_recording() or the end of the stream.
+ *
+ * Returns: %TRUE when it records
+ *
+ * Since: 0.1
+ */
+gboolean
+ahoy_media_stream_record (AhoyMediaStream *self, const char *path, GError **error)
+{
+  g_return_val_if_fail (AHOY_IS_MEDIA_STREAM (self), FALSE);
+  g_return_val_if_fail (path != NULL, FALSE);
+  g_return_val_if_fail (error == NULL || *error == NULL, FALSE);
+
+  if (AHOY_MEDIA_STREAM_GET_IFACE (self)->record == NULL) {
+    return cannot (self, "record", error);
+  }
+  return AHOY_MEDIA_STREAM_GET_IFACE (self)->record (self, path, error);
+}
+
+/**
+ * ahoy_media_stream_stop_recording: (virtual stop_recording)
+ * @self: a stream
+ *
+ * Ends the recording. AhoyMediaStream::recording-ended tells when its file is complete.
+ *
+ * Since: 0.1
+ */
+void
+ahoy_media_stream_stop_recording (AhoyMediaStream *self)
+{
+  g_return_if_fail (AHOY_IS_MEDIA_STREAM (self));
+
+  if (AHOY_MEDIA_STREAM_GET_IFACE (self)->stop_recording != NULL) {
+    AHOY_MEDIA_STREAM_GET_IFACE (self)->stop_recording (self);
+  }
+}
+
+/**
+ * ahoy_media_stream_send_dtmf: (virtual send_dtmf)
+ * @self: a stream
+ * @digits: digits of `0` to `9`, `*`, `#`, `A` to `D`
+ * @duration_ms: how long each is held, in ms; 0 for what is usual
+ * @error: return location for an error
+ *
+ * Sends digits, after those that were not sent yet.
+ *
+ * Returns: %TRUE when they will be sent; %FALSE when a digit is none, or the peer takes none
+ *
+ * Since: 0.1
+ */
+gboolean
+ahoy_media_stream_send_dtmf (AhoyMediaStream *self, const char *digits, guint duration_ms,
+                             GError **error)
+{
+  g_return_val_if_fail (AHOY_IS_MEDIA_STREAM (self), FALSE);
+  g_return_val_if_fail (digits != NULL, FALSE);
+  g_return_val_if_fail (error == NULL || *error == NULL, FALSE);
+
+  if (AHOY_MEDIA_STREAM_GET_IFACE (self)->send_dtmf == NULL) {
+    return cannot (self, "send digits", error);
+  }
+  return AHOY_MEDIA_STREAM_GET_IFACE (self)->send_dtmf (self, digits, duration_ms, error);
+}
+
+/**
+ * ahoy_media_stream_emit_dtmf_received:
+ * @self: a stream
+ * @digit: the digit
+ * @duration_ms: how long it was held, in ms
+ *
+ * Emits AhoyMediaStream::dtmf-received; for those who implement the interface.
+ *
+ * Since: 0.1
+ */
+void
+ahoy_media_stream_emit_dtmf_received (AhoyMediaStream *self, const char *digit, guint duration_ms)
+{
+  g_return_if_fail (AHOY_IS_MEDIA_STREAM (self));
+  g_return_if_fail (digit != NULL);
+
+  g_signal_emit (self, signals[DTMF_RECEIVED], 0, digit, duration_ms);
+}
+
+/**
+ * ahoy_media_stream_emit_playing_ended:
+ * @self: a stream
+ * @complete: whether all was played
+ *
+ * Emits AhoyMediaStream::playing-ended; for those who implement the interface.
+ *
+ * Since: 0.1
+ */
+void
+ahoy_media_stream_emit_playing_ended (AhoyMediaStream *self, gboolean complete)
+{
+  g_return_if_fail (AHOY_IS_MEDIA_STREAM (self));
+
+  g_signal_emit (self, signals[PLAYING_ENDED], 0, complete);
+}
+
+/**
+ * ahoy_media_stream_emit_recording_ended:
+ * @self: a stream
+ *
+ * Emits AhoyMediaStream::recording-ended; for those who implement the interface.
+ *
+ * Since: 0.1
+ */
+void
+ahoy_media_stream_emit_recording_ended (AhoyMediaStream *self)
+{
+  g_return_if_fail (AHOY_IS_MEDIA_STREAM (self));
+
+  g_signal_emit (self, signals[RECORDING_ENDED], 0);
+}
+
+/**
+ * ahoy_media_stream_emit_changed:
+ * @self: a stream
+ *
+ * Emits AhoyMediaStream::changed; for those who implement the interface.
+ *
+ * Since: 0.1
+ */
+void
+ahoy_media_stream_emit_changed (AhoyMediaStream *self)
+{
+  g_return_if_fail (AHOY_IS_MEDIA_STREAM (self));
+
+  g_signal_emit (self, signals[CHANGED], 0);
+}

@@ -1,0 +1,88 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later
+ * Copyright (C) 2026 The Ahoy authors
+ */
+#pragma once
+
+#include <glib-object.h>
+
+#include "ahoy-media-statistics.h"
+#include "ahoy-visibility.h"
+
+G_BEGIN_DECLS
+
+#define AHOY_TYPE_MEDIA_STREAM (ahoy_media_stream_get_type ())
+AHOY_API
+G_DECLARE_INTERFACE (AhoyMediaStream, ahoy_media_stream, AHOY, MEDIA_STREAM, GObject)
+
+/**
+ * AhoyMediaStreamInterface:
+ * @get_statistics: what was counted until now
+ * @get_codec: the name of the codec that is sent
+ * @set_echo: send back what comes
+ * @set_muted: send silence in place of sound
+ * @play_file: send the sound of a file
+ * @play_tone: send a tone
+ * @stop_playing: end what plays
+ * @record: write what comes to a file
+ * @stop_recording: end the recording
+ * @send_dtmf: send digits
+ *
+ * A virtual function that is not there means that the stream cannot do it.
+ *
+ * Since: 0.1
+ */
+struct _AhoyMediaStreamInterface {
+  GTypeInterface parent_iface;
+
+  AhoyMediaStatistics *(*get_statistics) (AhoyMediaStream *self);
+  const char *(*get_codec) (AhoyMediaStream *self);
+  void (*set_echo) (AhoyMediaStream *self, gboolean echo);
+  void (*set_muted) (AhoyMediaStream *self, gboolean muted);
+  gboolean (*play_file) (AhoyMediaStream *self, const char *path, gboolean repeat,
+                         GError **error);
+  gboolean (*play_tone) (AhoyMediaStream *self, const char *tone, GError **error);
+  void (*stop_playing) (AhoyMediaStream *self);
+  gboolean (*record) (AhoyMediaStream *self, const char *path, GError **error);
+  void (*stop_recording) (AhoyMediaStream *self);
+  gboolean (*send_dtmf) (AhoyMediaStream *self, const char *digits, guint duration_ms,
+                         GError **error);
+
+  /*< private >*/
+  gpointer padding[12];
+};
+
+AHOY_API
+AhoyMediaStatistics *ahoy_media_stream_get_statistics (AhoyMediaStream *self);
+AHOY_API
+const char *ahoy_media_stream_get_codec (AhoyMediaStream *self);
+AHOY_API
+void ahoy_media_stream_set_echo (AhoyMediaStream *self, gboolean echo);
+AHOY_API
+void ahoy_media_stream_set_muted (AhoyMediaStream *self, gboolean muted);
+AHOY_API
+gboolean ahoy_media_stream_play_file (AhoyMediaStream *self, const char *path, gboolean repeat,
+                                      GError **error);
+AHOY_API
+gboolean ahoy_media_stream_play_tone (AhoyMediaStream *self, const char *tone, GError **error);
+AHOY_API
+void ahoy_media_stream_stop_playing (AhoyMediaStream *self);
+AHOY_API
+gboolean ahoy_media_stream_record (AhoyMediaStream *self, const char *path, GError **error);
+AHOY_API
+void ahoy_media_stream_stop_recording (AhoyMediaStream *self);
+AHOY_API
+gboolean ahoy_media_stream_send_dtmf (AhoyMediaStream *self, const char *digits,
+                                      guint duration_ms, GError **error);
+
+/* For those who implement it */
+AHOY_API
+void ahoy_media_stream_emit_dtmf_received (AhoyMediaStream *self, const char *digit,
+                                           guint duration_ms);
+AHOY_API
+void ahoy_media_stream_emit_playing_ended (AhoyMediaStream *self, gboolean complete);
+AHOY_API
+void ahoy_media_stream_emit_recording_ended (AhoyMediaStream *self);
+AHOY_API
+void ahoy_media_stream_emit_changed (AhoyMediaStream *self);
+
+G_END_DECLS

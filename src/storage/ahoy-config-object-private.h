@@ -1,0 +1,33 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later
+ * Copyright (C) 2026 The Ahoy authors
+ */
+#pragma once
+
+#include "ahoy-config-object.h"
+
+G_BEGIN_DECLS
+
+/* For the reader and the writers of this folder. */
+
+void ahoy_config_object_set_property (GObject *object, guint id, const GValue *value,
+                                      GParamSpec *pspec);
+void ahoy_config_object_get_property (GObject *object, guint id, GValue *value, GParamSpec *pspec);
+
+/* As ahoy_config_object_set_text(), but the error names neither the object nor the key. @folder is
+ * where relative names of secrets' files begin. */
+gboolean ahoy_config_object_take_text (AhoyConfigObject *self, const char *key, const char *text,
+                                       const char *folder, GError **error);
+
+/* The key and the text with which the value of @key is to be written to a file: for a secret from
+ * elsewhere, its source. NULL where the key was not set. */
+char *ahoy_config_object_dup_stored_text (AhoyConfigObject *self, GParamSpec *key,
+                                          char **stored_key);
+
+const GValue *ahoy_config_object_peek_value (AhoyConfigObject *self, const char *key,
+                                             AhoyConfigKind kind);
+
+/* The key that @name sets: itself, or the secret that `NAME-file` and `NAME-credential` set. */
+GParamSpec *ahoy_config_object_class_resolve_key (AhoyConfigObjectClass *klass, const char *name);
+char **ahoy_config_object_class_list_names (AhoyConfigObjectClass *klass);
+
+G_END_DECLS

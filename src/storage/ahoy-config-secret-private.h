@@ -1,0 +1,17 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later
+ * Copyright (C) 2026 The Ahoy authors
+ */
+#pragma once
+
+#include <glib.h>
+
+G_BEGIN_DECLS
+
+#define AHOY_CONFIG_SECRET_FILE "-file"
+#define AHOY_CONFIG_SECRET_CREDENTIAL "-credential"
+
+char *ahoy_config_secret_read_file (const char *path, const char *folder, GError **error);
+char *ahoy_config_secret_read_credential (const char *name, GError **error);
+void ahoy_config_secret_free (char *secret);
+
+G_END_DECLS

@@ -1,0 +1,188 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later
+ * Copyright (C) 2026 The Ahoy authors
+ */
+#define G_LOG_DOMAIN "ahoy"
+
+#include "ahoy-core-settings.h"
+
+#include "ahoy-error.h"
+
+/**
+ * AhoyCoreSettings:
+ *
+ * What holds for all of Ahoy: the group `[core]`, of which there is one.
+ *
+ * Since: 0.1
+ */
+struct _AhoyCoreSettings {
+  AhoyConfigObject parent_instance;
+};
+
+G_DEFINE_FINAL_TYPE (AhoyCoreSettings, ahoy_core_settings, AHOY_TYPE_CONFIG_OBJECT)
+
+G_DEFINE_ENUM_TYPE (AhoyUnknownSource, ahoy_unknown_source,
+                    G_DEFINE_ENUM_VALUE (AHOY_UNKNOWN_SOURCE_401, "401"),
+                    G_DEFINE_ENUM_VALUE (AHOY_UNKNOWN_SOURCE_403, "403"))
+
+static void
+add_sip_keys (AhoyConfigObjectClass *klass)
+{
+  GParamSpec *key;
+
+  ahoy_config_object_class_add_text (klass, "user-agent", "User agent",
+                                     "what the User-Agent and Server headers say; empty for Ahoy "
+                                     "and its version",
+                                     NULL);
+  ahoy_config_object_class_add_text (
+      klass, "realm", "Realm", "the realm of challenges where the account names none", "ahoy");
+  key = ahoy_config_object_class_add_text (klass, "default-endpoint", "Default endpoint",
+                                           "the endpoint that calls go out as when none is named",
+                                           NULL);
+  ahoy_config_key_set_reference (key, "endpoint");
+  ahoy_config_object_class_add_list (klass, "identify-order", "Order of identifiers",
+                                     "in which order it is found out which endpoint a request "
+                                     "comes from",
+                                     "username;ip;header;auth");
+  ahoy_config_object_class_add_choice (klass, "unknown-source", "Answer to unknown sources",
+                                       "the answer to a request of no endpoint: 401 is a "
+                                       "challenge that nobody can meet, 403 says no",
+                                       AHOY_TYPE_UNKNOWN_SOURCE, AHOY_UNKNOWN_SOURCE_401);
+  ahoy_config_object_class_add_boolean (klass, "allow-guest", "Guests",
+                                        "whether calls of no endpoint are taken, without "
+                                        "authentication",
+                                        FALSE);
+  ahoy_config_object_class_add_text (klass, "guest-context", "Context of guests",
+                                     "the context whose routes guests may call", "guest");
+  ahoy_config_object_class_add_number (klass, "max-forwards", "Max-Forwards",
+                                       "how many hops a request may take (RFC 3261 section "
+                                       "20.22)",
+                                       1, 255, 70);
+}
+
+static void
+add_limit_keys (AhoyConfigObjectClass *klass)
+{
+  GParamSpec *key;
+
+  key = ahoy_config_object_class_add_duration (klass, "t1", "T1",
+                                               "the estimate of a round trip, from which the "
+                                               "timers of transactions follow (RFC 3261 section "
+                                               "17.1.1.1)",
+                                               "ms", 10, 8000, 500);
+  ahoy_config_key_set_reload (key, AHOY_CONFIG_RELOAD_RESTART);
+  key = ahoy_config_object_class_add_duration (klass, "t1x64", "T1 times 64",
+                                               "how long a transaction waits for an answer, and "
+                                               "how long a finished one is remembered",
+                                               "ms", 640, 512000, 32000);
+  ahoy_config_key_set_reload (key, AHOY_CONFIG_RELOAD_RESTART);
+  key = ahoy_config_object_class_add_duration (klass, "timer-b", "Timer B",
+                                               "how long an INVITE waits for the first answer",
+                                               "ms", 100, 512000, 32000);
+  ahoy_config_key_set_reload (key, AHOY_CONFIG_RELOAD_RESTART);
+  ahoy_config_object_class_add_duration (klass, "session-linger", "Linger",
+                                         "how long an ended session stays visible", "s", 0, 3600,
+                                         30);
+  ahoy_config_object_class_add_number (klass, "overload-queue", "Overload threshold",
+                                       "how many requests may wait before new ones are refused "
+                                       "with 503; 0 for no limit",
+                                       0, 1000000, 500);
+  ahoy_config_object_class_add_number (klass, "max-sessions", "Sessions",
+                                       "how many sessions there may be at once; 0 for no limit", 0,
+                                       1000000, 1000);
+}
+
+static void
+add_resource_keys (AhoyConfigObjectClass *klass)
+{
+  GParamSpec *key;
+
+  key = ahoy_config_object_class_add_number (klass, "workers", "Workers",
+                                             "how many threads do work that may block; 0 for one "
+                                             "per processor",
+                                             0, 256, 0);
+  ahoy_config_key_set_reload (key, AHOY_CONFIG_RELOAD_RESTART);
+  key = ahoy_config_object_class_add_number (klass, "media-workers", "Media workers",
+                                             "how many threads carry media; 0 for one per "
+                                             "processor",
+                                             0, 256, 0);
+  ahoy_config_key_set_reload (key, AHOY_CONFIG_RELOAD_RESTART);
+  ahoy_config_object_class_add_number (klass, "rtp-port-min", "First RTP port",
+                                       "the first port for media", 1024, 65534, 16384);
+  ahoy_config_object_class_add_number (klass, "rtp-port-max", "Last RTP port",
+                                       "the last port for media; below 32768 it does not meet "
+                                       "the ports that the system gives out",
+                                       1025, 65535, 32767);
+  key = ahoy_config_object_class_add_list (klass, "modules", "Modules",
+                                           "the modules to load; empty for all that are "
+                                           "installed",
+                                           NULL);
+  ahoy_config_key_set_reload (key, AHOY_CONFIG_RELOAD_RESTART);
+  key = ahoy_config_object_class_add_list (klass, "disabled-modules", "Disabled modules",
+                                           "the modules not to load", NULL);
+  ahoy_config_key_set_reload (key, AHOY_CONFIG_RELOAD_RESTART);
+  key = ahoy_config_object_class_add_list (klass, "nameservers", "Name servers",
+                                           "the name servers to ask, with or without a port; "
+                                           "empty for those of the system",
+                                           NULL);
+  ahoy_config_key_set_reload (key, AHOY_CONFIG_RELOAD_RESTART);
+  ahoy_config_key_set_check (key, ahoy_config_check_address);
+  ahoy_config_object_class_add_text (klass, "sounds-directory", "Folder of sounds",
+                                     "where relative names of sounds begin; empty for the "
+                                     "installed ones",
+                                     NULL);
+  ahoy_config_object_class_add_text (klass, "recordings-directory", "Folder of recordings",
+                                     "where recordings are written; empty for a folder beside "
+                                     "the state",
+                                     NULL);
+}
+
+/* Keys that only make sense together. */
+static gboolean
+ahoy_core_settings_validate (AhoyConfigObject *object, GError **error)
+{
+  if (ahoy_config_object_get_number (object, "rtp-port-min")
+      >= ahoy_config_object_get_number (object, "rtp-port-max")) {
+    g_set_error_literal (error, AHOY_ERROR, AHOY_ERROR_CONFIGURATION_INVALID,
+                         "rtp-port-min is not below rtp-port-max; a call needs two ports at least");
+    return FALSE;
+  }
+  if (ahoy_config_object_get_duration (object, "t1x64")
+      < ahoy_config_object_get_duration (object, "t1")) {
+    g_set_error_literal (error, AHOY_ERROR, AHOY_ERROR_CONFIGURATION_INVALID,
+                         "t1x64 is shorter than t1; leave it out, or make it 64 times as long");
+    return FALSE;
+  }
+  return TRUE;
+}
+
+static void
+ahoy_core_settings_class_init (AhoyCoreSettingsClass *klass)
+{
+  AhoyConfigObjectClass *config_class = AHOY_CONFIG_OBJECT_CLASS (klass);
+
+  config_class->type_name = "core";
+  config_class->description = "what holds for the whole daemon";
+  config_class->singleton = TRUE;
+  config_class->validate = ahoy_core_settings_validate;
+  add_sip_keys (config_class);
+  add_limit_keys (config_class);
+  add_resource_keys (config_class);
+}
+
+static void
+ahoy_core_settings_init (AhoyCoreSettings *self)
+{
+}
+
+/**
+ * ahoy_core_settings_new:
+ *
+ * Returns: (transfer full): settings in which every key has its default
+ *
+ * Since: 0.1
+ */
+AhoyCoreSettings *
+ahoy_core_settings_new (void)
+{
+  return g_object_new (AHOY_TYPE_CORE_SETTINGS, NULL);
+}

@@ -1,0 +1,36 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later
+ * Copyright (C) 2026 The Ahoy authors
+ */
+#pragma once
+
+#include "ahoy-config-object.h"
+#include "ahoy-visibility.h"
+
+G_BEGIN_DECLS
+
+/**
+ * AhoyUnknownSource:
+ * @AHOY_UNKNOWN_SOURCE_401: a challenge that nobody can meet, so that names cannot be guessed
+ * @AHOY_UNKNOWN_SOURCE_403: a plain refusal
+ *
+ * The answer to a request that comes from no endpoint.
+ *
+ * Since: 0.1
+ */
+typedef enum {
+  AHOY_UNKNOWN_SOURCE_401,
+  AHOY_UNKNOWN_SOURCE_403,
+} AhoyUnknownSource;
+
+#define AHOY_TYPE_UNKNOWN_SOURCE (ahoy_unknown_source_get_type ())
+AHOY_API
+GType ahoy_unknown_source_get_type (void);
+
+#define AHOY_TYPE_CORE_SETTINGS (ahoy_core_settings_get_type ())
+AHOY_API
+G_DECLARE_FINAL_TYPE (AhoyCoreSettings, ahoy_core_settings, AHOY, CORE_SETTINGS, AhoyConfigObject)
+
+AHOY_API
+AhoyCoreSettings *ahoy_core_settings_new (void);
+
+G_END_DECLS

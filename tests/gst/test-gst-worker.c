@@ -1,0 +1,266 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later
+ * Copyright (C) 2026 The Ahoy authors
+ */
+#include <sys/socket.h>
+#include <unistd.h>
+
+#include "ahoy-gst-worker-private.h"
+#include "watchdog.h"
+
+#define N_THREADS 4
+#define N_ITEMS 20000
+
+typedef struct {
+  AhoyGstHandOver *hand_over;
+  guint next[N_THREADS];
+  guint total;
+  guint disorder;
+} Receiver;
+
+typedef struct {
+  Receiver *receiver;
+  guint thread;
+  guint number;
+} Item;
+
+static void
+receive (gpointer data)
+{
+  Item *item = data;
+  Receiver *receiver = item->receiver;
+
+  receiver->disorder += receiver->next[item->thread] != item->number ? 1 : 0;
+  receiver->next[item->thread] = item->number + 1;
+  receiver->total++;
+  g_free (item);
+}
+
+static gpointer
+push_items (gpointer data)
+{
+  Item *first = data;
+
+  for (guint i = 0; i < N_ITEMS; i++) {
+    Item *item = g_memdup2 (first, sizeof *first);
+
+    item->number = i;
+    ahoy_gst_hand_over_push (first->receiver->hand_over, receive, item);
+  }
+  return NULL;
+}
+
+static void
+test_hand_over (void)
+{
+  Receiver receiver = { .hand_over = ahoy_gst_hand_over_new () };
+  g_autoptr (GSource) source = ahoy_gst_hand_over_create_source (receiver.hand_over);
+  GThread *threads[N_THREADS];
+  Item items[N_THREADS];
+
+  g_source_attach (source, NULL);
+  for (guint i = 0; i < N_THREADS; i++) {
+    items[i] = (Item){ .receiver = &receiver, .thread = i };
+    threads[i] = g_thread_new ("pusher", push_items, &items[i]);
+  }
+  wait_until (receiver.total == N_THREADS * N_ITEMS);
+  for (guint i = 0; i < N_THREADS; i++) {
+    g_thread_join (threads[i]);
+  }
+  g_assert_cmpuint (receiver.disorder, ==, 0);
+  g_source_destroy (source);
+  ahoy_gst_hand_over_free (receiver.hand_over);
+}
+
+static void
+test_left_over (void)
+{
+  Receiver receiver = { .hand_over = ahoy_gst_hand_over_new () };
+  Item *item = g_new0 (Item, 1);
+
+  item->receiver = &receiver;
+  ahoy_gst_hand_over_push (receiver.hand_over, receive, item);
+  ahoy_gst_hand_over_free (receiver.hand_over);
+  g_assert_cmpuint (receiver.total, ==, 1);
+}
+
+/* A ball that is thrown to and fro between the test and the worker. */
+typedef struct {
+  AhoyGstWorker *worker;
+  AhoyGstHandOver *home;
+  guint turns;
+  gboolean done;
+} Ball;
+
+static void arrive_home (gpointer data);
+
+static void
+arrive_away (gpointer data)
+{
+  Ball *ball = data;
+
+  ball->turns++;
+  ahoy_gst_hand_over_push (ball->home, arrive_home, ball);
+}
+
+static void
+arrive_home (gpointer data)
+{
+  Ball *ball = data;
+
+  if (ball->turns < 1000) {
+    ahoy_gst_worker_push (ball->worker, arrive_away, ball);
+    return;
+  }
+  ball->done = TRUE;
+}
+
+static void
+test_to_and_fro (void)
+{
+  g_autoptr (AhoyGstHandOver) home = ahoy_gst_hand_over_new ();
+  g_autoptr (GSource) source = ahoy_gst_hand_over_create_source (home);
+  Ball ball = { .worker = ahoy_gst_worker_new (0), .home = home };
+
+  g_source_attach (source, NULL);
+  arrive_home (&ball);
+  wait_until (ball.done);
+  g_assert_cmpuint (ball.turns, ==, 1000);
+  ahoy_gst_worker_free (ball.worker);
+  g_source_destroy (source);
+}
+
+typedef struct {
+  AhoyGstWorker *worker;
+  AhoyGstHandOver *home;
+  int fds[2];
+  AhoyGstWatch *watch;
+  AhoyGstWatch *other;
+  AhoyGstWatch *ticks[3];
+  guint counts[3];
+  gint64 began;
+  gint64 ended;
+  guint received;
+  gboolean done;
+} Bench;
+
+static void
+be_done (gpointer data)
+{
+  ((Bench *) data)->done = TRUE;
+}
+
+static void
+on_tick_0 (gpointer data, gint64 now)
+{
+  Bench *bench = data;
+
+  if (bench->counts[0]++ == 0) {
+    bench->began = now;
+  }
+  if (bench->counts[0] == 26) {
+    bench->ended = now;
+    for (guint i = 0; i < 3; i++) {
+      ahoy_gst_worker_remove_tick (bench->worker, bench->ticks[i]);
+    }
+    ahoy_gst_hand_over_push (bench->home, be_done, bench);
+  }
+}
+
+static void
+on_tick_1 (gpointer data, gint64 now)
+{
+  ((Bench *) data)->counts[1]++;
+}
+
+static void
+on_tick_2 (gpointer data, gint64 now)
+{
+  ((Bench *) data)->counts[2]++;
+}
+
+static void
+start_ticks (gpointer data)
+{
+  Bench *bench = data;
+
+  bench->ticks[0] = ahoy_gst_worker_add_tick (bench->worker, 1, on_tick_0, bench);
+  bench->ticks[1] = ahoy_gst_worker_add_tick (bench->worker, 2, on_tick_1, bench);
+  bench->ticks[2] = ahoy_gst_worker_add_tick (bench->worker, 4, on_tick_2, bench);
+}
+
+static void
+bench_run (Bench *bench, AhoyGstFunc start)
+{
+  g_autoptr (AhoyGstHandOver) home = ahoy_gst_hand_over_new ();
+  g_autoptr (GSource) source = ahoy_gst_hand_over_create_source (home);
+
+  g_source_attach (source, NULL);
+  bench->home = home;
+  bench->worker = ahoy_gst_worker_new (3);
+  g_assert_cmpuint (ahoy_gst_worker_get_index (bench->worker), ==, 3);
+  ahoy_gst_worker_push (bench->worker, start, bench);
+  wait_until (bench->done);
+  ahoy_gst_worker_free (bench->worker);
+  g_source_destroy (source);
+}
+
+static void
+test_ticks (void)
+{
+  Bench bench = { 0 };
+
+  bench_run (&bench, start_ticks);
+  g_test_message ("25 ticks of 20 ms took %" G_GINT64_FORMAT " µs", bench.ended - bench.began);
+  g_assert_cmpint (bench.ended - bench.began, >=, 25 * 20000 - 20000);
+  g_assert_cmpuint (bench.counts[1], >=, 2 * 25);
+  g_assert_cmpuint (bench.counts[1], <=, 2 * 25 + 2);
+  g_assert_cmpuint (bench.counts[2], >=, 4 * 25);
+  g_assert_cmpuint (bench.counts[2], <=, 4 * 25 + 4);
+}
+
+/* Each of two watches of the same turn takes the other away: only one runs. */
+static void
+on_readable (gpointer data, gint64 now)
+{
+  Bench *bench = data;
+
+  bench->received++;
+  ahoy_gst_worker_unwatch (bench->worker, bench->watch);
+  ahoy_gst_worker_unwatch (bench->worker, bench->other);
+  ahoy_gst_hand_over_push (bench->home, be_done, bench);
+}
+
+static void
+start_watches (gpointer data)
+{
+  Bench *bench = data;
+
+  bench->watch = ahoy_gst_worker_watch (bench->worker, bench->fds[0], on_readable, bench);
+  bench->other = ahoy_gst_worker_watch (bench->worker, bench->fds[1], on_readable, bench);
+}
+
+static void
+test_unwatch (void)
+{
+  Bench bench = { 0 };
+
+  g_assert_cmpint (socketpair (AF_UNIX, SOCK_DGRAM, 0, bench.fds), ==, 0);
+  g_assert_cmpint (write (bench.fds[0], "a", 1), ==, 1);
+  g_assert_cmpint (write (bench.fds[1], "b", 1), ==, 1);
+  bench_run (&bench, start_watches);
+  g_assert_cmpuint (bench.received, ==, 1);
+  close (bench.fds[0]);
+  close (bench.fds[1]);
+}
+
+int
+main (int argc, char **argv)
+{
+  g_test_init (&argc, &argv, NULL);
+  g_test_add_func ("/gst/hand-over/four threads, each in order", test_hand_over);
+  g_test_add_func ("/gst/hand-over/what is left runs at the end", test_left_over);
+  g_test_add_func ("/gst/worker/to and fro", test_to_and_fro);
+  g_test_add_func ("/gst/worker/ticks", test_ticks);
+  g_test_add_func ("/gst/worker/a watch taken away in its turn", test_unwatch);
+  return g_test_run ();
+}
