@@ -41,7 +41,7 @@ ahoy_gst_audio_source_init (AhoyGstAudioSource *self)
 }
 
 /**
- * ahoy_gst_audio_source_pull: (virtual pull)
+ * ahoy_gst_audio_source_pull: (skip)
  * @self: a source
  * @samples: (out caller-allocates) (array length=n_samples): room for @n_samples samples
  * @n_samples: how many samples are wanted

@@ -11,9 +11,12 @@
 #include "ahoy-gst-g711.h"
 
 #define OPUS_BIT_RATE 32000
-#define OPUS_COMPLEXITY 5    /* 10 costs twice as much and is hardly heard */
-#define OPUS_EXPECTED_LOSS 5 /* percent; without it there is no redundancy to correct errors with  \
-                              */
+#define OPUS_COMPLEXITY 5 /* 10 costs twice as much and is hardly heard */
+#define OPUS_EXPECTED_LOSS                                                                         \
+  5 /* percent; without it there is no redundancy to correct errors with                           \
+     */
+
+#define LARGEST_EMPTY 2 /* bytes: with DTX, Opus says so that nothing need be sent */
 
 struct _AhoyGstEncoder {
   const AhoyGstCodec *codec;
@@ -21,6 +24,21 @@ struct _AhoyGstEncoder {
   AhoyGstChain *chain; /* NULL: G.711 */
   guint64 n_samples;   /* encoded so far */
 };
+
+/* What the peer cannot play need not be encoded (RFC 7587 §6.1: maxplaybackrate). */
+static const char *
+choose_bandwidth (const AhoyGstCodecParams *params)
+{
+  guint rate = params != NULL ? params->max_playback_rate : 0;
+
+  if (rate == 0 || rate >= 48000) {
+    return "auto";
+  }
+  return rate < 12000   ? "narrowband"
+         : rate < 16000 ? "mediumband"
+         : rate < 24000 ? "wideband"
+                        : "superwideband";
+}
 
 static void
 set_up_opus (GstElement *element, const AhoyGstCodecParams *params, guint ptime)
@@ -37,6 +55,7 @@ set_up_opus (GstElement *element, const AhoyGstCodecParams *params, guint ptime)
   gst_util_set_object_arg (G_OBJECT (element), "audio-type", "voice");
   gst_util_set_object_arg (G_OBJECT (element), "bitrate-type",
                            params != NULL && params->constant_bit_rate ? "cbr" : "constrained-vbr");
+  gst_util_set_object_arg (G_OBJECT (element), "bandwidth", choose_bandwidth (params));
   gst_util_set_object_arg (G_OBJECT (element), "frame-size",
                            ptime == 10   ? "10"
                            : ptime == 40 ? "40"
@@ -115,7 +134,8 @@ ahoy_gst_encoder_free (AhoyGstEncoder *self)
  * @payload: (out caller-allocates) (array length=size): room for the payload
  * @size: how much room
  *
- * Returns: the size of the payload; 0 if there is nothing to send, as in silence with DTX
+ * Returns: the size of the payload; 0 if nothing is to be sent for this time, as in silence with
+ * DTX
  */
 gsize
 ahoy_gst_encoder_encode (AhoyGstEncoder *self, const gint16 *samples, guint n_samples,
@@ -136,5 +156,5 @@ ahoy_gst_encoder_encode (AhoyGstEncoder *self, const gint16 *samples, guint n_sa
   duration = gst_util_uint64_scale (self->n_samples, GST_SECOND, self->codec->sample_rate) - time;
   n = ahoy_gst_chain_push (self->chain, samples, n_samples * sizeof *samples, time, duration,
                            payload, size);
-  return (gsize)MAX (n, 0);
+  return n > LARGEST_EMPTY ? (gsize)n : 0;
 }

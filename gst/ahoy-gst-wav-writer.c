@@ -256,9 +256,9 @@ ahoy_gst_wav_writer_new_for_fd (int fd, const char *name, AhoyGstWavWriterEncodi
 }
 
 /**
- * ahoy_gst_wav_writer_push:
+ * ahoy_gst_wav_writer_push: (skip)
  * @self: a writer
- * @samples: (array): @n_frames samples, or pairs of them for two channels
+ * @samples: @n_frames samples, or pairs of them for two channels
  * @n_frames: how many
  *
  * Records samples. Does not wait: what finds no room because the disk is slow is dropped and

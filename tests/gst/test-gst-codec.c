@@ -347,7 +347,15 @@ test_fmtp_of_events (void)
   g_assert_cmphex (params.events, ==, 0x1ffff);
 }
 
-/* The peer's wishes reach the encoder: fewer bits, and none in silence. */
+static void
+make_noise (gint16 *samples, guint n, GRand *rand)
+{
+  for (guint i = 0; i < n; i++) {
+    samples[i] = (gint16)g_rand_int_range (rand, -9000, 9000);
+  }
+}
+
+/* The peer's wishes reach the encoder: fewer bits, and nothing in silence. */
 static void
 test_params_of_opus (void)
 {
@@ -355,26 +363,54 @@ test_params_of_opus (void)
   g_autoptr (AhoyGstEncoder) plain = encoder_new (find (0), NULL, 20);
   g_autoptr (AhoyGstEncoder) wished = encoder_new (find (0), &params, 20);
   g_autoptr (GRand) rand = g_rand_new_with_seed (1);
-  gsize n_plain = 0, n_wished = 0, n_silent = 0;
+  guint8 payload[AHOY_GST_ENCODER_MAX_PAYLOAD];
+  gint16 samples[960];
+  gsize n_plain = 0, n_wished = 0;
+  guint n_sent = 0;
 
+  for (guint i = 0; i < 100; i++) {
+    make_noise (samples, 960, rand);
+    n_plain += ahoy_gst_encoder_encode (plain, samples, 960, payload, sizeof payload);
+    n_wished += ahoy_gst_encoder_encode (wished, samples, 960, payload, sizeof payload);
+  }
+  g_assert_cmpuint (n_wished, <, n_plain / 2);
+  memset (samples, 0, sizeof samples);
   for (guint i = 0; i < 200; i++) {
-    guint8 payload[AHOY_GST_ENCODER_MAX_PAYLOAD];
-    gint16 samples[960];
+    n_sent += ahoy_gst_encoder_encode (wished, samples, 960, payload, sizeof payload) > 0;
+  }
+  g_test_message ("%u of 200 silent packets are sent", n_sent);
+  g_assert_cmpuint (n_sent, <, 50);
+}
 
-    for (guint k = 0; k < 960; k++) {
-      samples[k] = (gint16)(i < 100 ? g_rand_int_range (rand, -9000, 9000) : 0);
+/* Noise that was encoded for a narrow-band player has nothing above 4 kHz. */
+static void
+test_bandwidth_of_opus (void)
+{
+  static const guint rates[] = { 0, 8000 };
+  double high[2];
+
+  for (guint r = 0; r < 2; r++) {
+    AhoyGstCodecParams params = { .max_playback_rate = rates[r] };
+    g_autoptr (AhoyGstEncoder) encoder = encoder_new (find (0), &params, 20);
+    g_autoptr (AhoyGstDecoder) decoder = decoder_new (find (0));
+    g_autoptr (GRand) rand = g_rand_new_with_seed (1);
+    gint16 heard[960 * 20 + MAX_SAMPLES];
+
+    for (guint i = 0; i < 20; i++) {
+      guint8 payload[AHOY_GST_ENCODER_MAX_PAYLOAD];
+      gint16 samples[960];
+      gsize size;
+
+      make_noise (samples, 960, rand);
+      size = ahoy_gst_encoder_encode (encoder, samples, 960, payload, sizeof payload);
+      ahoy_gst_decoder_decode (decoder, payload, size, heard + i * 960, MAX_SAMPLES);
     }
-    if (i < 100) {
-      n_plain += ahoy_gst_encoder_encode (plain, samples, 960, payload, sizeof payload);
-      n_wished += ahoy_gst_encoder_encode (wished, samples, 960, payload, sizeof payload);
-    } else {
-      n_silent += ahoy_gst_encoder_encode (wished, samples, 960, payload, sizeof payload);
+    high[r] = 0;
+    for (double frequency = 5000; frequency < 7000; frequency += 50) {
+      high[r] += goertzel_amplitude (heard + 4800, 960 * 15, 48000, frequency);
     }
   }
-  g_test_message ("plain %" G_GSIZE_FORMAT ", wished %" G_GSIZE_FORMAT ", silent %" G_GSIZE_FORMAT,
-                  n_plain, n_wished, n_silent);
-  g_assert_cmpuint (n_wished, <, n_plain / 2);
-  g_assert_cmpuint (n_silent, <, n_wished / 2);
+  g_assert_cmpfloat (high[1], <, high[0] / 20);
 }
 
 static void
@@ -418,6 +454,7 @@ main (int argc, char **argv)
   g_test_add_func ("/codec/chooses-its-packet-time", test_ptime);
   g_test_add_func ("/codec/opus/reads-its-parameters", test_fmtp_of_opus);
   g_test_add_func ("/codec/opus/does-what-the-peer-wants", test_params_of_opus);
+  g_test_add_func ("/codec/opus/encodes-what-can-be-played", test_bandwidth_of_opus);
   g_test_add_func ("/codec/events/are-answered-by-those-in-common", test_fmtp_of_events);
   g_test_add_func ("/codec/is-not-offered-without-its-element", test_without_plugins);
   return g_test_run ();

@@ -12,6 +12,7 @@
 #include <unistd.h>
 
 #include "ahoy-error.h"
+#include "ahoy-gst-wav-file.h"
 #include "ahoy-gst-wav-source.h"
 #include "ahoy-gst-wav-writer.h"
 #include "ahoy-gst-wav.h"
@@ -483,6 +484,33 @@ test_dropped_writer_keeps_the_recording (Recording *recording, gconstpointer dat
   g_assert_cmpint (ahoy_gst_wav_source_get_duration (source), ==, G_TIME_SPAN_SECOND);
 }
 
+/* What is in the file when the process dies in mid-recording can be played. */
+static void
+test_header_is_right_in_between (Recording *recording, gconstpointer data)
+{
+  int fd = memfd_create ("wav", MFD_CLOEXEC);
+  AhoyGstWavFormat format, read;
+  AhoyGstWavFile *file;
+  gint16 samples[1600] = { 1, 2, 3 };
+
+  ahoy_gst_wav_init_format (&format, AHOY_GST_WAV_PCM16, 8000, 1);
+  file = ahoy_gst_wav_file_new (fd, "between.wav", &format);
+  for (guint i = 1; i <= 3; i++) {
+    g_autoptr (GError) error = NULL;
+
+    g_assert_cmpuint (ahoy_gst_ring_write (file->ring, samples, sizeof samples), ==,
+                      sizeof samples);
+    file->header_written = 0; /* long ago */
+    g_assert_true (file->job.run (&file->job));
+    g_assert_true (ahoy_gst_wav_read_header (&read, fd, "between.wav", &error));
+    g_assert_no_error (error);
+    g_assert_cmpuint (read.data_size, ==, i * sizeof samples);
+  }
+  atomic_store (&file->closing, TRUE);
+  g_assert_false (file->job.run (&file->job));
+  ahoy_gst_file_job_unref (&file->job);
+}
+
 /* The file may grow to 64 KiB and no further, as on a disk that fills up. */
 static void
 test_disk_fills_up (Recording *recording, gconstpointer data)
@@ -571,6 +599,7 @@ main (int argc, char **argv)
   ADD ("/wav/recording-can-be-played", test_record_and_play);
   ADD ("/wav/recording-appears-when-whole", test_name_appears_when_whole);
   ADD ("/wav/dropped-writer-keeps-the-recording", test_dropped_writer_keeps_the_recording);
+  ADD ("/wav/header-is-right-in-between", test_header_is_right_in_between);
   ADD ("/wav/disk-that-fills-up-is-reported", test_disk_fills_up);
   ADD ("/wav/full-disk-is-reported", test_disk_is_full);
   ADD ("/wav/unusable-places-and-formats-are-refused", test_unusable_places_and_formats);
