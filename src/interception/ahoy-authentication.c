@@ -395,6 +395,45 @@ ahoy_authentication_requires (AhoyAuthentication *self, AhoyMessage *request,
 }
 
 /**
+ * ahoy_authentication_check:
+ * @self: an authentication
+ * @transaction: a request
+ * @endpoint: (nullable): who it seems to come from
+ *
+ * Asks the authenticator whether the request has to prove who it comes from, and if so whether it
+ * does. For applications that want to be sure beyond what the chain checked; an authenticator that
+ * needs time fails here.
+ *
+ * Returns: what became of it; with %AHOY_AUTH_CHALLENGE_SENT the request is answered, with
+ *   %AHOY_AUTH_FAILED the caller answers it unless the authenticator did; %AHOY_AUTH_NO_NEED
+ *   without an authenticator
+ *
+ * Since: 0.1
+ */
+AhoyAuthResult
+ahoy_authentication_check (AhoyAuthentication *self, AhoyServerTransaction *transaction,
+                           AhoyEndpoint *endpoint)
+{
+  g_autoptr (AhoyExtension) authenticator = NULL;
+  Proof proof = { 0 };
+  AhoyAuthResult result;
+  gboolean answered;
+
+  g_return_val_if_fail (AHOY_IS_AUTHENTICATION (self), AHOY_AUTH_FAILED);
+  g_return_val_if_fail (AHOY_IS_SERVER_TRANSACTION (transaction), AHOY_AUTH_FAILED);
+
+  authenticator = find_authenticator (self);
+  if (authenticator == NULL) {
+    return AHOY_AUTH_NO_NEED;
+  }
+  proof.transaction = transaction;
+  proof.authenticator = authenticator;
+  result = ask (&proof, endpoint);
+  answered = ahoy_server_transaction_get_status (transaction) >= 200;
+  return answered == (result == AHOY_AUTH_CHALLENGE_SENT) ? result : AHOY_AUTH_FAILED;
+}
+
+/**
  * ahoy_authentication_get_credentials:
  * @self: an authentication
  * @request: a request

@@ -441,6 +441,43 @@ ahoy_identification_defer (AhoyIdentification *self, AhoyMessage *request, guint
 }
 
 /**
+ * ahoy_identification_identify:
+ * @self: an identification
+ * @request: a received request
+ *
+ * Asks the identifiers in their order who a request comes from, whatever the chain found out. One
+ * that needs time counts as one that does not know: there is nothing that could wait here.
+ *
+ * Returns: (transfer full) (nullable): the endpoint; %NULL when nobody knows it
+ *
+ * Since: 0.1
+ */
+AhoyEndpoint *
+ahoy_identification_identify (AhoyIdentification *self, AhoyMessage *request)
+{
+  g_autoptr (AhoyExtensionSnapshot) identifiers = NULL;
+
+  g_return_val_if_fail (AHOY_IS_IDENTIFICATION (self), NULL);
+  g_return_val_if_fail (AHOY_IS_MESSAGE (request), NULL);
+
+  if (self->chain == NULL) {
+    return NULL;
+  }
+  identifiers = ahoy_extension_registry_snapshot (ahoy_interception_get_extensions (self->chain),
+                                                  AHOY_TYPE_ENDPOINT_IDENTIFIER);
+  for (guint i = 0; i < ahoy_extension_snapshot_get_length (identifiers); i++) {
+    AhoyExtension *entry = ahoy_extension_snapshot_get (identifiers, i);
+    AhoyEndpoint *endpoint = ahoy_endpoint_identifier_identify (
+        AHOY_ENDPOINT_IDENTIFIER (ahoy_extension_get_object (entry)), request);
+
+    if (endpoint != NULL) {
+      return endpoint;
+    }
+  }
+  return NULL;
+}
+
+/**
  * ahoy_identification_list_unidentified:
  * @self: an identification
  *

@@ -118,6 +118,15 @@ class Python(PartyCase):
         identifier.find = later
         self.assertEqual(self.options().status, 200)
         self.assertEqual(seen, [endpoint, endpoint])
+        asked = []
+
+        def ask_again(request, transaction):
+            asked.append(identification.identify(request))
+            return Ahoy.InterceptorVerdict.CONTINUE
+        identifier.find = lambda request: endpoint
+        probe.answer = ask_again
+        self.assertEqual(self.options().status, 200)
+        self.assertEqual(asked, [endpoint])
         identifier.find = fail
         self.assertEqual(self.options().status, 403)
         identifier.find = lambda request: None
@@ -139,6 +148,25 @@ class Python(PartyCase):
             return Ahoy.AuthResult.FAILED
         authenticator.check = later
         self.assertEqual(self.options().status, 200)
+        results = []
+
+        def check(request, transaction):
+            results.append(authentication.check(transaction, None))
+            return Ahoy.InterceptorVerdict.CONTINUE
+        probe = Interceptor(check)
+        chain.add(probe, 'probe', None, None, None)
+        authenticator.check = lambda *_: Ahoy.AuthResult.SUCCESS
+        self.assertEqual(self.options().status, 200)
+        authentication.remove_authenticator(authenticator)
+        self.assertEqual(self.options().status, 200)
+        authentication.add_authenticator(authenticator, 'python', None, None)
+        authenticator.check = lambda *_: Ahoy.AuthResult.CHALLENGE_SENT  # a lie
+        chain.remove(authentication)
+        self.assertEqual(self.options().status, 200)
+        self.assertEqual(results, [Ahoy.AuthResult.SUCCESS, Ahoy.AuthResult.NO_NEED,
+                                   Ahoy.AuthResult.FAILED])
+        chain.remove(probe)
+        chain.add(authentication, 'authenticate', None, None, None)
         for broken in (fail, lambda *_: None):
             authenticator.check = broken
             self.assertEqual(self.options().status, 403)
