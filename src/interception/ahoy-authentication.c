@@ -26,9 +26,7 @@
 struct _AhoyAuthentication {
   GObject parent_instance;
 
-  AhoyInterception *chain; /* no reference; NULL when it is gone */
-  AhoyExtensionRegistry *extensions;
-  AhoyScheduler *scheduler;
+  AhoyInterception *chain; /* no reference, as its stack holds us; NULL when it is gone */
   GHashTable *proofs; /* AhoyServerTransaction → Proof */
   gboolean unguarded;
 
@@ -73,9 +71,13 @@ proof_free (gpointer data)
 static AhoyExtension *
 find_authenticator (AhoyAuthentication *self)
 {
-  g_autoptr (AhoyExtensionSnapshot) list =
-      ahoy_extension_registry_snapshot (self->extensions, AHOY_TYPE_AUTHENTICATOR);
+  g_autoptr (AhoyExtensionSnapshot) list = NULL;
 
+  if (self->chain == NULL) {
+    return NULL;
+  }
+  list = ahoy_extension_registry_snapshot (ahoy_interception_get_extensions (self->chain),
+                                           AHOY_TYPE_AUTHENTICATOR);
   if (ahoy_extension_snapshot_get_length (list) == 0) {
     return NULL;
   }
@@ -252,8 +254,6 @@ ahoy_authentication_dispose (GObject *object)
     g_object_weak_unref (G_OBJECT (self->chain), forget_chain, self);
     self->chain = NULL;
   }
-  g_clear_object (&self->extensions);
-  g_clear_object (&self->scheduler);
   G_OBJECT_CLASS (ahoy_authentication_parent_class)->dispose (object);
 }
 
@@ -306,16 +306,12 @@ AhoyAuthentication *
 ahoy_authentication_new (AhoyInterception *chain)
 {
   AhoyAuthentication *self;
-  AhoyStack *stack;
 
   g_return_val_if_fail (AHOY_IS_INTERCEPTION (chain), NULL);
 
   self = g_object_new (AHOY_TYPE_AUTHENTICATION, NULL);
-  stack = ahoy_interception_get_stack (chain);
   self->chain = chain;
   g_object_weak_ref (G_OBJECT (chain), forget_chain, self);
-  self->extensions = g_object_ref (ahoy_stack_get_extensions (stack));
-  self->scheduler = g_object_ref (ahoy_stack_get_scheduler (stack));
   return self;
 }
 
@@ -342,8 +338,10 @@ ahoy_authentication_add_authenticator (AhoyAuthentication *self, AhoyAuthenticat
   g_return_val_if_fail (AHOY_IS_AUTHENTICATION (self), FALSE);
   g_return_val_if_fail (AHOY_IS_AUTHENTICATOR (authenticator), FALSE);
 
-  return ahoy_extension_registry_add (self->extensions, AHOY_TYPE_AUTHENTICATOR,
-                                      G_OBJECT (authenticator), name, before, after, NULL, error);
+  return ahoy_interception_check (self->chain, error) &&
+         ahoy_extension_registry_add (ahoy_interception_get_extensions (self->chain),
+                                      AHOY_TYPE_AUTHENTICATOR, G_OBJECT (authenticator), name,
+                                      before, after, NULL, error);
 }
 
 /**
@@ -364,8 +362,9 @@ ahoy_authentication_remove_authenticator (AhoyAuthentication *self,
   g_return_val_if_fail (AHOY_IS_AUTHENTICATION (self), FALSE);
   g_return_val_if_fail (AHOY_IS_AUTHENTICATOR (authenticator), FALSE);
 
-  return ahoy_extension_registry_remove (self->extensions, AHOY_TYPE_AUTHENTICATOR,
-                                         G_OBJECT (authenticator));
+  return self->chain != NULL &&
+         ahoy_extension_registry_remove (ahoy_interception_get_extensions (self->chain),
+                                         AHOY_TYPE_AUTHENTICATOR, G_OBJECT (authenticator));
 }
 
 /**
@@ -393,6 +392,45 @@ ahoy_authentication_requires (AhoyAuthentication *self, AhoyMessage *request,
   }
   return ahoy_authenticator_requires_authentication (
       AHOY_AUTHENTICATOR (ahoy_extension_get_object (authenticator)), request, endpoint);
+}
+
+/**
+ * ahoy_authentication_check:
+ * @self: an authentication
+ * @transaction: a request
+ * @endpoint: (nullable): who it seems to come from
+ *
+ * Asks the authenticator whether the request has to prove who it comes from, and if so whether it
+ * does. For applications that want to be sure beyond what the chain checked; an authenticator that
+ * needs time fails here.
+ *
+ * Returns: what became of it; with %AHOY_AUTH_CHALLENGE_SENT the request is answered, with
+ *   %AHOY_AUTH_FAILED the caller answers it unless the authenticator did; %AHOY_AUTH_NO_NEED
+ *   without an authenticator
+ *
+ * Since: 0.1
+ */
+AhoyAuthResult
+ahoy_authentication_check (AhoyAuthentication *self, AhoyServerTransaction *transaction,
+                           AhoyEndpoint *endpoint)
+{
+  g_autoptr (AhoyExtension) authenticator = NULL;
+  Proof proof = { 0 };
+  AhoyAuthResult result;
+  gboolean answered;
+
+  g_return_val_if_fail (AHOY_IS_AUTHENTICATION (self), AHOY_AUTH_FAILED);
+  g_return_val_if_fail (AHOY_IS_SERVER_TRANSACTION (transaction), AHOY_AUTH_FAILED);
+
+  authenticator = find_authenticator (self);
+  if (authenticator == NULL) {
+    return AHOY_AUTH_NO_NEED;
+  }
+  proof.transaction = transaction;
+  proof.authenticator = authenticator;
+  result = ask (&proof, endpoint);
+  answered = ahoy_server_transaction_get_status (transaction) >= 200;
+  return answered == (result == AHOY_AUTH_CHALLENGE_SENT) ? result : AHOY_AUTH_FAILED;
 }
 
 /**
@@ -461,7 +499,8 @@ ahoy_authentication_defer (AhoyAuthentication *self, AhoyServerTransaction *tran
   }
   if (proof->deferral == NULL) {
     proof->deferral = g_object_new (AHOY_TYPE_AUTH_DEFERRAL, NULL);
-    ahoy_deferral_begin (AHOY_DEFERRAL (proof->deferral), self->scheduler, deadline,
+    ahoy_deferral_begin (AHOY_DEFERRAL (proof->deferral),
+                         ahoy_interception_get_scheduler (self->chain), deadline,
                          on_deferral_over, proof);
   }
   return g_object_ref (proof->deferral);

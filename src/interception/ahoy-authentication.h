@@ -27,6 +27,10 @@ AHOY_API
 AhoyAuthRequirement ahoy_authentication_requires (AhoyAuthentication *self, AhoyMessage *request,
                                                   AhoyEndpoint *endpoint);
 AHOY_API
+AhoyAuthResult ahoy_authentication_check (AhoyAuthentication *self,
+                                          AhoyServerTransaction *transaction,
+                                          AhoyEndpoint *endpoint);
+AHOY_API
 AhoyAuthConfig *ahoy_authentication_get_credentials (AhoyAuthentication *self,
                                                      AhoyMessage *request,
                                                      AhoyEndpoint *endpoint);

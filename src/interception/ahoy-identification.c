@@ -30,9 +30,7 @@
 struct _AhoyIdentification {
   GObject parent_instance;
 
-  AhoyInterception *chain; /* no reference; NULL when it is gone */
-  AhoyExtensionRegistry *extensions;
-  AhoyScheduler *scheduler;
+  AhoyInterception *chain; /* no reference, as its stack holds us; NULL when it is gone */
   GHashTable *searches; /* AhoyMessage → Search */
   AhoyUnidentified *unidentified;
   guint unknown_status;
@@ -97,7 +95,8 @@ static void
 challenge (AhoyIdentification *self, AhoyServerTransaction *transaction)
 {
   g_autoptr (AhoyExtensionSnapshot) authenticators =
-      ahoy_extension_registry_snapshot (self->extensions, AHOY_TYPE_AUTHENTICATOR);
+      ahoy_extension_registry_snapshot (ahoy_interception_get_extensions (self->chain),
+                                        AHOY_TYPE_AUTHENTICATOR);
   AhoyExtension *first;
 
   if (ahoy_extension_snapshot_get_length (authenticators) == 0) {
@@ -225,7 +224,8 @@ ahoy_identification_incoming_request (AhoyInterceptor *interceptor, AhoyMessage 
   search->transaction = g_object_ref (transaction);
   search->request = request;
   search->identifiers =
-      ahoy_extension_registry_snapshot (self->extensions, AHOY_TYPE_ENDPOINT_IDENTIFIER);
+      ahoy_extension_registry_snapshot (ahoy_interception_get_extensions (self->chain),
+                                        AHOY_TYPE_ENDPOINT_IDENTIFIER);
   g_hash_table_insert (self->searches, request, search);
   verdict = ask_rest (self, search, &waits);
   if (!waits) {
@@ -278,8 +278,6 @@ ahoy_identification_dispose (GObject *object)
     g_object_weak_unref (G_OBJECT (self->chain), forget_chain, self);
     self->chain = NULL;
   }
-  g_clear_object (&self->extensions);
-  g_clear_object (&self->scheduler);
   G_OBJECT_CLASS (ahoy_identification_parent_class)->dispose (object);
 }
 
@@ -338,16 +336,12 @@ AhoyIdentification *
 ahoy_identification_new (AhoyInterception *chain)
 {
   AhoyIdentification *self;
-  AhoyStack *stack;
 
   g_return_val_if_fail (AHOY_IS_INTERCEPTION (chain), NULL);
 
   self = g_object_new (AHOY_TYPE_IDENTIFICATION, NULL);
-  stack = ahoy_interception_get_stack (chain);
   self->chain = chain;
   g_object_weak_ref (G_OBJECT (chain), forget_chain, self);
-  self->extensions = g_object_ref (ahoy_stack_get_extensions (stack));
-  self->scheduler = g_object_ref (ahoy_stack_get_scheduler (stack));
   return self;
 }
 
@@ -374,8 +368,10 @@ ahoy_identification_add_identifier (AhoyIdentification *self, AhoyEndpointIdenti
   g_return_val_if_fail (AHOY_IS_IDENTIFICATION (self), FALSE);
   g_return_val_if_fail (AHOY_IS_ENDPOINT_IDENTIFIER (identifier), FALSE);
 
-  return ahoy_extension_registry_add (self->extensions, AHOY_TYPE_ENDPOINT_IDENTIFIER,
-                                      G_OBJECT (identifier), name, before, after, NULL, error);
+  return ahoy_interception_check (self->chain, error) &&
+         ahoy_extension_registry_add (ahoy_interception_get_extensions (self->chain),
+                                      AHOY_TYPE_ENDPOINT_IDENTIFIER, G_OBJECT (identifier), name,
+                                      before, after, NULL, error);
 }
 
 /**
@@ -396,8 +392,9 @@ ahoy_identification_remove_identifier (AhoyIdentification *self,
   g_return_val_if_fail (AHOY_IS_IDENTIFICATION (self), FALSE);
   g_return_val_if_fail (AHOY_IS_ENDPOINT_IDENTIFIER (identifier), FALSE);
 
-  return ahoy_extension_registry_remove (self->extensions, AHOY_TYPE_ENDPOINT_IDENTIFIER,
-                                         G_OBJECT (identifier));
+  return self->chain != NULL &&
+         ahoy_extension_registry_remove (ahoy_interception_get_extensions (self->chain),
+                                         AHOY_TYPE_ENDPOINT_IDENTIFIER, G_OBJECT (identifier));
 }
 
 /**
@@ -436,10 +433,48 @@ ahoy_identification_defer (AhoyIdentification *self, AhoyMessage *request, guint
   }
   if (search->deferral == NULL) {
     search->deferral = g_object_new (AHOY_TYPE_IDENTIFY_DEFERRAL, NULL);
-    ahoy_deferral_begin (AHOY_DEFERRAL (search->deferral), self->scheduler, deadline,
+    ahoy_deferral_begin (AHOY_DEFERRAL (search->deferral),
+                         ahoy_interception_get_scheduler (self->chain), deadline,
                          on_deferral_over, search);
   }
   return g_object_ref (search->deferral);
+}
+
+/**
+ * ahoy_identification_identify:
+ * @self: an identification
+ * @request: a received request
+ *
+ * Asks the identifiers in their order who a request comes from, whatever the chain found out. One
+ * that needs time counts as one that does not know: there is nothing that could wait here.
+ *
+ * Returns: (transfer full) (nullable): the endpoint; %NULL when nobody knows it
+ *
+ * Since: 0.1
+ */
+AhoyEndpoint *
+ahoy_identification_identify (AhoyIdentification *self, AhoyMessage *request)
+{
+  g_autoptr (AhoyExtensionSnapshot) identifiers = NULL;
+
+  g_return_val_if_fail (AHOY_IS_IDENTIFICATION (self), NULL);
+  g_return_val_if_fail (AHOY_IS_MESSAGE (request), NULL);
+
+  if (self->chain == NULL) {
+    return NULL;
+  }
+  identifiers = ahoy_extension_registry_snapshot (ahoy_interception_get_extensions (self->chain),
+                                                  AHOY_TYPE_ENDPOINT_IDENTIFIER);
+  for (guint i = 0; i < ahoy_extension_snapshot_get_length (identifiers); i++) {
+    AhoyExtension *entry = ahoy_extension_snapshot_get (identifiers, i);
+    AhoyEndpoint *endpoint = ahoy_endpoint_identifier_identify (
+        AHOY_ENDPOINT_IDENTIFIER (ahoy_extension_get_object (entry)), request);
+
+    if (endpoint != NULL) {
+      return endpoint;
+    }
+  }
+  return NULL;
 }
 
 /**

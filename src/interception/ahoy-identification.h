@@ -27,6 +27,8 @@ AHOY_API
 AhoyIdentifyDeferral *ahoy_identification_defer (AhoyIdentification *self, AhoyMessage *request,
                                                  guint deadline, GError **error);
 AHOY_API
+AhoyEndpoint *ahoy_identification_identify (AhoyIdentification *self, AhoyMessage *request);
+AHOY_API
 GVariant *ahoy_identification_list_unidentified (AhoyIdentification *self);
 
 G_END_DECLS

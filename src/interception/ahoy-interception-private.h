@@ -10,6 +10,9 @@ G_BEGIN_DECLS
 /* Nobody waits for the request any more: it was cancelled, or its dialog is over. */
 typedef void (*AhoyInterceptionGone) (gpointer user_data);
 
+AhoyExtensionRegistry *ahoy_interception_get_extensions (AhoyInterception *self);
+AhoyScheduler *ahoy_interception_get_scheduler (AhoyInterception *self);
+gboolean ahoy_interception_check (AhoyInterception *self, GError **error);
 gboolean ahoy_interception_may_hold (AhoyInterception *self, AhoyServerTransaction *transaction);
 gboolean ahoy_interception_hold (AhoyInterception *self, AhoyServerTransaction *transaction,
                                  AhoyInterceptionGone gone, gpointer user_data);

@@ -7,6 +7,7 @@
 
 #include "ahoy-census.h"
 #include "ahoy-dialog.h"
+#include "ahoy-error.h"
 #include "ahoy-extension-private.h"
 #include "ahoy-server-transaction-private.h"
 #include "ahoy-stack-gate-private.h"
@@ -267,6 +268,30 @@ advance (AhoyInterception *self, Run *first)
 }
 
 /* -- waiting -------------------------------------------------------------------------------- */
+
+AhoyExtensionRegistry *
+ahoy_interception_get_extensions (AhoyInterception *self)
+{
+  return ahoy_stack_get_extensions (self->stack);
+}
+
+AhoyScheduler *
+ahoy_interception_get_scheduler (AhoyInterception *self)
+{
+  return ahoy_stack_get_scheduler (self->stack);
+}
+
+/* Is the chain of a part of it still there? */
+gboolean
+ahoy_interception_check (AhoyInterception *self, GError **error)
+{
+  if (self != NULL) {
+    return TRUE;
+  }
+  g_set_error (error, AHOY_ERROR, AHOY_ERROR_INVALID_STATE,
+               "The interception chain is gone; nothing can be added to a part of it");
+  return FALSE;
+}
 
 /* May this request wait for somebody? BYE may not, nor what nobody asks about at the moment. */
 gboolean

@@ -33,7 +33,7 @@
 struct _AhoyOverloadGuard {
   GObject parent_instance;
 
-  AhoyStack *stack;
+  AhoyStack *stack; /* no reference, as it holds us; NULL when it is gone */
   AhoyScheduler *scheduler;
   guint max_sessions;
   guint max_transactions;
@@ -83,9 +83,9 @@ static void
 judge (AhoyOverloadGuard *self)
 {
   guint64 max_delay = (guint64) self->max_delay * G_TIME_SPAN_MILLISECOND;
+  guint n_transactions = self->stack != NULL ? ahoy_stack_get_n_transactions (self->stack) : 0;
   gboolean overloaded =
-      is_over (ahoy_stack_get_n_transactions (self->stack), self->max_transactions,
-               self->overloaded) ||
+      is_over (n_transactions, self->max_transactions, self->overloaded) ||
       is_over ((guint64) self->delay, max_delay, self->overloaded);
 
   if (overloaded == self->overloaded) {
@@ -96,8 +96,7 @@ judge (AhoyOverloadGuard *self)
     self->episodes++;
     g_message ("Too much to do: %u open transactions, the main loop is %d ms late; new requests "
                "get 503",
-               ahoy_stack_get_n_transactions (self->stack),
-               (int) (self->delay / G_TIME_SPAN_MILLISECOND));
+               n_transactions, (int) (self->delay / G_TIME_SPAN_MILLISECOND));
   } else {
     g_message ("New requests are accepted again");
   }
@@ -241,7 +240,7 @@ ahoy_overload_guard_dispose (GObject *object)
     self->pulse = 0;
   }
   g_clear_object (&self->scheduler);
-  g_clear_object (&self->stack);
+  g_clear_weak_pointer (&self->stack);
   G_OBJECT_CLASS (ahoy_overload_guard_parent_class)->dispose (object);
 }
 
@@ -351,7 +350,7 @@ ahoy_overload_guard_new (AhoyStack *stack)
   g_return_val_if_fail (AHOY_IS_STACK (stack), NULL);
 
   self = g_object_new (AHOY_TYPE_OVERLOAD_GUARD, NULL);
-  self->stack = g_object_ref (stack);
+  g_set_weak_pointer (&self->stack, stack);
   self->scheduler = g_object_ref (ahoy_stack_get_scheduler (stack));
   return self;
 }

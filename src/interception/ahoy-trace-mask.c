@@ -41,10 +41,15 @@ skip_gap (Part *part)
   }
 }
 
+/* Line ends stay, or a reader would see other headers than there were. */
 static void
 cover (char *from, const char *to)
 {
-  memset (from, '*', (size_t) (to - from));
+  for (; from < to; from++) {
+    if (*from != '\r' && *from != '\n') {
+      *from = '*';
+    }
+  }
 }
 
 /* The value that begins at @part: a quoted string, or up to a comma or a gap. */

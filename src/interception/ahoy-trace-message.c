@@ -257,7 +257,8 @@ read_bytes (AhoyTraceMessage *self)
 {
   gsize length;
   const char *data = g_bytes_get_data (self->bytes, &length);
-  Text rest = { data, data + length };
+  const char *begin = data != NULL ? data : "";
+  Text rest = { begin, begin + length };
   Text line = { "", "" };
 
   while (rest.at < rest.end && (*rest.at == '\r' || *rest.at == '\n')) {

@@ -283,6 +283,12 @@ ahoy_wire_tap_apply (AhoyStack *self)
     return;
   }
   self->wire_tap_on = wanted;
+  if (wanted && ahoy_name_guard_get_n_calls () == 0) {
+    /* Sofia would call its own functions, which print messages with all that is secret in them. */
+    g_warning ("Sofia-SIP was loaded before libahoy, so messages cannot be traced. Load libahoy "
+               "first");
+    return;
+  }
   if (wanted) {
     nta_agent_set_params (self->agent, TPTAG_LOG (1), TPTAG_DUMP ("/dev/null"), TAG_END ());
   } else {
