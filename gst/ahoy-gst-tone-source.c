@@ -105,6 +105,7 @@ change_rate (AhoyGstToneSource *self, guint rate)
 
   self->rate = rate;
   if (self->ending) {
+    fade_out (self);
     return;
   }
   enter_step (self);

@@ -8,6 +8,7 @@
 #include "ahoy-census.h"
 #include "ahoy-deferral-private.h"
 #include "ahoy-error.h"
+#include "ahoy-extension-private.h"
 #include "ahoy-interception-private.h"
 #include "ahoy-stack-gate-private.h"
 
@@ -161,15 +162,18 @@ ask (Proof *proof, AhoyEndpoint *endpoint)
   AhoyAuthenticator *authenticator =
       AHOY_AUTHENTICATOR (ahoy_extension_get_object (proof->authenticator));
   AhoyMessage *request = ahoy_server_transaction_get_request (proof->transaction);
+  AhoyExtensionCall call = ahoy_extension_begin_call ();
   AhoyAuthResult result;
 
   if (ahoy_authenticator_requires_authentication (authenticator, request, endpoint) ==
       AHOY_AUTH_NOT_REQUIRED) {
+    ahoy_extension_end_call (proof->authenticator, &call, "requires_authentication");
     return AHOY_AUTH_NO_NEED;
   }
   proof->asking = TRUE;
   result = ahoy_authenticator_authenticate_request (authenticator, proof->transaction, endpoint);
   proof->asking = FALSE;
+  ahoy_extension_end_call (proof->authenticator, &call, "authenticate_request");
   if (result == AHOY_AUTH_NO_NEED) {
     result = AHOY_AUTH_FAILED; /* it said the opposite a moment ago */
   }

@@ -9,6 +9,7 @@
 #include "ahoy-census.h"
 #include "ahoy-deferral-private.h"
 #include "ahoy-error.h"
+#include "ahoy-extension-private.h"
 #include "ahoy-identify-deferral-private.h"
 #include "ahoy-interception-private.h"
 #include "ahoy-stack-gate-private.h"
@@ -125,12 +126,14 @@ refuse_unknown (AhoyIdentification *self, AhoyServerTransaction *transaction)
 static AhoyEndpoint *
 ask (Search *search)
 {
+  AhoyExtensionCall call = ahoy_extension_begin_call ();
   AhoyEndpoint *endpoint;
 
   search->asking = TRUE;
   endpoint = ahoy_endpoint_identifier_identify (
       AHOY_ENDPOINT_IDENTIFIER (ahoy_extension_get_object (search->asked)), search->request);
   search->asking = FALSE;
+  ahoy_extension_end_call (search->asked, &call, "identify");
   if (endpoint != NULL) {
     stop_waiting (search); /* it asked for time, and did not need it */
   }

@@ -7,12 +7,12 @@
 
 #include "ahoy-census.h"
 #include "ahoy-dialog.h"
+#include "ahoy-extension-private.h"
 #include "ahoy-server-transaction-private.h"
 #include "ahoy-stack-gate-private.h"
 
 #define MAX_WAITING_IN_DIALOG 16
 #define MAX_WAITING 10000
-#define SLOW (50 * G_TIME_SPAN_MILLISECOND)
 
 /**
  * AhoyInterception:
@@ -40,7 +40,6 @@ struct _AhoyInterception {
   guint64 answered;
   guint64 dropped;
   guint64 failed;
-  guint64 slow;
   guint64 held;
 };
 
@@ -163,22 +162,10 @@ call_off (AhoyInterception *self, Run *run)
 
 /* -- asking --------------------------------------------------------------------------------- */
 
-static void
-note_time (AhoyInterception *self, AhoyExtension *asked, gint64 begin)
-{
-  gint64 spent = g_get_monotonic_time () - begin;
-
-  if (spent > SLOW) {
-    self->slow++;
-    g_message ("The interceptor “%s” took %d ms; nothing else happens meanwhile",
-               ahoy_extension_get_name (asked), (int) (spent / G_TIME_SPAN_MILLISECOND));
-  }
-}
-
 static AhoyInterceptorVerdict
 ask (AhoyInterception *self, Run *run)
 {
-  gint64 begin = g_get_monotonic_time ();
+  AhoyExtensionCall call = ahoy_extension_begin_call ();
   AhoyInterceptorVerdict verdict;
 
   run->asking = TRUE;
@@ -186,7 +173,7 @@ ask (AhoyInterception *self, Run *run)
       AHOY_INTERCEPTOR (ahoy_extension_get_object (run->asked)),
       ahoy_server_transaction_get_request (run->transaction), run->transaction);
   run->asking = FALSE;
-  note_time (self, run->asked, begin);
+  ahoy_extension_end_call (run->asked, &call, "incoming_request");
   return verdict;
 }
 
@@ -443,11 +430,11 @@ on_notice (AhoyStack *stack, AhoyMessage *request, gpointer user_data)
     AhoyExtension *entry = ahoy_extension_snapshot_get (list, i);
 
     if (ahoy_extension_matches (entry, ahoy_message_get_method (request))) {
-      gint64 begin = g_get_monotonic_time ();
+      AhoyExtensionCall call = ahoy_extension_begin_call ();
 
       ahoy_interceptor_incoming_request (AHOY_INTERCEPTOR (ahoy_extension_get_object (entry)),
                                          request, NULL);
-      note_time (self, entry, begin);
+      ahoy_extension_end_call (entry, &call, "incoming_request");
     }
   }
 }
@@ -470,14 +457,15 @@ on_response (AhoyStack *stack, AhoyMessage *response, gpointer user_data)
   for (guint i = 0; i < ahoy_extension_snapshot_get_length (list); i++) {
     AhoyExtension *entry = ahoy_extension_snapshot_get (list, i);
     AhoyInterceptorVerdict verdict;
-    gint64 begin = g_get_monotonic_time ();
+    AhoyExtensionCall call;
 
     if (!ahoy_extension_matches (entry, ahoy_message_get_method (response))) {
       continue;
     }
+    call = ahoy_extension_begin_call ();
     verdict = ahoy_interceptor_incoming_response (
         AHOY_INTERCEPTOR (ahoy_extension_get_object (entry)), response);
-    note_time (self, entry, begin);
+    ahoy_extension_end_call (entry, &call, "incoming_response");
     if (verdict == AHOY_INTERCEPTOR_FAILED) {
       note_failure (self, entry, response, "response");
     } else if (verdict == AHOY_INTERCEPTOR_DROP && ahoy_message_get_status (response) < 200) {
@@ -500,15 +488,16 @@ on_outgoing (AhoyStack *stack, AhoyMessage *message, gpointer user_data)
   for (guint i = ahoy_extension_snapshot_get_length (list); i > 0; i--) {
     AhoyExtension *entry = ahoy_extension_snapshot_get (list, i - 1);
     AhoyInterceptor *interceptor = AHOY_INTERCEPTOR (ahoy_extension_get_object (entry));
-    gint64 begin = g_get_monotonic_time ();
     AhoyInterceptorVerdict verdict;
+    AhoyExtensionCall call;
 
     if (!ahoy_extension_matches (entry, ahoy_message_get_method (message))) {
       continue;
     }
+    call = ahoy_extension_begin_call ();
     verdict = request ? ahoy_interceptor_outgoing_request (interceptor, message)
                       : ahoy_interceptor_outgoing_response (interceptor, message);
-    note_time (self, entry, begin);
+    ahoy_extension_end_call (entry, &call, request ? "outgoing_request" : "outgoing_response");
     if (verdict == AHOY_INTERCEPTOR_FAILED) {
       note_failure (self, entry, message, request ? "request of ours" : "response of ours");
     }
@@ -670,8 +659,9 @@ ahoy_interception_remove (AhoyInterception *self, AhoyInterceptor *interceptor)
  * @self: a chain
  *
  * Counts what passed: `requests` and `responses` that came in, messages `sent`, requests that were
- * `answered` or `dropped` by an interceptor or that waited for one (`held`), interceptors that
- * `failed` or were `slow` (over 50 ms), and requests that are on their way now (`waiting`).
+ * `answered` or `dropped` by an interceptor or that waited for one (`held`), how often interceptors
+ * `failed`, and requests that are on their way now (`waiting`). How often one was slow is counted by
+ * ahoy_extension_get_slow_calls().
  *
  * Returns: (transfer full): a dictionary of counters (`a{st}`)
  *
@@ -691,7 +681,6 @@ ahoy_interception_get_statistics (AhoyInterception *self)
   g_variant_builder_add (&builder, "{st}", "answered", self->answered);
   g_variant_builder_add (&builder, "{st}", "dropped", self->dropped);
   g_variant_builder_add (&builder, "{st}", "failed", self->failed);
-  g_variant_builder_add (&builder, "{st}", "slow", self->slow);
   g_variant_builder_add (&builder, "{st}", "held", self->held);
   g_variant_builder_add (&builder, "{st}", "waiting", (guint64) self->runs.length);
   return g_variant_ref_sink (g_variant_builder_end (&builder));

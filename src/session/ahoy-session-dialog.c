@@ -158,6 +158,7 @@ ahoy_session_adopt_dialog (AhoySession *self, AhoyDialog *dialog)
     ahoy_dialog_set_handler (self->dialog, NULL, NULL);
   }
   g_set_object (&self->dialog, dialog);
+  ahoy_session_mark_dialog (self, dialog);
   ahoy_dialog_set_handler (dialog, &dialog_handler, self);
 }
 

@@ -58,6 +58,8 @@ struct _AhoySession {
   AhoyMessage *invite;
   GHashTable *variables;
   AhoyDatastore *datastore;
+  AhoyEndpoint *endpoint;
+  gboolean endpoint_counted; /* among its active sessions */
 
   /* when, in µs since 1970 */
   gint64 created_at;
@@ -127,6 +129,10 @@ void ahoy_session_end (AhoySession *self);
 void ahoy_session_set_remote (AhoySession *self, AhoyMessage *message);
 void ahoy_session_media_changed (AhoySession *self);
 void ahoy_session_emit_request (AhoySession *self, AhoyMessage *request);
+
+/* endpoint */
+void ahoy_session_mark_dialog (AhoySession *self, AhoyDialog *dialog);
+void ahoy_session_leave_endpoint (AhoySession *self);
 
 /* chain */
 void ahoy_session_begin_supplements (AhoySession *self);

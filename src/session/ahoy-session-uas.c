@@ -244,6 +244,7 @@ ahoy_session_receive_invite (AhoySession *self, AhoyServerTransaction *transacti
   self->local_uri = ahoy_message_dup_to_uri (request);
   ahoy_session_set_remote (self, request);
   self->reliable = ahoy_message_has_option_tag (request, "Require", "100rel");
+  ahoy_session_set_endpoint (self, ahoy_message_get_endpoint (request));
 
   dialog = ahoy_dialog_new_uas (transaction, &error);
   if (dialog == NULL) {

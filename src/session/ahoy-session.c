@@ -26,6 +26,7 @@ enum {
   PROP_HOLD,
   PROP_REMOTE_URI,
   PROP_REMOTE_NAME,
+  PROP_ENDPOINT,
   N_PROPS
 };
 
@@ -65,6 +66,9 @@ ahoy_session_get_property (GObject *object, guint id, GValue *value, GParamSpec 
     break;
   case PROP_REMOTE_URI:
     g_value_set_string (value, self->remote_uri);
+    break;
+  case PROP_ENDPOINT:
+    g_value_set_object (value, self->endpoint);
     break;
   case PROP_REMOTE_NAME:
     g_value_set_string (value, self->remote_name);
@@ -116,6 +120,8 @@ ahoy_session_dispose (GObject *object)
 
   ahoy_session_drop_pending (self);
   release (self);
+  ahoy_session_leave_endpoint (self);
+  g_clear_object (&self->endpoint);
   g_clear_object (&self->dialog);
   G_OBJECT_CLASS (ahoy_session_parent_class)->dispose (object);
 }
@@ -215,6 +221,14 @@ install_properties (GObjectClass *object_class)
    * Since: 0.1
    */
   props[PROP_REMOTE_NAME] = g_param_spec_string ("remote-name", NULL, NULL, NULL, flags);
+  /**
+   * AhoySession:endpoint:
+   *
+   * The endpoint that the session is with, %NULL when none was identified or chosen.
+   *
+   * Since: 0.1
+   */
+  props[PROP_ENDPOINT] = g_param_spec_object ("endpoint", NULL, NULL, AHOY_TYPE_ENDPOINT, flags);
   g_object_class_install_properties (object_class, N_PROPS, props);
 }
 
@@ -362,6 +376,7 @@ ahoy_session_end (AhoySession *self)
   ahoy_session_drop_offer (self);
   ahoy_session_end_streams (self);
   ahoy_session_end_supplements (self);
+  ahoy_session_leave_endpoint (self);
   ahoy_session_set_state (self, AHOY_SESSION_ENDED, self->end_status, self->end_reason);
   release (self);
   g_clear_object (&self->dialog);

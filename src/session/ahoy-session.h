@@ -8,6 +8,7 @@
 #include "ahoy-datastore.h"
 #include "ahoy-dialog.h"
 #include "ahoy-identity.h"
+#include "ahoy-endpoint.h"
 #include "ahoy-message.h"
 #include "ahoy-sdp-session.h"
 #include "ahoy-session-stream.h"
@@ -68,6 +69,12 @@ AHOY_API
 guint ahoy_session_get_end_cause (AhoySession *self);
 AHOY_API
 AhoySessionParty ahoy_session_get_ended_by (AhoySession *self);
+
+/* Whom it is with */
+AHOY_API
+AhoyEndpoint *ahoy_session_get_endpoint (AhoySession *self);
+AHOY_API
+void ahoy_session_set_endpoint (AhoySession *self, AhoyEndpoint *endpoint);
 
 /* What the callee does */
 AHOY_API

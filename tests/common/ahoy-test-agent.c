@@ -328,7 +328,7 @@ resolve (Agent *agent, gint64 index, JsonObject *command)
 {
   gboolean worked = test_supplement_resolve (
       agent->supplements[index], agent->sessions,
-      (guint) json_object_get_int_member_with_default (command, "which", 0),
+      (int) json_object_get_int_member_with_default (command, "which", 0),
       (AhoySupplementVerdict) json_object_get_int_member_with_default (
           command, "verdict", AHOY_SUPPLEMENT_CONTINUE),
       (guint) json_object_get_int_member_with_default (command, "status", 0));

@@ -427,6 +427,9 @@ report (TestInterception *self, JsonBuilder *builder)
   add_variant (builder, "unidentified",
                ahoy_identification_list_unidentified (self->identification));
   add_text (builder, "log", self->log->str);
+  json_builder_set_member_name (builder, "slow");
+  json_builder_add_int_value (builder, (gint64) ahoy_extension_registry_get_slow_calls (
+                                           ahoy_stack_get_extensions (self->stack)));
   json_builder_set_member_name (builder, "overloaded");
   json_builder_add_boolean_value (builder, ahoy_overload_guard_is_overloaded (self->guard));
   json_builder_set_member_name (builder, "unguarded");
@@ -448,6 +451,11 @@ run (TestInterception *self, const char *what, JsonObject *command, JsonBuilder 
     add_stage (self, name, error);
   } else if (g_str_equal (what, "endpoint")) {
     add_endpoint (self, command, error);
+  } else if (g_str_equal (what, "endpoint-state")) {
+    AhoyEndpoint *endpoint = ahoy_endpoint_registry_lookup (self->endpoints, name);
+
+    json_builder_set_member_name (builder, "sessions");
+    json_builder_add_int_value (builder, ahoy_endpoint_get_active_sessions (endpoint));
   } else if (g_str_equal (what, "mood")) {
     set_mood (self, command);
   } else if (g_str_equal (what, "resolve")) {

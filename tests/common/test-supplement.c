@@ -100,16 +100,17 @@ defer (TestSupplement *self, AhoySession *session, AhoyMessage *request, char **
   return g_str_equal (how, "ignore") ? AHOY_SUPPLEMENT_CONTINUE : AHOY_SUPPLEMENT_DEFERRED;
 }
 
-/* Answers the request that was deferred as the @index-th when @status is not 0, and resolves its
- * deferral. */
+/* Answers the request that was deferred as the @index-th, from the last one when that is negative,
+ * when @status is not 0, and resolves its deferral. */
 gboolean
-test_supplement_resolve (TestSupplement *self, AhoySessionService *sessions, guint index,
+test_supplement_resolve (TestSupplement *self, AhoySessionService *sessions, int index,
                          AhoySupplementVerdict verdict, guint status)
 {
   Wait *wait;
   AhoySession *session;
 
-  if (index >= self->waits->len) {
+  index += index < 0 ? (int) self->waits->len : 0;
+  if (index < 0 || index >= (int) self->waits->len) {
     return FALSE;
   }
   wait = self->waits->pdata[index];

@@ -22,7 +22,7 @@ TestSupplement *test_supplement_new (const char *name);
 guint test_supplement_get_begun (TestSupplement *self);
 guint test_supplement_get_ended (TestSupplement *self);
 guint test_supplement_get_kept (TestSupplement *self);
-gboolean test_supplement_resolve (TestSupplement *self, AhoySessionService *sessions, guint index,
+gboolean test_supplement_resolve (TestSupplement *self, AhoySessionService *sessions, int index,
                                   AhoySupplementVerdict verdict, guint status);
 /* The methods and statuses that came since the last call, such as "INVITE 200 BYE". */
 char *test_supplement_steal_seen (TestSupplement *self);

@@ -2,10 +2,84 @@
 # Copyright (C) 2026 The Ahoy authors
 """Requests that wait for a supplement, and what overtakes them."""
 
+import random
+
 import agent
 from sip_peer import SDP, Call
 
 FAILED, CONTINUE, ANSWERED = range(3)
+
+
+class Storm:
+    """A call in which all sorts of requests wait."""
+
+    def __init__(self, test, seed):
+        self.choice = random.Random(seed)
+        self.agent = test.agent
+        self.peer = test.peer(self.choice.choice(('udp', 'tcp')))
+        self.call = test.establish(self.peer)
+        self.number = test.number()
+        self.sent, self.finals, self.invites = [], {}, []
+
+    def take(self, timeout=0.0):
+        """Takes what came; gives whether there was anything."""
+        message = self.peer.receive(timeout)
+        if message is None:
+            return False
+        if message.status is None and message.method == 'BYE':
+            self.peer.respond(message, 200)
+        elif message.status is not None and message.status >= 200:
+            self.finals.setdefault((message.method, message.cseq), set()).add(message.status)
+            if message.method == 'INVITE' and message.status < 300:
+                self.peer.send('ACK', call=self.call, cseq=message.cseq)
+        return True
+
+    def send(self, method=None):
+        method = method or self.choice.choice(('INFO', 'INFO', 'MESSAGE', 'UPDATE', 'INVITE'))
+        headers, body = [], ''
+        if method != 'BYE' and self.choice.random() < 0.6:
+            name = self.choice.choice(('first', 'second'))
+            how = self.choice.choice(('', '', '', 'now', 'ignore', 'lie'))
+            headers = [f'X-Defer: {name} {self.choice.choice((1, 30, 20000))} {how}']
+        if method == 'INVITE':
+            body = SDP
+        text = self.peer.send(method, call=self.call, headers=headers, body=body)
+        self.sent.append((method, self.call.cseq))
+        if method == 'INVITE':
+            self.invites.append((text, self.call.cseq))
+
+    def resolve(self):
+        self.agent.command('resolve', handler=self.choice.randrange(2),
+                           which=-self.choice.randrange(1, 5), verdict=self.choice.randrange(5),
+                           status=self.choice.choice((0, 0, 180, 486)))
+
+    def cancel(self):
+        if self.invites:
+            text, cseq = self.choice.choice(self.invites)
+            branch = text.split('branch=')[1].split(';')[0]
+            self.peer.send('CANCEL', call=self.call, branch=branch, cseq=cseq, no_contact=True)
+
+    def end(self):
+        if self.choice.random() < 0.5:
+            self.send('BYE')
+        else:
+            self.agent.command('hangup', id=self.number)
+
+    def run(self):
+        for _ in range(self.choice.randrange(5, 30)):
+            self.choice.choices((self.send, self.resolve, self.cancel), (6, 4, 1))[0]()
+            while self.choice.random() < 0.5 and self.take():
+                pass
+        self.end()
+        while set(self.sent) - set(self.finals):
+            if not self.take(5):
+                raise AssertionError(f'no answer to {set(self.sent) - set(self.finals)}')
+        several = {key: statuses for key, statuses in self.finals.items()
+                   if key[0] != 'CANCEL' and len(statuses) > 1}
+        if several:
+            raise AssertionError(f'more than one final answer: {several}')
+        while self.take(0.02):
+            pass
 
 
 class Deferral(agent.SipTestCase):
@@ -406,6 +480,18 @@ class Deferral(agent.SipTestCase):
         self.resolve()
         self.assertEqual([peer.expect(200).method for _ in range(2)], ['INFO', 'OPTIONS'])
         self.bye(peer, call)
+
+    def test_storm(self):
+        """requests wait, are resolved and cancelled at random: each gets one final answer"""
+        self.warns()
+        for seed in range(40):
+            storm = Storm(self, seed)
+            try:
+                storm.run()
+            except AssertionError as error:
+                raise AssertionError(f'seed {seed}: {storm.finals}\n'
+                                     + '\n'.join(storm.peer.ladder)) from error
+            self.nothing_left()
 
     def test_stop(self):
         """the agent stops cleanly while requests wait"""

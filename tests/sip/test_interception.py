@@ -183,8 +183,10 @@ class Chain(InterceptionTestCase):
         """an interceptor that holds up everything is counted"""
         self.add('interceptor', 'alpha')
         self.mood('alpha', 'slow')
+        self.agent.warnings_expected = True
         self.options(self.peer(), 200)
-        self.assertEqual(self.counter('chain', 'slow'), 1)
+        self.assertEqual(self.ask('report')['slow'], 1)
+        self.assertRegex(''.join(self.agent.stderr), 'extension .alpha. kept everything waiting')
 
     def test_come_and_go(self):
         """interceptors come and go while a call runs"""
@@ -280,6 +282,7 @@ class Identify(InterceptionTestCase):
         call, number = self.establish(peer)
         self.log()
         self.mood('test')
+        self.assertEqual(self.ask('endpoint-state', name='peer')['sessions'], 1)
         peer.send('INFO', call=call)
         peer.expect(200)
         lines = self.log()
@@ -288,6 +291,7 @@ class Identify(InterceptionTestCase):
         peer.send('BYE', call=call)
         peer.expect(200)
         self.agent.expect('ended', id=number)
+        self.assertEqual(self.ask('endpoint-state', name='peer')['sessions'], 0)
 
     def test_whom_we_call_may_answer(self):
         """the peer of a call of ours may send requests in it though it is no endpoint"""
@@ -535,6 +539,7 @@ class Overload(InterceptionTestCase):
         self.guard(max_delay=20)
         self.add('interceptor', 'alpha')
         self.mood('alpha', 'slow')
+        self.agent.warnings_expected = True
         peer = self.peer()
         for _ in range(40):
             peer.send('OPTIONS')
