@@ -9,7 +9,7 @@ SUDO := $(if $(filter 0,$(shell id -u)),,sudo)
 export CCACHE_DISABLE ?= 1
 
 .DEFAULT_GOAL := all
-.PHONY: all help deps check asan tsan demo fuzz install clean
+.PHONY: all help deps check asan tsan demo docs fuzz install clean
 
 all: deps build/build.ninja
 	ninja -C build
@@ -20,6 +20,7 @@ help:
 	@echo 'make check    build and run all tests, once plain and once under ASan and UBSan'
 	@echo 'make asan     only the sanitizer half of make check'
 	@echo 'make tsan     run what hands something from thread to thread under ThreadSanitizer'
+	@echo 'make docs     write the reference of the API, as HTML, to build/docs/reference'
 	@echo 'make fuzz     fuzz each target for FUZZ_SECONDS ($(FUZZ_SECONDS)) with libFuzzer'
 	@echo 'make deps     only install packages'
 	@echo 'make install  install to PREFIX ($(PREFIX)), below DESTDIR'
@@ -49,6 +50,9 @@ asan: deps
 
 tsan: deps
 	@build-aux/tsan
+
+docs: all
+	ninja -C build docs/reference/Ahoy docs/reference/AhoyGst
 
 demo: all
 	@build-aux/demo build

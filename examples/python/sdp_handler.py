@@ -92,7 +92,7 @@ def on_incoming(sessions, session):
 
 
 def main():
-    core = Ahoy.Core.new()
+    core = Ahoy.Core()
     sessions = core.get_sessions()
     sessions.add_sdp_handler(OpusOnly(), 'opus', 'audio')
     sessions.add_sdp_handler(Echo(), 'echo', 'audio')

@@ -27,7 +27,7 @@ class Doorman(GObject.Object, Ahoy.SessionSupplement):
         response['X-Doorman'] = 'Ahoj'
 
 
-core = Ahoy.Core.new()
+core = Ahoy.Core()
 sessions = core.get_sessions()
 sessions.add_supplement(Doorman(), 'doorman', methods=['INVITE'])
 sessions.connect('incoming', lambda sessions, session: session.reject(486, 'Busy Here'))

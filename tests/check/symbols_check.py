@@ -17,6 +17,8 @@ import sys
 # What else is exported, and why.
 EXCEPTIONS = {
     'su_getaddrinfo': 'keeps names out of Sofia-SIP (docs/decisions/005-no-names-in-sofia.md)',
+    'tport_dump_iovec': 'shows each message to the trace (docs/decisions/010-wire-tap.md)',
+    'tport_log_msg': 'shows each message to the trace (docs/decisions/010-wire-tap.md)',
     'stun_message_length': 'parts libnice from libsofia-sip-ua, which both export it',
 }
 

@@ -68,22 +68,23 @@ class Install(unittest.TestCase):
         cls.work = pathlib.Path(cls.folder.name, 'work')
         cls.work.mkdir()
         run('meson', 'install', '-C', BUILD, '--no-rebuild', '--quiet', '--destdir', cls.root)
-        cls.config = next(cls.root.rglob('ahoy-1.0.pc'))
         cls.library = next(cls.root.rglob('libahoy-1.0.so')).parent
         # What is installed below DESTDIR names the place where it will stand.
-        text = cls.config.read_text('utf-8')
-        prefix = text.split('prefix=')[1].split('\n')[0]
-        cls.prefix = cls.root / prefix.lstrip('/')
-        cls.config.write_text(text.replace(f'prefix={prefix}\n', f'prefix={cls.prefix}\n', 1),
+        configs = list(cls.root.rglob('ahoy*.pc'))
+        for config in configs:
+            text = config.read_text('utf-8')
+            prefix = text.split('prefix=')[1].split('\n')[0]
+            cls.prefix = cls.root / prefix.lstrip('/')
+            config.write_text(text.replace(f'prefix={prefix}\n', f'prefix={cls.prefix}\n', 1),
                               'utf-8')
         cls.environment = {
             'PATH': os.environ['PATH'], 'HOME': cls.folder.name,
-            'PKG_CONFIG_PATH': str(cls.config.parent), 'LD_LIBRARY_PATH': str(cls.library),
+            'PKG_CONFIG_PATH': str(configs[0].parent), 'LD_LIBRARY_PATH': str(cls.library),
             'GI_TYPELIB_PATH': str(next(cls.root.rglob('Ahoy-1.0.typelib')).parent),
             'PYTHONPATH': str(next(cls.root.rglob('gi/overrides/Ahoy.py')).parents[2])}
 
-    def flags(self, *options):
-        return run('pkg-config', *options, 'ahoy-1.0', env=self.environment).split()
+    def flags(self, *options, package='ahoy-1.0'):
+        return run('pkg-config', *options, package, env=self.environment).split()
 
     def test_c(self):
         """examples/busy.c, built outside of the tree through pkg-config, refuses a call: 486"""
@@ -106,10 +107,12 @@ class Install(unittest.TestCase):
         headers = sorted(self.prefix.rglob('include/**/*.h'))
         self.assertGreater(len(headers), 20)
         self.assertEqual([h.name for h in headers if '-private' in h.name], [])
-        for header in headers:
-            program = f'#include <ahoy/{header.name}>\nint x;\n'
-            run('cc', '-fsyntax-only', '-Wall', '-Werror', '-x', 'c', '-',
-                *self.flags('--cflags'), input=program, cwd=self.work, env=self.environment)
+        for package in {header.parent.parent.name for header in headers}:
+            flags = self.flags('--cflags', package=package)
+            for header in self.prefix.glob(f'include/{package}/*/*.h'):
+                program = f'#include <{header.parent.name}/{header.name}>\nint x;\n'
+                run('cc', '-fsyntax-only', '-Wall', '-Werror', '-x', 'c', '-', *flags,
+                    input=program, cwd=self.work, env=self.environment)
 
     def test_requires(self):
         """The pkg-config file asks for GLib only: Sofia and GStreamer stay inside"""
