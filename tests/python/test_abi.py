@@ -1,7 +1,7 @@
 # SPDX-License-Identifier: LGPL-2.1-or-later
 # Copyright (C) 2026 The Ahoy authors
-"""Interface structs keep their size: a new virtual function takes its room from the padding, so that
-what was built against an older header still fits.
+"""Interface structs keep their size: a new virtual function takes its room from the padding, so
+that what was built against an older header still fits.
 """
 
 import re
