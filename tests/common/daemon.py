@@ -103,7 +103,8 @@ class Bus:
         config.write_text(BUS_CONFIG.format(directory=self.directory), 'utf-8')
         self.process = subprocess.Popen(
             ['dbus-daemon', f'--config-file={config}', '--nofork', '--nopidfile',
-             '--print-address=1'], stdout=subprocess.PIPE, text=True)
+             '--print-address=1'], stdout=subprocess.PIPE, text=True,
+            stderr=subprocess.DEVNULL)  # that it may not raise the limit of its descriptors
         self.address = self.process.stdout.readline().strip()
         if not self.address:
             raise Failure('dbus-daemon does not start')
@@ -174,6 +175,12 @@ class Daemon:
         path = path if path.startswith('/org') else f'{ROOT}{path and "/" + path}'
         out = self.busctl('get-property', NAME, path, f'{NAME}.{interface}', name)
         return json.loads(out)['data']
+
+    def get_all(self, path, interface):
+        """All properties of an interface of an object, as they are at one time."""
+        out = self.busctl('call', NAME, path, 'org.freedesktop.DBus.Properties', 'GetAll', 's',
+                          f'{NAME}.{interface}')
+        return {name: value['data'] for name, value in json.loads(out)['data'][0].items()}
 
     def objects(self, kind):
         """The paths of all objects of a kind (“session”)."""
