@@ -89,6 +89,8 @@ struct _AhoySession {
   GVariant *last_branches; /* what became of them, when they are gone */
   gboolean late_offer;
   gboolean hanging_up;
+  char *hangup_reason; /* Reason of the CANCEL or BYE */
+  int max_forwards;    /* of the INVITE; -1 for that of the stack */
   guint redirects;
   guint best_status;
   char *best_reason;

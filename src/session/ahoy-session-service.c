@@ -354,9 +354,13 @@ apply_options (AhoySession *session, GVariant *options)
   const char *name;
   const char *value;
   guint timeout = 0;
+  guint hops;
 
   if (options == NULL) {
     return;
+  }
+  if (g_variant_lookup (options, "max-forwards", "u", &hops)) {
+    session->max_forwards = (int) MIN (hops, 255);
   }
   g_variant_lookup (options, "late-offer", "b", &session->late_offer);
   if (g_variant_lookup (options, "headers", "a(ss)", &headers)) {
@@ -384,7 +388,7 @@ apply_options (AhoySession *session, GVariant *options)
  * @target: a URI: who is called
  * @options: (nullable): a dictionary `a{sv}`: `timeout` u, seconds without an answer until the call
  *   is given up; `headers` a(ss), what to add to the INVITE; `late-offer` b, leave the offer to the
- *   callee
+ *   callee; `max-forwards` u, how many hops the INVITE may go
  * @error: return location for an error
  *
  * Calls somebody. The session is held by the service until it is over; what happens is told by its
