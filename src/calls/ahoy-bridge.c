@@ -433,8 +433,8 @@ ahoy_bridge_list_members (AhoyBridge *self)
  *
  * Adds a member. It leaves the bridge that it was in before.
  *
- * Returns: %TRUE when it is in the bridge; %FALSE with %AHOY_ERROR_LIMIT_EXCEEDED when the bridge is
- *   full
+ * Returns: %TRUE when it is in the bridge; %FALSE with %AHOY_ERROR_LIMIT_EXCEEDED when the bridge
+ *   is full
  *
  * Since: 0.1
  */

@@ -244,8 +244,10 @@ class Daemon:
         self.clean_up()
         if code != 0:
             raise Failure(f'ahoyd ended with {code}\n' + self.report())
+        # On a machine that is busy everything takes long.
+        expected = ('no authenticator', 'kept everything waiting')
         left = [line for line in self.log.all if 'CRITICAL' in line
-                or 'WARNING' in line and 'no authenticator' not in line]
+                or 'WARNING' in line and not any(text in line for text in expected)]
         if left and not self.warnings_expected:
             raise Failure('ahoyd warned:\n' + '\n'.join(left))
 
