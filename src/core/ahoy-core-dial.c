@@ -143,23 +143,21 @@ make_from (AhoyCore *self, AhoyEndpoint *endpoint, GError **error)
 static void
 add_route (GVariantDict *dict, AhoyConfigObject *config)
 {
-  const char *const *proxies = ahoy_config_object_get_list (config, "outbound-proxy");
+  g_autofree char *text = ahoy_config_object_dup_text (config, "outbound-proxy");
+  g_autoptr (GPtrArray) proxies = NULL;
   g_autoptr (GStrvBuilder) builder = g_strv_builder_new ();
   g_auto (GStrv) route = NULL;
 
-  if (proxies == NULL || proxies[0] == NULL || g_variant_dict_contains (dict, "route")) {
+  if (text == NULL || *text == '\0' || g_variant_dict_contains (dict, "route")) {
     return;
   }
-  for (gsize i = 0; proxies[i] != NULL; i++) {
-    g_autoptr (AhoyNameAddr) address = ahoy_name_addr_parse (proxies[i], NULL);
-    g_autoptr (AhoyUri) loose = NULL;
-    g_autofree char *text = NULL;
+  proxies = ahoy_name_addr_parse_list (text, NULL); /* the configuration was checked */
+  for (guint i = 0; proxies != NULL && i < proxies->len; i++) {
+    g_autoptr (AhoyUri) loose =
+        ahoy_uri_with_param (ahoy_name_addr_get_uri (proxies->pdata[i]), "lr", NULL);
+    g_autofree char *uri = ahoy_uri_to_string (loose);
 
-    if (address != NULL) {
-      loose = ahoy_uri_with_param (ahoy_name_addr_get_uri (address), "lr", NULL);
-      text = ahoy_uri_to_string (loose);
-      g_strv_builder_add (builder, text);
-    }
+    g_strv_builder_add (builder, uri);
   }
   route = g_strv_builder_end (builder);
   g_variant_dict_insert (dict, "route", "^as", route);
