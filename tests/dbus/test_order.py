@@ -196,7 +196,10 @@ class Route(OrderTestCase):
                          for signal in self.monitor.of(called)
                          if signal.member == 'PropertiesChanged'
                          and 'Application' in signal.arguments[1]]
-                self.assertEqual(steps[-1], '')
+                # a route that is over at once may be over before anything is told
+                self.assertEqual(steps[-1:] or [''], [''])
+                if user == 600:
+                    self.assertIn('echo', steps)
 
 
 class Linger(OrderTestCase):
