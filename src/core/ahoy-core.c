@@ -145,6 +145,7 @@ ahoy_core_new (GMainContext *context)
   self->router = ahoy_call_router_new (self->sessions);
   ahoy_builtin_application_add (self->router, NULL);
   self->dial = ahoy_dial_application_new (self->router, self->endpoints);
+  ahoy_dial_application_set_options_func (self->dial, ahoy_core_complete_options, self, NULL);
   ahoy_call_router_add_application (self->router, "dial", AHOY_CALL_APPLICATION (self->dial),
                                     NULL);
   g_signal_connect (self->sessions, "session-added", G_CALLBACK (on_session_added), self);
