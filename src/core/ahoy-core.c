@@ -53,6 +53,9 @@ ahoy_core_dispose (GObject *object)
     g_signal_handlers_disconnect_by_data (self->sessions, self);
   }
   g_clear_object (&self->router);
+  if (self->dial != NULL) {
+    ahoy_dial_application_set_options_func (self->dial, NULL, NULL, NULL);
+  }
   g_clear_object (&self->dial);
   g_clear_object (&self->guard);
   g_clear_object (&self->authentication);
