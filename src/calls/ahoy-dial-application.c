@@ -144,8 +144,8 @@ ahoy_dial_application_set_domain (AhoyDialApplication *self, const char *domain)
 /**
  * ahoy_dial_application_set_options_func:
  * @self: an application
- * @func: (nullable) (scope notified) (closure user_data) (destroy destroy): is asked for the options
- *   of each call
+ * @func: (nullable) (scope notified) (closure user_data) (destroy destroy): is asked for the
+ *   options of each call
  * @user_data: for @func
  * @destroy: (nullable): called with @user_data when @func is not needed any more
  *

@@ -41,7 +41,7 @@ pass_on (Leg *leg)
           sizeof to->peer);
 }
 
-/* The least that relaying of @n_calls can cost: two sockets of each in one epoll. Does not return. */
+/* The least that relaying of @n_calls can cost: two sockets of each in one epoll. */
 void
 c_relay_run (int n_calls, const int *sockets, const struct sockaddr_in *peers)
 {
