@@ -92,6 +92,8 @@ struct _AhoySession {
   char **route;        /* the proxies that the INVITE passes first */
   gboolean late_offer;
   gboolean hanging_up;
+  char *hangup_reason; /* Reason of the CANCEL or BYE */
+  int max_forwards;    /* of the INVITE; -1 for that of the stack */
   guint redirects;
   guint best_status;
   char *best_reason;
