@@ -94,6 +94,9 @@ gboolean ahoy_session_redirect (AhoySession *self, const char *target, GError **
 AHOY_API
 void ahoy_session_hangup (AhoySession *self);
 AHOY_API
+gboolean ahoy_session_send_dtmf (AhoySession *self, const char *digits, guint duration_ms,
+                                 GError **error);
+AHOY_API
 void ahoy_session_refresh_async (AhoySession *self, const char *method, GCancellable *cancellable,
                                  GAsyncReadyCallback callback, gpointer user_data);
 AHOY_API
