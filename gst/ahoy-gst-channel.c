@@ -9,7 +9,7 @@
 #include <string.h>
 
 #include "ahoy-gst-audio-source.h"
-#include "ahoy-gst-dtmf.h"
+#include "ahoy-gst-dtmf-tones-private.h"
 
 /*
  * The half of a stream that lives on a worker: sockets, RTP, sound. Only the worker's thread
@@ -24,6 +24,7 @@
 #define DIGIT_GAP 60      /* ms */
 #define DIGIT_DURATION 100
 #define DIGIT_VOLUME 10 /* -dBm0 */
+#define NARROW_RATE 8000
 
 struct _AhoyGstChannel {
   AhoyGstRtpSession *rtp;
@@ -50,6 +51,7 @@ struct _AhoyGstChannel {
   AhoyGstWavWriter *recorder; /* as the source */
   guint record_rate;
   AhoyGstListener *listener;  /* while somebody hears */
+  AhoyGstDtmfTones *tones;    /* when digits are sound; NULL when they are events */
   AhoyGstDtmfSender *dtmf_sender;
   AhoyGstDtmfReceiver *dtmf_receiver;
   guint due_ms; /* since the last frame was sent */
@@ -95,6 +97,7 @@ ahoy_gst_channel_free (AhoyGstChannel *self)
   ahoy_gst_rtp_session_free (self->rtp);
   g_clear_pointer (&self->encoder, ahoy_gst_encoder_free);
   g_clear_pointer (&self->listener, ahoy_gst_listener_free);
+  g_clear_pointer (&self->tones, ahoy_gst_dtmf_tones_free);
   g_clear_pointer (&self->dtmf_sender, ahoy_gst_dtmf_sender_free);
   g_clear_pointer (&self->dtmf_receiver, ahoy_gst_dtmf_receiver_free);
   pthread_mutex_destroy (&self->lock);
@@ -207,14 +210,20 @@ echo_packet (AhoyGstChannel *self, const AhoyGstRtpPacket *packet, gint64 now)
 }
 
 static void
+tell_digit (AhoyGstChannel *self, const AhoyGstDtmfEvent *digit)
+{
+  tell_event (self, &(AhoyGstEvent){ .kind = AHOY_GST_EVENT_DIGIT, .digit = { digit->digit, 0 },
+                                     .duration_ms = digit->duration_ms });
+}
+
+static void
 pop_digits (AhoyGstChannel *self, gint64 now)
 {
   AhoyGstDtmfEvent digit;
 
   while (self->dtmf_receiver != NULL &&
          ahoy_gst_dtmf_receiver_pop (self->dtmf_receiver, now, &digit)) {
-    tell_event (self, &(AhoyGstEvent){ .kind = AHOY_GST_EVENT_DIGIT, .digit = { digit.digit, 0 },
-                                       .duration_ms = digit.duration_ms });
+    tell_digit (self, &digit);
   }
 }
 
@@ -318,6 +327,9 @@ pull_samples (AhoyGstChannel *self, gint16 *samples, guint n, guint rate)
   if (self->muted) {
     memset (samples, 0, n * sizeof *samples);
   }
+  if (self->tones != NULL) {
+    ahoy_gst_dtmf_tones_pull (self->tones, samples, n, rate);
+  }
 }
 
 static gboolean
@@ -393,7 +405,20 @@ end_recording (AhoyGstChannel *self)
     tell_event (self, &(AhoyGstEvent){ .kind = AHOY_GST_EVENT_RECORDED,
                                        .object = g_steal_pointer (&self->recorder) });
   }
-  set_listener (self, NULL);
+  if (self->tones == NULL) {
+    set_listener (self, NULL);
+  }
+}
+
+static void
+listen_for_digits (AhoyGstChannel *self, const gint16 *samples, guint n, guint rate)
+{
+  AhoyGstDtmfEvent digit;
+
+  ahoy_gst_dtmf_tones_push (self->tones, samples, n, rate);
+  while (ahoy_gst_dtmf_tones_pop (self->tones, &digit)) {
+    tell_digit (self, &digit);
+  }
 }
 
 /* Takes a frame of what is heard to those who listen. */
@@ -401,12 +426,19 @@ static void
 hear_frame (AhoyGstChannel *self, gint64 now)
 {
   gint16 samples[MAX_SAMPLES];
-  guint n = MIN (self->record_rate / 1000 * self->config.ptime, MAX_SAMPLES);
+  guint rate = self->recorder != NULL ? self->record_rate : NARROW_RATE;
+  guint n = MIN (rate / 1000 * self->config.ptime, MAX_SAMPLES);
 
   if (self->listener != NULL) {
-    ahoy_gst_listener_pull (self->listener, samples, n, self->record_rate, now);
+    ahoy_gst_listener_pull (self->listener, samples, n, rate, now);
   } else {
     memset (samples, 0, n * sizeof *samples);
+  }
+  if (self->tones != NULL) {
+    listen_for_digits (self, samples, n, rate);
+  }
+  if (self->recorder == NULL) {
+    return;
   }
   ahoy_gst_wav_writer_push (self->recorder, samples, n);
   if (ahoy_gst_wav_writer_has_failed (self->recorder)) {
@@ -414,12 +446,18 @@ hear_frame (AhoyGstChannel *self, gint64 now)
   }
 }
 
+static gboolean
+is_sending_digits (AhoyGstChannel *self)
+{
+  return (self->dtmf_sender != NULL && ahoy_gst_dtmf_sender_is_busy (self->dtmf_sender)) ||
+         (self->tones != NULL && ahoy_gst_dtmf_tones_is_busy (self->tones));
+}
+
 /* An echo says nothing of its own while it has something to send back. */
 static gboolean
 is_echoing (AhoyGstChannel *self, gint64 now)
 {
-  return self->echo && !self->muted && self->source == NULL &&
-         (self->dtmf_sender == NULL || !ahoy_gst_dtmf_sender_is_busy (self->dtmf_sender)) &&
+  return self->echo && !self->muted && self->source == NULL && !is_sending_digits (self) &&
          now - self->last_echo < ECHO_SILENCE;
 }
 
@@ -438,7 +476,7 @@ on_tick (gpointer data, gint64 now)
     return;
   }
   self->due_ms -= self->config.ptime;
-  if (self->recorder != NULL) {
+  if (self->recorder != NULL || self->tones != NULL) {
     hear_frame (self, now);
   }
   if (self->configured && self->config.sends && !is_echoing (self, now)) {
@@ -556,6 +594,20 @@ set_dtmf_rate (AhoyGstChannel *self, guint rate)
   self->dtmf_receiver = ahoy_gst_dtmf_receiver_new (rate);
 }
 
+/* Digits become sound, or events again. What hears them beside a recording stays. */
+static void
+set_inband (AhoyGstChannel *self, gboolean inband)
+{
+  if (inband && self->tones == NULL) {
+    self->tones = ahoy_gst_dtmf_tones_new ();
+  } else if (!inband && self->tones != NULL) {
+    g_clear_pointer (&self->tones, ahoy_gst_dtmf_tones_free);
+    if (self->recorder == NULL) {
+      set_listener (self, NULL);
+    }
+  }
+}
+
 /* Between two packets of both directions: nothing of the source changes, and nothing is lost. */
 void
 ahoy_gst_channel_configure (AhoyGstChannel *self, gpointer data)
@@ -579,6 +631,7 @@ ahoy_gst_channel_configure (AhoyGstChannel *self, gpointer data)
   if (agreement->listener != NULL) {
     set_listener (self, agreement->listener);
   }
+  set_inband (self, config->inband);
   self->config = *config;
   self->configured = TRUE;
   ahoy_gst_rtp_session_set_remote (self->rtp, &config->rtp, &config->rtcp, config->mux);
@@ -650,7 +703,9 @@ ahoy_gst_channel_send_digits (AhoyGstChannel *self, gpointer data)
   guint duration = order->duration_ms != 0 ? order->duration_ms : DIGIT_DURATION;
 
   duration = CLAMP (duration, AHOY_GST_DTMF_MIN_DURATION, AHOY_GST_DTMF_MAX_DURATION);
-  if (self->dtmf_sender != NULL &&
+  if (self->tones != NULL) {
+    ahoy_gst_dtmf_tones_queue (self->tones, digits, duration, DIGIT_GAP);
+  } else if (self->dtmf_sender != NULL &&
       !ahoy_gst_dtmf_sender_queue (self->dtmf_sender, digits, duration, DIGIT_GAP, DIGIT_VOLUME,
                                    &error)) {
     g_warning ("Digits are not sent: %s", error->message);

@@ -333,7 +333,7 @@ check_digits (AhoyGstStream *self, const char *digits, GError **error)
                  AHOY_GST_DTMF_QUEUE_SIZE);
     return FALSE;
   }
-  if (!self->configured || self->config.dtmf_send < 0) {
+  if (!self->configured || (self->config.dtmf_send < 0 && !self->config.inband)) {
     g_set_error (error, AHOY_ERROR, AHOY_ERROR_NOT_SUPPORTED,
                  "The peer of the stream on port %u takes no digits by RTP; send them by INFO",
                  self->port);
@@ -446,7 +446,8 @@ ahoy_gst_stream_configure (AhoyGstStream *self, const AhoyGstStreamConfig *confi
   agreement = g_new0 (AhoyGstAgreement, 1);
   agreement->config = *config;
   agreement->encoder = encoder;
-  agreement->listener = self->n_recordings > 0 ? make_listener (self) : NULL;
+  agreement->listener =
+      self->n_recordings > 0 || config->inband ? make_listener (self) : NULL;
   run (self, ahoy_gst_channel_configure, agreement);
   ahoy_media_stream_emit_changed (AHOY_MEDIA_STREAM (self));
   return TRUE;
