@@ -16,7 +16,6 @@
  * touches it while it is attached; its owner sends functions to it, and it sends events back.
  */
 
-#define BATCH 8
 #define PUBLISH_TICKS 5 /* statistics are 100 ms old at most */
 /* An echo that hears nothing sends silence, so that ways through NATs open and stay open. */
 #define ECHO_SILENCE (200 * 1000)
@@ -245,63 +244,47 @@ take_packet (AhoyGstChannel *self, const AhoyGstRtpPacket *packet, gint64 now)
   }
 }
 
-/* Room for a batch of packets; one for each thread, so nothing is allocated. */
-typedef struct {
-  struct mmsghdr headers[BATCH];
-  struct iovec vectors[BATCH];
-  AhoyGstAddress from[BATCH];
-  guint8 data[BATCH][AHOY_GST_RTP_MAX_PACKET];
-} Batch;
-
-static int
-receive_batch (Batch *batch, int fd)
-{
-  for (guint i = 0; i < BATCH; i++) {
-    batch->vectors[i] = (struct iovec){ batch->data[i], AHOY_GST_RTP_MAX_PACKET };
-    batch->headers[i].msg_hdr = (struct msghdr){ .msg_name = &batch->from[i],
-                                                 .msg_namelen = sizeof batch->from[i],
-                                                 .msg_iov = &batch->vectors[i],
-                                                 .msg_iovlen = 1 };
-  }
-  return recvmmsg (fd, batch->headers, BATCH, MSG_DONTWAIT, NULL);
-}
-
+/*
+ * One packet from a socket; FALSE when there is none, or one that is larger than any that counts.
+ * One system call for each: sockets hold one packet at a time nearly always, so recvmmsg() would
+ * only prepare for more and look for the next in vain. The worker comes back for what is left.
+ */
 static gboolean
-is_whole (const Batch *batch, int i)
+receive_packet (int fd, guint8 *data, gsize *size, AhoyGstAddress *from)
 {
-  return (batch->headers[i].msg_hdr.msg_flags & MSG_TRUNC) == 0;
+  socklen_t from_size = sizeof *from;
+  ssize_t length = recvfrom (fd, data, AHOY_GST_RTP_MAX_PACKET, MSG_DONTWAIT | MSG_TRUNC,
+                             &from->any, &from_size);
+
+  *size = (gsize) length;
+  return length >= 0 && length <= AHOY_GST_RTP_MAX_PACKET;
 }
 
 static void
 on_rtp (gpointer data, gint64 now)
 {
-  static _Thread_local Batch batch;
   AhoyGstChannel *self = data;
-  int n = receive_batch (&batch, ahoy_gst_rtp_session_get_rtp_fd (self->rtp));
+  guint8 received[AHOY_GST_RTP_MAX_PACKET];
+  AhoyGstAddress from;
+  AhoyGstRtpPacket packet;
+  gsize size;
 
-  for (int i = 0; i < n; i++) {
-    AhoyGstRtpPacket packet;
-
-    if (is_whole (&batch, i) &&
-        ahoy_gst_rtp_session_receive (self->rtp, batch.data[i], batch.headers[i].msg_len,
-                                      &batch.from[i], now, &packet)) {
-      take_packet (self, &packet, now);
-    }
+  if (receive_packet (ahoy_gst_rtp_session_get_rtp_fd (self->rtp), received, &size, &from) &&
+      ahoy_gst_rtp_session_receive (self->rtp, received, size, &from, now, &packet)) {
+    take_packet (self, &packet, now);
   }
 }
 
 static void
 on_rtcp (gpointer data, gint64 now)
 {
-  static _Thread_local Batch batch;
   AhoyGstChannel *self = data;
-  int n = receive_batch (&batch, ahoy_gst_rtp_session_get_rtcp_fd (self->rtp));
+  guint8 received[AHOY_GST_RTP_MAX_PACKET];
+  AhoyGstAddress from;
+  gsize size;
 
-  for (int i = 0; i < n; i++) {
-    if (is_whole (&batch, i)) {
-      ahoy_gst_rtp_session_receive_rtcp (self->rtp, batch.data[i], batch.headers[i].msg_len,
-                                         &batch.from[i], now);
-    }
+  if (receive_packet (ahoy_gst_rtp_session_get_rtcp_fd (self->rtp), received, &size, &from)) {
+    ahoy_gst_rtp_session_receive_rtcp (self->rtp, received, size, &from, now);
   }
 }
 

@@ -6,6 +6,7 @@
 #include "ahoy-gst-audio-handler.h"
 #include "ahoy.h"
 #include "goertzel.h"
+#include "slow-machine.h"
 #include "watchdog.h"
 
 /* Two user agents of this process call each other by SIP over UDP on loopback; one media engine
@@ -706,6 +707,7 @@ main (int argc, char **argv)
 #define ADD(name, host, func) \
   g_test_add ("/gst/session/" name, Fixture, host, set_up, func, tear_down)
   g_test_init (&argc, &argv, NULL);
+  slow_machine_tolerate ();
   ADD ("call", "127.0.0.1", test_call);
   ADD ("call by IPv6", "::1", test_call);
   ADD ("early media", "127.0.0.1", test_early_media);
