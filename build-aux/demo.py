@@ -1,99 +1,190 @@
 # SPDX-License-Identifier: LGPL-2.1-or-later
 # Copyright (C) 2026 The Ahoy authors
-"""The demonstration behind `make demo`. Everything printed is what really came over the wire."""
+"""The demonstration behind `make demo`. Everything printed is what the programs said."""
 
-import json
+import cmath
 import os
 import pathlib
-import re
+import shlex
 import subprocess
 import sys
+import tempfile
+import time
+import wave
 
 ROOT = pathlib.Path(__file__).resolve().parent.parent
-sys.path[:0] = [str(ROOT / 'tests' / 'common'), str(ROOT / 'tests' / 'interop')]
-PROGRAM = pathlib.Path(sys.argv[1], 'tests', 'common', 'ahoy-test-agent')
-os.environ['AHOY_TEST_AGENT'] = str(PROGRAM.resolve())
+BUILD = pathlib.Path(sys.argv[1]).resolve()
+sys.path.insert(0, str(ROOT / 'tests' / 'common'))
+os.environ['AHOY_DAEMON'] = str(BUILD / 'dbus' / 'daemon' / 'ahoyd')
+os.environ['AHOY_CTL'] = str(BUILD / 'dbus' / 'ctl' / 'ahoyctl')
+os.environ['AHOY_SOUNDS_DIRECTORY'] = str(BUILD / 'data' / 'sounds')
+os.environ['LD_LIBRARY_PATH'] = f'{BUILD / "src"}:{BUILD / "gst"}'
 
-from agent import Agent  # noqa: E402
-from test_sipp import Sipp  # noqa: E402
+from daemon import NAME, ROOT as BUS_ROOT, Daemon  # noqa: E402
+from sip_peer import Failure  # noqa: E402
+
+HERTZ = 440
+
 
 def section(title):
-    print(f'\n== {title}')
+    print(f'\n== {title}', flush=True)
 
 
-def ladder(agent, first):
-    """The session's events since the first one, as they happened."""
-    begin = None
-    for event in agent.seen[first:]:
-        if event['event'] == 'message':
-            begin = begin or event['time']
-            arrow = '--->' if event['direction'] == 'sent' else '<---'
-            print(f'   {event["time"] - begin:>9.1f} ms  ahoy {arrow} sipp   {event["line"]}')
-        elif event['event'] == 'state':
-            print(f'   {"":>12}  state {event["old"]} -> {event["new"]}')
-        elif event['event'] == 'media':
-            print(f'   {"":>12}  media agreed: {event["streams"]} stream')
-        elif event['event'] == 'ended':
-            print(f'   {"":>12}  ended by {event["by"]}, status {event["status"]}, '
-                  f'Q.850 cause {event["cause"]}')
+def show(text):
+    for line in text.rstrip('\n').split('\n'):
+        print(f'   {line}'.rstrip(), flush=True)
+
+
+def start():
+    """ahoyd with its built-in default; elsewhere than on port 5060 when that is taken."""
+    try:
+        return Daemon()
+    except Failure as failure:
+        if 'in use' not in str(failure):
+            raise
+    text = (ROOT / 'src' / 'core' / 'default.conf').read_text('utf-8')
+    show('Port 5060 is taken: the built-in configuration, on other ports.')
+    return Daemon(text.replace(':5060', ':0'))
+
+
+def ctl(daemon, *arguments):
+    """Runs ahoyctl like a user would, and shows both."""
+    show('$ ahoyctl ' + ' '.join(map(str, arguments)))
+    output = daemon.ctl(*arguments).stdout.strip('\n')
+    if output:
+        show(output)
+
+
+def power(samples, rate, hertz):
+    turn = cmath.exp(-2j * cmath.pi * hertz / rate)
+    total, phase = 0, 1
+    for sample in samples:
+        total += sample * phase
+        phase *= turn
+    return abs(total)
+
+
+def measure(path):
+    """The strongest frequency of a recording, in Hz: first roughly, then to a tenth."""
+    with wave.open(str(path)) as file:
+        rate = file.getframerate()
+        samples = memoryview(file.readframes(file.getnframes())).cast('h').tolist()
+    samples = samples[len(samples) // 2:]
+    best = max(range(100, 3400, 20), key=lambda hz: power(samples[:rate // 20], rate, hz))
+    for step in (5, 1, 0.1):
+        around = [best + step * i for i in range(-5, 6)]
+        best = max(around, key=lambda hz: power(samples[:rate // 2], rate, hz))
+    return best
+
+
+def wait_for_packets(daemon, session, count):
+    """Lets a call go on until so many packets came back."""
+    end = time.monotonic() + 20
+    while daemon.get(f'{session}/stream/0', 'Stream', 'PacketsReceived') < count:
+        if time.monotonic() > end:
+            sys.exit('No audio comes back.\n' + daemon.report())
+        time.sleep(0.05)  # between two questions
+
+
+def echo_call(daemon, target):
+    """Calls the echo route with a tone, and measures what comes back."""
+    with tempfile.TemporaryDirectory() as folder:
+        path = pathlib.Path(folder, 'echo.wav')
+        ctl(daemon, 'call', '--detach', target)
+        session = daemon.objects('session')[0]
+        daemon.wait(session, 'active')
+        number = session.rsplit('/', 1)[1]
+        ctl(daemon, 'tone', number, HERTZ)
+        ctl(daemon, 'record', number, path)
+        wait_for_packets(daemon, session, 100)
+        ctl(daemon, 'stop', number)
+
+        stream = daemon.get_all(f'{session}/stream/0', 'Stream')
+        got, lost = stream['PacketsReceived'], stream['PacketsLost']
+        show(f'codec   {stream["Codec"]}, {stream["ClockRate"]} Hz')
+        show(f'packets {stream["PacketsSent"]} sent, {got} received, '
+             f'{lost} lost ({100 * lost / max(got + lost, 1):.1f} %)')
+        show(f'quality jitter {stream["JitterUs"] / 1000:.2f} ms, MOS {stream["Mos"]:.2f}')
+        show(f'the echo of {HERTZ} Hz has {measure(path):.1f} Hz')
+        daemon.call(session, 'Session', 'Hangup')
+        daemon.wait(session, 'ended')
+    ctl(daemon, 'ladder', number)
+
+
+def busctl_call(daemon, target):
+    """The same bus, without any program of ours."""
+    def busctl(*arguments):
+        show('$ busctl --user ' + shlex.join(arguments))
+        out = subprocess.run(['busctl', f'--address={daemon.bus.address}', *arguments],
+                             capture_output=True, text=True, timeout=40, check=True).stdout
+        show(out)
+        return out
+
+    out = busctl('call', NAME, BUS_ROOT, f'{NAME}.Manager', 'Dial', 'ss', '', target)
+    session = out.split('"')[1]
+    busctl('call', NAME, session, f'{NAME}.Session', 'Wait', 'su', 'ended', '20000')
+    busctl('get-property', NAME, f'{session}/stream/0', f'{NAME}.Stream', 'Codec',
+           'PacketsReceived', 'PacketsLost', 'Mos')
+
+
+def sipp_call(daemon):
+    host, port = daemon.address('tcp', 'ipv6')
+    command = ['sipp', '-sn', 'uac', '-s', '600', '-t', 't1', '-i', host, '-m', '1', '-d', '200',
+               '-timeout', '20s', '-nostdin', f'[{host}]:{port}']
+    show('$ ' + shlex.join(command))
+    done = subprocess.run(command, capture_output=True, text=True, timeout=40, check=False)
+    if done.returncode != 0:
+        sys.exit(f'sipp failed:\n{done.stdout}{done.stderr}')
+    session = daemon.objects('session')[-1]
+    daemon.wait(session, 'ended')
+    ctl(daemon, 'ladder', session.rsplit('/', 1)[1])
+
+
+def stay(daemon):
+    host, port = daemon.address('udp')
+    section('now you')
+    show(f'From a softphone on this machine: call sip:600@{host}:{port} (echo), 601 (a dial tone), '
+         '602 (a sound).')
+    show('From another terminal:')
+    show(f'  export DBUS_SESSION_BUS_ADDRESS={daemon.bus.address}')
+    show(f'  {os.path.relpath(os.environ["AHOY_CTL"])} call 600')
+    show('What happens is shown here; Ctrl+C ends it.')
+    print(flush=True)
+    try:
+        subprocess.run([os.environ['AHOY_CTL'], 'monitor'], env=daemon.environment, check=False)
+    except KeyboardInterrupt:
+        daemon.process.wait(20)  # it had the Ctrl+C, too
+        daemon.clean_up()
+
+
+def run(daemon):
+    section(f'a call to its echo route, with a tone of {HERTZ} Hz')
+    host, port = daemon.address('udp')
+    echo_call(daemon, '600' if port == 5060 else f'sip:600@{host}:{port}')
+    section('sipp calls the echo route over TCP and IPv6')
+    sipp_call(daemon)
+    section('a call by busctl alone: 602 plays a sound and hangs up')
+    busctl_call(daemon, '602' if port == 5060 else f'sip:602@{host}:{port}')
+    section('what is left')
+    daemon.wait_for_sessions(0)
+    show('0 sessions')
 
 
 def main():
-    agent = Agent('--trace', listeners=('udp:127.0.0.1:0', 'tcp:127.0.0.1:0', 'udp:[::1]:0',
-                                        'tcp:[::1]:0'))
-    section('a user agent made with libahoy listens')
-    for name, port in agent.ports.items():
-        print(f'   {name.rsplit(":", 1)[0]}:{port}')
-
-    section('sipsak asks what it can do (OPTIONS)')
-    host, port = agent.address('udp')
-    out = subprocess.run(['sipsak', '-vv', '-H', host, '-s',
-                          f'sip:anybody@{host}:{port}'], timeout=20,
-                         capture_output=True, text=True, check=True).stdout
-    for line in out.split('\n'):
-        if re.match(r'(SIP/2.0|Server|Allow|Supported|Accept)', line):
-            print('   ' + line.strip())
-
-    section('sipp calls it over TCP and IPv6, and hangs up')
-    first = len(agent.seen)
-    code, output = Sipp('uac_call', 'tcp', 'ipv6', agent.address('tcp', 'ipv6'),
-                        'ring-answer').finish()
-    if code != 0:
-        sys.exit(f'sipp failed:\n{output}')
-    agent.expect('ended')
-    ladder(agent, first)
-
-    section('it calls sipp over UDP and hangs up')
-    first = len(agent.seen)
-    sipp = Sipp('uas_call', 'udp', 'ipv4').listening('udp')
-    agent.command('call', target=sipp.uri)
-    number = agent.expect('dialing')['id']
-    agent.expect('state', id=number, new='active')
-    agent.command('hangup', id=number)
-    agent.expect('ended', id=number)
-    code, output = sipp.finish()
-    if code != 0:
-        sys.exit(f'sipp failed:\n{output}')
-    ladder(agent, first)
-
-    section('what is left')
-    stats = agent.wait_for_census('AhoySession', 0)
-    print(f'   {stats["requests-received"]} requests came, {stats["census"].get("AhoySession", 0)} '
-          'sessions are left')
-
-    if os.environ.get('ONCE'):
-        agent.stop()
-        return
-    section('now you')
-    print(f'   call sip:ring-answer@{host}:{port} from a softphone on this machine;\n'
-          '   there is no audio yet. Ctrl+C ends it.')
+    section('ahoyd with its built-in configuration, on a bus of its own')
+    daemon = start()
+    ctl(daemon, 'status')
     try:
-        while True:
-            event = agent.events.get()
-            if event['event'] in ('incoming', 'state', 'ended'):
-                print('   ' + json.dumps(event), flush=True)
-    except KeyboardInterrupt:
-        agent.stop()
+        run(daemon)
+    except BaseException:
+        daemon.process.terminate()
+        daemon.process.wait(20)
+        daemon.clean_up()
+        raise
+    if os.environ.get('ONCE'):
+        daemon.stop()
+    else:
+        stay(daemon)
 
 
 if __name__ == '__main__':

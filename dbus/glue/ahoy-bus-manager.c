@@ -45,8 +45,12 @@ get_session_count (gpointer target)
 {
   g_autoptr (GPtrArray) sessions = ahoy_session_service_list_sessions (
       ahoy_core_get_sessions (((AhoyBusManager *) target)->core));
+  guint count = 0;
 
-  return g_variant_new_uint32 (sessions->len);
+  for (guint i = 0; i < sessions->len; i++) {
+    count += ahoy_session_get_state (sessions->pdata[i]) != AHOY_SESSION_ENDED;
+  }
+  return g_variant_new_uint32 (count);
 }
 
 enum { MANAGER_VERSION, MANAGER_STATE, MANAGER_SESSION_COUNT };

@@ -137,6 +137,12 @@ class TapResult(unittest.TestResult):
         super().addFailure(test, err)
         self._say(False, test, ''.join(traceback.format_exception(*err)))
 
+    def addSubTest(self, test, subtest, err):
+        super().addSubTest(test, subtest, err)
+        if err is not None:
+            self.testsRun += 1
+            self._say(False, subtest, ''.join(traceback.format_exception(*err)))
+
     def addError(self, test, err):
         super().addError(test, err)
         if not isinstance(test, unittest.TestCase):
