@@ -252,7 +252,6 @@ handle_send_dtmf (gpointer target, GVariant *arguments, GDBusMethodInvocation *i
 {
   AhoyBusSession *self = target;
   GError *error = NULL;
-  AhoyMediaStream *media;
   const char *digits;
   guint duration;
 
@@ -269,11 +268,7 @@ handle_send_dtmf (gpointer target, GVariant *arguments, GDBusMethodInvocation *i
                                duration);
     return;
   }
-  media = ahoy_bus_session_find_audio (self, &error);
-  finish (invocation,
-          media != NULL && ahoy_media_stream_send_dtmf (media, digits,
-                                                        duration != 0 ? duration : 100, &error),
-          &error);
+  finish (invocation, ahoy_session_send_dtmf (self->session, digits, duration, &error), &error);
 }
 
 static GBytes *

@@ -202,12 +202,6 @@ complete_options (AhoyCore *self, AhoyEndpoint *endpoint, GVariant *options)
   }
   config = AHOY_CONFIG_OBJECT (ahoy_endpoint_get_config (endpoint));
   g_variant_builder_init (&variables, G_VARIANT_TYPE ("a{ss}"));
-  list = ahoy_config_object_get_list (config, "codecs");
-  if (list != NULL) {
-    g_autofree char *codecs = g_strjoinv (";", (char **) list);
-
-    g_variant_builder_add (&variables, "{ss}", "codecs", codecs);
-  }
   list = ahoy_config_object_get_list (config, "variables");
   for (guint i = 0; list != NULL && list[i] != NULL; i++) {
     g_auto (GStrv) parts = g_strsplit (list[i], "=", 2);
