@@ -214,7 +214,8 @@ send_locked (AhoyBusRelay *self, gconstpointer data, gsize size, GArray *fds)
     sent = transmit (self->bus, data, size, fds, MSG_DONTWAIT);
   }
   if (sent >= 0 && (gsize) sent < size) {
-    g_byte_array_append (self->waiting, (const guint8 *) data + sent, (guint) (size - (gsize) sent));
+    g_byte_array_append (self->waiting, (const guint8 *) data + sent,
+                         (guint) (size - (gsize) sent));
   }
   return sent >= 0;
 }
