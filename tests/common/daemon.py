@@ -49,7 +49,6 @@ t1=50ms
 [endpoint anonymous]
 auth=none
 allow=call
-max-contacts=0
 context=demo
 {endpoint}
 '''
