@@ -70,8 +70,7 @@ check_planned (AhoyConfigObject *object, GParamSpec *key, GPtrArray *problems)
   const char *file = NULL;
   guint line = 0;
 
-  if (!ahoy_config_key_is_planned (key)
-      || !ahoy_config_object_get_key_origin (object, name, &file, &line))
+  if (!ahoy_config_object_get_key_origin (object, name, &file, &line))
     return;
   if (!ahoy_config_key_is_secret (key)) {
     g_autofree char *text = ahoy_config_object_dup_text (object, name);
@@ -97,6 +96,10 @@ add_planned (AhoyConfigSchema *schema, AhoyConfigSet *set, GPtrArray *problems)
     g_autoptr (GPtrArray) keys = ahoy_config_object_class_list_keys (
         ahoy_config_schema_find_class (schema, types[t]));
 
+    for (guint k = keys->len; k > 0; k--) {
+      if (!ahoy_config_key_is_planned (keys->pdata[k - 1]))
+        g_ptr_array_remove_index (keys, k - 1);
+    }
     for (guint i = 0; i < objects->len; i++) {
       for (guint k = 0; k < keys->len; k++)
         check_planned (objects->pdata[i], keys->pdata[k], problems);
@@ -111,9 +114,9 @@ add_planned (AhoyConfigSchema *schema, AhoyConfigSet *set, GPtrArray *problems)
  * @problems: (out) (optional) (transfer container) (element-type AhoyConfigProblem): what is wrong
  *
  * Reads `ahoy.conf` and `conf.d` of a folder. A key that nothing reads yet
- * (ahoy_config_key_is_planned()) is a warning, where it says something else than its default. Where there is no file, the built-in default holds:
- * this host alone, with an echo, a tone and a sound to call. A file that cannot be read is one all
- * the same.
+ * (ahoy_config_key_is_planned()) is a warning, where it says something else than its default. Where
+ * there is no file, the built-in default holds: this host alone, with an echo, a tone and a sound to
+ * call. A file that cannot be read is one all the same.
  *
  * Returns: (transfer full): the objects without errors; all of them are sealed
  *
