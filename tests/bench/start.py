@@ -45,7 +45,6 @@ username=e{number}
 password=secret{number}
 context=demo
 codecs=PCMU;PCMA
-max-contacts=2
 '''
 OPTIONS = '''OPTIONS sip:anybody@127.0.0.1:{port} SIP/2.0\r
 Via: SIP/2.0/UDP 127.0.0.1:{own};branch=z9hG4bKstart{number};rport\r
