@@ -8,6 +8,8 @@
 /* The bus has a name for each code of AHOY_ERROR. */
 #define NAME(code) "org.ahoy.Ahoy1.Error." code
 
+#define MAX_MESSAGE 600 /* bytes */
+
 static const GDBusErrorEntry entries[] = {
   { AHOY_ERROR_FAILED, NAME ("Failed") },
   { AHOY_ERROR_INVALID_ARGUMENTS, NAME ("InvalidArguments") },
@@ -32,10 +34,28 @@ ahoy_bus_register_errors (void)
   }
 }
 
+/* A sentence that quotes what a caller sent is no longer than people read. */
+static void
+shorten (GError *error)
+{
+  g_autofree char *begin = NULL;
+  char *old = error->message;
+  char *end;
+
+  if (strlen (old) <= MAX_MESSAGE) {
+    return;
+  }
+  end = g_utf8_find_prev_char (old, old + MAX_MESSAGE);
+  begin = g_strndup (old, (gsize) (end - old));
+  error->message = g_strconcat (begin, "…", NULL);
+  g_free (old);
+}
+
 /* Takes @error. An error of another domain has no name on the bus: it is Failed. */
 void
 ahoy_bus_return_error (GDBusMethodInvocation *invocation, GError *error)
 {
+  shorten (error);
   if (error->domain != AHOY_ERROR && error->domain != G_DBUS_ERROR) {
     GError *own = g_error_new_literal (
         AHOY_ERROR,
