@@ -378,11 +378,10 @@ on_owner_gone (GDBusConnection *connection, const char *name, gpointer user_data
   *(gboolean *) user_data = TRUE;
 }
 
-static gboolean
+static void
 on_patience_over (gpointer user_data)
 {
   *(gboolean *) user_data = TRUE;
-  return G_SOURCE_REMOVE;
 }
 
 /*
@@ -390,10 +389,12 @@ on_patience_over (gpointer user_data)
  * With @replace the one that has it is asked to quit.
  */
 gboolean
-ahoy_daemon_clear_name (GDBusConnection *connection, gboolean replace, GError **error)
+ahoy_daemon_clear_name (AhoyDaemon *self, GDBusConnection *connection, gboolean replace,
+                        GError **error)
 {
   g_autoptr (GVariant) result = NULL;
-  g_autoptr (GSource) timer = NULL;
+  AhoyScheduler *scheduler = ahoy_core_get_scheduler (self->core);
+  guint64 timer;
   gboolean gone = FALSE;
   gboolean late = FALSE;
   guint watch;
@@ -410,13 +411,14 @@ ahoy_daemon_clear_name (GDBusConnection *connection, gboolean replace, GError **
                                         REPLACE_PATIENCE, NULL, NULL);
   watch = g_bus_watch_name_on_connection (connection, BUS_NAME, G_BUS_NAME_WATCHER_FLAGS_NONE,
                                           NULL, on_owner_gone, &gone, NULL);
-  timer = g_timeout_source_new (REPLACE_PATIENCE);
-  g_source_set_callback (timer, on_patience_over, &late, NULL);
-  g_source_attach (timer, NULL);
+  timer = ahoy_scheduler_add (scheduler, "replaced daemon", REPLACE_PATIENCE * 1000,
+                              on_patience_over, &late, NULL);
   while (!gone && !late) {
     g_main_context_iteration (NULL, TRUE);
   }
-  g_source_destroy (timer);
+  if (!late) {
+    ahoy_scheduler_cancel (scheduler, timer);
+  }
   g_bus_unwatch_name (watch);
   if (!gone) {
     g_set_error (error, AHOY_ERROR, AHOY_ERROR_TIMEOUT,

@@ -66,7 +66,7 @@ print_type (AhoyConfigSchema *schema, const char *type)
   }
 }
 
-/* Prints each key with its default, what it does and what may be written; of one type, or of all. */
+/* Prints each key: its default, what it does, what may be written; of one type, or of all. */
 gboolean
 ahoy_offline_print_schema (const char *type)
 {

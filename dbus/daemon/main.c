@@ -117,24 +117,40 @@ on_ready (AhoyDaemon *daemon, gpointer user_data)
   g_message ("Ready: %s %s", "org.ahoy.Ahoy1", AHOY_VERSION_STRING);
 }
 
+static AhoyBusLink *
+open_bus (const Options *options, GError **error)
+{
+  GBusType type = options->system ? G_BUS_TYPE_SYSTEM : G_BUS_TYPE_SESSION;
+  g_autoptr (GError) failure = NULL;
+  g_autofree char *address = g_dbus_address_get_for_bus_sync (type, NULL, &failure);
+  AhoyBusLink *link = address != NULL ? ahoy_bus_link_open (address, &failure) : NULL;
+
+  if (link == NULL) {
+    g_set_error (error, AHOY_ERROR, AHOY_ERROR_UNREACHABLE,
+                 "The %s bus (%s) cannot be reached: %s; start it, or %s",
+                 options->system ? "system" : "session",
+                 address != NULL ? address : "no address", failure->message,
+                 options->system ? "use --session" : "run ahoyd by dbus-run-session");
+  }
+  return link;
+}
+
 static gboolean
 run (Options *options, GError **error)
 {
   g_autoptr (AhoyDaemon) daemon = ahoy_daemon_new ();
   g_autoptr (GMainLoop) loop = g_main_loop_new (NULL, FALSE);
   g_autoptr (AhoyBusLink) link = NULL;
-  g_autofree char *address = NULL;
   g_autofree char *config = find_config (options);
   g_autofree char *state = find_state (options);
   guint term;
   guint interrupt;
   gboolean good;
 
-  address = g_dbus_address_get_for_bus_sync (
-      options->system ? G_BUS_TYPE_SYSTEM : G_BUS_TYPE_SESSION, NULL, error);
-  link = address != NULL ? ahoy_bus_link_open (address, error) : NULL;
+  link = open_bus (options, error);
   if (link == NULL ||
-      !ahoy_daemon_clear_name (ahoy_bus_link_get_connection (link), options->replace, error)) {
+      !ahoy_daemon_clear_name (daemon, ahoy_bus_link_get_connection (link), options->replace,
+                               error)) {
     return FALSE;
   }
   ahoy_daemon_configure (daemon, config, state);

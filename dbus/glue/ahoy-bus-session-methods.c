@@ -501,6 +501,7 @@ static char *
 find_file (AhoyBusSession *self, const char *name, gboolean sound, GError **error)
 {
   AhoyCallRouter *router = ahoy_core_get_router (self->core);
+  g_autofree char *path = NULL;
 
   if (!ahoy_bus_check_text ("The path", name, error)) {
     return NULL;
@@ -512,8 +513,14 @@ find_file (AhoyBusSession *self, const char *name, gboolean sound, GError **erro
                  name, sound ? "sounds-directory" : "recordings-directory");
     return NULL;
   }
-  return sound ? ahoy_call_router_find_sound (router, name, error)
+  path = sound ? ahoy_call_router_find_sound (router, name, error)
                : ahoy_call_router_find_recording (router, name, error);
+  if (path != NULL && g_file_test (path, G_FILE_TEST_IS_DIR)) {
+    g_set_error (error, AHOY_ERROR, AHOY_ERROR_INVALID_ARGUMENTS,
+                 "“%s” is a folder; write the name of a file", name);
+    return NULL;
+  }
+  return g_steal_pointer (&path);
 }
 
 static void

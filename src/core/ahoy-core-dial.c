@@ -65,6 +65,28 @@ escape_user (const char *user)
   return g_uri_escape_string (user, "!$&'()*+,;=-_.~?/", FALSE);
 }
 
+/* Whether a URI is one that can be called or written to. */
+static gboolean
+check_uri (const char *text, GError **error)
+{
+  g_autoptr (AhoyUri) uri = ahoy_uri_parse (text, error);
+
+  if (uri == NULL) {
+    return FALSE;
+  }
+  if (ahoy_uri_get_scheme (uri) == AHOY_URI_SCHEME_OTHER) {
+    g_set_error (error, AHOY_ERROR, AHOY_ERROR_INVALID_ARGUMENTS,
+                 "“%s” cannot be called; write a sip, sips or tel URI", text);
+    return FALSE;
+  }
+  if (ahoy_uri_get_port (uri) > G_MAXUINT16) {
+    g_set_error (error, AHOY_ERROR, AHOY_ERROR_INVALID_ARGUMENTS,
+                 "“%s” has the port %u; write one of 1 to 65535", text, ahoy_uri_get_port (uri));
+    return FALSE;
+  }
+  return TRUE;
+}
+
 /* A URI stays; a user name gets the domain of the endpoint. */
 static char *
 complete_target (AhoyCore *self, AhoyEndpoint *endpoint, const char *target, GError **error)
@@ -74,7 +96,7 @@ complete_target (AhoyCore *self, AhoyEndpoint *endpoint, const char *target, GEr
 
   if (strchr (target, ':') != NULL || strchr (target, '@') != NULL || *target == '\0' ||
       strpbrk (target, " <>\"") != NULL) {
-    return g_strdup (target);
+    return check_uri (target, error) ? g_strdup (target) : NULL;
   }
   if (endpoint == NULL) {
     g_set_error (error, AHOY_ERROR, AHOY_ERROR_INVALID_ARGUMENTS,
@@ -301,8 +323,8 @@ ahoy_core_dial (AhoyCore *self, const char *endpoint, const char *target, GVaria
  * Makes a request outside of a dialog, as an endpoint sends it: with its From, and with its
  * proxies as Route. To be sent with ahoy_stack_send_request_async().
  *
- * Returns: (transfer full): a new request, or %NULL with %AHOY_ERROR_NOT_FOUND when there is no such
- *   endpoint, or %AHOY_ERROR_INVALID_ARGUMENTS when the method or an address cannot be used
+ * Returns: (transfer full): a new request, or %NULL with %AHOY_ERROR_NOT_FOUND when there is no
+ *   such endpoint, or %AHOY_ERROR_INVALID_ARGUMENTS when the method or an address cannot be used
  *
  * Since: 0.1
  */
