@@ -51,6 +51,7 @@ struct _AhoySession {
   AhoySessionState state;
   gboolean early_media;
   char *call_id;
+  char *from; /* what stands in From of an outgoing call: a URI or name-addr */
   char *local_uri;
   char *remote_uri;
   char *remote_name;

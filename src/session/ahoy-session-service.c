@@ -464,7 +464,8 @@ ahoy_session_service_dial_as (AhoySessionService *self, AhoyEndpoint *endpoint, 
   session = ahoy_session_new (self, AHOY_SESSION_OUTGOING);
   ahoy_session_set_endpoint (session, endpoint);
   session->target = g_strdup (target);
-  session->local_uri = g_strdup (from);
+  session->from = g_strdup (from);
+  session->local_uri = ahoy_message_dup_from_uri (probe);
   session->remote_uri = g_strdup (target);
   apply_options (session, options);
   ahoy_session_call (session);

@@ -390,7 +390,7 @@ static AhoyMessage *
 make_invite (AhoySession *self, const char *target, GError **error)
 {
   g_autoptr (AhoyMessage) invite =
-      ahoy_stack_create_request (self->stack, "INVITE", target, self->local_uri,
+      ahoy_stack_create_request (self->stack, "INVITE", target, self->from,
                                  self->target, error);
 
   if (invite == NULL) {

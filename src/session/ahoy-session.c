@@ -156,6 +156,7 @@ ahoy_session_finalize (GObject *object)
   g_clear_object (&self->pending_remote);
   g_clear_object (&self->stack);
   g_free (self->call_id);
+  g_free (self->from);
   g_free (self->local_uri);
   g_free (self->remote_uri);
   g_free (self->remote_name);
