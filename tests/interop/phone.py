@@ -159,6 +159,7 @@ class PhoneTestCase(DaemonTestCase):
     def check_what_we_hear(self, session, phone, name):
         """Records the phone's tone as ahoyd hears it."""
         file = self.folder / name
+        phone.speak()
         self.daemon.call(session, 'Session', 'Record', 'sa{sv}', file, 0)
         self.wait_for_packets(session, 'PacketsReceived', phone)
         self.daemon.call(session, 'Session', 'StopRecording')
@@ -179,9 +180,7 @@ class PhoneTestCase(DaemonTestCase):
         self.check_what_we_hear(session, phone, f'{name}-1.wav')
         before = self.check_what_phone_hears(phone, OF_AHOY)
 
-        phone.press('15#')
-        until(lambda: self.signals.digits(session) == '15#',
-              lambda: f'digits: “{self.signals.digits(session)}”\n' + phone.report())
+        self.press(session, phone, '155#')
         call(session, 'Session', 'SendDtmf', 'su', '26*', 100)
         phone.wait_for_digits('26*')
 
@@ -198,6 +197,13 @@ class PhoneTestCase(DaemonTestCase):
         self.wait_for_hold(session, 'none', phone)
         self.check_what_we_hear(session, phone, f'{name}-2.wav')
         self.check_what_phone_hears(phone, OF_AHOY, before + ENOUGH)
+
+    def press(self, session, phone, digits):
+        """The phone sends digits, one after the other; each comes once."""
+        for number, digit in enumerate(digits, 1):
+            phone.press(digit)
+            until(lambda: self.signals.digits(session) == digits[:number],
+                  lambda: f'digits: “{self.signals.digits(session)}”\n' + phone.report())
 
     def wait_for_hold(self, session, hold, phone):
         until(lambda: self.daemon.get(session, 'Session', 'Hold') == hold,
