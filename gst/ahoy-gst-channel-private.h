@@ -5,14 +5,13 @@
 
 #include "ahoy-gst-encoder.h"
 #include "ahoy-gst-listener-private.h"
+#include "ahoy-gst-relay-private.h"
 #include "ahoy-gst-rtp-session-private.h"
 #include "ahoy-gst-stream-config-private.h"
 #include "ahoy-gst-wav-writer.h"
 #include "ahoy-gst-worker-private.h"
 
 G_BEGIN_DECLS
-
-typedef struct _AhoyGstChannel AhoyGstChannel;
 
 /* What a channel tells its owner, in the owner's thread. */
 typedef enum {
@@ -23,6 +22,7 @@ typedef enum {
   AHOY_GST_EVENT_PLAYED,
   AHOY_GST_EVENT_RECORDED,
   AHOY_GST_EVENT_LEFT, /* something is to be freed, which may take a while */
+  AHOY_GST_EVENT_UNHEARD, /* what comes has to be decoded for the one it is joined with */
 } AhoyGstEventKind;
 
 typedef struct {
@@ -48,6 +48,13 @@ typedef struct {
   guint rate;
   AhoyGstListener *listener; /* NULL before anything is agreed on */
 } AhoyGstRecording;
+
+/* What joins a channel with another one; all is taken. */
+typedef struct {
+  AhoyGstChannel *other;
+  AhoyGstRelay *there;
+  AhoyGstRelay *back;
+} AhoyGstJoint;
 
 typedef struct {
   char *digits;
@@ -77,5 +84,13 @@ void ahoy_gst_channel_stop_playing (AhoyGstChannel *self, gpointer data);
 void ahoy_gst_channel_record (AhoyGstChannel *self, gpointer data); /* AhoyGstRecording */
 void ahoy_gst_channel_stop_recording (AhoyGstChannel *self, gpointer data);
 void ahoy_gst_channel_send_digits (AhoyGstChannel *self, gpointer data); /* AhoyGstDigits */
+void ahoy_gst_channel_join (AhoyGstChannel *self, gpointer data); /* AhoyGstJoint */
+void ahoy_gst_channel_part (AhoyGstChannel *self, gpointer data);
+void ahoy_gst_channel_set_relay_listener (AhoyGstChannel *self, gpointer data); /* taken */
+
+/* What a relay needs of the channel it sends by, on the worker */
+gboolean ahoy_gst_channel_can_relay (AhoyGstChannel *self);
+AhoyGstRtpSession *ahoy_gst_channel_get_rtp (AhoyGstChannel *self);
+const AhoyGstStreamConfig *ahoy_gst_channel_get_config (AhoyGstChannel *self);
 
 G_END_DECLS

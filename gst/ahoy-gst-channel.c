@@ -54,6 +54,9 @@ struct _AhoyGstChannel {
   AhoyGstDtmfReceiver *dtmf_receiver;
   guint due_ms; /* since the last frame was sent */
   gint64 last_echo;
+  AhoyGstRelay *relay; /* to the channel this one is joined with */
+  AhoyGstRelay *feed;  /* from that channel, its own */
+  gboolean unheard;    /* somebody was asked for a listener of the relay */
   gboolean latched;
   guint publish;
 
@@ -207,6 +210,32 @@ echo_packet (AhoyGstChannel *self, const AhoyGstRtpPacket *packet, gint64 now)
 }
 
 static void
+relay_digit (AhoyGstChannel *self, char digit, guint duration)
+{
+  const char digits[] = { digit, '\0' };
+  AhoyGstChannel *to = self->relay != NULL ? ahoy_gst_relay_get_target (self->relay) : NULL;
+
+  if (to != NULL && to->dtmf_sender != NULL &&
+      ahoy_gst_relay_wants_digit (self->relay, &self->config)) {
+    ahoy_gst_dtmf_sender_queue (to->dtmf_sender, digits,
+                                CLAMP (duration, AHOY_GST_DTMF_MIN_DURATION,
+                                       AHOY_GST_DTMF_MAX_DURATION),
+                                DIGIT_GAP, DIGIT_VOLUME, NULL);
+  }
+}
+
+static void
+relay_packet (AhoyGstChannel *self, const AhoyGstRtpPacket *packet, gint64 now)
+{
+  const AhoyGstFormat *format = find_format (self, packet->payload_type);
+
+  if (!ahoy_gst_relay_take (self->relay, &self->config, packet, format, now) && !self->unheard) {
+    self->unheard = TRUE;
+    tell (self, AHOY_GST_EVENT_UNHEARD);
+  }
+}
+
+static void
 pop_digits (AhoyGstChannel *self, gint64 now)
 {
   AhoyGstDtmfEvent digit;
@@ -215,6 +244,7 @@ pop_digits (AhoyGstChannel *self, gint64 now)
          ahoy_gst_dtmf_receiver_pop (self->dtmf_receiver, now, &digit)) {
     tell_event (self, &(AhoyGstEvent){ .kind = AHOY_GST_EVENT_DIGIT, .digit = { digit.digit, 0 },
                                        .duration_ms = digit.duration_ms });
+    relay_digit (self, digit.digit, digit.duration_ms);
   }
 }
 
@@ -230,6 +260,9 @@ take_packet (AhoyGstChannel *self, const AhoyGstRtpPacket *packet, gint64 now)
     pop_digits (self, now);
   } else if (self->listener != NULL) {
     ahoy_gst_listener_take (self->listener, packet, now);
+  }
+  if (self->relay != NULL) {
+    relay_packet (self, packet, now);
   }
   if (self->echo && self->config.sends && !self->muted && self->source == NULL) {
     echo_packet (self, packet, now);
@@ -306,13 +339,16 @@ end_playing (AhoyGstChannel *self, gboolean complete)
   self->stopping = FALSE;
 }
 
-/* What is to be sent next: what plays, or silence. */
+/* What is to be sent next: what plays, what is heard where it is joined, or silence. */
 static void
-pull_samples (AhoyGstChannel *self, gint16 *samples, guint n, guint rate)
+pull_samples (AhoyGstChannel *self, gint16 *samples, guint n, guint rate, gint64 now)
 {
-  if (self->source == NULL) {
+  gboolean fed = self->feed != NULL && ahoy_gst_relay_pull (self->feed, samples, n, rate, now);
+
+  if (self->source == NULL && !fed) {
     memset (samples, 0, n * sizeof *samples);
-  } else if (!ahoy_gst_audio_source_pull (self->source, samples, n, rate)) {
+  } else if (self->source != NULL &&
+             !ahoy_gst_audio_source_pull (self->source, samples, n, rate)) {
     end_playing (self, !self->stopping);
   }
   if (self->muted) {
@@ -344,7 +380,7 @@ send_sound (AhoyGstChannel *self, guint8 *payload, guint32 timestamp, gboolean s
   gint16 samples[MAX_SAMPLES];
   gsize size;
 
-  pull_samples (self, samples, n, codec->sample_rate);
+  pull_samples (self, samples, n, codec->sample_rate, now);
   size = ahoy_gst_encoder_encode (self->encoder, samples, n, payload,
                                   AHOY_GST_ENCODER_MAX_PAYLOAD);
   if (size > 0) {
@@ -423,6 +459,14 @@ is_echoing (AhoyGstChannel *self, gint64 now)
          now - self->last_echo < ECHO_SILENCE;
 }
 
+/* Nor does one to which packets are sent on. */
+static gboolean
+is_fed (AhoyGstChannel *self, gint64 now)
+{
+  return self->feed != NULL && ahoy_gst_relay_is_flowing (self->feed, now) &&
+         ahoy_gst_channel_can_relay (self);
+}
+
 static void
 on_tick (gpointer data, gint64 now)
 {
@@ -441,7 +485,8 @@ on_tick (gpointer data, gint64 now)
   if (self->recorder != NULL) {
     hear_frame (self, now);
   }
-  if (self->configured && self->config.sends && !is_echoing (self, now)) {
+  if (self->configured && self->config.sends && !is_echoing (self, now) &&
+      !is_fed (self, now)) {
     send_frame (self, now);
   }
 }
@@ -504,15 +549,86 @@ on_arrive (AhoyGstChannel *self, gpointer data)
   tell (self, AHOY_GST_EVENT_MOVED);
 }
 
-/* What comes while nobody listens waits in the socket. */
+/* What comes while nobody listens waits in the socket. A channel that it is joined with goes along:
+ * neither is on two workers at a time. */
 void
 ahoy_gst_channel_move (AhoyGstChannel *self, gpointer data)
 {
   AhoyGstWorker *target = data;
+  AhoyGstChannel *other = self->relay != NULL ? ahoy_gst_relay_get_target (self->relay) : NULL;
 
   unwatch (self);
   self->worker = NULL;
+  if (other != NULL) {
+    unwatch (other);
+    other->worker = NULL;
+  }
   ahoy_gst_channel_run (self, target, on_arrive, target);
+  if (other != NULL) {
+    ahoy_gst_channel_run (other, target, on_arrive, target);
+  }
+}
+
+/* Takes what leads to another channel of the same worker, and back. */
+void
+ahoy_gst_channel_join (AhoyGstChannel *self, gpointer data)
+{
+  g_autofree AhoyGstJoint *joint = data;
+
+  self->relay = joint->other->feed = joint->there;
+  self->feed = joint->other->relay = joint->back;
+  self->unheard = joint->other->unheard = FALSE;
+  ahoy_gst_relay_set_target (joint->there, joint->other);
+  ahoy_gst_relay_set_target (joint->back, self);
+}
+
+/* Both of the channels that are joined are alone again. */
+void
+ahoy_gst_channel_part (AhoyGstChannel *self, gpointer data)
+{
+  AhoyGstChannel *other = self->relay != NULL ? ahoy_gst_relay_get_target (self->relay) : NULL;
+
+  if (other == NULL) {
+    return;
+  }
+  leave (self, self->relay, (GDestroyNotify) ahoy_gst_relay_free);
+  leave (self, self->feed, (GDestroyNotify) ahoy_gst_relay_free);
+  self->relay = self->feed = NULL;
+  other->relay = other->feed = NULL;
+}
+
+/* Takes what decodes for the other channel; NULL for nothing. */
+void
+ahoy_gst_channel_set_relay_listener (AhoyGstChannel *self, gpointer data)
+{
+  AhoyGstListener *listener = data;
+
+  if (self->relay != NULL) {
+    listener = ahoy_gst_relay_swap_listener (self->relay, listener);
+  }
+  self->unheard = FALSE;
+  leave (self, listener, (GDestroyNotify) ahoy_gst_listener_free);
+}
+
+/* Whether packets of others may go out here: nothing else is to be heard. */
+gboolean
+ahoy_gst_channel_can_relay (AhoyGstChannel *self)
+{
+  return self->configured && self->config.sends && !self->muted && self->source == NULL &&
+         (self->dtmf_sender == NULL || !ahoy_gst_dtmf_sender_is_busy (self->dtmf_sender));
+}
+
+AhoyGstRtpSession *
+ahoy_gst_channel_get_rtp (AhoyGstChannel *self)
+{
+  return self->rtp;
+}
+
+/* NULL before anything is agreed on. */
+const AhoyGstStreamConfig *
+ahoy_gst_channel_get_config (AhoyGstChannel *self)
+{
+  return self->configured ? &self->config : NULL;
 }
 
 void

@@ -357,6 +357,7 @@ ahoy_gst_rtp_session_relay (AhoyGstRtpSession *self, const AhoyGstRtpPacket *pac
   if (!self->relaying || self->relay_ssrc != packet->ssrc || ABS ((int) ahead) > MAX_RELAY_JUMP) {
     begin_relay (self, packet, now);
     ahead = 0;
+    out.marker = packet->marker || duration > 0;
   }
   out.payload_type = (guint8) payload_type;
   out.ssrc = self->ssrc;

@@ -5,6 +5,7 @@
 
 #include "ahoy-gst-channel-private.h"
 #include "ahoy-gst-engine.h"
+#include "ahoy-gst-pair-private.h"
 #include "ahoy-gst-stream.h"
 
 G_BEGIN_DECLS
@@ -14,6 +15,14 @@ AhoyGstStream *ahoy_gst_stream_new (AhoyGstEngine *engine, AhoyGstRtpSession *rt
 gboolean ahoy_gst_stream_configure (AhoyGstStream *self, const AhoyGstStreamConfig *config,
                                     GError **error);
 gboolean ahoy_gst_stream_has_rtcp (AhoyGstStream *self);
+
+/* What a pair needs of its streams. */
+void ahoy_gst_stream_run (AhoyGstStream *self, AhoyGstChannelFunc func, gpointer data);
+void ahoy_gst_stream_move (AhoyGstStream *self, guint worker);
+void ahoy_gst_stream_follow (AhoyGstStream *self, guint worker);
+void ahoy_gst_stream_set_pair (AhoyGstStream *self, AhoyGstPair *pair);
+AhoyGstChannel *ahoy_gst_stream_get_channel (AhoyGstStream *self);
+const AhoyGstStreamConfig *ahoy_gst_stream_get_config (AhoyGstStream *self);
 
 /* What a stream needs of its engine. */
 AhoyGstHandOver *ahoy_gst_engine_get_home (AhoyGstEngine *self);

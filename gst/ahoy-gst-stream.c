@@ -38,6 +38,7 @@ struct _AhoyGstStream {
   gboolean has_rtcp;
   AhoyGstStreamConfig config;
   gboolean configured;
+  AhoyGstPair *pair; /* with another one; NULL when it is alone */
   guint n_recordings; /* begun and not ended: at most one, and those that it replaces */
   AhoyGstRtpStatistics last; /* when it is over */
 };
@@ -59,8 +60,8 @@ G_DEFINE_FINAL_TYPE_WITH_CODE (AhoyGstStream, ahoy_gst_stream, G_TYPE_OBJECT,
                                                       media_stream_iface_init))
 
 /* Runs a function where the channel is; in order, also while it moves. */
-static void
-run (AhoyGstStream *self, AhoyGstChannelFunc func, gpointer data)
+void
+ahoy_gst_stream_run (AhoyGstStream *self, AhoyGstChannelFunc func, gpointer data)
 {
   Step *step;
 
@@ -91,8 +92,11 @@ on_moved (AhoyGstStream *self)
     if (step->func == ahoy_gst_channel_move) {
       ahoy_gst_stream_migrate (self, GPOINTER_TO_UINT (step->data));
     } else {
-      run (self, step->func, step->data);
+      ahoy_gst_stream_run (self, step->func, step->data);
     }
+  }
+  if (!self->moving && self->pair != NULL) {
+    ahoy_gst_pair_arrived (self->pair);
   }
 }
 
@@ -152,6 +156,11 @@ on_event (const AhoyGstEvent *event)
   case AHOY_GST_EVENT_LEFT:
     event->destroy (event->object);
     break;
+  case AHOY_GST_EVENT_UNHEARD:
+    if (self->pair != NULL) {
+      ahoy_gst_pair_add_listener (self->pair, self);
+    }
+    break;
   default:
     break;
   }
@@ -203,7 +212,7 @@ ahoy_gst_stream_set_echo (AhoyMediaStream *stream, gboolean echo)
   AhoyGstStream *self = AHOY_GST_STREAM (stream);
 
   if (is_open (self)) {
-    run (self, ahoy_gst_channel_set_echo, GINT_TO_POINTER (echo));
+    ahoy_gst_stream_run (self, ahoy_gst_channel_set_echo, GINT_TO_POINTER (echo));
   }
 }
 
@@ -213,7 +222,7 @@ ahoy_gst_stream_set_muted (AhoyMediaStream *stream, gboolean muted)
   AhoyGstStream *self = AHOY_GST_STREAM (stream);
 
   if (is_open (self)) {
-    run (self, ahoy_gst_channel_set_muted, GINT_TO_POINTER (muted));
+    ahoy_gst_stream_run (self, ahoy_gst_channel_set_muted, GINT_TO_POINTER (muted));
   }
 }
 
@@ -241,7 +250,7 @@ ahoy_gst_stream_play_tone (AhoyMediaStream *stream, const char *tone, GError **e
   if (source == NULL) {
     return FALSE;
   }
-  run (self, ahoy_gst_channel_play, source);
+  ahoy_gst_stream_run (self, ahoy_gst_channel_play, source);
   return TRUE;
 }
 
@@ -259,7 +268,7 @@ ahoy_gst_stream_play_file (AhoyMediaStream *stream, const char *path, gboolean r
   if (source == NULL) {
     return FALSE;
   }
-  run (self, ahoy_gst_channel_play, source);
+  ahoy_gst_stream_run (self, ahoy_gst_channel_play, source);
   return TRUE;
 }
 
@@ -292,7 +301,7 @@ ahoy_gst_stream_record (AhoyMediaStream *stream, const char *path, GError **erro
   recording = g_new0 (AhoyGstRecording, 1);
   *recording = (AhoyGstRecording){ writer, rate, make_listener (self) };
   self->n_recordings++;
-  run (self, ahoy_gst_channel_record, recording);
+  ahoy_gst_stream_run (self, ahoy_gst_channel_record, recording);
   return TRUE;
 }
 
@@ -302,7 +311,7 @@ ahoy_gst_stream_stop_recording (AhoyMediaStream *stream)
   AhoyGstStream *self = AHOY_GST_STREAM (stream);
 
   if (is_open (self)) {
-    run (self, ahoy_gst_channel_stop_recording, NULL);
+    ahoy_gst_stream_run (self, ahoy_gst_channel_stop_recording, NULL);
   }
 }
 
@@ -312,7 +321,7 @@ ahoy_gst_stream_stop_playing (AhoyMediaStream *stream)
   AhoyGstStream *self = AHOY_GST_STREAM (stream);
 
   if (is_open (self)) {
-    run (self, ahoy_gst_channel_stop_playing, NULL);
+    ahoy_gst_stream_run (self, ahoy_gst_channel_stop_playing, NULL);
   }
 }
 
@@ -355,7 +364,41 @@ ahoy_gst_stream_send_dtmf (AhoyMediaStream *stream, const char *digits, guint du
   order = g_new (AhoyGstDigits, 1);
   order->digits = g_strdup (digits);
   order->duration_ms = duration_ms;
-  run (self, ahoy_gst_channel_send_digits, order);
+  ahoy_gst_stream_run (self, ahoy_gst_channel_send_digits, order);
+  return TRUE;
+}
+
+static void
+ahoy_gst_stream_part (AhoyMediaStream *stream)
+{
+  AhoyGstStream *self = AHOY_GST_STREAM (stream);
+
+  if (self->pair != NULL) {
+    ahoy_gst_pair_end (self->pair);
+  }
+}
+
+static gboolean
+ahoy_gst_stream_join (AhoyMediaStream *stream, AhoyMediaStream *other, GError **error)
+{
+  AhoyGstStream *self = AHOY_GST_STREAM (stream);
+  AhoyGstStream *partner = AHOY_GST_IS_STREAM (other) ? AHOY_GST_STREAM (other) : NULL;
+
+  if (!check_open (self, error) || (partner != NULL && !check_open (partner, error))) {
+    return FALSE;
+  }
+  if (partner == NULL || partner->engine != self->engine) {
+    g_set_error (error, AHOY_ERROR, AHOY_ERROR_NOT_SUPPORTED,
+                 "The stream on port %u can be joined with one of the same engine only",
+                 self->port);
+    return FALSE;
+  }
+  if (self->pair != NULL && self->pair == partner->pair) {
+    return TRUE;
+  }
+  ahoy_gst_stream_part (stream);
+  ahoy_gst_stream_part (other);
+  ahoy_gst_pair_new (self, partner);
   return TRUE;
 }
 
@@ -372,6 +415,8 @@ media_stream_iface_init (AhoyMediaStreamInterface *iface)
   iface->play_tone = ahoy_gst_stream_play_tone;
   iface->stop_playing = ahoy_gst_stream_stop_playing;
   iface->send_dtmf = ahoy_gst_stream_send_dtmf;
+  iface->join = ahoy_gst_stream_join;
+  iface->part = ahoy_gst_stream_part;
 }
 
 static void
@@ -447,9 +492,31 @@ ahoy_gst_stream_configure (AhoyGstStream *self, const AhoyGstStreamConfig *confi
   agreement->config = *config;
   agreement->encoder = encoder;
   agreement->listener = self->n_recordings > 0 ? make_listener (self) : NULL;
-  run (self, ahoy_gst_channel_configure, agreement);
+  ahoy_gst_stream_run (self, ahoy_gst_channel_configure, agreement);
+  if (self->pair != NULL) {
+    ahoy_gst_pair_configured (self->pair);
+  }
   ahoy_media_stream_emit_changed (AHOY_MEDIA_STREAM (self));
   return TRUE;
+}
+
+void
+ahoy_gst_stream_set_pair (AhoyGstStream *self, AhoyGstPair *pair)
+{
+  self->pair = pair;
+}
+
+AhoyGstChannel *
+ahoy_gst_stream_get_channel (AhoyGstStream *self)
+{
+  return self->channel;
+}
+
+/* What was agreed on; NULL before anything was. */
+const AhoyGstStreamConfig *
+ahoy_gst_stream_get_config (AhoyGstStream *self)
+{
+  return self->configured ? &self->config : NULL;
 }
 
 /* Whether it has a port for RTCP, besides that of RTP. */
@@ -507,40 +574,52 @@ ahoy_gst_stream_get_worker (AhoyGstStream *self)
   return self->worker;
 }
 
+/* Its channel is on its way to another worker with the one it is joined with. */
+void
+ahoy_gst_stream_follow (AhoyGstStream *self, guint worker)
+{
+  ahoy_gst_engine_count_stream (self->engine, self->worker, -1);
+  ahoy_gst_engine_count_stream (self->engine, worker, 1);
+  self->worker = worker;
+  self->moving = TRUE;
+}
+
+/* Sends the channel to another worker; it is not on its way to one already. */
+void
+ahoy_gst_stream_move (AhoyGstStream *self, guint worker)
+{
+  ahoy_gst_stream_run (self, ahoy_gst_channel_move,
+                       ahoy_gst_engine_get_worker (self->engine, worker));
+  ahoy_gst_stream_follow (self, worker);
+}
+
 /**
  * ahoy_gst_stream_migrate:
  * @self: a stream
  * @worker: the number of a worker of its engine, counted from 0
  *
- * Moves a stream to another worker, for instance that of a partner in a bridge. No packet is lost:
- * what comes meanwhile waits in the socket. What is asked of the stream meanwhile happens after.
+ * Moves a stream to another worker. No packet is lost: what comes meanwhile waits in the socket.
+ * What is asked of the stream meanwhile happens after. A stream that it is joined with goes with
+ * it.
  *
  * Since: 0.1
  */
 void
 ahoy_gst_stream_migrate (AhoyGstStream *self, guint worker)
 {
-  AhoyGstWorker *target;
-
   g_return_if_fail (AHOY_GST_IS_STREAM (self));
 
   if (!is_open (self)) {
     return;
   }
-  target = ahoy_gst_engine_get_worker (self->engine, worker);
-  g_return_if_fail (target != NULL);
-  if (self->moving) {
-    run (self, ahoy_gst_channel_move, GUINT_TO_POINTER (worker));
-    return;
+  g_return_if_fail (ahoy_gst_engine_get_worker (self->engine, worker) != NULL);
+  if (self->pair != NULL) {
+    ahoy_gst_pair_migrate (self->pair, worker);
+  } else if (self->moving) {
+    ahoy_gst_stream_run (self, ahoy_gst_channel_move, GUINT_TO_POINTER (worker));
+  } else if (worker != self->worker) {
+    ahoy_gst_stream_move (self, worker);
   }
-  if (worker == self->worker) {
-    return;
-  }
-  run (self, ahoy_gst_channel_move, target);
-  ahoy_gst_engine_count_stream (self->engine, self->worker, -1);
-  ahoy_gst_engine_count_stream (self->engine, worker, 1);
-  self->worker = worker;
-  self->moving = TRUE;
 }
 
 /**
@@ -592,6 +671,7 @@ ahoy_gst_stream_close (AhoyGstStream *self)
   if (!is_open (self)) {
     return;
   }
-  run (self, ahoy_gst_channel_detach, NULL);
+  ahoy_gst_stream_part (AHOY_MEDIA_STREAM (self));
+  ahoy_gst_stream_run (self, ahoy_gst_channel_detach, NULL);
   self->closing = TRUE;
 }

@@ -36,7 +36,8 @@ struct _AhoyDaemon {
   AhoyBusEndpoints *endpoints;
   AhoyBusTransports *transports;
   AhoyBusTrace *trace;
-  GDBusConnection *connection;
+  AhoyBusLink *link;
+  GDBusConnection *connection; /* the link's */
   guint linger;
   guint name;
   gboolean had_name;
@@ -60,6 +61,9 @@ on_core_stopped (GObject *source, GAsyncResult *result, gpointer user_data)
   }
   if (self->hub != NULL) {
     ahoy_bus_hub_flush (self->hub);
+  }
+  if (self->link != NULL) {
+    ahoy_bus_link_flush (self->link);
   }
   if (self->connection != NULL && !g_dbus_connection_is_closed (self->connection)) {
     g_dbus_connection_flush_sync (self->connection, NULL, NULL);
@@ -168,6 +172,7 @@ ahoy_daemon_dispose (GObject *object)
   }
   g_clear_object (&self->engine);
   g_clear_object (&self->connection);
+  g_clear_object (&self->link);
   G_OBJECT_CLASS (ahoy_daemon_parent_class)->dispose (object);
 }
 
@@ -268,9 +273,11 @@ add_media (AhoyDaemon *self, GError **error)
 
 /* Everything is on the bus before the name is, and before the first request comes. */
 gboolean
-ahoy_daemon_start (AhoyDaemon *self, GDBusConnection *connection, AhoyDaemonFlags flags,
+ahoy_daemon_start (AhoyDaemon *self, AhoyBusLink *link, AhoyDaemonFlags flags,
                    GError **error)
 {
+  GDBusConnection *connection = ahoy_bus_link_get_connection (link);
+
   ahoy_bus_register_errors ();
   if (ahoy_core_get_settings (self->core) == NULL) {
     g_set_error_literal (error, AHOY_ERROR, AHOY_ERROR_INVALID_STATE,
@@ -280,13 +287,14 @@ ahoy_daemon_start (AhoyDaemon *self, GDBusConnection *connection, AhoyDaemonFlag
   if (!check_interfaces (error) || !add_media (self, error)) {
     return FALSE;
   }
+  self->link = g_object_ref (link);
   self->connection = g_object_ref (connection);
   self->manager = ahoy_bus_manager_new (self->core);
   self->root = ahoy_bus_object_new (AHOY_BUS_ROOT);
   ahoy_bus_object_add (self->root, ahoy_bus_manager_get_interface (), self->manager);
   self->trace = ahoy_bus_trace_new (self->core, connection, (flags & AHOY_DAEMON_SYSTEM) == 0);
   ahoy_bus_object_add (self->root, ahoy_bus_trace_get_interface (), self->trace);
-  self->hub = ahoy_bus_hub_new (connection, self->root, error);
+  self->hub = ahoy_bus_hub_new (link, self->root, error);
   if (self->hub == NULL ||
       (self->sessions = ahoy_bus_sessions_new (self->hub, self->core, error)) == NULL ||
       (self->endpoints = ahoy_bus_endpoints_new (self->hub, self->core, self->sessions, error)) ==

@@ -5,6 +5,7 @@
 
 #include <gio/gio.h>
 
+#include "ahoy-bus-link.h"
 #include "ahoy.h"
 
 G_BEGIN_DECLS
@@ -20,8 +21,8 @@ typedef enum {
 AhoyDaemon *ahoy_daemon_new (void);
 AhoyCore *ahoy_daemon_get_core (AhoyDaemon *self);
 void ahoy_daemon_configure (AhoyDaemon *self, const char *folder, const char *state);
-gboolean ahoy_daemon_start (AhoyDaemon *self, GDBusConnection *connection,
-                            AhoyDaemonFlags flags, GError **error);
+gboolean ahoy_daemon_start (AhoyDaemon *self, AhoyBusLink *link, AhoyDaemonFlags flags,
+                            GError **error);
 void ahoy_daemon_stop (AhoyDaemon *self);
 
 G_END_DECLS

@@ -110,22 +110,23 @@ run (Options *options, GError **error)
 {
   g_autoptr (AhoyDaemon) daemon = ahoy_daemon_new ();
   g_autoptr (GMainLoop) loop = g_main_loop_new (NULL, FALSE);
-  g_autoptr (GDBusConnection) connection = NULL;
+  g_autoptr (AhoyBusLink) link = NULL;
+  g_autofree char *address = NULL;
   g_autofree char *config = find_config (options);
   g_autofree char *state = find_state (options);
   guint term;
   guint interrupt;
 
   ahoy_daemon_configure (daemon, config, state);
-  connection = g_bus_get_sync (options->system ? G_BUS_TYPE_SYSTEM : G_BUS_TYPE_SESSION, NULL,
-                               error);
-  if (connection == NULL) {
+  address = g_dbus_address_get_for_bus_sync (
+      options->system ? G_BUS_TYPE_SYSTEM : G_BUS_TYPE_SESSION, NULL, error);
+  link = address != NULL ? ahoy_bus_link_open (address, error) : NULL;
+  if (link == NULL) {
     return FALSE;
   }
-  g_dbus_connection_set_exit_on_close (connection, FALSE);
   g_signal_connect (daemon, "ready", G_CALLBACK (on_ready), NULL);
   g_signal_connect_swapped (daemon, "stopped", G_CALLBACK (g_main_loop_quit), loop);
-  if (!ahoy_daemon_start (daemon, connection,
+  if (!ahoy_daemon_start (daemon, link,
                           (options->replace ? AHOY_DAEMON_REPLACE : 0) |
                               (options->system ? AHOY_DAEMON_SYSTEM : 0),
                           error)) {
@@ -136,6 +137,8 @@ run (Options *options, GError **error)
   g_main_loop_run (loop);
   g_source_remove (term);
   g_source_remove (interrupt);
+  g_clear_object (&daemon);
+  ahoy_bus_link_close (link);
   return TRUE;
 }
 

@@ -18,7 +18,8 @@
 struct _AhoyBusHub {
   GObject parent_instance;
 
-  GDBusConnection *connection;
+  AhoyBusLink *link;
+  GDBusConnection *connection; /* the link's */
   AhoyBusObject *root;
   GHashTable *objects; /* path → AhoyBusObject, without the root */
   GHashTable *prefixes; /* prefix → AhoyBusInterface */
@@ -227,6 +228,7 @@ ahoy_bus_hub_finalize (GObject *object)
   g_array_unref (self->registrations);
   g_clear_object (&self->root);
   g_clear_object (&self->connection);
+  g_clear_object (&self->link);
   G_OBJECT_CLASS (ahoy_bus_hub_parent_class)->finalize (object);
 }
 
@@ -254,6 +256,7 @@ on_flush (gpointer user_data)
 
   g_clear_pointer (&self->flush, g_source_unref);
   ahoy_bus_hub_flush (self);
+  ahoy_bus_link_flush (self->link);
   return G_SOURCE_REMOVE;
 }
 
@@ -308,12 +311,13 @@ register_root (AhoyBusHub *self, GError **error)
 
 /* @root carries its interfaces already. */
 AhoyBusHub *
-ahoy_bus_hub_new (GDBusConnection *connection, AhoyBusObject *root, GError **error)
+ahoy_bus_hub_new (AhoyBusLink *link, AhoyBusObject *root, GError **error)
 {
   g_autoptr (AhoyBusHub) self = g_object_new (AHOY_BUS_TYPE_HUB, NULL);
-  const AhoyBusOutlet outlet = { connection, schedule, self };
+  const AhoyBusOutlet outlet = { link, schedule, self };
 
-  self->connection = g_object_ref (connection);
+  self->link = g_object_ref (link);
+  self->connection = g_object_ref (ahoy_bus_link_get_connection (link));
   self->root = g_object_ref (root);
   if (!register_root (self, error)) {
     return NULL;
@@ -353,26 +357,13 @@ ahoy_bus_hub_remove_tree (AhoyBusHub *self, const char *prefix, guint tree)
 void
 ahoy_bus_hub_add (AhoyBusHub *self, AhoyBusObject *object)
 {
-  const AhoyBusOutlet outlet = { self->connection, schedule, self };
+  const AhoyBusOutlet outlet = { self->link, schedule, self };
 
   ahoy_bus_object_set_outlet (object, &outlet);
   g_hash_table_replace (self->objects, (char *) ahoy_bus_object_get_path (object),
                         g_object_ref (object));
   g_hash_table_add (self->fresh, g_object_ref (object));
   schedule (object, self);
-}
-
-static void
-announce (AhoyBusHub *self, const char *signal, GVariant *arguments)
-{
-  g_autoptr (GError) error = NULL;
-
-  if (!g_dbus_connection_emit_signal (self->connection, NULL,
-                                      ahoy_bus_object_get_path (self->root),
-                                      "org.freedesktop.DBus.ObjectManager", signal, arguments,
-                                      &error)) {
-    g_debug ("%s was not sent: %s", signal, error->message);
-  }
 }
 
 /* What the object still has to say goes out first. */
@@ -386,13 +377,12 @@ ahoy_bus_hub_remove (AhoyBusHub *self, AhoyBusObject *object)
     return;
   }
   ahoy_bus_hub_flush (self);
-  announce (self, "InterfacesRemoved",
-            g_variant_new ("(o@as)", path, ahoy_bus_object_list_interfaces (object)));
+  ahoy_bus_object_withdraw (object, ahoy_bus_object_get_path (self->root));
   ahoy_bus_object_forget (object);
   g_hash_table_remove (self->objects, path);
 }
 
-/* Everything that changed in this turn is told now. */
+/* Everything that changed in this turn is told now, in front of what is told later. */
 void
 ahoy_bus_hub_flush (AhoyBusHub *self)
 {
@@ -402,9 +392,7 @@ ahoy_bus_hub_flush (AhoyBusHub *self)
     g_autoptr (AhoyBusObject) object = next;
 
     if (g_hash_table_remove (self->fresh, object)) {
-      announce (self, "InterfacesAdded",
-                g_variant_new ("(o@a{sa{sv}})", ahoy_bus_object_get_path (object),
-                               ahoy_bus_object_describe (object)));
+      ahoy_bus_object_announce (object, ahoy_bus_object_get_path (self->root));
     }
     ahoy_bus_object_flush (object);
   }

@@ -14,7 +14,7 @@ char *ahoy_bus_make_path (const char *kind, const char *name);
 #define AHOY_BUS_TYPE_HUB (ahoy_bus_hub_get_type ())
 G_DECLARE_FINAL_TYPE (AhoyBusHub, ahoy_bus_hub, AHOY_BUS, HUB, GObject)
 
-AhoyBusHub *ahoy_bus_hub_new (GDBusConnection *connection, AhoyBusObject *root, GError **error);
+AhoyBusHub *ahoy_bus_hub_new (AhoyBusLink *link, AhoyBusObject *root, GError **error);
 GDBusConnection *ahoy_bus_hub_get_connection (AhoyBusHub *self);
 guint ahoy_bus_hub_add_tree (AhoyBusHub *self, const char *prefix,
                              const AhoyBusInterface *interface, GError **error);

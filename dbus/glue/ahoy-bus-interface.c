@@ -40,6 +40,18 @@ ahoy_bus_interface_get_all (const AhoyBusInterface *self, gpointer target)
   return g_variant_builder_end (&builder);
 }
 
+/* Writes an entry of an `a{sv}`. */
+void
+ahoy_bus_interface_write (const AhoyBusInterface *self, gpointer target, guint index,
+                          AhoyBusWire *wire)
+{
+  g_autoptr (GVariant) value = ahoy_bus_interface_get (self, target, index);
+
+  ahoy_bus_wire_align (wire, 8);
+  ahoy_bus_wire_add_string (wire, self->properties[index].name);
+  ahoy_bus_wire_add_variant (wire, value);
+}
+
 const AhoyBusMethod *
 ahoy_bus_interface_find_method (const AhoyBusInterface *self, const char *method)
 {

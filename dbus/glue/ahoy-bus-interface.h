@@ -5,6 +5,8 @@
 
 #include <gio/gio.h>
 
+#include "ahoy-bus-wire.h"
+
 G_BEGIN_DECLS
 
 typedef struct _AhoyBusObject AhoyBusObject;
@@ -33,6 +35,8 @@ typedef struct {
 GVariant *ahoy_bus_interface_get (const AhoyBusInterface *self, gpointer target, guint index);
 int ahoy_bus_interface_find (const AhoyBusInterface *self, const char *property);
 GVariant *ahoy_bus_interface_get_all (const AhoyBusInterface *self, gpointer target);
+void ahoy_bus_interface_write (const AhoyBusInterface *self, gpointer target, guint index,
+                               AhoyBusWire *wire);
 const AhoyBusMethod *ahoy_bus_interface_find_method (const AhoyBusInterface *self,
                                                      const char *method);
 gboolean ahoy_bus_interface_is_complete (const AhoyBusInterface *self, GError **error);

@@ -7,6 +7,8 @@
 
 #include "ahoy.h"
 
+#define AHOY_BUS_OBJECT_MANAGER "org.freedesktop.DBus.ObjectManager"
+
 /*
  * An object on the bus. Changes of properties are remembered, and told once per turn of the loop,
  * before the signals of the same turn.
@@ -206,55 +208,77 @@ ahoy_bus_object_describe (AhoyBusObject *self)
   return g_variant_builder_end (&builder);
 }
 
-/* Returns: (transfer floating): an `as` */
-GVariant *
-ahoy_bus_object_list_interfaces (AhoyBusObject *self)
+/* Tells that the object is there, and all of its properties: nothing is left to be told of them. */
+void
+ahoy_bus_object_announce (AhoyBusObject *self, const char *manager)
 {
-  GVariantBuilder builder;
+  AhoyBusWire *wire =
+      ahoy_bus_link_begin_signal (self->outlet.link, manager, AHOY_BUS_OBJECT_MANAGER,
+                                  "InterfacesAdded", "oa{sa{sv}}");
+  guint all;
 
-  g_variant_builder_init (&builder, G_VARIANT_TYPE_STRING_ARRAY);
+  ahoy_bus_wire_add_string (wire, self->path);
+  all = ahoy_bus_wire_begin_array (wire, 8);
   for (guint i = 0; i < self->facets->len; i++) {
-    g_variant_builder_add (&builder, "s",
-                           g_array_index (self->facets, Facet, i).interface->info->name);
+    Facet *facet = &g_array_index (self->facets, Facet, i);
+    guint properties;
+
+    ahoy_bus_wire_align (wire, 8);
+    ahoy_bus_wire_add_string (wire, facet->interface->info->name);
+    properties = ahoy_bus_wire_begin_array (wire, 8);
+    for (guint j = 0; facet->interface->properties[j].name != NULL; j++) {
+      ahoy_bus_interface_write (facet->interface, facet->target, j, wire);
+    }
+    ahoy_bus_wire_end_array (wire, properties, 8);
+    facet->dirty = 0;
   }
-  return g_variant_builder_end (&builder);
+  ahoy_bus_wire_end_array (wire, all, 8);
+  ahoy_bus_link_end_signal (self->outlet.link);
 }
 
-static void
-emit_now (AhoyBusObject *self, const char *interface, const char *signal, GVariant *arguments)
+/* Tells that the object goes. */
+void
+ahoy_bus_object_withdraw (AhoyBusObject *self, const char *manager)
 {
-  g_autoptr (GError) error = NULL;
+  AhoyBusWire *wire =
+      ahoy_bus_link_begin_signal (self->outlet.link, manager, AHOY_BUS_OBJECT_MANAGER,
+                                  "InterfacesRemoved", "oas");
+  guint all;
 
-  if (!g_dbus_connection_emit_signal (self->outlet.connection, NULL, self->path, interface, signal,
-                                      arguments, &error)) {
-    g_debug ("%s: %s was not sent: %s", self->path, signal, error->message);
+  ahoy_bus_wire_add_string (wire, self->path);
+  all = ahoy_bus_wire_begin_array (wire, 4);
+  for (guint i = 0; i < self->facets->len; i++) {
+    ahoy_bus_wire_add_string (wire, g_array_index (self->facets, Facet, i).interface->info->name);
   }
+  ahoy_bus_wire_end_array (wire, all, 4);
+  ahoy_bus_link_end_signal (self->outlet.link);
 }
 
 static void
 flush_facet (AhoyBusObject *self, Facet *facet)
 {
   guint64 dirty = facet->dirty;
-  GVariantBuilder builder;
+  AhoyBusWire *wire;
+  guint array;
 
   if (dirty == 0) {
     return;
   }
   facet->dirty = 0;
-  g_variant_builder_init (&builder, G_VARIANT_TYPE_VARDICT);
-  for (guint i = 0; dirty >> i != 0; i++) {
-    if ((dirty >> i & 1) != 0) {
-      g_autoptr (GVariant) value =
-          ahoy_bus_interface_get (facet->interface, facet->target, i);
-
-      g_variant_builder_add (&builder, "{sv}", facet->interface->properties[i].name, value);
-    }
-    if (i == 63) {
-      break;
+  wire = ahoy_bus_link_begin_signal (self->outlet.link, self->path,
+                                     "org.freedesktop.DBus.Properties", "PropertiesChanged",
+                                     "sa{sv}as");
+  ahoy_bus_wire_add_string (wire, facet->interface->info->name);
+  array = ahoy_bus_wire_begin_array (wire, 8);
+  for (guint i = 0; dirty != 0; i++, dirty >>= 1) {
+    if ((dirty & 1) != 0) {
+      ahoy_bus_interface_write (facet->interface, facet->target, i, wire);
     }
   }
-  emit_now (self, "org.freedesktop.DBus.Properties", "PropertiesChanged",
-            g_variant_new ("(sa{sv}as)", facet->interface->info->name, &builder, NULL));
+  ahoy_bus_wire_end_array (wire, array, 8);
+  /* Nothing is invalidated without its new value. */
+  ahoy_bus_wire_end_array (wire, ahoy_bus_wire_begin_array (wire, 4), 4);
+  ahoy_bus_link_end_signal (self->outlet.link);
 }
 
 /* Tells what changed, then the signals. */
@@ -263,7 +287,7 @@ ahoy_bus_object_flush (AhoyBusObject *self)
 {
   g_autoptr (GArray) pending = NULL;
 
-  if (self->outlet.connection == NULL) {
+  if (self->outlet.link == NULL) {
     return;
   }
   self->scheduled = FALSE;
@@ -279,7 +303,8 @@ ahoy_bus_object_flush (AhoyBusObject *self)
   for (guint i = 0; i < pending->len; i++) {
     PendingSignal *at = &g_array_index (pending, PendingSignal, i);
 
-    emit_now (self, at->interface->info->name, at->name, at->arguments);
+    ahoy_bus_link_emit (self->outlet.link, self->path, at->interface->info->name, at->name,
+                        at->arguments);
   }
 }
 

@@ -4,6 +4,7 @@
 #pragma once
 
 #include "ahoy-bus-interface.h"
+#include "ahoy-bus-link.h"
 
 G_BEGIN_DECLS
 
@@ -12,7 +13,7 @@ G_DECLARE_FINAL_TYPE (AhoyBusObject, ahoy_bus_object, AHOY_BUS, OBJECT, GObject)
 
 /* What an object needs of the one who exports it. */
 typedef struct {
-  GDBusConnection *connection;
+  AhoyBusLink *link;
   void (*schedule) (AhoyBusObject *object, gpointer user_data);
   gpointer user_data;
 } AhoyBusOutlet;
@@ -32,7 +33,8 @@ const AhoyBusInterface *ahoy_bus_object_find (AhoyBusObject *self, const char *i
                                               gpointer *target);
 GDBusInterfaceInfo **ahoy_bus_object_dup_infos (AhoyBusObject *self);
 GVariant *ahoy_bus_object_describe (AhoyBusObject *self);
-GVariant *ahoy_bus_object_list_interfaces (AhoyBusObject *self);
+void ahoy_bus_object_announce (AhoyBusObject *self, const char *manager);
+void ahoy_bus_object_withdraw (AhoyBusObject *self, const char *manager);
 void ahoy_bus_object_flush (AhoyBusObject *self);
 void ahoy_bus_object_forget (AhoyBusObject *self);
 

@@ -100,10 +100,10 @@ on_time (gpointer user_data)
 }
 
 static void
-wait_until (Waiting *waiting, guint milliseconds)
+wait_until (Waiting *waiting, gint64 delay)
 {
-  waiting->timer = ahoy_scheduler_add (waiting->scheduler, "step of a route",
-                                       (gint64) milliseconds * 1000, on_time, waiting, NULL);
+  waiting->timer = ahoy_scheduler_add (waiting->scheduler, "step of a route", delay, on_time,
+                                       waiting, NULL);
 }
 
 /* A step that is heard answers the call first, unless there is early media. */
@@ -227,7 +227,7 @@ run_tone (AhoyBuiltinApplication *self, AhoyCallRun *run, GError **error)
   }
   waiting = begin_to_wait (self, run, media);
   if (ahoy_route_step_has_argument (step, "duration")) {
-    wait_until (waiting, ahoy_route_step_get_number (step, "duration"));
+    wait_until (waiting, ahoy_route_step_get_duration (step, "duration"));
   }
   return AHOY_CALL_WAITING;
 }
@@ -253,7 +253,7 @@ run_record (AhoyBuiltinApplication *self, AhoyCallRun *run, GError **error)
   waiting = begin_to_wait (self, run, media);
   waiting->handler =
       g_signal_connect (media, "recording-ended", G_CALLBACK (on_recording_ended), waiting);
-  wait_until (waiting, ahoy_route_step_get_number (step, "limit"));
+  wait_until (waiting, ahoy_route_step_get_duration (step, "limit"));
   return AHOY_CALL_WAITING;
 }
 
@@ -293,7 +293,7 @@ static AhoyCallVerdict
 run_wait (AhoyBuiltinApplication *self, AhoyCallRun *run, GError **error)
 {
   wait_until (begin_to_wait (self, run, NULL),
-              ahoy_route_step_get_number (ahoy_call_run_get_step (run), "duration"));
+              ahoy_route_step_get_duration (ahoy_call_run_get_step (run), "duration"));
   return AHOY_CALL_WAITING;
 }
 

@@ -61,15 +61,59 @@ ahoy_configuration_dup_default (void)
   return g_strndup (text, size);
 }
 
+/* A key that nothing reads: whoever set it expects something that does not happen. */
+static void
+check_planned (AhoyConfigObject *object, GParamSpec *key, GPtrArray *problems)
+{
+  const char *name = ahoy_config_key_get_name (key);
+  g_autofree char *label = NULL;
+  const char *file = NULL;
+  guint line = 0;
+
+  if (!ahoy_config_key_is_planned (key)
+      || !ahoy_config_object_get_key_origin (object, name, &file, &line))
+    return;
+  if (!ahoy_config_key_is_secret (key)) {
+    g_autofree char *text = ahoy_config_object_dup_text (object, name);
+    g_autofree char *default_text = ahoy_config_key_dup_default (key);
+
+    if (g_strcmp0 (text, default_text) == 0)
+      return;
+  }
+  label = ahoy_config_object_dup_label (object);
+  g_ptr_array_add (problems,
+                   ahoy_config_problem_new (AHOY_CONFIG_SEVERITY_WARNING, file, line, label, name,
+                                            "nothing reads it yet, so it has no effect; take it "
+                                            "out until ahoy.conf(5) says otherwise"));
+}
+
+static void
+add_planned (AhoyConfigSchema *schema, AhoyConfigSet *set, GPtrArray *problems)
+{
+  g_auto (GStrv) types = ahoy_config_schema_list_types (schema);
+
+  for (gsize t = 0; types[t] != NULL; t++) {
+    g_autoptr (GPtrArray) objects = ahoy_config_set_list (set, types[t]);
+    g_autoptr (GPtrArray) keys = ahoy_config_object_class_list_keys (
+        ahoy_config_schema_find_class (schema, types[t]));
+
+    for (guint i = 0; i < objects->len; i++) {
+      for (guint k = 0; k < keys->len; k++)
+        check_planned (objects->pdata[i], keys->pdata[k], problems);
+    }
+  }
+}
+
 /**
  * ahoy_configuration_read_folder:
  * @schema: the types of objects that there are
  * @folder: (nullable): a folder, such as `/etc/ahoy`; %NULL for none
  * @problems: (out) (optional) (transfer container) (element-type AhoyConfigProblem): what is wrong
  *
- * Reads `ahoy.conf` and `conf.d` of a folder; where there is no file, the built-in default holds:
- * this host alone, with an echo, a tone and a sound to call. A file that cannot be read is one all
- * the same.
+ * Reads `ahoy.conf` and `conf.d` of a folder. A key that nothing reads yet
+ * (ahoy_config_key_is_planned()) is a warning, where it says something else than
+ * its default. Where there is no file, the built-in default holds: this host alone, with an echo,
+ * a tone and a sound to call. A file that cannot be read is one all the same.
  *
  * Returns: (transfer full): the objects without errors; all of them are sealed
  *
@@ -93,7 +137,9 @@ ahoy_configuration_read_folder (AhoyConfigSchema *schema, const char *folder, GP
     ahoy_config_reader_add_text (reader, DEFAULT_NAME, text, -1);
   }
   set = ahoy_config_reader_read (reader);
-  if (problems != NULL)
+  if (problems != NULL) {
     *problems = ahoy_config_reader_list_problems (reader);
+    add_planned (schema, set, *problems);
+  }
   return set;
 }

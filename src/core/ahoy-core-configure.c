@@ -176,6 +176,10 @@ build_chain (AhoyCore *self, GError **error)
   self->guard = ahoy_overload_guard_new (self->stack);
   g_object_set (self->guard, "max-sessions",
                 ahoy_config_object_get_number (self->settings, "max-sessions"), NULL);
+  if (ahoy_config_object_is_set (self->settings, "overload-queue")) {
+    g_object_set (self->guard, "max-transactions",
+                  ahoy_config_object_get_number (self->settings, "overload-queue"), NULL);
+  }
   return ahoy_interception_add (self->interception, AHOY_INTERCEPTOR (self->guard), "overload",
                                 NULL, NULL, NULL, error) &&
          ahoy_interception_add (self->interception, AHOY_INTERCEPTOR (self->identification),
@@ -221,6 +225,40 @@ on_guarded_session_removed (AhoySessionService *service, AhoySession *session, g
   ahoy_overload_guard_end_session (((AhoyCore *) user_data)->guard);
 }
 
+/* What speaks against a call of an endpoint: a status, and its reason; 0 for nothing. */
+static guint
+find_objection (AhoyEndpoint *endpoint, AhoyConfigObject *config, const char **reason)
+{
+  guint limit = ahoy_config_object_get_number (config, "call-limit");
+
+  *reason = NULL;
+  if (!(ahoy_config_object_get_choices (config, "allow") & AHOY_ENDPOINT_ALLOW_CALL)) {
+    return 403;
+  }
+  if (ahoy_endpoint_get_maintenance (endpoint)) {
+    *reason = "In Maintenance";
+    return 480;
+  }
+  /* The call counts itself. */
+  if (limit > 0 && ahoy_endpoint_get_active_sessions (endpoint) > limit) {
+    *reason = "Call Limit Reached";
+    return 486;
+  }
+  return 0;
+}
+
+static void
+set_variables (AhoySession *session, AhoyConfigObject *config)
+{
+  const char *const *variables = ahoy_config_object_get_list (config, "variables");
+
+  for (gsize i = 0; variables != NULL && variables[i] != NULL; i++) {
+    g_auto (GStrv) parts = g_strsplit (variables[i], "=", 2);
+
+    ahoy_session_set_variable (session, parts[0], parts[1] != NULL ? parts[1] : "");
+  }
+}
+
 /* A call of an endpoint goes to the routes of its context. */
 static gboolean
 on_incoming (AhoySessionService *service, AhoySession *session, gpointer user_data)
@@ -228,11 +266,18 @@ on_incoming (AhoySessionService *service, AhoySession *session, gpointer user_da
   AhoyCore *self = user_data;
   AhoyEndpoint *endpoint = ahoy_session_get_endpoint (session);
   AhoyConfigObject *config;
+  const char *reason;
+  guint status;
 
   if (endpoint == NULL) {
     return FALSE;
   }
   config = AHOY_CONFIG_OBJECT (ahoy_endpoint_get_config (endpoint));
+  status = find_objection (endpoint, config, &reason);
+  if (status != 0) {
+    return ahoy_session_reject (session, status, reason, NULL);
+  }
+  set_variables (session, config);
   return ahoy_call_router_take (self->router, session,
                                 ahoy_config_object_get_string (config, "context"));
 }

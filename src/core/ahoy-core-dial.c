@@ -139,9 +139,56 @@ make_from (AhoyCore *self, AhoyEndpoint *endpoint, GError **error)
   return ahoy_name_addr_to_string (address);
 }
 
-/* What the endpoint's configuration adds to the options of a call. */
+/* The proxies of the endpoint, each a loose router (RFC 3261 §16.12.1.1). */
+static void
+add_route (GVariantDict *dict, AhoyConfigObject *config)
+{
+  g_autofree char *text = ahoy_config_object_dup_text (config, "outbound-proxy");
+  g_autoptr (GPtrArray) proxies = NULL;
+  g_autoptr (GStrvBuilder) builder = g_strv_builder_new ();
+  g_auto (GStrv) route = NULL;
+
+  if (text == NULL || *text == '\0' || g_variant_dict_contains (dict, "route")) {
+    return;
+  }
+  proxies = ahoy_name_addr_parse_list (text, NULL); /* the configuration was checked */
+  for (guint i = 0; proxies != NULL && i < proxies->len; i++) {
+    g_autoptr (AhoyUri) loose =
+        ahoy_uri_with_param (ahoy_name_addr_get_uri (proxies->pdata[i]), "lr", NULL);
+    g_autofree char *uri = ahoy_uri_to_string (loose);
+
+    g_strv_builder_add (builder, uri);
+  }
+  route = g_strv_builder_end (builder);
+  g_variant_dict_insert (dict, "route", "^as", route);
+}
+
+static void
+add_way_out (AhoyCore *self, GVariantDict *dict, AhoyConfigObject *config)
+{
+  const char *transport = ahoy_config_object_get_string (config, "transport");
+
+  if (transport != NULL && *transport != '\0' && !g_variant_dict_contains (dict, "transport")) {
+    g_variant_dict_insert (dict, "transport", "s", transport);
+  }
+  add_route (dict, config);
+}
+
+/* Timer B of the configuration, where it is shorter than the transaction's own. */
+static void
+add_patience (AhoyCore *self, GVariantDict *dict)
+{
+  if (self->settings != NULL && ahoy_config_object_is_set (self->settings, "timer-b") &&
+      !g_variant_dict_contains (dict, "patience")) {
+    g_variant_dict_insert (
+        dict, "patience", "u",
+        (guint) (ahoy_config_object_get_duration (self->settings, "timer-b") / 1000));
+  }
+}
+
+/* What the configuration adds to the options of a call. */
 static GVariant *
-complete_options (AhoyEndpoint *endpoint, GVariant *options)
+complete_options (AhoyCore *self, AhoyEndpoint *endpoint, GVariant *options)
 {
   g_autoptr (GVariantDict) dict = g_variant_dict_new (options);
   g_autoptr (GVariant) given = NULL;
@@ -149,6 +196,7 @@ complete_options (AhoyEndpoint *endpoint, GVariant *options)
   const char *const *list;
   GVariantBuilder variables;
 
+  add_patience (self, dict);
   if (endpoint == NULL) {
     return g_variant_ref_sink (g_variant_dict_end (dict));
   }
@@ -174,6 +222,7 @@ complete_options (AhoyEndpoint *endpoint, GVariant *options)
     g_variant_builder_add_value (&variables, entry);
   }
   g_variant_dict_insert_value (dict, "variables", g_variant_builder_end (&variables));
+  add_way_out (self, dict, config);
   return g_variant_ref_sink (g_variant_dict_end (dict));
 }
 
@@ -237,6 +286,6 @@ ahoy_core_dial (AhoyCore *self, const char *endpoint, const char *target, GVaria
   if (from == NULL) {
     return NULL;
   }
-  completed = complete_options (found, options);
+  completed = complete_options (self, found, options);
   return ahoy_session_service_dial_as (self->sessions, found, from, uri, completed, error);
 }

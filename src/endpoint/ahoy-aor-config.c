@@ -26,6 +26,12 @@ G_DEFINE_FINAL_TYPE (AhoyAorConfig, ahoy_aor_config, AHOY_TYPE_CONFIG_OBJECT)
 void
 ahoy_aor_config_add_keys (AhoyConfigObjectClass *klass)
 {
+  static const char *const planned[] = { "max-contacts",       "remove-existing",
+                                         "minimum-expiration", "maximum-expiration",
+                                         "default-expiration", "qualify-frequency",
+                                         "qualify-timeout",    "support-path",
+                                         NULL };
+
   ahoy_config_object_class_add_number (klass, "max-contacts", "Contacts",
                                        "how many contacts may be registered at once; 0 for none", 0,
                                        1000, 5);
@@ -55,6 +61,7 @@ ahoy_aor_config_add_keys (AhoyConfigObjectClass *klass)
                                         "whether registrations may come through proxies that "
                                         "want to stay in the path (RFC 3327)",
                                         FALSE);
+  ahoy_config_object_class_plan_keys (klass, planned);
 }
 
 /* Times that contradict each other. */

@@ -201,6 +201,16 @@ static void
 ahoy_endpoint_config_class_init (AhoyEndpointConfigClass *klass)
 {
   static const char *const implied[] = { "aor", "auth", NULL };
+  static const char *const planned[] = { "send-identity",     "trust-identity",
+                                         "outbound-username", "outbound-password",
+                                         "dtmf-mode",         "media-encryption",
+                                         "webrtc",            "ice",
+                                         "direct-media",      "rtp-symmetric",
+                                         "allow-transfer",    "100rel",
+                                         "session-timers",    "session-expires",
+                                         "mailboxes",         "aors",
+                                         "auths",             "outbound-auths",
+                                         NULL };
   AhoyConfigObjectClass *config_class = AHOY_CONFIG_OBJECT_CLASS (klass);
 
   config_class->type_name = "endpoint";
@@ -214,6 +224,7 @@ ahoy_endpoint_config_class_init (AhoyEndpointConfigClass *klass)
   add_policy_keys (config_class);
   ahoy_aor_config_add_keys (config_class);
   add_more_keys (config_class);
+  ahoy_config_object_class_plan_keys (config_class, planned);
 }
 
 static void

@@ -306,6 +306,53 @@ ahoy_media_stream_send_dtmf (AhoyMediaStream *self, const char *digits, guint du
 }
 
 /**
+ * ahoy_media_stream_join: (virtual join)
+ * @self: a stream
+ * @other: another one of the same engine
+ * @error: return location for an error
+ *
+ * Joins two streams: the peer of each hears that of the other, and gets its digits. What is sent in
+ * the other's codec is sent on as it came; all else is decoded and encoded anew. A file or tone
+ * that plays is heard instead as long as it lasts. A stream that is joined with a third one leaves
+ * it.
+ *
+ * Returns: %TRUE when they are joined; %FALSE with %AHOY_ERROR_NOT_SUPPORTED when they are of
+ *   different kinds, or with %AHOY_ERROR_INVALID_STATE when one is closed
+ *
+ * Since: 0.1
+ */
+gboolean
+ahoy_media_stream_join (AhoyMediaStream *self, AhoyMediaStream *other, GError **error)
+{
+  g_return_val_if_fail (AHOY_IS_MEDIA_STREAM (self), FALSE);
+  g_return_val_if_fail (AHOY_IS_MEDIA_STREAM (other) && other != self, FALSE);
+  g_return_val_if_fail (error == NULL || *error == NULL, FALSE);
+
+  if (AHOY_MEDIA_STREAM_GET_IFACE (self)->join == NULL) {
+    return cannot (self, "be joined with another one", error);
+  }
+  return AHOY_MEDIA_STREAM_GET_IFACE (self)->join (self, other, error);
+}
+
+/**
+ * ahoy_media_stream_part: (virtual part)
+ * @self: a stream
+ *
+ * Ends what ahoy_media_stream_join() began, for both. Does nothing when it is not joined.
+ *
+ * Since: 0.1
+ */
+void
+ahoy_media_stream_part (AhoyMediaStream *self)
+{
+  g_return_if_fail (AHOY_IS_MEDIA_STREAM (self));
+
+  if (AHOY_MEDIA_STREAM_GET_IFACE (self)->part != NULL) {
+    AHOY_MEDIA_STREAM_GET_IFACE (self)->part (self);
+  }
+}
+
+/**
  * ahoy_media_stream_emit_dtmf_received:
  * @self: a stream
  * @digit: the digit

@@ -26,6 +26,8 @@ G_DECLARE_INTERFACE (AhoyMediaStream, ahoy_media_stream, AHOY, MEDIA_STREAM, GOb
  * @record: write what comes to a file
  * @stop_recording: end the recording
  * @send_dtmf: send digits
+ * @join: let what comes on each of two streams go to the other
+ * @part: end what @join began
  *
  * A virtual function that is not there means that the stream cannot do it.
  *
@@ -46,9 +48,11 @@ struct _AhoyMediaStreamInterface {
   void (*stop_recording) (AhoyMediaStream *self);
   gboolean (*send_dtmf) (AhoyMediaStream *self, const char *digits, guint duration_ms,
                          GError **error);
+  gboolean (*join) (AhoyMediaStream *self, AhoyMediaStream *other, GError **error);
+  void (*part) (AhoyMediaStream *self);
 
   /*< private >*/
-  gpointer padding[12];
+  gpointer padding[10];
 };
 
 AHOY_API
@@ -73,6 +77,11 @@ void ahoy_media_stream_stop_recording (AhoyMediaStream *self);
 AHOY_API
 gboolean ahoy_media_stream_send_dtmf (AhoyMediaStream *self, const char *digits,
                                       guint duration_ms, GError **error);
+
+AHOY_API
+gboolean ahoy_media_stream_join (AhoyMediaStream *self, AhoyMediaStream *other, GError **error);
+AHOY_API
+void ahoy_media_stream_part (AhoyMediaStream *self);
 
 /* For those who implement it */
 AHOY_API

@@ -51,6 +51,7 @@ struct _AhoySession {
   AhoySessionState state;
   gboolean early_media;
   char *call_id;
+  char *from; /* what stands in From of an outgoing call: a URI or name-addr */
   char *local_uri;
   char *remote_uri;
   char *remote_name;
@@ -87,12 +88,15 @@ struct _AhoySession {
   GPtrArray *branches; /* AhoySessionBranch */
   GPtrArray *headers;  /* alternating names and values for the INVITE */
   GVariant *last_branches; /* what became of them, when they are gone */
+  char *listener;      /* the transport that the INVITE leaves by; NULL: any */
+  char **route;        /* the proxies that the INVITE passes first */
   gboolean late_offer;
   gboolean hanging_up;
   guint redirects;
   guint best_status;
   char *best_reason;
   guint64 answer_timer;
+  guint64 silence_timer; /* until anything answers the INVITE */
   guint64 cancel_timer;
 
   /* offer and answer */
@@ -126,6 +130,7 @@ void ahoy_session_set_early_media (AhoySession *self);
 void ahoy_session_set_end (AhoySession *self, AhoySessionParty by, guint status,
                            const char *reason);
 void ahoy_session_end (AhoySession *self);
+void ahoy_session_cancel_silence_timer (AhoySession *self);
 void ahoy_session_set_remote (AhoySession *self, AhoyMessage *message);
 void ahoy_session_media_changed (AhoySession *self);
 void ahoy_session_emit_request (AhoySession *self, AhoyMessage *request);

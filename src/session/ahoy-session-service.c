@@ -346,6 +346,35 @@ on_no_answer (gpointer user_data)
   }
 }
 
+/* Timer B of RFC 3261 §17.1.1.2, where it is to be shorter than 64 times T1. */
+static void
+on_silence (gpointer user_data)
+{
+  AhoySession *session = user_data;
+
+  session->silence_timer = 0;
+  ahoy_session_set_end (session, AHOY_SESSION_PARTY_NETWORK, 408, "Nobody answers");
+  ahoy_session_end (session);
+}
+
+static void
+add_timers (AhoySession *session, GVariant *options)
+{
+  AhoyScheduler *scheduler = ahoy_stack_get_scheduler (session->stack);
+  guint timeout = 0;
+  guint patience = 0;
+
+  if (g_variant_lookup (options, "timeout", "u", &timeout) && timeout > 0) {
+    session->answer_timer =
+        ahoy_scheduler_add (scheduler, "dial timeout", (gint64) timeout * G_USEC_PER_SEC,
+                            on_no_answer, session, NULL);
+  }
+  if (g_variant_lookup (options, "patience", "u", &patience) && patience > 0) {
+    session->silence_timer = ahoy_scheduler_add (scheduler, "timer B", (gint64) patience * 1000,
+                                                 on_silence, session, NULL);
+  }
+}
+
 static void
 apply_options (AhoySession *session, GVariant *options)
 {
@@ -353,7 +382,6 @@ apply_options (AhoySession *session, GVariant *options)
   g_autoptr (GVariantIter) variables = NULL;
   const char *name;
   const char *value;
-  guint timeout = 0;
 
   if (options == NULL) {
     return;
@@ -370,11 +398,9 @@ apply_options (AhoySession *session, GVariant *options)
       ahoy_session_set_variable (session, name, value);
     }
   }
-  if (g_variant_lookup (options, "timeout", "u", &timeout) && timeout > 0) {
-    session->answer_timer = ahoy_scheduler_add (ahoy_stack_get_scheduler (session->stack),
-                                                "dial timeout", (gint64) timeout * G_USEC_PER_SEC,
-                                                on_no_answer, session, NULL);
-  }
+  g_variant_lookup (options, "transport", "s", &session->listener);
+  g_variant_lookup (options, "route", "^as", &session->route);
+  add_timers (session, options);
 }
 
 /**
@@ -383,8 +409,10 @@ apply_options (AhoySession *session, GVariant *options)
  * @from: a URI or name-addr: who calls
  * @target: a URI: who is called
  * @options: (nullable): a dictionary `a{sv}`: `timeout` u, seconds without an answer until the call
- *   is given up; `headers` a(ss), what to add to the INVITE; `late-offer` b, leave the offer to the
- *   callee
+ *   is given up; `patience` u, milliseconds without any response until it is given up, where that
+ *   is to be shorter than timer B; `headers` a(ss), what to add to the INVITE; `late-offer` b,
+ *   leave the offer to the callee; `variables` a{ss}; `transport` s, the name of the transport to
+ *   leave by; `route` as, URIs of the proxies to pass first (RFC 3261 section 8.1.2)
  * @error: return location for an error
  *
  * Calls somebody. The session is held by the service until it is over; what happens is told by its
@@ -436,7 +464,8 @@ ahoy_session_service_dial_as (AhoySessionService *self, AhoyEndpoint *endpoint, 
   session = ahoy_session_new (self, AHOY_SESSION_OUTGOING);
   ahoy_session_set_endpoint (session, endpoint);
   session->target = g_strdup (target);
-  session->local_uri = g_strdup (from);
+  session->from = g_strdup (from);
+  session->local_uri = ahoy_message_dup_from_uri (probe);
   session->remote_uri = g_strdup (target);
   apply_options (session, options);
   ahoy_session_call (session);

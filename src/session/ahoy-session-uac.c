@@ -181,6 +181,7 @@ on_provisional (AhoySession *self, AhoySessionBranch *branch, AhoyMessage *respo
   guint status = ahoy_message_get_status (response);
   AhoySessionFork *fork = NULL;
 
+  ahoy_session_cancel_silence_timer (self);
   if (status > 100) {
     fork = find_fork (self, branch, response, NULL);
   }
@@ -277,6 +278,7 @@ on_success (AhoySession *self, AhoySessionBranch *branch, AhoyMessage *response)
   usable = confirm (self, fork, response, ack, &error);
   ahoy_session_run_outgoing_request (self, ack);
   ahoy_dialog_send_ack (fork->dialog, response, ack);
+  ahoy_session_cancel_silence_timer (self);
   if (self->answer_timer != 0) {
     ahoy_scheduler_cancel (ahoy_stack_get_scheduler (self->stack), self->answer_timer);
     self->answer_timer = 0;
@@ -388,7 +390,7 @@ static AhoyMessage *
 make_invite (AhoySession *self, const char *target, GError **error)
 {
   g_autoptr (AhoyMessage) invite =
-      ahoy_stack_create_request (self->stack, "INVITE", target, self->local_uri,
+      ahoy_stack_create_request (self->stack, "INVITE", target, self->from,
                                  self->target, error);
 
   if (invite == NULL) {
@@ -397,6 +399,13 @@ make_invite (AhoySession *self, const char *target, GError **error)
   for (guint i = 0; i + 1 < self->headers->len; i += 2) {
     if (!ahoy_message_add_header (invite, self->headers->pdata[i], self->headers->pdata[i + 1],
                                   error)) {
+      return NULL;
+    }
+  }
+  for (gsize i = 0; self->route != NULL && self->route[i] != NULL; i++) {
+    g_autofree char *route = g_strdup_printf ("<%s>", self->route[i]);
+
+    if (!ahoy_message_add_header (invite, "Route", route, error)) {
       return NULL;
     }
   }
@@ -434,6 +443,7 @@ add_branch (AhoySession *self, const char *target)
   branch->transaction =
       ahoy_client_transaction_new (self->stack, invite, &branch_handler, branch);
   ahoy_client_transaction_set_wants_contact (branch->transaction, TRUE);
+  ahoy_client_transaction_set_listener (branch->transaction, self->listener);
   ahoy_client_transaction_start (branch->transaction);
 }
 

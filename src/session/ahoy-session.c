@@ -87,11 +87,18 @@ cancel_timer (AhoySession *self, guint64 *timer)
   }
 }
 
+void
+ahoy_session_cancel_silence_timer (AhoySession *self)
+{
+  cancel_timer (self, &self->silence_timer);
+}
+
 /* Lets go of everything that could call back. */
 static void
 release (AhoySession *self)
 {
   cancel_timer (self, &self->answer_timer);
+  cancel_timer (self, &self->silence_timer);
   cancel_timer (self, &self->cancel_timer);
   if (self->invite_transaction != NULL) {
     ahoy_server_transaction_set_handler (self->invite_transaction, NULL, NULL);
@@ -134,6 +141,8 @@ ahoy_session_finalize (GObject *object)
   g_ptr_array_unref (self->begun);
   g_ptr_array_unref (self->branches);
   g_ptr_array_unref (self->headers);
+  g_free (self->listener);
+  g_strfreev (self->route);
   g_ptr_array_unref (self->streams);
   g_ptr_array_unref (self->requests);
   g_ptr_array_unref (self->sent);
@@ -147,6 +156,7 @@ ahoy_session_finalize (GObject *object)
   g_clear_object (&self->pending_remote);
   g_clear_object (&self->stack);
   g_free (self->call_id);
+  g_free (self->from);
   g_free (self->local_uri);
   g_free (self->remote_uri);
   g_free (self->remote_name);

@@ -170,6 +170,27 @@ ahoy_config_key_is_secret (GParamSpec *key)
 }
 
 /**
+ * ahoy_config_key_is_planned:
+ * @key: a key of a class of #AhoyConfigObject
+ *
+ * A planned key has its name and its form, but nothing reads it yet;
+ * ahoy_configuration_read_folder() warns of it.
+ *
+ * Returns: %TRUE for a key without effect
+ *
+ * Since: 0.1
+ */
+gboolean
+ahoy_config_key_is_planned (GParamSpec *key)
+{
+  const AhoyConfigKeyInfo *info = info_of (key);
+
+  g_return_val_if_fail (info != NULL, FALSE);
+
+  return info->planned;
+}
+
+/**
  * ahoy_config_key_get_reference:
  * @key: a key of a class of #AhoyConfigObject
  *
@@ -345,6 +366,25 @@ ahoy_config_key_set_secret (GParamSpec *key)
   g_return_val_if_fail (info_of (key) != NULL, key);
 
   info_of (key)->secret = TRUE;
+  return key;
+}
+
+/**
+ * ahoy_config_key_set_planned:
+ * @key: a key, while its class is initialised
+ *
+ * Says that nothing reads the key yet.
+ *
+ * Returns: (transfer none): @key
+ *
+ * Since: 0.1
+ */
+GParamSpec *
+ahoy_config_key_set_planned (GParamSpec *key)
+{
+  g_return_val_if_fail (info_of (key) != NULL, key);
+
+  info_of (key)->planned = TRUE;
   return key;
 }
 

@@ -84,6 +84,8 @@ AhoyConfigReload ahoy_config_key_get_reload (GParamSpec *key);
 AHOY_API
 gboolean ahoy_config_key_is_secret (GParamSpec *key);
 AHOY_API
+gboolean ahoy_config_key_is_planned (GParamSpec *key);
+AHOY_API
 const char *ahoy_config_key_get_reference (GParamSpec *key);
 AHOY_API
 char *ahoy_config_key_dup_default (GParamSpec *key);
@@ -100,6 +102,8 @@ AHOY_API
 GParamSpec *ahoy_config_key_set_reload (GParamSpec *key, AhoyConfigReload reload);
 AHOY_API
 GParamSpec *ahoy_config_key_set_secret (GParamSpec *key);
+AHOY_API
+GParamSpec *ahoy_config_key_set_planned (GParamSpec *key);
 AHOY_API
 GParamSpec *ahoy_config_key_set_reference (GParamSpec *key, const char *type_name);
 AHOY_API

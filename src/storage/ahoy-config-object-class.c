@@ -260,6 +260,24 @@ ahoy_config_object_class_list_keys (AhoyConfigObjectClass *klass)
 }
 
 /**
+ * ahoy_config_object_class_plan_keys:
+ * @klass: a class, while it is initialised
+ * @names: (array zero-terminated=1): names of its keys
+ *
+ * Says of several keys that nothing reads them yet, as ahoy_config_key_set_planned() does of one.
+ *
+ * Since: 0.1
+ */
+void
+ahoy_config_object_class_plan_keys (AhoyConfigObjectClass *klass, const char *const *names)
+{
+  g_return_if_fail (AHOY_IS_CONFIG_OBJECT_CLASS (klass) && names != NULL);
+
+  for (gsize i = 0; names[i] != NULL; i++)
+    ahoy_config_key_set_planned (ahoy_config_object_class_find_key (klass, names[i]));
+}
+
+/**
  * ahoy_config_object_class_find_key: (skip)
  * @klass: a class
  * @key: the name of a key, as it stands in files

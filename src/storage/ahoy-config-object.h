@@ -80,6 +80,8 @@ GParamSpec *ahoy_config_object_class_add_uri_list (AhoyConfigObjectClass *klass,
 AHOY_API
 GPtrArray *ahoy_config_object_class_list_keys (AhoyConfigObjectClass *klass);
 AHOY_API
+void ahoy_config_object_class_plan_keys (AhoyConfigObjectClass *klass, const char *const *names);
+AHOY_API
 GParamSpec *ahoy_config_object_class_find_key (AhoyConfigObjectClass *klass, const char *key);
 
 AHOY_API

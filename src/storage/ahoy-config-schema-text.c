@@ -128,7 +128,8 @@ append_key (GString *into, GParamSpec *key)
   g_autofree char *blurb = g_strdup (g_param_spec_get_blurb (key));
 
   blurb[0] = g_ascii_toupper (blurb[0]);
-  comment = g_strdup_printf ("%s (%s%s).", blurb, value, reload_text (key));
+  comment = g_strdup_printf ("%s (%s%s)%s.", blurb, value, reload_text (key),
+                             ahoy_config_key_is_planned (key) ? "; without effect yet" : "");
   append_comment (into, comment);
   g_string_append_printf (into, "#%s=%s\n", ahoy_config_key_get_name (key), default_text);
   if (ahoy_config_key_is_secret (key))

@@ -16,6 +16,7 @@ typedef struct {
   const char *unit;
   AhoyConfigReload reload;
   gboolean secret;
+  gboolean planned;
   const char *reference;
   AhoyConfigCheckFunc check;
   GValue default_value;

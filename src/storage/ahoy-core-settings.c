@@ -160,6 +160,9 @@ ahoy_core_settings_class_init (AhoyCoreSettingsClass *klass)
 {
   AhoyConfigObjectClass *config_class = AHOY_CONFIG_OBJECT_CLASS (klass);
 
+  static const char *const planned[] = { "realm", "allow-guest", "guest-context", "workers",
+                                         "modules", "disabled-modules", NULL };
+
   config_class->type_name = "core";
   config_class->description = "what holds for the whole daemon";
   config_class->singleton = TRUE;
@@ -167,6 +170,7 @@ ahoy_core_settings_class_init (AhoyCoreSettingsClass *klass)
   add_sip_keys (config_class);
   add_limit_keys (config_class);
   add_resource_keys (config_class);
+  ahoy_config_object_class_plan_keys (config_class, planned);
 }
 
 static void

@@ -118,11 +118,16 @@ ahoy_transport_config_class_init (AhoyTransportConfigClass *klass)
 {
   AhoyConfigObjectClass *config_class = AHOY_CONFIG_OBJECT_CLASS (klass);
 
+  static const char *const planned[] = { "local-networks", "certificate", "private-key", "ca-file",
+                                         "verify-client",  "verify-server", "origins", "path",
+                                         NULL };
+
   config_class->type_name = "transport";
   config_class->description = "an address that SIP is spoken on";
   config_class->validate = ahoy_transport_config_validate;
   add_address_keys (config_class);
   add_security_keys (config_class);
+  ahoy_config_object_class_plan_keys (config_class, planned);
 }
 
 static void

@@ -101,7 +101,9 @@ class Agent:
                 self.process.wait()
         if self.process.returncode != 0:
             raise Failure(f'the agent ended with {self.process.returncode}\n' + self.report())
-        left = [line for line in self.stderr if 'CRITICAL' in line or 'WARNING' in line]
+        # How long something took depends on what else this machine does.
+        left = [line for line in self.stderr if 'CRITICAL' in line
+                or 'WARNING' in line and 'kept everything waiting' not in line]
         if left and not getattr(self, 'warnings_expected', False):
             raise Failure('the agent warned:\n' + ''.join(left))
 

@@ -21,6 +21,8 @@ from sip_peer import Failure
 NAME = 'org.ahoy.Ahoy1'
 ROOT = '/org/ahoy/Ahoy1'
 HOSTS = {'ipv4': '127.0.0.1', 'ipv6': '::1'}
+# Said of every daemon so far; and said of the machine, when it is busy with other tests.
+KNOWN_WARNINGS = ('no authenticator', 'kept everything waiting')
 # The bus lets everybody on it do everything, and starts nothing.
 BUS_CONFIG = '''<!DOCTYPE busconfig PUBLIC "-//freedesktop//DTD D-Bus Bus Configuration 1.0//EN"
  "http://www.freedesktop.org/standards/dbus/1.0/busconfig.dtd">
@@ -49,7 +51,6 @@ t1=50ms
 [endpoint anonymous]
 auth=none
 allow=call
-max-contacts=0
 context=demo
 {endpoint}
 '''
@@ -245,7 +246,7 @@ class Daemon:
         if code != 0:
             raise Failure(f'ahoyd ended with {code}\n' + self.report())
         left = [line for line in self.log.all if 'CRITICAL' in line
-                or 'WARNING' in line and 'no authenticator' not in line]
+                or 'WARNING' in line and not any(known in line for known in KNOWN_WARNINGS)]
         if left and not self.warnings_expected:
             raise Failure('ahoyd warned:\n' + '\n'.join(left))
 

@@ -1,0 +1,176 @@
+# SPDX-License-Identifier: LGPL-2.1-or-later
+# Copyright (C) 2026 The Ahoy authors
+"""What the benchmarks of signalling are made of: the programs, and what /proc tells of them.
+
+The environment names the programs: AHOY_DAEMON, AHOY_UAC, AHOY_NTA_UAS, AHOY_BUS_WATCH.
+"""
+
+import json
+import os
+import pathlib
+import resource
+import statistics
+import subprocess
+import sys
+
+sys.path.insert(0, str(pathlib.Path(__file__).resolve().parent.parent / 'common'))
+import daemon  # noqa: E402
+from sip_peer import Failure  # noqa: E402
+
+TICK = os.sysconf('SC_CLK_TCK')
+
+# Everybody may call, over UDP and TCP; as many calls as there are ports.
+CONFIG = '''
+[core]
+default-endpoint=anonymous
+max-sessions=0
+overload-queue=0
+session-linger={linger}
+{core}
+
+[transport udp]
+protocol=udp
+bind=127.0.0.1:0
+
+[transport tcp]
+protocol=tcp
+bind=127.0.0.1:0
+
+[endpoint anonymous]
+auth=none
+allow=call
+context=demo
+
+[route echo]
+context=demo
+match=600
+do=answer, wait(1h)
+'''
+
+
+def raise_limits():
+    """As many descriptors as 2000 calls and 1000 connections need."""
+    limit = resource.getrlimit(resource.RLIMIT_NOFILE)[1]
+    wanted = 65536 if limit == resource.RLIM_INFINITY else limit
+    resource.setrlimit(resource.RLIMIT_NOFILE, (wanted, limit))
+
+
+def median(values):
+    return statistics.median(values)
+
+
+class Watched:
+    """A process, as /proc sees it."""
+
+    def __init__(self, pid):
+        self.proc = pathlib.Path('/proc') / str(pid)
+
+    def cpu(self):
+        """User and system time of all threads, in seconds."""
+        fields = (self.proc / 'stat').read_text('utf-8').rpartition(')')[2].split()
+        return (int(fields[11]) + int(fields[12])) / TICK
+
+    def _status(self, name):
+        for line in (self.proc / 'status').read_text('utf-8').splitlines():
+            if line.startswith(name + ':'):
+                return int(line.split()[1])
+        raise Failure(f'no {name} in /proc')
+
+    def rss(self):
+        """Resident memory in KiB."""
+        return self._status('VmRSS')
+
+    def threads(self):
+        return self._status('Threads')
+
+    def descriptors(self):
+        return len(os.listdir(self.proc / 'fd'))
+
+
+class Program:
+    """A program of the benchmark, which says a line when it is ready."""
+
+    def __init__(self, variable, *arguments, environment=None):
+        self.process = subprocess.Popen([os.environ[variable], *map(str, arguments)],
+                                        stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True,
+                                        env=environment)
+
+    def line(self):
+        return self.process.stdout.readline().strip()
+
+    def press(self):
+        """The line that it waits for."""
+        self.process.stdin.write('\n')
+        self.process.stdin.flush()
+
+    def close(self):
+        if self.process.poll() is None:
+            self.process.kill()
+        self.process.wait()
+        self.process.stdin.close()
+        self.process.stdout.close()
+
+
+class Yardstick:
+    """The bare UAS on nta."""
+
+    name = 'nta'
+
+    def __init__(self):
+        self.program = Program('AHOY_NTA_UAS')
+        self.port = int(self.program.line())
+        self.watched = Watched(self.program.process.pid)
+        self.bus = None
+
+    def close(self):
+        self.program.close()
+
+
+class Ahoy:
+    """ahoyd on a private bus, with one program that watches all of its signals."""
+
+    name = 'ahoyd'
+
+    def __init__(self, core='', linger='2s', config=None):
+        self.daemon = daemon.Daemon(config or CONFIG.format(core=core, linger=linger))
+        self.port = self.daemon.ports['udp']
+        self.watched = Watched(self.daemon.process.pid)
+        self.bus = Watched(self.daemon.bus.process.pid)
+        self.watcher = Program('AHOY_BUS_WATCH', environment=self.daemon.environment)
+        if self.watcher.line() != 'watching':
+            raise Failure('bus-watch does not start')
+
+    def signals(self):
+        """How many signals of each name the watching program got; it ends with that."""
+        self.watcher.press()
+        line = self.watcher.line()
+        if not line:
+            raise Failure(f'bus-watch ended with {self.watcher.process.wait()}')
+        return json.loads(line)
+
+    def close(self):
+        self.watcher.close()
+        self.daemon.stop()
+
+
+def start_calls(side, rate, calls, *arguments):
+    return Program('AHOY_UAC', '--target', f'127.0.0.1:{side.port}', '--rate', rate, '--calls',
+                   calls, *arguments)
+
+
+def finish_calls(program):
+    """What came of the calls, and the exit code as “good”."""
+    result = json.loads(program.line())
+    result['good'] = program.process.wait() == 0
+    program.close()
+    return result
+
+
+def run_calls(side, rate, calls, hold=0):
+    """Makes calls, and measures the processor time of the side that is called."""
+    before = side.watched.cpu()
+    bus_before = side.bus.cpu() if side.bus else 0
+    result = finish_calls(start_calls(side, rate, calls, '--hold', hold))
+    result['cpu_us'] = (side.watched.cpu() - before) / calls * 1e6
+    result['bus_us'] = (side.bus.cpu() - bus_before) / calls * 1e6 if side.bus else 0
+    return result

@@ -1,0 +1,127 @@
+# SPDX-License-Identifier: LGPL-2.1-or-later
+# Copyright (C) 2026 The Ahoy authors
+"""What a call costs ahoyd, beside what it costs the bare UAS on nta.
+
+Usage: signalling.py [cost] [rates] [held] [idle]; all of them when none is named.
+"""
+
+import socket
+import sys
+
+import measure
+
+RATE = 1000
+ROUNDS = 5
+CALLS = 5000
+RATES = (1000, 1500, 2000, 2500, 3000)
+HELD = 2000
+IDLE = 1000
+
+
+def rounds_of(side_class, rate=RATE, calls=CALLS):
+    """One run on a fresh process, after a few calls that warm it up."""
+    side = side_class()
+    try:
+        measure.run_calls(side, 200, 200)
+        result = measure.run_calls(side, rate, calls)
+        if side.bus:
+            result['signals'] = side.signals()
+        return result
+    finally:
+        side.close()
+
+
+def cost():
+    """Processor time per call at 1000 calls a second, back to back, as medians."""
+    ratios, used, bus = [], {'nta': [], 'ahoyd': []}, []
+    for number in range(ROUNDS):
+        results = {s.name: rounds_of(s) for s in (measure.Yardstick, measure.Ahoy)}
+        for name, result in results.items():
+            used[name].append(result['cpu_us'])
+        bus.append(results['ahoyd']['bus_us'])
+        ratios.append(results['ahoyd']['cpu_us'] / results['nta']['cpu_us'])
+        signals = results['ahoyd']['signals']
+        print(f'# round {number + 1}: nta {results["nta"]["cpu_us"]:.0f} µs, ahoyd '
+              f'{results["ahoyd"]["cpu_us"]:.0f} µs, lost '
+              f'{results["nta"]["lost"]}/{results["ahoyd"]["lost"]}, sent again '
+              f'{results["nta"]["resent"]}/{results["ahoyd"]["resent"]}, signals per call '
+              f'{sum(signals.values()) / (CALLS + 200):.1f}', flush=True)
+    print(f'cost of a call at {RATE} calls/s: ahoyd {measure.median(used["ahoyd"]):.0f} µs, nta '
+          f'{measure.median(used["nta"]):.0f} µs, ratio {measure.median(ratios):.2f} '
+          f'(aim: at most 3.5); dbus-daemon beside it {measure.median(bus):.0f} µs', flush=True)
+
+
+def is_held(result):
+    return result['good'] and result['seconds'] < 1.2 * result['calls'] / result['rate'] + 1
+
+
+def rates():
+    """The highest rate without a lost call, five seconds long."""
+    for side_class in (measure.Yardstick, measure.Ahoy):
+        best = 0
+        for rate in RATES:
+            result = rounds_of(side_class, rate, 5 * rate)
+            print(f'# {side_class.name} at {rate} calls/s: completed {result["completed"]} of '
+                  f'{result["calls"]} in {result["seconds"]:.1f} s, sent again '
+                  f'{result["resent"]}, p50 {result["p50_us"] / 1000:.1f} ms, p99 '
+                  f'{result["p99_us"] / 1000:.1f} ms', flush=True)
+            if not is_held(result):
+                break
+            best = rate
+        print(f'highest rate held by {side_class.name}: {best} calls/s', flush=True)
+
+
+def held():
+    """Memory, descriptors and threads while many calls are up."""
+    for side_class in (measure.Yardstick, measure.Ahoy):
+        side = side_class()
+        try:
+            measure.run_calls(side, 200, 200)
+            watched = side.watched
+            before = watched.rss(), watched.descriptors(), watched.threads()
+            calls = measure.start_calls(side, 500, HELD, '--wait')
+            if calls.line() != 'held':
+                raise measure.Failure('the calls did not come up')
+            after = watched.rss(), watched.descriptors(), watched.threads()
+            calls.press()
+            result = measure.finish_calls(calls)
+            print(f'{HELD} held calls, {side_class.name}: {(after[0] - before[0]) / HELD:.1f} KiB '
+                  f'and {(after[1] - before[1]) / HELD:.2f} descriptors each, threads '
+                  f'{before[2]} → {after[2]}; completed {result["completed"]}', flush=True)
+        finally:
+            side.close()
+
+
+def idle():
+    """What 1000 idle TCP connections change."""
+    for side_class in (measure.Yardstick, measure.Ahoy):
+        side = side_class()
+        port = side.daemon.ports['tcp'] if side.bus else side.port
+        used = {0: [], IDLE: []}
+        try:
+            measure.run_calls(side, 200, 200)
+            for _ in range(ROUNDS):
+                for count in used:
+                    connections = [socket.create_connection(('127.0.0.1', port))
+                                   for _ in range(count)]
+                    result = measure.run_calls(side, 500, 2000)
+                    used[count].append(result['cpu_us'])
+                    for connection in connections:
+                        connection.close()
+        finally:
+            side.close()
+        without, with_them = measure.median(used[0]), measure.median(used[IDLE])
+        print(f'{IDLE} idle TCP connections, {side_class.name}: {without:.0f} µs a call without, '
+              f'{with_them:.0f} µs with, {100 * (with_them / without - 1):+.1f} % '
+              f'(aim: less than 10 %)', flush=True)
+
+
+def main():
+    measure.raise_limits()
+    parts = {'cost': cost, 'rates': rates, 'held': held, 'idle': idle}
+    for name in sys.argv[1:] or parts:
+        parts[name]()
+
+
+if __name__ == '__main__':
+    main()
