@@ -6,6 +6,7 @@ The phone says a tone and ahoyd another one; what each of them hears is recorded
 """
 
 import concurrent.futures
+import itertools
 import json
 import os
 import pathlib
@@ -17,7 +18,7 @@ import tempfile
 import time
 
 import tone
-from daemon import HOSTS, DaemonTestCase, Lines, anyone
+from daemon import HOSTS, BusError, DaemonTestCase, Lines, anyone
 from sip_peer import Failure
 
 PATHS = [(transport, family) for transport in ('udp', 'tcp') for family in ('ipv4', 'ipv6')]
@@ -135,8 +136,11 @@ class PhoneTestCase(DaemonTestCase):
         """The session of a call to that user, as soon as there is one."""
         def look():
             for path in self.daemon.objects('session'):
-                if f'sip:{user}@' in self.daemon.get(path, 'Session', 'Target'):
-                    return path
+                try:
+                    if f'sip:{user}@' in self.daemon.get(path, 'Session', 'Target'):
+                        return path
+                except BusError:
+                    continue  # one that ended long ago is gone between two questions
             return None
         return until(look, lambda: f'no call to {user}\n' + self.daemon.report())
 
@@ -157,16 +161,19 @@ class PhoneTestCase(DaemonTestCase):
         until(look, lambda: f'{name} grows on\n' + phone.report())
 
     def check_what_we_hear(self, session, phone, name):
-        """Records the phone's tone as ahoyd hears it."""
-        file = self.folder / name
-        phone.speak()
-        self.daemon.call(session, 'Session', 'Record', 'sa{sv}', file, 0)
-        self.wait_for_packets(session, 'PacketsReceived', phone)
-        self.daemon.call(session, 'Session', 'StopRecording')
-        until(file.exists, lambda: f'{file} is not there\n' + self.daemon.report())
-        heard = tone.seconds_of(file, OF_PHONE)
-        self.assertGreaterEqual(heard, ENOUGH, f'{file}: {tone.seconds_of_sound(file)} s of sound')
-        self.assertEqual(tone.seconds_of(file, OF_AHOY), 0)
+        """Records the phone's tone as ahoyd hears it, again when a busy machine has torn it."""
+        files = (self.folder / f'{name}-{number}.wav' for number in itertools.count(1))
+
+        def record():
+            file = next(files)
+            phone.speak()
+            self.daemon.call(session, 'Session', 'Record', 'sa{sv}', file, 0)
+            self.wait_for_packets(session, 'PacketsReceived', phone)
+            self.daemon.call(session, 'Session', 'StopRecording')
+            until(file.exists, lambda: f'{file} is not there\n' + self.daemon.report())
+            self.assertEqual(tone.seconds_of(file, OF_AHOY), 0)
+            return tone.seconds_of(file, OF_PHONE) >= ENOUGH
+        until(record, lambda: f'ahoyd does not hear {OF_PHONE} Hz\n' + phone.report())
 
     def check_what_phone_hears(self, phone, frequency, seconds=ENOUGH):
         """Waits until the phone has heard a tone long enough; for how long."""
@@ -177,7 +184,7 @@ class PhoneTestCase(DaemonTestCase):
         """Sound, digits and hold, both ways, in a call that is answered."""
         call = self.daemon.call
         call(session, 'Session', 'PlayTone', 's', OF_AHOY)
-        self.check_what_we_hear(session, phone, f'{name}-1.wav')
+        self.check_what_we_hear(session, phone, f'{name}-before')
         before = self.check_what_phone_hears(phone, OF_AHOY)
 
         self.press(session, phone, '155#')
@@ -195,7 +202,7 @@ class PhoneTestCase(DaemonTestCase):
         self.wait_for_silence(session, 'PacketsSent', phone)
         phone.resume()
         self.wait_for_hold(session, 'none', phone)
-        self.check_what_we_hear(session, phone, f'{name}-2.wav')
+        self.check_what_we_hear(session, phone, f'{name}-after')
         self.check_what_phone_hears(phone, OF_AHOY, before + ENOUGH)
 
     def press(self, session, phone, digits):
