@@ -89,11 +89,10 @@ class Signals:
         self.process.stdout.close()
 
 
-class PhoneTestCase(DaemonTestCase):
-    """What each phone has to do; `phone` is its class."""
+class PhoneCalls(DaemonTestCase):
+    """What happens in a call between ahoyd and a phone; `phone` is the class of the phones."""
 
     phone = None
-    codecs = ('opus', 'g722', 'pcmu', 'pcma')
     config = anyone(('600', 'answer, echo'), ('desk-*', 'ring, agent'), ('ring', 'ring, agent'),
                     ('486', 'reject(486)'), ('603', 'reject(603)'))
 
@@ -105,6 +104,15 @@ class PhoneTestCase(DaemonTestCase):
         cls.folder = pathlib.Path(folder.name)
         cls.signals = Signals(cls.daemon)
         cls.addClassCleanup(cls.signals.stop)
+
+    def setUp(self):
+        self.addCleanup(self.hang_up_all)  # after the phones stopped: for a test that failed
+
+    def hang_up_all(self):
+        if self.daemon.get('', 'Manager', 'SessionCount') > 0:
+            for path in self.daemon.objects('session'):
+                self.daemon.call(path, 'Session', 'Hangup')
+            self.daemon.wait_for_sessions(0)
 
     def row(self, name, run, paths=None):
         """Runs a line of the matrix, all paths at once, and prints it."""
@@ -227,6 +235,12 @@ class PhoneTestCase(DaemonTestCase):
     def check_end(self, session, status, by):
         self.assertEqual(self.daemon.wait(session, 'ended')[1], status)
         self.assertEqual(self.daemon.get(session, 'Session', 'EndedBy'), by)
+
+
+class PhoneTestCase(PhoneCalls):
+    """What each phone has to do."""
+
+    codecs = ('opus', 'g722', 'pcmu', 'pcma')
 
     def test_echo(self):
         """CALL-46: the phone calls the echo, hears its own tone and hangs up"""
