@@ -103,6 +103,9 @@ receive_other (AhoySession *self, AhoyServerTransaction *transaction, const char
       ahoy_message_set_header (response, "Accept", "application/sdp", NULL);
     }
     ahoy_session_send_response (self, transaction, response, NULL);
+    if (g_str_equal (method, "INFO")) {
+      ahoy_session_take_info (self, request);
+    }
     ahoy_session_emit_request (self, request);
     return;
   }

@@ -402,17 +402,17 @@ make_invite (AhoySession *self, const char *target, GError **error)
       return NULL;
     }
   }
-  if (self->max_forwards >= 0) {
-    g_autofree char *hops = g_strdup_printf ("%d", self->max_forwards);
-
-    if (!ahoy_message_set_header (invite, "Max-Forwards", hops, error)) {
-      return NULL;
-    }
-  }
   for (gsize i = 0; self->route != NULL && self->route[i] != NULL; i++) {
     g_autofree char *route = g_strdup_printf ("<%s>", self->route[i]);
 
     if (!ahoy_message_add_header (invite, "Route", route, error)) {
+      return NULL;
+    }
+  }
+  if (self->max_forwards >= 0) {
+    g_autofree char *hops = g_strdup_printf ("%d", self->max_forwards);
+
+    if (!ahoy_message_set_header (invite, "Max-Forwards", hops, error)) {
       return NULL;
     }
   }

@@ -161,6 +161,7 @@ ahoy_session_finalize (GObject *object)
 {
   AhoySession *self = AHOY_SESSION (object);
 
+  ahoy_session_drop_digits (self);
   g_ptr_array_unref (self->begun);
   g_ptr_array_unref (self->branches);
   g_ptr_array_unref (self->headers);
@@ -340,6 +341,7 @@ ahoy_session_init (AhoySession *self)
   g_queue_init (&self->provisionals);
   g_queue_init (&self->pending);
   g_queue_init (&self->modifications);
+  g_queue_init (&self->digits);
   ahoy_census_enter (G_OBJECT (self));
 }
 

@@ -97,6 +97,9 @@ void ahoy_session_hangup (AhoySession *self);
 AHOY_API
 void ahoy_session_hangup_with_reason (AhoySession *self, const char *reason);
 AHOY_API
+gboolean ahoy_session_send_dtmf (AhoySession *self, const char *digits, guint duration_ms,
+                                 GError **error);
+AHOY_API
 void ahoy_session_refresh_async (AhoySession *self, const char *method, GCancellable *cancellable,
                                  GAsyncReadyCallback callback, gpointer user_data);
 AHOY_API
