@@ -56,11 +56,21 @@ G_DEFINE_FINAL_TYPE_WITH_CODE (AhoyGstAudioHandler, ahoy_gst_audio_handler, G_TY
                                G_IMPLEMENT_INTERFACE (AHOY_TYPE_SDP_HANDLER,
                                                       sdp_handler_iface_init))
 
+/* To know them is to load them, which nobody shall wait for at the start. */
+static char **
+own_codecs (AhoyGstAudioHandler *self)
+{
+  if (self->codecs == NULL) {
+    self->codecs = g_strdupv ((char **) ahoy_gst_audio_formats_get_known ());
+  }
+  return self->codecs;
+}
+
 /* What is wanted for a session. */
 static void
 read_settings (AhoyGstAudioHandler *self, AhoySession *session, AhoyGstAudioSettings *settings)
 {
-  *settings = (AhoyGstAudioSettings){ .codecs = g_strdupv (self->codecs), .ptime = self->ptime,
+  *settings = (AhoyGstAudioSettings){ .codecs = g_strdupv (own_codecs (self)), .ptime = self->ptime,
                                       .media_address = g_strdup (self->media_address),
                                       .symmetric = ahoy_gst_engine_get_symmetric (self->engine),
                                       .dtmf_mode = AHOY_DTMF_MODE_RFC4733 };
@@ -370,7 +380,7 @@ ahoy_gst_audio_handler_get_property (GObject *object, guint id, GValue *value, G
     g_value_set_object (value, self->engine);
     break;
   case PROP_CODECS:
-    g_value_set_boxed (value, self->codecs);
+    g_value_set_boxed (value, own_codecs (self));
     break;
   case PROP_PTIME:
     g_value_set_uint (value, self->ptime);
@@ -453,7 +463,6 @@ ahoy_gst_audio_handler_class_init (AhoyGstAudioHandlerClass *klass)
 static void
 ahoy_gst_audio_handler_init (AhoyGstAudioHandler *self)
 {
-  self->codecs = g_strdupv ((char **) ahoy_gst_audio_formats_get_known ());
   self->ptime = DEFAULT_PTIME;
   self->rtcp_mux = TRUE;
   ahoy_census_enter (G_OBJECT (self));
@@ -511,7 +520,7 @@ ahoy_gst_audio_handler_get_codecs (AhoyGstAudioHandler *self)
 {
   g_return_val_if_fail (AHOY_GST_IS_AUDIO_HANDLER (self), NULL);
 
-  return (const char *const *) self->codecs;
+  return (const char *const *) own_codecs (self);
 }
 
 static gboolean

@@ -236,6 +236,9 @@ ahoy_session_send_bye (AhoySession *self)
     ahoy_session_end (self);
     return;
   }
+  if (self->hangup_reason != NULL) {
+    ahoy_message_set_header (bye, "Reason", self->hangup_reason, NULL);
+  }
   transaction = ahoy_dialog_send (self->dialog, bye, &bye_handler, self);
   if (self->state == AHOY_SESSION_ENDED) {
     g_object_unref (transaction);

@@ -51,6 +51,7 @@ struct _AhoySession {
   AhoySessionState state;
   gboolean early_media;
   char *call_id;
+  char *from; /* what stands in From of an outgoing call: a URI or name-addr */
   char *local_uri;
   char *remote_uri;
   char *remote_name;
@@ -91,6 +92,8 @@ struct _AhoySession {
   char **route;        /* the proxies that the INVITE passes first */
   gboolean late_offer;
   gboolean hanging_up;
+  char *hangup_reason; /* Reason of the CANCEL or BYE */
+  int max_forwards;    /* of the INVITE; -1 for that of the stack */
   guint redirects;
   guint best_status;
   char *best_reason;
