@@ -26,7 +26,8 @@ static AhoyGstChain *
 make_chain (const AhoyGstCodec *codec, gboolean conceals, GError **error)
 {
   g_autofree char *raw = NULL;
-  GstElement *element = gst_element_factory_make (codec->decoder, NULL);
+  GstElement *element =
+      gst_init_check (NULL, NULL, NULL) ? gst_element_factory_make (codec->decoder, NULL) : NULL;
 
   if (element == NULL) {
     g_set_error (error, AHOY_ERROR, AHOY_ERROR_NOT_SUPPORTED,

@@ -68,7 +68,8 @@ make_chain (const AhoyGstCodec *codec, const AhoyGstCodecParams *params, guint p
             GError **error)
 {
   g_autofree char *raw = NULL;
-  GstElement *element = gst_element_factory_make (codec->encoder, NULL);
+  GstElement *element =
+      gst_init_check (NULL, NULL, NULL) ? gst_element_factory_make (codec->encoder, NULL) : NULL;
 
   if (element == NULL) {
     g_set_error (error, AHOY_ERROR, AHOY_ERROR_NOT_SUPPORTED,
