@@ -298,6 +298,35 @@ idlest_worker (AhoyGstEngine *self)
   return best;
 }
 
+/* As ahoy_gst_engine_create_stream(); @symmetric: whether it sends to where packets come from. */
+AhoyGstStream *
+ahoy_gst_engine_create_stream_with (AhoyGstEngine *self, const char *address, gboolean rtcp,
+                                    gboolean symmetric, GError **error)
+{
+  AhoyGstRtpSession *rtp;
+  AhoyGstStream *stream;
+  int rtp_fd;
+  int rtcp_fd;
+  guint port;
+
+  if (self->workers->len == 0) {
+    g_set_error (error, AHOY_ERROR, AHOY_ERROR_INVALID_STATE,
+                 "The media engine is stopped; make another one");
+    return NULL;
+  }
+  if (!ahoy_gst_port_allocator_allocate (self->ports, address, rtcp, &rtp_fd, &rtcp_fd, &port,
+                                         error)) {
+    return NULL;
+  }
+  rtp = ahoy_gst_rtp_session_new (rtp_fd, rtcp_fd, self->cname, symmetric);
+  if (self->report_interval != 0) {
+    ahoy_gst_rtp_session_set_report_interval (rtp, self->report_interval);
+  }
+  stream = ahoy_gst_stream_new (self, rtp, address, port, idlest_worker (self));
+  g_ptr_array_add (self->streams, stream);
+  return stream;
+}
+
 /**
  * ahoy_gst_engine_create_stream:
  * @self: an engine
@@ -316,32 +345,17 @@ AhoyGstStream *
 ahoy_gst_engine_create_stream (AhoyGstEngine *self, const char *address, gboolean rtcp,
                                GError **error)
 {
-  AhoyGstRtpSession *rtp;
-  AhoyGstStream *stream;
-  int rtp_fd;
-  int rtcp_fd;
-  guint port;
-
   g_return_val_if_fail (AHOY_GST_IS_ENGINE (self), NULL);
   g_return_val_if_fail (address != NULL, NULL);
   g_return_val_if_fail (error == NULL || *error == NULL, NULL);
 
-  if (self->workers->len == 0) {
-    g_set_error (error, AHOY_ERROR, AHOY_ERROR_INVALID_STATE,
-                 "The media engine is stopped; make another one");
-    return NULL;
-  }
-  if (!ahoy_gst_port_allocator_allocate (self->ports, address, rtcp, &rtp_fd, &rtcp_fd, &port,
-                                         error)) {
-    return NULL;
-  }
-  rtp = ahoy_gst_rtp_session_new (rtp_fd, rtcp_fd, self->cname, self->symmetric);
-  if (self->report_interval != 0) {
-    ahoy_gst_rtp_session_set_report_interval (rtp, self->report_interval);
-  }
-  stream = ahoy_gst_stream_new (self, rtp, address, port, idlest_worker (self));
-  g_ptr_array_add (self->streams, stream);
-  return stream;
+  return ahoy_gst_engine_create_stream_with (self, address, rtcp, self->symmetric, error);
+}
+
+gboolean
+ahoy_gst_engine_get_symmetric (AhoyGstEngine *self)
+{
+  return self->symmetric;
 }
 
 AhoyGstHandOver *

@@ -424,6 +424,8 @@ on_ended (AhoySession *session, gpointer user_data)
   const char *reason = ahoy_session_get_end_reason (session);
 
   on_media_changed (session, self);
+  /* What became of the streams is told before the end, too. */
+  ahoy_bus_hub_flush (self->hub);
   ahoy_bus_object_emit (
       self->object, &interface, "Ended",
       g_variant_new ("(qss)", (guint16) ahoy_session_get_end_status (session),

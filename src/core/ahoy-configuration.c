@@ -114,9 +114,9 @@ add_planned (AhoyConfigSchema *schema, AhoyConfigSet *set, GPtrArray *problems)
  * @problems: (out) (optional) (transfer container) (element-type AhoyConfigProblem): what is wrong
  *
  * Reads `ahoy.conf` and `conf.d` of a folder. A key that nothing reads yet
- * (ahoy_config_key_is_planned()) is a warning, where it says something else than its default.
- * Where there is no file, the built-in default holds: this host alone, with an echo, a tone and a
- * sound to call. A file that cannot be read is one all the same.
+ * (ahoy_config_key_is_planned()) is a warning, where it says something else than
+ * its default. Where there is no file, the built-in default holds: this host alone, with an echo,
+ * a tone and a sound to call. A file that cannot be read is one all the same.
  *
  * Returns: (transfer full): the objects without errors; all of them are sealed
  *

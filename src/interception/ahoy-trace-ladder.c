@@ -85,6 +85,21 @@ make_label (AhoyTraceMessage *message, gsize width)
   return g_string_free (g_steal_pointer (&label), FALSE);
 }
 
+/* A message to ourselves was seen twice: when it was sent, and when it came. */
+static gboolean
+is_arrival_of_own (GPtrArray *messages, AhoyTraceMessage *message)
+{
+  if (!ahoy_trace_message_is_incoming (message)) {
+    return FALSE;
+  }
+  for (guint i = 0; i < messages->len; i++) {
+    if (ahoy_trace_message_is_arrival_of (message, messages->pdata[i])) {
+      return TRUE;
+    }
+  }
+  return FALSE;
+}
+
 /* The columns' lines with an arrow from one to another. */
 static void
 append_arrow (GString *text, Parties *parties, AhoyTraceMessage *message)
@@ -163,6 +178,9 @@ ahoy_trace_make_ladder (GPtrArray *messages, guint forgotten)
   for (guint i = 0; i < messages->len; i++) {
     gint64 time = ahoy_trace_message_get_time (messages->pdata[i]) - begin;
 
+    if (is_arrival_of_own (messages, messages->pdata[i])) {
+      continue;
+    }
     g_string_append_printf (text, "%*.1f  ", TIME_WIDTH, (double) time / 1000);
     append_arrow (text, &parties, messages->pdata[i]);
     g_string_append_c (text, '\n');

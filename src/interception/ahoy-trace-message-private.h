@@ -12,6 +12,7 @@ AhoyTraceMessage *ahoy_trace_message_new (const AhoyWireMessage *wire, GBytes *s
 void ahoy_trace_message_set_repetition (AhoyTraceMessage *self);
 void ahoy_trace_message_set_session_id (AhoyTraceMessage *self, const char *session_id);
 gboolean ahoy_trace_message_equal (AhoyTraceMessage *self, AhoyTraceMessage *other);
+gboolean ahoy_trace_message_is_arrival_of (AhoyTraceMessage *self, AhoyTraceMessage *sent);
 GInetSocketAddress *ahoy_trace_message_peek_peer (AhoyTraceMessage *self);
 char *ahoy_trace_printable (const char *text, gssize length, glong max_characters);
 char *ahoy_trace_address_to_string (GSocketAddress *address);

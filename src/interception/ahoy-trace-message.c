@@ -339,6 +339,27 @@ ahoy_trace_message_equal (AhoyTraceMessage *self, AhoyTraceMessage *other)
   return self->incoming == other->incoming && g_bytes_equal (self->bytes, other->bytes);
 }
 
+static gboolean
+is_same_address (GSocketAddress *one, GSocketAddress *other)
+{
+  GInetSocketAddress *a = G_INET_SOCKET_ADDRESS (one);
+  GInetSocketAddress *b = G_INET_SOCKET_ADDRESS (other);
+
+  return g_inet_socket_address_get_port (a) == g_inet_socket_address_get_port (b) &&
+         g_inet_address_equal (g_inet_socket_address_get_address (a),
+                               g_inet_socket_address_get_address (b));
+}
+
+/* Whether it is @sent itself, which came from us to us. */
+gboolean
+ahoy_trace_message_is_arrival_of (AhoyTraceMessage *self, AhoyTraceMessage *sent)
+{
+  return self->incoming && !sent->incoming && self->transport == sent->transport &&
+         is_same_address (self->source, sent->source) &&
+         is_same_address (self->destination, sent->destination) &&
+         g_bytes_equal (self->bytes, sent->bytes);
+}
+
 /* The end of the way that is not ours. */
 GInetSocketAddress *
 ahoy_trace_message_peek_peer (AhoyTraceMessage *self)

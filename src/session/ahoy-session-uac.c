@@ -390,7 +390,7 @@ static AhoyMessage *
 make_invite (AhoySession *self, const char *target, GError **error)
 {
   g_autoptr (AhoyMessage) invite =
-      ahoy_stack_create_request (self->stack, "INVITE", target, self->local_uri,
+      ahoy_stack_create_request (self->stack, "INVITE", target, self->from,
                                  self->target, error);
 
   if (invite == NULL) {
@@ -406,6 +406,13 @@ make_invite (AhoySession *self, const char *target, GError **error)
     g_autofree char *route = g_strdup_printf ("<%s>", self->route[i]);
 
     if (!ahoy_message_add_header (invite, "Route", route, error)) {
+      return NULL;
+    }
+  }
+  if (self->max_forwards >= 0) {
+    g_autofree char *hops = g_strdup_printf ("%d", self->max_forwards);
+
+    if (!ahoy_message_set_header (invite, "Max-Forwards", hops, error)) {
       return NULL;
     }
   }

@@ -39,7 +39,6 @@ bind=127.0.0.1:0
 [endpoint anonymous]
 auth=none
 allow=call
-max-contacts=0
 context=demo
 
 [route echo]

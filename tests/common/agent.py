@@ -5,6 +5,7 @@
 import json
 import os
 import queue
+import signal
 import subprocess
 import sys
 import threading
@@ -101,7 +102,9 @@ class Agent:
                 self.process.wait()
         if self.process.returncode != 0:
             raise Failure(f'the agent ended with {self.process.returncode}\n' + self.report())
-        left = [line for line in self.stderr if 'CRITICAL' in line or 'WARNING' in line]
+        # How long something took depends on what else this machine does.
+        left = [line for line in self.stderr if 'CRITICAL' in line
+                or 'WARNING' in line and 'kept everything waiting' not in line]
         if left and not getattr(self, 'warnings_expected', False):
             raise Failure('the agent warned:\n' + ''.join(left))
 
@@ -154,6 +157,8 @@ def main(seconds=120):
     """Runs the tests of the calling file and reports in TAP; a watchdog ends what hangs."""
     def on_timeout():
         print('Bail out! the watchdog rang', flush=True)
+        if os.getpgrp() == os.getpid():
+            os.killpg(0, signal.SIGKILL)  # with everything that was started
         os._exit(1)
     watchdog = threading.Timer(seconds, on_timeout)
     watchdog.daemon = True

@@ -3,6 +3,8 @@
  */
 #include "test-supplement.h"
 
+#include <time.h>
+
 struct _TestSupplement {
   GObject parent_instance;
 
@@ -125,9 +127,10 @@ test_supplement_resolve (TestSupplement *self, AhoySessionService *sessions, int
 static void
 keep_busy (void)
 {
-  gint64 end = g_get_monotonic_time () + 60 * G_TIME_SPAN_MILLISECOND;
+  /* Of processor time: others may have the processor meanwhile. */
+  clock_t end = clock () + 60 * CLOCKS_PER_SEC / 1000;
 
-  while (g_get_monotonic_time () < end) {
+  while (clock () < end) {
   }
 }
 

@@ -53,7 +53,7 @@ class Settings(agent.unittest.TestCase):
         daemon = self.start(anyone(('600', 'answer, wait(20)'), core='max-sessions=1'))
         self.invite(self.peer(daemon), '600', 200)
         _, response = self.invite(self.peer(daemon), '600', 503)
-        self.assertIn('retry-after', response)
+        self.assertTrue(response['retry-after'])
 
     def test_user_agent(self):
         """user-agent stands in requests and responses"""
@@ -96,7 +96,7 @@ class Settings(agent.unittest.TestCase):
         daemon = self.start(anyone(('600', 'answer'), endpoint='webrtc=yes'), warnings=True)
         self.invite(self.peer(daemon), '600', 200)
         line = next(line for line in daemon.log.all if 'webrtc' in line)
-        self.assertRegex(line, r'ahoy\.conf:\d+: warning: endpoint anonymous: webrtc: nothing reads it')
+        self.assertRegex(line, r'ahoy\.conf:\d+: warning: endpoint anonymous: webrtc: nothing')
 
 
 if __name__ == '__main__':

@@ -183,6 +183,43 @@ test_repetition (void)
   ahoy_trace_history_free (history);
 }
 
+/* What we send to ourselves passes twice; it is drawn once, at the time it was sent. */
+static void
+test_own_ladder (void)
+{
+  g_autoptr (GSocketAddress) us = g_inet_socket_address_new_from_string ("192.0.2.1", 5060);
+  g_autoptr (GSocketAddress) other = g_inet_socket_address_new_from_string ("192.0.2.1", 5062);
+  g_autoptr (GPtrArray) list = g_ptr_array_new_with_free_func (g_object_unref);
+  g_autofree char *text = g_strdup_printf (OPTIONS, "x", 1);
+  g_autoptr (GBytes) bytes = g_bytes_new (text, strlen (text));
+  g_autofree char *ladder = NULL;
+  g_auto (GStrv) lines = NULL;
+  AhoyWireMessage wire = {
+    .protocol = AHOY_TRANSPORT_PROTOCOL_UDP,
+    .kind = AHOY_WIRE_REQUEST,
+    .source = us,
+    .bytes = bytes,
+  };
+
+  for (guint i = 0; i < 4; i++) {
+    wire.time = 1000000 + i * 1500;
+    wire.incoming = i % 2 == 1;
+    wire.destination = i < 2 ? us : other;
+    g_ptr_array_add (list, ahoy_trace_message_new (&wire, bytes));
+  }
+  wire.source = other;
+  wire.destination = us;
+  g_ptr_array_add (list, ahoy_trace_message_new (&wire, bytes));
+  ladder = ahoy_trace_make_ladder (list, 0);
+  lines = g_strsplit (ladder, "\n", -1);
+  g_assert_cmpuint (g_strv_length (lines), ==, 5);
+  g_assert_true (g_str_has_prefix (lines[1], "       0.0 "));
+  g_assert_nonnull (strstr (lines[1], "(to itself) OPTIONS"));
+  g_assert_true (g_str_has_prefix (lines[2], "       3.0 "));
+  g_assert_nonnull (strstr (lines[2], "OPTIONS ------------>|"));
+  g_assert_nonnull (strstr (lines[3], "|<------------ OPTIONS"));
+}
+
 /* A peer's text cannot draw into the ladder. */
 static void
 test_hostile_ladder (void)
@@ -283,6 +320,7 @@ main (int argc, char **argv)
   g_test_add_func ("/trace/kinds", test_kinds);
   g_test_add_func ("/trace/history/limits", test_history_limits);
   g_test_add_func ("/trace/history/repetition", test_repetition);
+  g_test_add_func ("/trace/ladder/own", test_own_ladder);
   g_test_add_func ("/trace/ladder/hostile", test_hostile_ladder);
   g_test_add_func ("/trace/filters", test_filters);
   g_test_add_func ("/trace/pcap/slow-reader", test_slow_reader);

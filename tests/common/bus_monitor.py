@@ -1,0 +1,105 @@
+# SPDX-License-Identifier: LGPL-2.1-or-later
+# Copyright (C) 2026 The Ahoy authors
+"""Listens to a private bus with busctl monitor: what is on the wire, in its order."""
+
+import json
+import subprocess
+import threading
+
+from daemon import ROOT
+from sip_peer import Failure
+
+MANAGER = 'org.freedesktop.DBus.ObjectManager'
+PROPERTIES = 'org.freedesktop.DBus.Properties'
+
+
+def plain(value):
+    """A value of busctl's JSON without its types."""
+    if isinstance(value, dict) and set(value) == {'type', 'data'}:
+        return plain(value['data'])
+    if isinstance(value, dict):
+        return {key: plain(item) for key, item in value.items()}
+    if isinstance(value, list):
+        return [plain(item) for item in value]
+    return value
+
+
+class Signal:
+    def __init__(self, message):
+        self.path = message['path']
+        self.interface = message['interface']
+        self.member = message['member']
+        self.arguments = plain(message['payload']['data'])
+        self.sender = message['sender']
+        self.destination = message.get('destination')
+
+    @property
+    def object(self):
+        """The path of the object that it tells of."""
+        return self.arguments[0] if self.interface == MANAGER else self.path
+
+    def __repr__(self):
+        return f'{self.path[len(ROOT):]} {self.member} {self.arguments}'
+
+
+class Monitor:
+    """All signals that Ahoy sends, from now on."""
+
+    def __init__(self, bus):
+        self.signals = []
+        self.process = subprocess.Popen(
+            ['busctl', f'--address={bus.address}', 'monitor', '--json=short'],
+            stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True)
+        self._changed = threading.Condition()
+        self._ended = False
+        if 'Monitoring' not in self.process.stderr.readline():
+            raise Failure('busctl monitor does not start')
+        self._reader = threading.Thread(target=self._read, daemon=True)
+        self._reader.start()
+
+    def _read(self):
+        for line in self.process.stdout:
+            message = json.loads(line)
+            if message['type'] != 'signal' or not message['path'].startswith(ROOT):
+                continue
+            with self._changed:
+                self.signals.append(Signal(message))
+                self._changed.notify_all()
+        with self._changed:
+            self._ended = True
+            self._changed.notify_all()
+
+    def of(self, path):
+        """The signals about an object and those below it."""
+        return [signal for signal in list(self.signals)
+                if signal.object == path or signal.object.startswith(path + '/')]
+
+    def wait(self, accept, timeout=30, what='such a signal'):
+        """The first signal that is accepted, be it there already or to come."""
+        seen = 0
+
+        def look():
+            nonlocal seen
+            for signal in self.signals[seen:]:
+                seen += 1
+                if accept(signal):
+                    return signal
+            return None
+        with self._changed:
+            found = self._changed.wait_for(look, timeout)
+            if not found:
+                raise Failure(f'there is no {what}:\n'
+                              + '\n'.join(map(repr, self.signals[-40:])))
+            return found
+
+    def wait_for(self, path, member, timeout=30):
+        return self.wait(lambda signal: signal.object == path and signal.member == member, timeout,
+                         f'{member} of {path}')
+
+    def close(self):
+        self.process.terminate()
+        self.process.wait(10)
+        self._reader.join(10)
+        self.process.stdout.close()
+        self.process.stderr.close()
+
