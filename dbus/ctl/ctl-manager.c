@@ -193,7 +193,7 @@ print_response (Ctl *ctl, GVariant *result)
     g_print ("    %s: %s\n", name, value);
   }
   bytes = g_variant_get_fixed_array (body, &size, 1);
-  text = g_utf8_make_valid (bytes, (gssize) size);
+  text = size > 0 ? g_utf8_make_valid (bytes, (gssize) size) : g_strdup ("");
   g_print (size > 0 ? "\n%s\n" : "%s\n", text);
 }
 

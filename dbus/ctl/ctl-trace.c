@@ -80,7 +80,7 @@ make_filter (const TraceOptions *options)
 static void
 print_message (const char *bytes, gsize size)
 {
-  g_autofree char *text = g_utf8_make_valid (bytes, (gssize) size);
+  g_autofree char *text = g_utf8_make_valid (bytes != NULL ? bytes : "", (gssize) size);
 
   g_print ("    ");
   for (const char *at = text; *at != '\0'; at = g_utf8_next_char (at)) {
@@ -103,7 +103,7 @@ print_json (GVariant *arguments, const char *bytes, gsize size)
 {
   static const char *const names[] = { "trace",  "time",        "direction", "transport",
                                        "source", "destination", "message",   "session" };
-  g_autofree char *text = g_utf8_make_valid (bytes, (gssize) size);
+  g_autofree char *text = g_utf8_make_valid (bytes != NULL ? bytes : "", (gssize) size);
   g_autofree char *line = NULL;
   g_autoptr (JsonNode) node = NULL;
   g_autoptr (GVariant) shown = NULL;
