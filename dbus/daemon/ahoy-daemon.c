@@ -48,6 +48,7 @@ struct _AhoyDaemon {
   AhoyBusConfig *config;
   AhoyBusLink *link;
   GDBusConnection *connection; /* the link's */
+  AhoyDaemonFlags flags;
   guint linger;
   guint name;
   gboolean had_name;
@@ -294,7 +295,26 @@ add_media (AhoyDaemon *self, GError **error)
                                   "audio", NULL, NULL, audio, error);
 }
 
-/* Everything is on the bus before the name is, and before the first request comes. */
+/* Codecs are loaded now, so that no call waits for them: the daemon says that it is ready. */
+static void
+on_warm (GObject *source, GAsyncResult *result, gpointer user_data)
+{
+  g_autoptr (AhoyDaemon) self = user_data;
+
+  ahoy_gst_engine_warm_up_finish (AHOY_GST_ENGINE (source), result, NULL);
+  if (self->stopping) {
+    return;
+  }
+  self->name = g_bus_own_name_on_connection (
+      self->connection, BUS_NAME,
+      G_BUS_NAME_OWNER_FLAGS_ALLOW_REPLACEMENT |
+          ((self->flags & AHOY_DAEMON_REPLACE) != 0 ? G_BUS_NAME_OWNER_FLAGS_REPLACE
+                                              : G_BUS_NAME_OWNER_FLAGS_DO_NOT_QUEUE),
+      on_name_acquired, on_name_lost, self, NULL);
+}
+
+/* Everything is on the bus before the name is, and before the first request comes. Requests are
+ * answered at once, while codecs are still being loaded. */
 gboolean
 ahoy_daemon_start (AhoyDaemon *self, AhoyBusLink *link, AhoyDaemonFlags flags,
                    GError **error)
@@ -337,12 +357,8 @@ ahoy_daemon_start (AhoyDaemon *self, AhoyBusLink *link, AhoyDaemonFlags flags,
   if (!ahoy_core_start (self->core, error)) {
     return FALSE;
   }
-  self->name = g_bus_own_name_on_connection (
-      connection, BUS_NAME,
-      G_BUS_NAME_OWNER_FLAGS_ALLOW_REPLACEMENT |
-          ((flags & AHOY_DAEMON_REPLACE) != 0 ? G_BUS_NAME_OWNER_FLAGS_REPLACE
-                                              : G_BUS_NAME_OWNER_FLAGS_DO_NOT_QUEUE),
-      on_name_acquired, on_name_lost, self, NULL);
+  self->flags = flags;
+  ahoy_gst_engine_warm_up_async (self->engine, NULL, on_warm, g_object_ref (self));
   return TRUE;
 }
 

@@ -280,7 +280,6 @@ handle_send_dtmf (gpointer target, GVariant *arguments, GDBusMethodInvocation *i
 {
   AhoyBusSession *self = target;
   GError *error = NULL;
-  AhoyMediaStream *media;
   const char *digits;
   guint duration;
 
@@ -297,11 +296,7 @@ handle_send_dtmf (gpointer target, GVariant *arguments, GDBusMethodInvocation *i
                                duration);
     return;
   }
-  media = ahoy_bus_session_find_audio (self, &error);
-  finish (invocation,
-          media != NULL && ahoy_media_stream_send_dtmf (media, digits,
-                                                        duration != 0 ? duration : 100, &error),
-          &error);
+  finish (invocation, ahoy_session_send_dtmf (self->session, digits, duration, &error), &error);
 }
 
 static GBytes *

@@ -230,7 +230,9 @@ build_chain (AhoyCore *self, GError **error)
   self->authentication = ahoy_authentication_new (self->interception);
   self->guard = ahoy_overload_guard_new (self->stack);
   g_object_set (self->guard, "max-sessions",
-                ahoy_config_object_get_number (self->settings, "max-sessions"), NULL);
+                ahoy_config_object_get_number (self->settings, "max-sessions"), "max-delay",
+                (guint) (ahoy_config_object_get_duration (self->settings, "overload-delay") / 1000),
+                NULL);
   if (ahoy_config_object_is_set (self->settings, "overload-queue")) {
     g_object_set (self->guard, "max-transactions",
                   ahoy_config_object_get_number (self->settings, "overload-queue"), NULL);

@@ -36,8 +36,8 @@ find_endpoint (AhoyCore *self, const char *name, GError **error)
 }
 
 /* The domain of an endpoint: what its configuration says, else where we listen. */
-static char *
-find_domain (AhoyCore *self, AhoyEndpoint *endpoint)
+char *
+ahoy_core_find_domain (AhoyCore *self, AhoyEndpoint *endpoint)
 {
   AhoyConfigObject *config =
       endpoint != NULL ? AHOY_CONFIG_OBJECT (ahoy_endpoint_get_config (endpoint)) : NULL;
@@ -105,7 +105,7 @@ complete_target (AhoyCore *self, AhoyEndpoint *endpoint, const char *target, GEr
                  target, target);
     return NULL;
   }
-  domain = find_domain (self, endpoint);
+  domain = ahoy_core_find_domain (self, endpoint);
   user = escape_user (target);
   return g_strdup_printf ("sip:%s@%s", user, domain);
 }
@@ -145,7 +145,7 @@ make_from (AhoyCore *self, AhoyEndpoint *endpoint, GError **error)
   if (endpoint == NULL) {
     return g_strdup ("sip:anonymous@anonymous.invalid"); /* RFC 3323 §4.1.1.3 */
   }
-  domain = find_domain (self, endpoint);
+  domain = ahoy_core_find_domain (self, endpoint);
   user = find_user (endpoint, &name);
   escaped = escape_user (user);
   text = g_strdup_printf ("sip:%s@%s", escaped, domain);
@@ -220,12 +220,6 @@ complete_options (AhoyCore *self, AhoyEndpoint *endpoint, GVariant *options)
   }
   config = AHOY_CONFIG_OBJECT (ahoy_endpoint_get_config (endpoint));
   g_variant_builder_init (&variables, G_VARIANT_TYPE ("a{ss}"));
-  list = ahoy_config_object_get_list (config, "codecs");
-  if (list != NULL) {
-    g_autofree char *codecs = g_strjoinv (";", (char **) list);
-
-    g_variant_builder_add (&variables, "{ss}", "codecs", codecs);
-  }
   list = ahoy_config_object_get_list (config, "variables");
   for (guint i = 0; list != NULL && list[i] != NULL; i++) {
     g_auto (GStrv) parts = g_strsplit (list[i], "=", 2);

@@ -221,8 +221,9 @@ class Calls(CtlTestCase, DaemonTestCase):
         done = self.ctl('call', sipp.uri, check=False)
         self.assertEqual(done.returncode, 1)
         self.assertEqual(done.stderr, 'ahoyctl: The call failed with 486\n')
-        self.assertRegex(normal(done.stdout), r'\A\n Calling sip:x@127\.0\.0\.1:PORT as session \d+; '
-                         r'Ctrl-C hangs up\n\n TIME session \d+ trying\n(.*\n)*'
+        self.assertRegex(normal(done.stdout),
+                         r'\A\n Calling sip:x@127\.0\.0\.1:PORT as session \d+; Ctrl-C hangs up\n'
+                         r'\n TIME session \d+ trying\n(.*\n)*'
                          r' TIME session \d+ ended by remote: 486.*\n\n?\Z')
         self.assertEqual(sipp.finish()[0], 0)
 
