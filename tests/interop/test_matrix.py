@@ -90,6 +90,25 @@ class Incoming(MatrixTestCase):
         """CALL-50: G.729 only: 488"""
         run.succeed(run.sipp_calls('uac_488', 600))
 
+    @row('CALL-60')
+    def test_three_at_once(run):
+        """CALL-60: three callers at once, and each hears only itself"""
+        calls = []
+        for _ in range(3):
+            party = run.rtp()
+            sipp = run.sipp_calls('uac_told', 600, party)
+            calls.append((sipp, party, run.session()))
+        for number, (_, party, session) in enumerate(calls):
+            run.daemon.wait(session, 'active')
+            party.send_tone(run.media_address(session), run.frequency + 150 * number)
+        heard = [party.hear(run.frequency + 150 * number, 0.4)
+                 for number, (_, party, _) in enumerate(calls)]
+        for sipp, _, session in calls:
+            run.tell_to_hang_up(session)
+            run.succeed(sipp)
+            run.ended(session, EndedBy='remote', EndStatus=200)
+        return ', '.join(f'{each.frequency:.1f}' for each in heard) + ' Hz'
+
     @row('CORE-33')
     def test_merged(run):
         """CORE-33: an INVITE that comes by two ways: 482"""
