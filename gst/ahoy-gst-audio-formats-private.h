@@ -11,9 +11,10 @@ G_BEGIN_DECLS
 /* What a description of audio says, and what is to be said in it (RFC 3264, RFC 3551). */
 const char *const *ahoy_gst_audio_formats_get_known (void);
 gboolean ahoy_gst_audio_formats_have_common (AhoySdpMedia *remote, const char *const *codecs);
-void ahoy_gst_audio_formats_offer (AhoySdpMedia *local, const char *const *codecs);
+void ahoy_gst_audio_formats_offer (AhoySdpMedia *local, const char *const *codecs,
+                                   gboolean digits);
 gboolean ahoy_gst_audio_formats_answer (AhoySdpMedia *local, AhoySdpMedia *remote,
-                                        const char *const *codecs);
+                                        const char *const *codecs, gboolean digits);
 gboolean ahoy_gst_audio_formats_read (AhoyGstStreamConfig *config, AhoySdpMedia *local,
                                       AhoySdpMedia *remote, guint ptime);
 

@@ -167,7 +167,7 @@ add_codec (AhoySdpMedia *local, const AhoyGstCodec *codec)
 
 /* Adds what is not there yet: the codecs in their order, and digits for each of their clocks. */
 void
-ahoy_gst_audio_formats_offer (AhoySdpMedia *local, const char *const *codecs)
+ahoy_gst_audio_formats_offer (AhoySdpMedia *local, const char *const *codecs, gboolean digits)
 {
   for (gsize i = 0; codecs[i] != NULL; i++) {
     const AhoyGstCodec *codec = find_known (codecs[i]);
@@ -176,7 +176,7 @@ ahoy_gst_audio_formats_offer (AhoySdpMedia *local, const char *const *codecs)
       add_codec (local, codec);
     }
   }
-  for (gsize i = 0; codecs[i] != NULL; i++) {
+  for (gsize i = 0; digits && codecs[i] != NULL; i++) {
     const AhoyGstCodec *codec = find_known (codecs[i]);
 
     if (codec != NULL && !has_codec (local, TELEPHONE_EVENT, codec->clock_rate)) {
@@ -209,11 +209,25 @@ answer_codec (AhoySdpMedia *local, AhoySdpFormat *offered)
   ahoy_sdp_media_add_rtp_format (local, format);
 }
 
+static void
+answer_digits (AhoySdpMedia *local, AhoySdpFormat *offered)
+{
+  guint rate = ahoy_sdp_format_get_clock_rate (offered);
+
+  if (is_digits (offered) && has_clock (local, rate) && !has_codec (local, TELEPHONE_EVENT, rate)) {
+    g_autoptr (AhoySdpFormat) format =
+        ahoy_sdp_format_new (ahoy_sdp_format_get_payload_type (offered), TELEPHONE_EVENT, rate, 1,
+                             DIGIT_EVENTS);
+
+    ahoy_sdp_media_add_rtp_format (local, format);
+  }
+}
+
 /* Takes what both have, in the order and with the payload types of the offer (RFC 3264 §6.1);
  * FALSE when that is nothing to be heard. */
 gboolean
 ahoy_gst_audio_formats_answer (AhoySdpMedia *local, AhoySdpMedia *remote,
-                               const char *const *codecs)
+                               const char *const *codecs, gboolean digits)
 {
   g_autoptr (GPtrArray) formats = ahoy_sdp_media_get_rtp_formats (remote);
   guint n = 0;
@@ -225,17 +239,8 @@ ahoy_gst_audio_formats_answer (AhoySdpMedia *local, AhoySdpMedia *remote,
       n++;
     }
   }
-  for (guint i = 0; i < formats->len && n > 0; i++) {
-    guint rate = ahoy_sdp_format_get_clock_rate (formats->pdata[i]);
-    guint payload_type = ahoy_sdp_format_get_payload_type (formats->pdata[i]);
-
-    if (is_digits (formats->pdata[i]) && has_clock (local, rate) &&
-        !has_codec (local, TELEPHONE_EVENT, rate)) {
-      g_autoptr (AhoySdpFormat) digits =
-          ahoy_sdp_format_new (payload_type, TELEPHONE_EVENT, rate, 1, DIGIT_EVENTS);
-
-      ahoy_sdp_media_add_rtp_format (local, digits);
-    }
+  for (guint i = 0; digits && i < formats->len && n > 0; i++) {
+    answer_digits (local, formats->pdata[i]);
   }
   return n > 0;
 }

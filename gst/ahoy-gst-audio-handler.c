@@ -5,11 +5,13 @@
 
 #include "ahoy-gst-audio-handler.h"
 
+#include <string.h>
 #include <unistd.h>
 
 #include "ahoy-census.h"
 #include "ahoy-error.h"
 #include "ahoy-gst-audio-formats-private.h"
+#include "ahoy-gst-audio-settings-private.h"
 #include "ahoy-gst-stream-private.h"
 #include "ahoy-session.h"
 #include "ahoy-uri.h"
@@ -21,8 +23,10 @@
  *
  * It offers its codecs in their order, and digits (RFC 4733); it answers with what both have, in
  * the peer's order. A stream listens from the moment it is described, and sends as soon as both
- * sides agreed, so early media works both ways. The session's variables `codecs` (names with `;`
- * between them) and `media-address` stand in place of the properties for one session.
+ * sides agreed, so early media works both ways. What the endpoint of a session says (`codecs`,
+ * `ptime`, `dtmf-mode`, `rtp-symmetric`, `media-address`) stands in place of the properties, and in
+ * place of both the session's variables `codecs` (names with `;` between them) and
+ * `media-address`. An address that is not of this machine is told, and not listened on.
  *
  * Since: 0.1
  */
@@ -52,20 +56,25 @@ G_DEFINE_FINAL_TYPE_WITH_CODE (AhoyGstAudioHandler, ahoy_gst_audio_handler, G_TY
                                G_IMPLEMENT_INTERFACE (AHOY_TYPE_SDP_HANDLER,
                                                       sdp_handler_iface_init))
 
+/* To know them is to load them, which nobody shall wait for at the start. */
 static char **
-get_codecs (AhoyGstAudioHandler *self, AhoySession *session)
+own_codecs (AhoyGstAudioHandler *self)
 {
-  const char *variable = ahoy_session_get_variable (session, "codecs");
-  char **codecs;
+  if (self->codecs == NULL) {
+    self->codecs = g_strdupv ((char **) ahoy_gst_audio_formats_get_known ());
+  }
+  return self->codecs;
+}
 
-  if (variable == NULL || *variable == '\0') {
-    return g_strdupv (self->codecs);
-  }
-  codecs = g_strsplit_set (variable, ";,", -1);
-  for (gsize i = 0; codecs[i] != NULL; i++) {
-    g_strstrip (codecs[i]);
-  }
-  return codecs;
+/* What is wanted for a session. */
+static void
+read_settings (AhoyGstAudioHandler *self, AhoySession *session, AhoyGstAudioSettings *settings)
+{
+  *settings = (AhoyGstAudioSettings){ .codecs = g_strdupv (own_codecs (self)), .ptime = self->ptime,
+                                      .media_address = g_strdup (self->media_address),
+                                      .symmetric = ahoy_gst_engine_get_symmetric (self->engine),
+                                      .dtmf_mode = AHOY_DTMF_MODE_RFC4733 };
+  ahoy_gst_audio_settings_refine (settings, session);
 }
 
 /* Our address on the way to a peer, as the kernel routes; no packet is sent. */
@@ -106,22 +115,57 @@ find_peer (AhoySession *session, AhoySdpMedia *remote, AhoyGstAddress *peer)
   return ahoy_gst_address_parse (peer, host, DISCARD_PORT);
 }
 
-/* An address of the peer's family, for that is what it can reach. */
-static char *
-choose_address (AhoyGstAudioHandler *self, AhoySession *session, AhoySdpMedia *remote)
+static gboolean
+is_ipv6_wanted (AhoySession *session, AhoySdpMedia *remote, AhoyGstAddress *peer, gboolean *known)
 {
-  const char *fixed = ahoy_session_get_variable (session, "media-address");
-  AhoyGstAddress peer = { 0 };
+  *known = find_peer (session, remote, peer);
+  return remote != NULL ? g_strcmp0 (ahoy_sdp_media_get_address_type (remote), "IP6") == 0
+                        : peer->any.sa_family == AF_INET6;
+}
+
+/* The address that was set, if it is of the peer's family, for that is what the peer can reach. */
+static const char *
+get_fixed_address (const AhoyGstAudioSettings *settings, gboolean is_ipv6)
+{
   AhoyGstAddress own;
-  gboolean known = find_peer (session, remote, &peer);
-  gboolean is_ipv6 = remote != NULL
-                         ? g_strcmp0 (ahoy_sdp_media_get_address_type (remote), "IP6") == 0
-                         : peer.any.sa_family == AF_INET6;
+
+  return settings->media_address != NULL &&
+                 ahoy_gst_address_parse (&own, settings->media_address, 0) &&
+                 (own.any.sa_family == AF_INET6) == is_ipv6
+             ? settings->media_address
+             : NULL;
+}
+
+/* Whether an address is one of this machine, and not that of a router before it. */
+static gboolean
+is_own_address (const char *text)
+{
+  AhoyGstAddress address;
+  int fd;
+  gboolean own;
+
+  if (!ahoy_gst_address_parse (&address, text, 0)) {
+    return FALSE;
+  }
+  fd = socket (address.any.sa_family, SOCK_DGRAM | SOCK_CLOEXEC, 0);
+  own = fd >= 0 && bind (fd, &address.any, ahoy_gst_address_get_size (&address)) == 0;
+  if (fd >= 0) {
+    close (fd);
+  }
+  return own;
+}
+
+/* Where to listen: at the address that was set, if it is ours, else at that towards the peer. */
+static char *
+choose_address (const AhoyGstAudioSettings *settings, AhoySession *session, AhoySdpMedia *remote)
+{
+  AhoyGstAddress peer = { 0 };
+  gboolean known;
+  gboolean is_ipv6 = is_ipv6_wanted (session, remote, &peer, &known);
+  const char *fixed = get_fixed_address (settings, is_ipv6);
   char *address;
 
-  fixed = fixed != NULL ? fixed : self->media_address;
-  if (fixed != NULL && ahoy_gst_address_parse (&own, fixed, 0) &&
-      (own.any.sa_family == AF_INET6) == is_ipv6) {
+  if (fixed != NULL && is_own_address (fixed)) {
     return g_strdup (fixed);
   }
   if (!known) {
@@ -144,8 +188,8 @@ get_stream (AhoySessionStream *stream)
 
 /* The stream that carries it, which listens at once. */
 static AhoyGstStream *
-ensure_stream (AhoyGstAudioHandler *self, AhoySession *session, AhoySessionStream *stream,
-               AhoySdpMedia *remote)
+ensure_stream (AhoyGstAudioHandler *self, const AhoyGstAudioSettings *settings,
+               AhoySession *session, AhoySessionStream *stream, AhoySdpMedia *remote)
 {
   AhoyGstStream *media = get_stream (stream);
   g_autofree char *address = NULL;
@@ -155,9 +199,10 @@ ensure_stream (AhoyGstAudioHandler *self, AhoySession *session, AhoySessionStrea
   if (media != NULL) {
     return media;
   }
-  address = choose_address (self, session, remote);
+  address = choose_address (settings, session, remote);
   mux = remote != NULL && self->rtcp_mux && ahoy_sdp_media_has_rtcp_mux (remote);
-  media = ahoy_gst_engine_create_stream (self->engine, address, !mux, &error);
+  media = ahoy_gst_engine_create_stream_with (self->engine, address, !mux, settings->symmetric,
+                                              &error);
   if (media == NULL) {
     g_warning ("Session %" G_GUINT64_FORMAT " has no audio: %s", ahoy_session_get_id (session),
                error->message);
@@ -184,29 +229,41 @@ is_reachable (AhoySdpMedia *remote)
   return ahoy_gst_address_parse (&peer, ahoy_sdp_media_get_address (remote), 0);
 }
 
+static gboolean
+is_acceptable (AhoySdpMedia *remote, const AhoyGstAudioSettings *settings)
+{
+  return is_plain_rtp (remote) && is_reachable (remote) &&
+         ahoy_gst_audio_formats_have_common (remote, (const char *const *) settings->codecs);
+}
+
 static AhoySdpVerdict
 ahoy_gst_audio_handler_handle_offer (AhoySdpHandler *handler, AhoySession *session,
                                      AhoySessionStream *stream)
 {
   AhoyGstAudioHandler *self = AHOY_GST_AUDIO_HANDLER (handler);
   AhoySdpMedia *remote = ahoy_session_stream_get_remote (stream);
-  g_auto (GStrv) codecs = get_codecs (self, session);
+  g_auto (AhoyGstAudioSettings) settings = { 0 };
 
-  if (!is_plain_rtp (remote) || !is_reachable (remote) ||
-      !ahoy_gst_audio_formats_have_common (remote, (const char *const *) codecs)) {
+  read_settings (self, session, &settings);
+  if (!is_acceptable (remote, &settings)) {
     return AHOY_SDP_NOT_MINE;
   }
-  return ensure_stream (self, session, stream, remote) != NULL ? AHOY_SDP_HANDLED
-                                                               : AHOY_SDP_ERROR;
+  return ensure_stream (self, &settings, session, stream, remote) != NULL ? AHOY_SDP_HANDLED
+                                                                          : AHOY_SDP_ERROR;
 }
 
 /* What does not depend on the codecs. */
 static void
-describe (AhoyGstAudioHandler *self, AhoySdpMedia *local, AhoyGstStream *media, gboolean mux)
+describe (const AhoyGstAudioSettings *settings, AhoySdpMedia *local, AhoyGstStream *media,
+          gboolean mux)
 {
+  gboolean is_ipv6 = strchr (ahoy_gst_stream_get_address (media), ':') != NULL;
+  const char *fixed = get_fixed_address (settings, is_ipv6);
+
   ahoy_sdp_media_set_port (local, ahoy_gst_stream_get_port (media));
-  ahoy_sdp_media_set_address (local, ahoy_gst_stream_get_address (media));
-  ahoy_sdp_media_set_ptime (local, self->ptime);
+  ahoy_sdp_media_set_address (local,
+                              fixed != NULL ? fixed : ahoy_gst_stream_get_address (media));
+  ahoy_sdp_media_set_ptime (local, settings->ptime);
   ahoy_sdp_media_remove_attribute (local, "rtcp-mux");
   ahoy_sdp_media_remove_attribute (local, "rtcp");
   if (mux) {
@@ -224,15 +281,18 @@ ahoy_gst_audio_handler_create_stream (AhoySdpHandler *handler, AhoySession *sess
 {
   AhoyGstAudioHandler *self = AHOY_GST_AUDIO_HANDLER (handler);
   AhoySdpMedia *local = ahoy_session_stream_get_local (stream);
-  g_auto (GStrv) codecs = get_codecs (self, session);
-  AhoyGstStream *media =
-      ensure_stream (self, session, stream, ahoy_session_stream_get_remote (stream));
+  g_auto (AhoyGstAudioSettings) settings = { 0 };
+  AhoyGstStream *media;
 
+  read_settings (self, session, &settings);
+  media = ensure_stream (self, &settings, session, stream,
+                         ahoy_session_stream_get_remote (stream));
   if (media == NULL) {
     return AHOY_SDP_ERROR;
   }
-  describe (self, local, media, self->rtcp_mux);
-  ahoy_gst_audio_formats_offer (local, (const char *const *) codecs);
+  describe (&settings, local, media, self->rtcp_mux);
+  ahoy_gst_audio_formats_offer (local, (const char *const *) settings.codecs,
+                                ahoy_gst_audio_settings_has_events (&settings));
   return AHOY_SDP_HANDLED;
 }
 
@@ -243,22 +303,23 @@ ahoy_gst_audio_handler_negotiate (AhoySdpHandler *handler, AhoySession *session,
   AhoyGstAudioHandler *self = AHOY_GST_AUDIO_HANDLER (handler);
   AhoySdpMedia *local = ahoy_session_stream_get_local (stream);
   AhoySdpMedia *remote = ahoy_session_stream_get_remote (stream);
-  g_auto (GStrv) codecs = get_codecs (self, session);
+  g_auto (AhoyGstAudioSettings) settings = { 0 };
   AhoyGstStream *media;
 
-  if (!is_plain_rtp (remote) || !is_reachable (remote) ||
-      !ahoy_gst_audio_formats_have_common (remote, (const char *const *) codecs)) {
+  read_settings (self, session, &settings);
+  if (!is_acceptable (remote, &settings)) {
     return AHOY_SDP_ERROR;
   }
   if (ahoy_session_stream_is_offerer (stream)) {
     return AHOY_SDP_HANDLED;
   }
-  media = ensure_stream (self, session, stream, remote);
-  if (media == NULL || !ahoy_gst_audio_formats_answer (local, remote,
-                                                       (const char *const *) codecs)) {
+  media = ensure_stream (self, &settings, session, stream, remote);
+  if (media == NULL ||
+      !ahoy_gst_audio_formats_answer (local, remote, (const char *const *) settings.codecs,
+                                      ahoy_gst_audio_settings_has_events (&settings))) {
     return AHOY_SDP_ERROR;
   }
-  describe (self, local, media, self->rtcp_mux && ahoy_sdp_media_has_rtcp_mux (remote));
+  describe (&settings, local, media, self->rtcp_mux && ahoy_sdp_media_has_rtcp_mux (remote));
   return AHOY_SDP_HANDLED;
 }
 
@@ -268,14 +329,17 @@ ahoy_gst_audio_handler_apply (AhoySdpHandler *handler, AhoySession *session,
 {
   AhoyGstAudioHandler *self = AHOY_GST_AUDIO_HANDLER (handler);
   AhoyGstStream *media = get_stream (stream);
+  g_auto (AhoyGstAudioSettings) settings = { 0 };
   AhoyGstStreamConfig config;
   g_autoptr (GError) error = NULL;
 
+  read_settings (self, session, &settings);
   if (media == NULL ||
       !ahoy_gst_audio_formats_read (&config, ahoy_session_stream_get_local (stream),
-                                    ahoy_session_stream_get_remote (stream), self->ptime)) {
+                                    ahoy_session_stream_get_remote (stream), settings.ptime)) {
     return AHOY_SDP_ERROR;
   }
+  config.inband = ahoy_gst_audio_settings_has_tones (&settings, config.dtmf_send >= 0);
   if (!ahoy_gst_stream_configure (media, &config, &error)) {
     g_warning ("Session %" G_GUINT64_FORMAT " has no audio: %s", ahoy_session_get_id (session),
                error->message);
@@ -316,7 +380,7 @@ ahoy_gst_audio_handler_get_property (GObject *object, guint id, GValue *value, G
     g_value_set_object (value, self->engine);
     break;
   case PROP_CODECS:
-    g_value_set_boxed (value, self->codecs);
+    g_value_set_boxed (value, own_codecs (self));
     break;
   case PROP_PTIME:
     g_value_set_uint (value, self->ptime);
@@ -399,7 +463,6 @@ ahoy_gst_audio_handler_class_init (AhoyGstAudioHandlerClass *klass)
 static void
 ahoy_gst_audio_handler_init (AhoyGstAudioHandler *self)
 {
-  self->codecs = g_strdupv ((char **) ahoy_gst_audio_formats_get_known ());
   self->ptime = DEFAULT_PTIME;
   self->rtcp_mux = TRUE;
   ahoy_census_enter (G_OBJECT (self));
@@ -457,7 +520,7 @@ ahoy_gst_audio_handler_get_codecs (AhoyGstAudioHandler *self)
 {
   g_return_val_if_fail (AHOY_GST_IS_AUDIO_HANDLER (self), NULL);
 
-  return (const char *const *) self->codecs;
+  return (const char *const *) own_codecs (self);
 }
 
 static gboolean

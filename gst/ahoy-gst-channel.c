@@ -9,14 +9,13 @@
 #include <string.h>
 
 #include "ahoy-gst-audio-source.h"
-#include "ahoy-gst-dtmf.h"
+#include "ahoy-gst-dtmf-tones-private.h"
 
 /*
  * The half of a stream that lives on a worker: sockets, RTP, sound. Only the worker's thread
  * touches it while it is attached; its owner sends functions to it, and it sends events back.
  */
 
-#define BATCH 8
 #define PUBLISH_TICKS 5 /* statistics are 100 ms old at most */
 /* An echo that hears nothing sends silence, so that ways through NATs open and stay open. */
 #define ECHO_SILENCE (200 * 1000)
@@ -24,6 +23,7 @@
 #define DIGIT_GAP 60      /* ms */
 #define DIGIT_DURATION 100
 #define DIGIT_VOLUME 10 /* -dBm0 */
+#define NARROW_RATE 8000
 
 struct _AhoyGstChannel {
   AhoyGstRtpSession *rtp;
@@ -50,6 +50,7 @@ struct _AhoyGstChannel {
   AhoyGstWavWriter *recorder; /* as the source */
   guint record_rate;
   AhoyGstListener *listener;  /* while somebody hears */
+  AhoyGstDtmfTones *tones;    /* when digits are sound; NULL when they are events */
   AhoyGstDtmfSender *dtmf_sender;
   AhoyGstDtmfReceiver *dtmf_receiver;
   guint due_ms; /* since the last frame was sent */
@@ -98,6 +99,7 @@ ahoy_gst_channel_free (AhoyGstChannel *self)
   ahoy_gst_rtp_session_free (self->rtp);
   g_clear_pointer (&self->encoder, ahoy_gst_encoder_free);
   g_clear_pointer (&self->listener, ahoy_gst_listener_free);
+  g_clear_pointer (&self->tones, ahoy_gst_dtmf_tones_free);
   g_clear_pointer (&self->dtmf_sender, ahoy_gst_dtmf_sender_free);
   g_clear_pointer (&self->dtmf_receiver, ahoy_gst_dtmf_receiver_free);
   pthread_mutex_destroy (&self->lock);
@@ -209,18 +211,19 @@ echo_packet (AhoyGstChannel *self, const AhoyGstRtpPacket *packet, gint64 now)
   ahoy_gst_rtp_session_relay (self->rtp, packet, packet->payload_type, duration, now);
 }
 
+/* A digit that came as events; one that is a tone goes on with the sound. */
 static void
 relay_digit (AhoyGstChannel *self, char digit, guint duration)
 {
   const char digits[] = { digit, '\0' };
   AhoyGstChannel *to = self->relay != NULL ? ahoy_gst_relay_get_target (self->relay) : NULL;
 
-  if (to != NULL && to->dtmf_sender != NULL &&
-      ahoy_gst_relay_wants_digit (self->relay, &self->config)) {
-    ahoy_gst_dtmf_sender_queue (to->dtmf_sender, digits,
-                                CLAMP (duration, AHOY_GST_DTMF_MIN_DURATION,
-                                       AHOY_GST_DTMF_MAX_DURATION),
-                                DIGIT_GAP, DIGIT_VOLUME, NULL);
+  duration = CLAMP (duration, AHOY_GST_DTMF_MIN_DURATION, AHOY_GST_DTMF_MAX_DURATION);
+  if (to != NULL && to->tones != NULL) {
+    ahoy_gst_dtmf_tones_queue (to->tones, digits, duration, DIGIT_GAP);
+  } else if (to != NULL && to->dtmf_sender != NULL &&
+             ahoy_gst_relay_wants_digit (self->relay, &self->config)) {
+    ahoy_gst_dtmf_sender_queue (to->dtmf_sender, digits, duration, DIGIT_GAP, DIGIT_VOLUME, NULL);
   }
 }
 
@@ -236,14 +239,20 @@ relay_packet (AhoyGstChannel *self, const AhoyGstRtpPacket *packet, gint64 now)
 }
 
 static void
+tell_digit (AhoyGstChannel *self, const AhoyGstDtmfEvent *digit)
+{
+  tell_event (self, &(AhoyGstEvent){ .kind = AHOY_GST_EVENT_DIGIT, .digit = { digit->digit, 0 },
+                                     .duration_ms = digit->duration_ms });
+}
+
+static void
 pop_digits (AhoyGstChannel *self, gint64 now)
 {
   AhoyGstDtmfEvent digit;
 
   while (self->dtmf_receiver != NULL &&
          ahoy_gst_dtmf_receiver_pop (self->dtmf_receiver, now, &digit)) {
-    tell_event (self, &(AhoyGstEvent){ .kind = AHOY_GST_EVENT_DIGIT, .digit = { digit.digit, 0 },
-                                       .duration_ms = digit.duration_ms });
+    tell_digit (self, &digit);
     relay_digit (self, digit.digit, digit.duration_ms);
   }
 }
@@ -269,63 +278,47 @@ take_packet (AhoyGstChannel *self, const AhoyGstRtpPacket *packet, gint64 now)
   }
 }
 
-/* Room for a batch of packets; one for each thread, so nothing is allocated. */
-typedef struct {
-  struct mmsghdr headers[BATCH];
-  struct iovec vectors[BATCH];
-  AhoyGstAddress from[BATCH];
-  guint8 data[BATCH][AHOY_GST_RTP_MAX_PACKET];
-} Batch;
-
-static int
-receive_batch (Batch *batch, int fd)
-{
-  for (guint i = 0; i < BATCH; i++) {
-    batch->vectors[i] = (struct iovec){ batch->data[i], AHOY_GST_RTP_MAX_PACKET };
-    batch->headers[i].msg_hdr = (struct msghdr){ .msg_name = &batch->from[i],
-                                                 .msg_namelen = sizeof batch->from[i],
-                                                 .msg_iov = &batch->vectors[i],
-                                                 .msg_iovlen = 1 };
-  }
-  return recvmmsg (fd, batch->headers, BATCH, MSG_DONTWAIT, NULL);
-}
-
+/*
+ * One packet from a socket; FALSE when there is none, or one that is larger than any that counts.
+ * One system call for each: sockets hold one packet at a time nearly always, so recvmmsg() would
+ * only prepare for more and look for the next in vain. The worker comes back for what is left.
+ */
 static gboolean
-is_whole (const Batch *batch, int i)
+receive_packet (int fd, guint8 *data, gsize *size, AhoyGstAddress *from)
 {
-  return (batch->headers[i].msg_hdr.msg_flags & MSG_TRUNC) == 0;
+  socklen_t from_size = sizeof *from;
+  ssize_t length = recvfrom (fd, data, AHOY_GST_RTP_MAX_PACKET, MSG_DONTWAIT | MSG_TRUNC,
+                             &from->any, &from_size);
+
+  *size = (gsize) length;
+  return length >= 0 && length <= AHOY_GST_RTP_MAX_PACKET;
 }
 
 static void
 on_rtp (gpointer data, gint64 now)
 {
-  static _Thread_local Batch batch;
   AhoyGstChannel *self = data;
-  int n = receive_batch (&batch, ahoy_gst_rtp_session_get_rtp_fd (self->rtp));
+  guint8 received[AHOY_GST_RTP_MAX_PACKET];
+  AhoyGstAddress from;
+  AhoyGstRtpPacket packet;
+  gsize size;
 
-  for (int i = 0; i < n; i++) {
-    AhoyGstRtpPacket packet;
-
-    if (is_whole (&batch, i) &&
-        ahoy_gst_rtp_session_receive (self->rtp, batch.data[i], batch.headers[i].msg_len,
-                                      &batch.from[i], now, &packet)) {
-      take_packet (self, &packet, now);
-    }
+  if (receive_packet (ahoy_gst_rtp_session_get_rtp_fd (self->rtp), received, &size, &from) &&
+      ahoy_gst_rtp_session_receive (self->rtp, received, size, &from, now, &packet)) {
+    take_packet (self, &packet, now);
   }
 }
 
 static void
 on_rtcp (gpointer data, gint64 now)
 {
-  static _Thread_local Batch batch;
   AhoyGstChannel *self = data;
-  int n = receive_batch (&batch, ahoy_gst_rtp_session_get_rtcp_fd (self->rtp));
+  guint8 received[AHOY_GST_RTP_MAX_PACKET];
+  AhoyGstAddress from;
+  gsize size;
 
-  for (int i = 0; i < n; i++) {
-    if (is_whole (&batch, i)) {
-      ahoy_gst_rtp_session_receive_rtcp (self->rtp, batch.data[i], batch.headers[i].msg_len,
-                                         &batch.from[i], now);
-    }
+  if (receive_packet (ahoy_gst_rtp_session_get_rtcp_fd (self->rtp), received, &size, &from)) {
+    ahoy_gst_rtp_session_receive_rtcp (self->rtp, received, size, &from, now);
   }
 }
 
@@ -353,6 +346,9 @@ pull_samples (AhoyGstChannel *self, gint16 *samples, guint n, guint rate, gint64
   }
   if (self->muted) {
     memset (samples, 0, n * sizeof *samples);
+  }
+  if (self->tones != NULL) {
+    ahoy_gst_dtmf_tones_pull (self->tones, samples, n, rate);
   }
 }
 
@@ -429,7 +425,20 @@ end_recording (AhoyGstChannel *self)
     tell_event (self, &(AhoyGstEvent){ .kind = AHOY_GST_EVENT_RECORDED,
                                        .object = g_steal_pointer (&self->recorder) });
   }
-  set_listener (self, NULL);
+  if (self->tones == NULL) {
+    set_listener (self, NULL);
+  }
+}
+
+static void
+listen_for_digits (AhoyGstChannel *self, const gint16 *samples, guint n, guint rate)
+{
+  AhoyGstDtmfEvent digit;
+
+  ahoy_gst_dtmf_tones_push (self->tones, samples, n, rate);
+  while (ahoy_gst_dtmf_tones_pop (self->tones, &digit)) {
+    tell_digit (self, &digit);
+  }
 }
 
 /* Takes a frame of what is heard to those who listen. */
@@ -437,12 +446,19 @@ static void
 hear_frame (AhoyGstChannel *self, gint64 now)
 {
   gint16 samples[MAX_SAMPLES];
-  guint n = MIN (self->record_rate / 1000 * self->config.ptime, MAX_SAMPLES);
+  guint rate = self->recorder != NULL ? self->record_rate : NARROW_RATE;
+  guint n = MIN (rate / 1000 * self->config.ptime, MAX_SAMPLES);
 
   if (self->listener != NULL) {
-    ahoy_gst_listener_pull (self->listener, samples, n, self->record_rate, now);
+    ahoy_gst_listener_pull (self->listener, samples, n, rate, now);
   } else {
     memset (samples, 0, n * sizeof *samples);
+  }
+  if (self->tones != NULL) {
+    listen_for_digits (self, samples, n, rate);
+  }
+  if (self->recorder == NULL) {
+    return;
   }
   ahoy_gst_wav_writer_push (self->recorder, samples, n);
   if (ahoy_gst_wav_writer_has_failed (self->recorder)) {
@@ -450,12 +466,18 @@ hear_frame (AhoyGstChannel *self, gint64 now)
   }
 }
 
+static gboolean
+is_sending_digits (AhoyGstChannel *self)
+{
+  return (self->dtmf_sender != NULL && ahoy_gst_dtmf_sender_is_busy (self->dtmf_sender)) ||
+         (self->tones != NULL && ahoy_gst_dtmf_tones_is_busy (self->tones));
+}
+
 /* An echo says nothing of its own while it has something to send back. */
 static gboolean
 is_echoing (AhoyGstChannel *self, gint64 now)
 {
-  return self->echo && !self->muted && self->source == NULL &&
-         (self->dtmf_sender == NULL || !ahoy_gst_dtmf_sender_is_busy (self->dtmf_sender)) &&
+  return self->echo && !self->muted && self->source == NULL && !is_sending_digits (self) &&
          now - self->last_echo < ECHO_SILENCE;
 }
 
@@ -482,7 +504,7 @@ on_tick (gpointer data, gint64 now)
     return;
   }
   self->due_ms -= self->config.ptime;
-  if (self->recorder != NULL) {
+  if (self->recorder != NULL || self->tones != NULL) {
     hear_frame (self, now);
   }
   if (self->configured && self->config.sends && !is_echoing (self, now) &&
@@ -615,7 +637,7 @@ gboolean
 ahoy_gst_channel_can_relay (AhoyGstChannel *self)
 {
   return self->configured && self->config.sends && !self->muted && self->source == NULL &&
-         (self->dtmf_sender == NULL || !ahoy_gst_dtmf_sender_is_busy (self->dtmf_sender));
+         !is_sending_digits (self);
 }
 
 AhoyGstRtpSession *
@@ -672,6 +694,20 @@ set_dtmf_rate (AhoyGstChannel *self, guint rate)
   self->dtmf_receiver = ahoy_gst_dtmf_receiver_new (rate);
 }
 
+/* Digits become sound, or events again. What hears them beside a recording stays. */
+static void
+set_inband (AhoyGstChannel *self, gboolean inband)
+{
+  if (inband && self->tones == NULL) {
+    self->tones = ahoy_gst_dtmf_tones_new ();
+  } else if (!inband && self->tones != NULL) {
+    g_clear_pointer (&self->tones, ahoy_gst_dtmf_tones_free);
+    if (self->recorder == NULL) {
+      set_listener (self, NULL);
+    }
+  }
+}
+
 /* Between two packets of both directions: nothing of the source changes, and nothing is lost. */
 void
 ahoy_gst_channel_configure (AhoyGstChannel *self, gpointer data)
@@ -695,6 +731,7 @@ ahoy_gst_channel_configure (AhoyGstChannel *self, gpointer data)
   if (agreement->listener != NULL) {
     set_listener (self, agreement->listener);
   }
+  set_inband (self, config->inband);
   self->config = *config;
   self->configured = TRUE;
   ahoy_gst_rtp_session_set_remote (self->rtp, &config->rtp, &config->rtcp, config->mux);
@@ -766,7 +803,9 @@ ahoy_gst_channel_send_digits (AhoyGstChannel *self, gpointer data)
   guint duration = order->duration_ms != 0 ? order->duration_ms : DIGIT_DURATION;
 
   duration = CLAMP (duration, AHOY_GST_DTMF_MIN_DURATION, AHOY_GST_DTMF_MAX_DURATION);
-  if (self->dtmf_sender != NULL &&
+  if (self->tones != NULL) {
+    ahoy_gst_dtmf_tones_queue (self->tones, digits, duration, DIGIT_GAP);
+  } else if (self->dtmf_sender != NULL &&
       !ahoy_gst_dtmf_sender_queue (self->dtmf_sender, digits, duration, DIGIT_GAP, DIGIT_VOLUME,
                                    &error)) {
     g_warning ("Digits are not sent: %s", error->message);

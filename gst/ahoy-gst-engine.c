@@ -152,8 +152,9 @@ ahoy_gst_engine_init (AhoyGstEngine *self)
  * ahoy_gst_engine_new:
  * @n_workers: how many threads carry media; 0 for one per core
  *
- * Starts an engine, in the main context that is the thread's default. The first one initialises
- * GStreamer and tries the codecs, which may take a second.
+ * Starts an engine, in the main context that is the thread's default. GStreamer is initialised and
+ * the codecs are tried when they are first asked for, which may take a second; or before, by
+ * ahoy_gst_engine_warm_up_async().
  *
  * Returns: (transfer full): an engine
  *
@@ -164,7 +165,6 @@ ahoy_gst_engine_new (guint n_workers)
 {
   AhoyGstEngine *self = g_object_new (AHOY_GST_TYPE_ENGINE, NULL);
 
-  ahoy_gst_codec_warm_up ();
   if (n_workers == 0) {
     n_workers = g_get_num_processors ();
   }
@@ -174,6 +174,59 @@ ahoy_gst_engine_new (guint n_workers)
     g_ptr_array_add (self->workers, ahoy_gst_worker_new (i));
   }
   return self;
+}
+
+static void
+warm_up (GTask *task, gpointer engine, gpointer data, GCancellable *cancellable)
+{
+  ahoy_gst_codec_warm_up ();
+  g_task_return_boolean (task, TRUE);
+}
+
+/**
+ * ahoy_gst_engine_warm_up_async:
+ * @self: an engine
+ * @cancellable: (nullable): to give it up
+ * @callback: (scope async): called when it is done
+ * @user_data: for @callback
+ *
+ * Initialises GStreamer and tries the codecs in a thread, so that the first call does not wait for
+ * that. A call that comes meanwhile does.
+ *
+ * Since: 0.1
+ */
+void
+ahoy_gst_engine_warm_up_async (AhoyGstEngine *self, GCancellable *cancellable,
+                               GAsyncReadyCallback callback, gpointer user_data)
+{
+  g_autoptr (GTask) task = NULL;
+
+  g_return_if_fail (AHOY_GST_IS_ENGINE (self));
+
+  task = g_task_new (self, cancellable, callback, user_data);
+  g_task_set_source_tag (task, ahoy_gst_engine_warm_up_async);
+  g_task_run_in_thread (task, warm_up);
+}
+
+/**
+ * ahoy_gst_engine_warm_up_finish:
+ * @self: an engine
+ * @result: what the callback was given
+ * @error: where to put an error
+ *
+ * Ends ahoy_gst_engine_warm_up_async(). Codecs that cannot be used are no error; the log names
+ * them, and they are not offered.
+ *
+ * Returns: %FALSE when it was cancelled
+ *
+ * Since: 0.1
+ */
+gboolean
+ahoy_gst_engine_warm_up_finish (AhoyGstEngine *self, GAsyncResult *result, GError **error)
+{
+  g_return_val_if_fail (g_task_is_valid (result, self), FALSE);
+
+  return g_task_propagate_boolean (G_TASK (result), error);
 }
 
 /**
@@ -245,6 +298,35 @@ idlest_worker (AhoyGstEngine *self)
   return best;
 }
 
+/* As ahoy_gst_engine_create_stream(); @symmetric: whether it sends to where packets come from. */
+AhoyGstStream *
+ahoy_gst_engine_create_stream_with (AhoyGstEngine *self, const char *address, gboolean rtcp,
+                                    gboolean symmetric, GError **error)
+{
+  AhoyGstRtpSession *rtp;
+  AhoyGstStream *stream;
+  int rtp_fd;
+  int rtcp_fd;
+  guint port;
+
+  if (self->workers->len == 0) {
+    g_set_error (error, AHOY_ERROR, AHOY_ERROR_INVALID_STATE,
+                 "The media engine is stopped; make another one");
+    return NULL;
+  }
+  if (!ahoy_gst_port_allocator_allocate (self->ports, address, rtcp, &rtp_fd, &rtcp_fd, &port,
+                                         error)) {
+    return NULL;
+  }
+  rtp = ahoy_gst_rtp_session_new (rtp_fd, rtcp_fd, self->cname, symmetric);
+  if (self->report_interval != 0) {
+    ahoy_gst_rtp_session_set_report_interval (rtp, self->report_interval);
+  }
+  stream = ahoy_gst_stream_new (self, rtp, address, port, idlest_worker (self));
+  g_ptr_array_add (self->streams, stream);
+  return stream;
+}
+
 /**
  * ahoy_gst_engine_create_stream:
  * @self: an engine
@@ -263,32 +345,17 @@ AhoyGstStream *
 ahoy_gst_engine_create_stream (AhoyGstEngine *self, const char *address, gboolean rtcp,
                                GError **error)
 {
-  AhoyGstRtpSession *rtp;
-  AhoyGstStream *stream;
-  int rtp_fd;
-  int rtcp_fd;
-  guint port;
-
   g_return_val_if_fail (AHOY_GST_IS_ENGINE (self), NULL);
   g_return_val_if_fail (address != NULL, NULL);
   g_return_val_if_fail (error == NULL || *error == NULL, NULL);
 
-  if (self->workers->len == 0) {
-    g_set_error (error, AHOY_ERROR, AHOY_ERROR_INVALID_STATE,
-                 "The media engine is stopped; make another one");
-    return NULL;
-  }
-  if (!ahoy_gst_port_allocator_allocate (self->ports, address, rtcp, &rtp_fd, &rtcp_fd, &port,
-                                         error)) {
-    return NULL;
-  }
-  rtp = ahoy_gst_rtp_session_new (rtp_fd, rtcp_fd, self->cname, self->symmetric);
-  if (self->report_interval != 0) {
-    ahoy_gst_rtp_session_set_report_interval (rtp, self->report_interval);
-  }
-  stream = ahoy_gst_stream_new (self, rtp, address, port, idlest_worker (self));
-  g_ptr_array_add (self->streams, stream);
-  return stream;
+  return ahoy_gst_engine_create_stream_with (self, address, rtcp, self->symmetric, error);
+}
+
+gboolean
+ahoy_gst_engine_get_symmetric (AhoyGstEngine *self)
+{
+  return self->symmetric;
 }
 
 AhoyGstHandOver *

@@ -3,6 +3,8 @@
  */
 #pragma once
 
+#include <gio/gio.h>
+
 #include "ahoy-gst-stream.h"
 #include "ahoy-media-engine.h"
 
@@ -14,6 +16,12 @@ G_DECLARE_FINAL_TYPE (AhoyGstEngine, ahoy_gst_engine, AHOY_GST, ENGINE, GObject)
 
 AHOY_API
 AhoyGstEngine *ahoy_gst_engine_new (guint n_workers);
+AHOY_API
+void ahoy_gst_engine_warm_up_async (AhoyGstEngine *self, GCancellable *cancellable,
+                                    GAsyncReadyCallback callback, gpointer user_data);
+AHOY_API
+gboolean ahoy_gst_engine_warm_up_finish (AhoyGstEngine *self, GAsyncResult *result,
+                                         GError **error);
 AHOY_API
 void ahoy_gst_engine_set_port_range (AhoyGstEngine *self, guint min, guint max);
 AHOY_API

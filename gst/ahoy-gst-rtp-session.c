@@ -44,6 +44,8 @@ struct _AhoyGstRtpSession {
   guint32 relay_ssrc;
   guint16 relay_sequence;
   guint32 relay_timestamp;
+  guint32 event_timestamp; /* of the last digit that was relayed, as it came */
+  guint32 event_sent;      /* and as it went */
 
   /* what comes */
   AhoyGstRtpSource source;
@@ -343,6 +345,17 @@ begin_relay (AhoyGstRtpSession *self, const AhoyGstRtpPacket *packet, gint64 now
   self->relaying = TRUE;
 }
 
+/* All packets of a digit have one time stamp, even if something of our own came between them. */
+static void
+keep_event (AhoyGstRtpSession *self, const AhoyGstRtpPacket *packet, AhoyGstRtpPacket *out)
+{
+  if (packet->timestamp == self->event_timestamp && !packet->marker) {
+    out->timestamp = self->event_sent;
+  }
+  self->event_timestamp = packet->timestamp;
+  self->event_sent = out->timestamp;
+}
+
 /*
  * Sends a packet of somebody else on as our own: the header is rewritten in its place, and gaps
  * and order stay as they came.
@@ -363,6 +376,9 @@ ahoy_gst_rtp_session_relay (AhoyGstRtpSession *self, const AhoyGstRtpPacket *pac
   out.ssrc = self->ssrc;
   out.sequence = (guint16) (packet->sequence + self->relay_sequence);
   out.timestamp = packet->timestamp + self->relay_timestamp;
+  if (duration == 0) {
+    keep_event (self, packet, &out);
+  }
   if (!send_packet (self, &out)) {
     return FALSE;
   }

@@ -31,6 +31,7 @@ typedef struct {
   int dtmf_send;                               /* payload type, -1 for none */
   int dtmf_receive;
   guint dtmf_rate;
+  gboolean inband; /* digits are tones in the sound */
 } AhoyGstStreamConfig;
 
 G_END_DECLS

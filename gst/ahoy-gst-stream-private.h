@@ -24,7 +24,11 @@ void ahoy_gst_stream_set_pair (AhoyGstStream *self, AhoyGstPair *pair);
 AhoyGstChannel *ahoy_gst_stream_get_channel (AhoyGstStream *self);
 const AhoyGstStreamConfig *ahoy_gst_stream_get_config (AhoyGstStream *self);
 
-/* What a stream needs of its engine. */
+/* What handlers and streams need of their engine. */
+AhoyGstStream *ahoy_gst_engine_create_stream_with (AhoyGstEngine *self, const char *address,
+                                                   gboolean rtcp, gboolean symmetric,
+                                                   GError **error);
+gboolean ahoy_gst_engine_get_symmetric (AhoyGstEngine *self);
 AhoyGstHandOver *ahoy_gst_engine_get_home (AhoyGstEngine *self);
 AhoyGstWorker *ahoy_gst_engine_get_worker (AhoyGstEngine *self, guint index);
 void ahoy_gst_engine_count_stream (AhoyGstEngine *self, guint worker, int difference);

@@ -342,7 +342,7 @@ check_digits (AhoyGstStream *self, const char *digits, GError **error)
                  AHOY_GST_DTMF_QUEUE_SIZE);
     return FALSE;
   }
-  if (!self->configured || self->config.dtmf_send < 0) {
+  if (!self->configured || (self->config.dtmf_send < 0 && !self->config.inband)) {
     g_set_error (error, AHOY_ERROR, AHOY_ERROR_NOT_SUPPORTED,
                  "The peer of the stream on port %u takes no digits by RTP; send them by INFO",
                  self->port);
@@ -491,7 +491,8 @@ ahoy_gst_stream_configure (AhoyGstStream *self, const AhoyGstStreamConfig *confi
   agreement = g_new0 (AhoyGstAgreement, 1);
   agreement->config = *config;
   agreement->encoder = encoder;
-  agreement->listener = self->n_recordings > 0 ? make_listener (self) : NULL;
+  agreement->listener =
+      self->n_recordings > 0 || config->inband ? make_listener (self) : NULL;
   ahoy_gst_stream_run (self, ahoy_gst_channel_configure, agreement);
   if (self->pair != NULL) {
     ahoy_gst_pair_configured (self->pair);

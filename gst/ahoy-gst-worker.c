@@ -15,6 +15,10 @@
  * all sockets, the tick and the hand-over hang. A source per socket would cost a walk over all of
  * them at each turn.
  *
+ * While there is no other source in the context, what the context waits with is the loop over the
+ * epoll descriptor itself, on which then hangs what wakes the context too. A turn of the context
+ * for each packet would cost half as much again as the packet.
+ *
  * Nothing that runs here may block.
  */
 
@@ -36,6 +40,8 @@ struct _AhoyGstWorker {
   AhoyGstHandOver *inbox;
   int epoll;
   int timer;
+  int waker;      /* what wakes the context; -1 before it is known */
+  gboolean woken; /* while the context waits */
 
   /* of the worker's thread */
   gint64 now;
@@ -45,7 +51,11 @@ struct _AhoyGstWorker {
   GPtrArray *dead;                       /* AhoyGstWatch, to be freed after the turn */
   AhoyGstWatch inbox_watch;
   AhoyGstWatch timer_watch;
+  AhoyGstWatch waker_watch;
 };
+
+/* The worker of this thread: what a context waits with gets no data of its own. */
+static _Thread_local AhoyGstWorker *current;
 
 static void
 add_to_epoll (AhoyGstWorker *self, AhoyGstWatch *watch)
@@ -101,12 +111,12 @@ on_timer (gpointer data, gint64 now)
   }
 }
 
-static gboolean
-on_epoll (int fd, GIOCondition condition, gpointer user_data)
+/* One look at all sockets; how many had something, or -1. */
+static int
+turn (AhoyGstWorker *self, int timeout)
 {
-  AhoyGstWorker *self = user_data;
   struct epoll_event events[MAX_EVENTS];
-  int n = epoll_wait (self->epoll, events, MAX_EVENTS, 0);
+  int n = epoll_wait (self->epoll, events, MAX_EVENTS, timeout);
 
   self->now = g_get_monotonic_time ();
   for (int i = 0; i < n; i++) {
@@ -117,7 +127,69 @@ on_epoll (int fd, GIOCondition condition, gpointer user_data)
     }
   }
   g_ptr_array_set_size (self->dead, 0);
+  return n;
+}
+
+static gboolean
+on_epoll (int fd, GIOCondition condition, gpointer user_data)
+{
+  turn (user_data, 0);
   return G_SOURCE_CONTINUE;
+}
+
+static void
+on_woken (gpointer data, gint64 now)
+{
+  AhoyGstWorker *self = data;
+
+  self->woken = TRUE;
+}
+
+/* The descriptor besides ours, when there are two; NULL when there are other sources. */
+static GPollFD *
+find_waker (AhoyGstWorker *self, GPollFD *fds, guint n_fds)
+{
+  if (n_fds != 2) {
+    return NULL;
+  }
+  return fds[0].fd == self->epoll ? &fds[1] : fds[1].fd == self->epoll ? &fds[0] : NULL;
+}
+
+static void
+watch_waker (AhoyGstWorker *self, int fd)
+{
+  if (self->waker == fd) {
+    return;
+  }
+  if (self->waker >= 0) {
+    epoll_ctl (self->epoll, EPOLL_CTL_DEL, self->waker, NULL);
+  }
+  self->waker = fd;
+  self->waker_watch = (AhoyGstWatch){ .func = on_woken, .data = self, .fd = fd };
+  add_to_epoll (self, &self->waker_watch);
+}
+
+/* What the context waits with: returns when the context has something to do. */
+static int
+wait_turns (GPollFD *fds, guint n_fds, int timeout)
+{
+  AhoyGstWorker *self = current;
+  GPollFD *waker = find_waker (self, fds, n_fds);
+  int n;
+
+  if (waker == NULL) {
+    return g_poll (fds, n_fds, timeout);
+  }
+  watch_waker (self, waker->fd);
+  self->woken = FALSE;
+  do {
+    n = turn (self, timeout);
+  } while (timeout < 0 && !self->woken && (n >= 0 || errno == EINTR));
+  fds[0].revents = fds[1].revents = 0;
+  if (self->woken) {
+    waker->revents = G_IO_IN;
+  }
+  return self->woken ? 1 : 0;
 }
 
 static gpointer
@@ -125,6 +197,7 @@ run (gpointer data)
 {
   AhoyGstWorker *self = data;
 
+  current = self;
   g_main_context_push_thread_default (self->context);
   g_main_loop_run (self->loop);
   g_main_context_pop_thread_default (self->context);
@@ -139,7 +212,9 @@ ahoy_gst_worker_new (guint index)
   g_autoptr (GSource) source = NULL;
 
   self->index = index;
+  self->waker = -1;
   self->context = g_main_context_new ();
+  g_main_context_set_poll_func (self->context, wait_turns);
   self->loop = g_main_loop_new (self->context, FALSE);
   self->inbox = ahoy_gst_hand_over_new ();
   self->dead = g_ptr_array_new_with_free_func (g_free);

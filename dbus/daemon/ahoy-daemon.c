@@ -5,9 +5,12 @@
 
 #include "ahoy-daemon.h"
 
+#include <glib/gstdio.h>
+
 #include "ahoy-gst-audio-handler.h"
 #include "ahoy-gst-engine.h"
 
+#include "ahoy-bus-config.h"
 #include "ahoy-bus-endpoints.h"
 #include "ahoy-bus-error.h"
 #include "ahoy-bus-hub.h"
@@ -18,6 +21,12 @@
 #include "ahoy-bus-transports.h"
 
 #define BUS_NAME "org.ahoy.Ahoy1"
+
+#define TAKEN \
+  "The name " BUS_NAME " belongs to another daemon; end it, or start this one with --replace"
+
+/* How long a daemon that is replaced may take to hang up and go, in ms. */
+#define REPLACE_PATIENCE 40000
 
 /* A call that nobody takes is given up after this time, in µs. */
 #define PATIENCE (180 * G_USEC_PER_SEC)
@@ -36,12 +45,15 @@ struct _AhoyDaemon {
   AhoyBusEndpoints *endpoints;
   AhoyBusTransports *transports;
   AhoyBusTrace *trace;
+  AhoyBusConfig *config;
   AhoyBusLink *link;
   GDBusConnection *connection; /* the link's */
+  AhoyDaemonFlags flags;
   guint linger;
   guint name;
   gboolean had_name;
   gboolean stopping;
+  GError *failure; /* why it stops, when nobody asked for it */
 };
 
 enum { SIGNAL_READY, SIGNAL_STOPPED, N_SIGNALS };
@@ -84,6 +96,14 @@ ahoy_daemon_stop (AhoyDaemon *self)
 }
 
 static void
+fail (AhoyDaemon *self, AhoyError code, const char *message)
+{
+  if (!self->stopping && self->failure == NULL) {
+    self->failure = g_error_new_literal (AHOY_ERROR, (int) code, message);
+  }
+}
+
+static void
 on_name_acquired (GDBusConnection *connection, const char *name, gpointer user_data)
 {
   AhoyDaemon *self = user_data;
@@ -99,12 +119,11 @@ on_name_lost (GDBusConnection *connection, const char *name, gpointer user_data)
   AhoyDaemon *self = user_data;
 
   if (connection == NULL || g_dbus_connection_is_closed (connection)) {
-    g_warning ("The bus is gone; the daemon ends");
+    fail (self, AHOY_ERROR_UNREACHABLE, "The bus is gone; the daemon ends");
   } else if (self->had_name) {
     g_message ("Another daemon took the name %s; this one ends", name);
   } else {
-    g_warning ("The name %s belongs to another daemon; end it, or start this one with --replace",
-               name);
+    fail (self, AHOY_ERROR_EXISTS, TAKEN);
   }
   ahoy_daemon_stop (self);
 }
@@ -157,6 +176,7 @@ ahoy_daemon_dispose (GObject *object)
     ahoy_bus_trace_close (self->trace);
   }
   g_clear_object (&self->trace);
+  g_clear_object (&self->config);
   g_clear_object (&self->sessions);
   g_clear_object (&self->transports);
   g_clear_object (&self->hub);
@@ -171,6 +191,7 @@ ahoy_daemon_dispose (GObject *object)
     ahoy_media_engine_stop (AHOY_MEDIA_ENGINE (self->engine));
   }
   g_clear_object (&self->engine);
+  g_clear_error (&self->failure);
   g_clear_object (&self->connection);
   g_clear_object (&self->link);
   G_OBJECT_CLASS (ahoy_daemon_parent_class)->dispose (object);
@@ -223,6 +244,7 @@ ahoy_daemon_configure (AhoyDaemon *self, const char *folder, const char *state)
   const char *sounds;
   const char *given;
 
+  self->config = ahoy_bus_config_new (schema, configuration, folder);
   ahoy_core_configure (self->core, configuration, &unusable);
   for (guint i = 0; i < unreadable->len + unusable->len; i++) {
     g_autofree char *text = ahoy_config_problem_to_string (
@@ -230,6 +252,7 @@ ahoy_daemon_configure (AhoyDaemon *self, const char *folder, const char *state)
 
     g_warning ("%s", text);
   }
+  g_mkdir_with_parents (recordings, 0750);
   settings = ahoy_core_get_settings (self->core);
   self->linger = (guint) (ahoy_config_object_get_duration (settings, "session-linger") /
                            G_USEC_PER_SEC);
@@ -247,6 +270,7 @@ static gboolean
 check_interfaces (GError **error)
 {
   return ahoy_bus_interface_is_complete (ahoy_bus_manager_get_interface (), error) &&
+         ahoy_bus_interface_is_complete (ahoy_bus_config_get_interface (), error) &&
          ahoy_bus_interface_is_complete (ahoy_bus_endpoints_get_interface (), error) &&
          ahoy_bus_interface_is_complete (ahoy_bus_session_get_interface (), error) &&
          ahoy_bus_interface_is_complete (ahoy_bus_stream_get_interface (), error) &&
@@ -271,7 +295,26 @@ add_media (AhoyDaemon *self, GError **error)
                                   "audio", NULL, NULL, audio, error);
 }
 
-/* Everything is on the bus before the name is, and before the first request comes. */
+/* Codecs are loaded now, so that no call waits for them: the daemon says that it is ready. */
+static void
+on_warm (GObject *source, GAsyncResult *result, gpointer user_data)
+{
+  g_autoptr (AhoyDaemon) self = user_data;
+
+  ahoy_gst_engine_warm_up_finish (AHOY_GST_ENGINE (source), result, NULL);
+  if (self->stopping) {
+    return;
+  }
+  self->name = g_bus_own_name_on_connection (
+      self->connection, BUS_NAME,
+      G_BUS_NAME_OWNER_FLAGS_ALLOW_REPLACEMENT |
+          ((self->flags & AHOY_DAEMON_REPLACE) != 0 ? G_BUS_NAME_OWNER_FLAGS_REPLACE
+                                              : G_BUS_NAME_OWNER_FLAGS_DO_NOT_QUEUE),
+      on_name_acquired, on_name_lost, self, NULL);
+}
+
+/* Everything is on the bus before the name is, and before the first request comes. Requests are
+ * answered at once, while codecs are still being loaded. */
 gboolean
 ahoy_daemon_start (AhoyDaemon *self, AhoyBusLink *link, AhoyDaemonFlags flags,
                    GError **error)
@@ -294,9 +337,13 @@ ahoy_daemon_start (AhoyDaemon *self, AhoyBusLink *link, AhoyDaemonFlags flags,
   ahoy_bus_object_add (self->root, ahoy_bus_manager_get_interface (), self->manager);
   self->trace = ahoy_bus_trace_new (self->core, connection, (flags & AHOY_DAEMON_SYSTEM) == 0);
   ahoy_bus_object_add (self->root, ahoy_bus_trace_get_interface (), self->trace);
+  ahoy_bus_object_add (self->root, ahoy_bus_config_get_interface (), self->config);
   self->hub = ahoy_bus_hub_new (link, self->root, error);
-  if (self->hub == NULL ||
-      (self->sessions = ahoy_bus_sessions_new (self->hub, self->core, error)) == NULL ||
+  if (self->hub == NULL) {
+    return FALSE;
+  }
+  ahoy_bus_hub_set_trusting (self->hub, (flags & AHOY_DAEMON_SYSTEM) == 0);
+  if ((self->sessions = ahoy_bus_sessions_new (self->hub, self->core, error)) == NULL ||
       (self->endpoints = ahoy_bus_endpoints_new (self->hub, self->core, self->sessions, error)) ==
           NULL ||
       (self->transports = ahoy_bus_transports_new (self->hub, self->core, error)) == NULL) {
@@ -310,11 +357,89 @@ ahoy_daemon_start (AhoyDaemon *self, AhoyBusLink *link, AhoyDaemonFlags flags,
   if (!ahoy_core_start (self->core, error)) {
     return FALSE;
   }
-  self->name = g_bus_own_name_on_connection (
-      connection, BUS_NAME,
-      G_BUS_NAME_OWNER_FLAGS_ALLOW_REPLACEMENT |
-          ((flags & AHOY_DAEMON_REPLACE) != 0 ? G_BUS_NAME_OWNER_FLAGS_REPLACE
-                                              : G_BUS_NAME_OWNER_FLAGS_DO_NOT_QUEUE),
-      on_name_acquired, on_name_lost, self, NULL);
+  self->flags = flags;
+  ahoy_gst_engine_warm_up_async (self->engine, NULL, on_warm, g_object_ref (self));
   return TRUE;
+}
+
+/* Whether it ended because it was asked to. */
+gboolean
+ahoy_daemon_check (AhoyDaemon *self, GError **error)
+{
+  if (self->failure == NULL) {
+    return TRUE;
+  }
+  g_propagate_error (error, g_steal_pointer (&self->failure));
+  return FALSE;
+}
+
+static gboolean
+has_owner (GDBusConnection *connection)
+{
+  g_autoptr (GVariant) result = g_dbus_connection_call_sync (
+      connection, "org.freedesktop.DBus", "/org/freedesktop/DBus", "org.freedesktop.DBus",
+      "NameHasOwner", g_variant_new ("(s)", BUS_NAME), G_VARIANT_TYPE ("(b)"),
+      G_DBUS_CALL_FLAGS_NONE, -1, NULL, NULL);
+  gboolean owned = FALSE;
+
+  if (result != NULL) {
+    g_variant_get (result, "(b)", &owned);
+  }
+  return owned;
+}
+
+static void
+on_owner_gone (GDBusConnection *connection, const char *name, gpointer user_data)
+{
+  *(gboolean *) user_data = TRUE;
+}
+
+static void
+on_patience_over (gpointer user_data)
+{
+  *(gboolean *) user_data = TRUE;
+}
+
+/*
+ * Sees that nobody has the name, before ports are opened: two daemons would want the same ones.
+ * With @replace the one that has it is asked to quit.
+ */
+gboolean
+ahoy_daemon_clear_name (AhoyDaemon *self, GDBusConnection *connection, gboolean replace,
+                        GError **error)
+{
+  g_autoptr (GVariant) result = NULL;
+  AhoyScheduler *scheduler = ahoy_core_get_scheduler (self->core);
+  guint64 timer;
+  gboolean gone = FALSE;
+  gboolean late = FALSE;
+  guint watch;
+
+  if (!has_owner (connection)) {
+    return TRUE;
+  }
+  if (!replace) {
+    g_set_error_literal (error, AHOY_ERROR, AHOY_ERROR_EXISTS, TAKEN);
+    return FALSE;
+  }
+  result = g_dbus_connection_call_sync (connection, BUS_NAME, AHOY_BUS_ROOT, BUS_NAME ".Manager",
+                                        "Quit", NULL, NULL, G_DBUS_CALL_FLAGS_NO_AUTO_START,
+                                        REPLACE_PATIENCE, NULL, NULL);
+  watch = g_bus_watch_name_on_connection (connection, BUS_NAME, G_BUS_NAME_WATCHER_FLAGS_NONE,
+                                          NULL, on_owner_gone, &gone, NULL);
+  timer = ahoy_scheduler_add (scheduler, "replaced daemon", REPLACE_PATIENCE * 1000,
+                              on_patience_over, &late, NULL);
+  while (!gone && !late) {
+    g_main_context_iteration (NULL, TRUE);
+  }
+  if (!late) {
+    ahoy_scheduler_cancel (scheduler, timer);
+  }
+  g_bus_unwatch_name (watch);
+  if (!gone) {
+    g_set_error (error, AHOY_ERROR, AHOY_ERROR_TIMEOUT,
+                 "The daemon that has the name %s did not end within %d s; end it", BUS_NAME,
+                 REPLACE_PATIENCE / 1000);
+  }
+  return gone;
 }

@@ -20,9 +20,12 @@ typedef enum {
 
 AhoyDaemon *ahoy_daemon_new (void);
 AhoyCore *ahoy_daemon_get_core (AhoyDaemon *self);
+gboolean ahoy_daemon_clear_name (AhoyDaemon *self, GDBusConnection *connection, gboolean replace,
+                                 GError **error);
 void ahoy_daemon_configure (AhoyDaemon *self, const char *folder, const char *state);
 gboolean ahoy_daemon_start (AhoyDaemon *self, AhoyBusLink *link, AhoyDaemonFlags flags,
                             GError **error);
 void ahoy_daemon_stop (AhoyDaemon *self);
+gboolean ahoy_daemon_check (AhoyDaemon *self, GError **error);
 
 G_END_DECLS

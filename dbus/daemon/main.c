@@ -9,6 +9,7 @@
 
 #include "ahoy-bus-log.h"
 #include "ahoy-daemon.h"
+#include "ahoy-offline.h"
 
 typedef struct {
   gboolean session;
@@ -16,6 +17,9 @@ typedef struct {
   gboolean replace;
   gboolean verbose;
   gboolean version;
+  gboolean check;
+  gboolean schema;
+  char *type; /* of the schema */
   char *config;
   char *state;
 } Options;
@@ -34,6 +38,10 @@ parse_options (Options *options, int *argc, char ***argv, GError **error)
     { "replace", 'r', 0, G_OPTION_ARG_NONE, &options->replace,
       "Take the bus name from a daemon that runs", NULL },
     { "verbose", 'v', 0, G_OPTION_ARG_NONE, &options->verbose, "Write debug messages", NULL },
+    { "check", 0, 0, G_OPTION_ARG_NONE, &options->check,
+      "Say what is wrong with the configuration, and end", NULL },
+    { "schema", 0, 0, G_OPTION_ARG_NONE, &options->schema,
+      "Print what can be configured (with an argument: for that type only), and end", NULL },
     { "version", 0, 0, G_OPTION_ARG_NONE, &options->version, "Print the version and end", NULL },
     { NULL },
   };
@@ -42,6 +50,10 @@ parse_options (Options *options, int *argc, char ***argv, GError **error)
   g_option_context_add_main_entries (context, entries, NULL);
   if (!g_option_context_parse (context, argc, argv, error)) {
     return FALSE;
+  }
+  if (options->schema && *argc == 2) {
+    options->type = g_strdup ((*argv)[1]);
+    *argc = 1;
   }
   if (*argc > 1) {
     g_set_error (error, G_OPTION_ERROR, G_OPTION_ERROR_BAD_VALUE,
@@ -105,25 +117,43 @@ on_ready (AhoyDaemon *daemon, gpointer user_data)
   g_message ("Ready: %s %s", "org.ahoy.Ahoy1", AHOY_VERSION_STRING);
 }
 
+static AhoyBusLink *
+open_bus (const Options *options, GError **error)
+{
+  GBusType type = options->system ? G_BUS_TYPE_SYSTEM : G_BUS_TYPE_SESSION;
+  g_autoptr (GError) failure = NULL;
+  g_autofree char *address = g_dbus_address_get_for_bus_sync (type, NULL, &failure);
+  AhoyBusLink *link = address != NULL ? ahoy_bus_link_open (address, &failure) : NULL;
+
+  if (link == NULL) {
+    g_set_error (error, AHOY_ERROR, AHOY_ERROR_UNREACHABLE,
+                 "The %s bus (%s) cannot be reached: %s; start it, or %s",
+                 options->system ? "system" : "session",
+                 address != NULL ? address : "no address", failure->message,
+                 options->system ? "use --session" : "run ahoyd by dbus-run-session");
+  }
+  return link;
+}
+
 static gboolean
 run (Options *options, GError **error)
 {
   g_autoptr (AhoyDaemon) daemon = ahoy_daemon_new ();
   g_autoptr (GMainLoop) loop = g_main_loop_new (NULL, FALSE);
   g_autoptr (AhoyBusLink) link = NULL;
-  g_autofree char *address = NULL;
   g_autofree char *config = find_config (options);
   g_autofree char *state = find_state (options);
   guint term;
   guint interrupt;
+  gboolean good;
 
-  ahoy_daemon_configure (daemon, config, state);
-  address = g_dbus_address_get_for_bus_sync (
-      options->system ? G_BUS_TYPE_SYSTEM : G_BUS_TYPE_SESSION, NULL, error);
-  link = address != NULL ? ahoy_bus_link_open (address, error) : NULL;
-  if (link == NULL) {
+  link = open_bus (options, error);
+  if (link == NULL ||
+      !ahoy_daemon_clear_name (daemon, ahoy_bus_link_get_connection (link), options->replace,
+                               error)) {
     return FALSE;
   }
+  ahoy_daemon_configure (daemon, config, state);
   g_signal_connect (daemon, "ready", G_CALLBACK (on_ready), NULL);
   g_signal_connect_swapped (daemon, "stopped", G_CALLBACK (g_main_loop_quit), loop);
   if (!ahoy_daemon_start (daemon, link,
@@ -137,9 +167,24 @@ run (Options *options, GError **error)
   g_main_loop_run (loop);
   g_source_remove (term);
   g_source_remove (interrupt);
+  good = ahoy_daemon_check (daemon, error);
   g_clear_object (&daemon);
   ahoy_bus_link_close (link);
-  return TRUE;
+  return good;
+}
+
+/* What needs neither a bus nor a port. */
+static gboolean
+look_only (Options *options)
+{
+  g_autofree char *config = find_config (options);
+  gboolean good = options->check ? ahoy_offline_check (config)
+                                 : ahoy_offline_print_schema (options->type);
+
+  g_free (options->config);
+  g_free (options->state);
+  g_free (options->type);
+  return good;
 }
 
 int
@@ -162,6 +207,9 @@ main (int argc, char **argv)
   if (options.verbose) {
     ahoy_bus_log_set_level ("ahoy", "debug", NULL);
     ahoy_bus_log_set_level ("ahoyd", "debug", NULL);
+  }
+  if (options.check || options.schema) {
+    return look_only (&options) ? EXIT_SUCCESS : EXIT_FAILURE;
   }
   good = run (&options, &error);
   g_free (options.config);

@@ -37,6 +37,19 @@ ahoy_bus_check_text (const char *what, const char *text, GError **error)
   return TRUE;
 }
 
+/* What is called or written to: a URI, or a user name. */
+gboolean
+ahoy_bus_check_target (const char *target, GError **error)
+{
+  if (*target == '\0') {
+    g_set_error_literal (error, AHOY_ERROR, AHOY_ERROR_INVALID_ARGUMENTS,
+                         "The target is empty; write a URI such as sip:bob@example.org, or a "
+                         "user name");
+    return FALSE;
+  }
+  return ahoy_bus_check_text ("The target", target, error);
+}
+
 /* RFC 3261 §25.1: token. */
 gboolean
 ahoy_bus_check_token (const char *what, const char *text, GError **error)
@@ -52,6 +65,76 @@ ahoy_bus_check_token (const char *what, const char *text, GError **error)
                    "%s may not have the character 0x%02x; RFC 3261 allows letters, digits and "
                    "-.!%%*_+`'~",
                    what, (guchar) *at);
+      return FALSE;
+    }
+  }
+  return TRUE;
+}
+
+static gboolean
+check_option (const AhoyBusOption *known, const char *name, GVariant *value, GError **error)
+{
+  g_autoptr (GString) names = g_string_new (NULL);
+
+  for (const AhoyBusOption *at = known; at->name != NULL; at++) {
+    if (g_str_equal (name, at->name)) {
+      if (g_variant_is_of_type (value, G_VARIANT_TYPE (at->type))) {
+        return TRUE;
+      }
+      g_set_error (error, AHOY_ERROR, AHOY_ERROR_INVALID_ARGUMENTS,
+                   "The option %s has the type %s; it must have %s", name,
+                   g_variant_get_type_string (value), at->type);
+      return FALSE;
+    }
+    g_string_append_printf (names, "%s%s", at > known ? ", " : "", at->name);
+  }
+  if (known->name == NULL) {
+    g_set_error (error, AHOY_ERROR, AHOY_ERROR_INVALID_ARGUMENTS,
+                 "There is no option “%s”; this method has none, leave them empty", name);
+    return FALSE;
+  }
+  g_set_error (error, AHOY_ERROR, AHOY_ERROR_INVALID_ARGUMENTS,
+               "There is no option “%s”; the options are %s", name, names->str);
+  return FALSE;
+}
+
+/* @options: an `a{sv}`; @known ends with a name of NULL. */
+gboolean
+ahoy_bus_check_options (GVariant *options, const AhoyBusOption *known, GError **error)
+{
+  GVariantIter iter;
+  const char *name;
+  GVariant *value;
+
+  g_variant_iter_init (&iter, options);
+  while (g_variant_iter_next (&iter, "{&sv}", &name, &value)) {
+    gboolean good = check_option (known, name, value, error);
+
+    g_variant_unref (value);
+    if (!good) {
+      return FALSE;
+    }
+  }
+  return TRUE;
+}
+
+/* @variables: an `a{ss}` */
+gboolean
+ahoy_bus_check_variables (GVariant *variables, GError **error)
+{
+  GVariantIter iter;
+  const char *name;
+  const char *value;
+
+  g_variant_iter_init (&iter, variables);
+  while (g_variant_iter_next (&iter, "{&s&s}", &name, &value)) {
+    g_autofree char *what = NULL;
+
+    if (!ahoy_bus_check_token ("A variable's name", name, error)) {
+      return FALSE;
+    }
+    what = g_strdup_printf ("The variable %s", name);
+    if (!ahoy_bus_check_text (what, value, error)) {
       return FALSE;
     }
   }

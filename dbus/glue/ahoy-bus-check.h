@@ -7,6 +7,15 @@
 
 G_BEGIN_DECLS
 
+/* An option of an `a{sv}`, and its type. */
+typedef struct {
+  const char *name;
+  const char *type;
+} AhoyBusOption;
+
+gboolean ahoy_bus_check_options (GVariant *options, const AhoyBusOption *known, GError **error);
+gboolean ahoy_bus_check_variables (GVariant *variables, GError **error);
+gboolean ahoy_bus_check_target (const char *target, GError **error);
 gboolean ahoy_bus_check_text (const char *what, const char *text, GError **error);
 gboolean ahoy_bus_check_token (const char *what, const char *text, GError **error);
 gboolean ahoy_bus_check_headers (GVariant *headers, GError **error);

@@ -8,6 +8,11 @@
 /* The bus has a name for each code of AHOY_ERROR. */
 #define NAME(code) "org.ahoy.Ahoy1.Error." code
 
+#define OPEN "“"
+#define CLOSE "”"
+#define MAX_QUOTATION 80 /* bytes */
+#define MAX_MESSAGE 600  /* bytes */
+
 static const GDBusErrorEntry entries[] = {
   { AHOY_ERROR_FAILED, NAME ("Failed") },
   { AHOY_ERROR_INVALID_ARGUMENTS, NAME ("InvalidArguments") },
@@ -32,10 +37,47 @@ ahoy_bus_register_errors (void)
   }
 }
 
+/* What a sentence quotes is no longer than people read: the remedy behind it stays. */
+static char *
+cut_quotation (const char *message)
+{
+  const char *open = strstr (message, OPEN);
+  const char *close = g_strrstr (message, CLOSE);
+  g_autofree char *begin = NULL;
+  const char *end;
+
+  if (open == NULL || close == NULL || close - open <= MAX_QUOTATION) {
+    return g_strdup (message);
+  }
+  end = g_utf8_find_prev_char (message, open + MAX_QUOTATION);
+  begin = g_strndup (message, (gsize) (end - message));
+  return g_strconcat (begin, "…", close, NULL);
+}
+
+/* A message may quote a caller, and is shown on terminals: one line, and not endless. */
+static void
+tidy (GError *error)
+{
+  g_autofree char *cut = cut_quotation (error->message);
+  GString *text = g_string_new (NULL);
+
+  for (const char *at = cut; *at != '\0' && text->len < MAX_MESSAGE; at = g_utf8_next_char (at)) {
+    gunichar code = g_utf8_get_char (at);
+
+    g_string_append_unichar (text, g_unichar_iscntrl (code) ? '?' : code);
+  }
+  if (text->len >= MAX_MESSAGE) {
+    g_string_append (text, "…");
+  }
+  g_free (error->message);
+  error->message = g_string_free (text, FALSE);
+}
+
 /* Takes @error. An error of another domain has no name on the bus: it is Failed. */
 void
 ahoy_bus_return_error (GDBusMethodInvocation *invocation, GError *error)
 {
+  tidy (error);
   if (error->domain != AHOY_ERROR && error->domain != G_DBUS_ERROR) {
     GError *own = g_error_new_literal (
         AHOY_ERROR,

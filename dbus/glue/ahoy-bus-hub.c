@@ -27,6 +27,7 @@ struct _AhoyBusHub {
   GQueue dirty;        /* AhoyBusObject */
   GArray *registrations;
   GSource *flush;
+  gboolean trusting;
 };
 
 G_DEFINE_FINAL_TYPE (AhoyBusHub, ahoy_bus_hub, G_TYPE_OBJECT)
@@ -330,6 +331,20 @@ GDBusConnection *
 ahoy_bus_hub_get_connection (AhoyBusHub *self)
 {
   return self->connection;
+}
+
+/* Whether callers may do what the user may whom the daemon runs as: on the session bus, where they
+ * are that user. */
+void
+ahoy_bus_hub_set_trusting (AhoyBusHub *self, gboolean trusting)
+{
+  self->trusting = trusting;
+}
+
+gboolean
+ahoy_bus_hub_is_trusting (AhoyBusHub *self)
+{
+  return self->trusting;
 }
 
 /* Objects right below @prefix can be called; they have @interface. Returns a number for

@@ -7,6 +7,22 @@
 
 #include "ahoy.h"
 
+void
+ahoy_bus_interface_begin (const AhoyBusInterface *self, gpointer target)
+{
+  if (self->begin != NULL) {
+    self->begin (target);
+  }
+}
+
+void
+ahoy_bus_interface_end (const AhoyBusInterface *self, gpointer target)
+{
+  if (self->end != NULL) {
+    self->end (target);
+  }
+}
+
 GVariant *
 ahoy_bus_interface_get (const AhoyBusInterface *self, gpointer target, guint index)
 {
@@ -32,11 +48,13 @@ ahoy_bus_interface_get_all (const AhoyBusInterface *self, gpointer target)
   GVariantBuilder builder;
 
   g_variant_builder_init (&builder, G_VARIANT_TYPE_VARDICT);
+  ahoy_bus_interface_begin (self, target);
   for (guint i = 0; self->properties[i].name != NULL; i++) {
     g_autoptr (GVariant) value = ahoy_bus_interface_get (self, target, i);
 
     g_variant_builder_add (&builder, "{sv}", self->properties[i].name, value);
   }
+  ahoy_bus_interface_end (self, target);
   return g_variant_builder_end (&builder);
 }
 

@@ -30,8 +30,13 @@ typedef struct {
   const GDBusInterfaceInfo *info;
   const AhoyBusProperty *properties;
   const AhoyBusMethod *methods;
+  /* Around reading several properties at once; may be NULL, both or none. */
+  void (*begin) (gpointer target);
+  void (*end) (gpointer target);
 } AhoyBusInterface;
 
+void ahoy_bus_interface_begin (const AhoyBusInterface *self, gpointer target);
+void ahoy_bus_interface_end (const AhoyBusInterface *self, gpointer target);
 GVariant *ahoy_bus_interface_get (const AhoyBusInterface *self, gpointer target, guint index);
 int ahoy_bus_interface_find (const AhoyBusInterface *self, const char *property);
 GVariant *ahoy_bus_interface_get_all (const AhoyBusInterface *self, gpointer target);

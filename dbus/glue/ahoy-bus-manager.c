@@ -62,66 +62,48 @@ static const AhoyBusProperty properties[] = {
   { NULL, NULL },
 };
 
-/* What DialWithOptions takes; what the session service does not know by itself is taken out. */
-static const struct {
-  const char *name;
-  const char *type;
-} dial_options[] = {
+static const AhoyBusOption dial_options[] = {
   { "timeout", "u" },       { "headers", "a(ss)" }, { "codecs", "as" },
   { "variables", "a{ss}" }, { "late-offer", "b" },  { "caller-id", "s" },
-  { "application", "s" },
+  { "application", "s" },   { NULL, NULL },
 };
 
 static gboolean
-check_dial_option (const char *name, GVariant *value, GError **error)
+check_codecs (GVariant *codecs, GError **error)
 {
-  g_autoptr (GString) known = g_string_new (NULL);
+  g_autofree const char **names = g_variant_get_strv (codecs, NULL);
 
-  for (gsize i = 0; i < G_N_ELEMENTS (dial_options); i++) {
-    if (!g_str_equal (name, dial_options[i].name)) {
-      g_string_append_printf (known, "%s%s", i > 0 ? ", " : "", dial_options[i].name);
-      continue;
-    }
-    if (!g_variant_is_of_type (value, G_VARIANT_TYPE (dial_options[i].type))) {
-      g_set_error (error, AHOY_ERROR, AHOY_ERROR_INVALID_ARGUMENTS,
-                   "The option %s has the type %s; it must have %s", name,
-                   g_variant_get_type_string (value), dial_options[i].type);
-      return FALSE;
-    }
-    if (g_str_equal (name, "headers")) {
-      return ahoy_bus_check_headers (value, error);
-    }
-    if (g_str_equal (name, "caller-id")) {
-      return ahoy_bus_check_text ("The option caller-id", g_variant_get_string (value, NULL),
-                                  error);
-    }
-    return TRUE;
-  }
-  g_set_error (error, AHOY_ERROR, AHOY_ERROR_INVALID_ARGUMENTS,
-               "There is no option “%s”; the options are %s", name, known->str);
-  return FALSE;
-}
-
-static gboolean
-check_dial (const char *target, GVariant *options, GError **error)
-{
-  GVariantIter iter;
-  const char *name;
-  GVariant *value;
-
-  if (!ahoy_bus_check_text ("The target", target, error)) {
-    return FALSE;
-  }
-  g_variant_iter_init (&iter, options);
-  while (g_variant_iter_next (&iter, "{&sv}", &name, &value)) {
-    gboolean good = check_dial_option (name, value, error);
-
-    g_variant_unref (value);
-    if (!good) {
+  for (gsize i = 0; names[i] != NULL; i++) {
+    if (!ahoy_bus_check_token ("A codec's name", names[i], error)) {
       return FALSE;
     }
   }
   return TRUE;
+}
+
+/* What stands in the options of a call, and can get into its INVITE. */
+static gboolean
+check_dial (const char *target, GVariant *options, GError **error)
+{
+  g_autoptr (GVariantDict) dict = NULL;
+  g_autoptr (GVariant) headers = NULL;
+  g_autoptr (GVariant) variables = NULL;
+  g_autoptr (GVariant) codecs = NULL;
+  const char *caller = NULL;
+
+  if (!ahoy_bus_check_target (target, error) ||
+      !ahoy_bus_check_options (options, dial_options, error)) {
+    return FALSE;
+  }
+  dict = g_variant_dict_new (options);
+  headers = g_variant_dict_lookup_value (dict, "headers", NULL);
+  variables = g_variant_dict_lookup_value (dict, "variables", NULL);
+  codecs = g_variant_dict_lookup_value (dict, "codecs", NULL);
+  g_variant_dict_lookup (dict, "caller-id", "&s", &caller);
+  return (headers == NULL || ahoy_bus_check_headers (headers, error)) &&
+         (variables == NULL || ahoy_bus_check_variables (variables, error)) &&
+         (codecs == NULL || check_codecs (codecs, error)) &&
+         (caller == NULL || ahoy_bus_check_text ("The option caller-id", caller, error));
 }
 
 /* The codecs of a call are a variable that the audio handler reads. */
@@ -268,8 +250,8 @@ on_answered (GObject *source, GAsyncResult *result, gpointer user_data)
 }
 
 static AhoyMessage *
-make_request (AhoyBusManager *self, const char *method, const char *target, GVariant *headers,
-              const char *type, GVariant *body, GError **error)
+make_request (AhoyBusManager *self, const char *endpoint, const char *method, const char *target,
+              GVariant *headers, const char *type, GVariant *body, GError **error)
 {
   static const char *const own[] = { "INVITE", "ACK", "CANCEL", "BYE", "PRACK", "UPDATE", NULL };
   g_autoptr (AhoyMessage) request = NULL;
@@ -281,7 +263,7 @@ make_request (AhoyBusManager *self, const char *method, const char *target, GVar
   const void *data = g_variant_get_fixed_array (body, &size, 1);
 
   if (!ahoy_bus_check_token ("The method", method, error) ||
-      !ahoy_bus_check_text ("The target", target, error) ||
+      !ahoy_bus_check_target (target, error) ||
       !ahoy_bus_check_headers (headers, error) ||
       !ahoy_bus_check_content_type (type, body, error)) {
     return NULL;
@@ -291,8 +273,7 @@ make_request (AhoyBusManager *self, const char *method, const char *target, GVar
                  "%s belongs to a session; see Dial and the methods of Session", method);
     return NULL;
   }
-  request = ahoy_stack_create_request (ahoy_core_get_stack (self->core), method, target,
-                                       "sip:anonymous@anonymous.invalid", NULL, error);
+  request = ahoy_core_create_request (self->core, endpoint, method, target, error);
   if (request == NULL) {
     return NULL;
   }
@@ -308,6 +289,8 @@ make_request (AhoyBusManager *self, const char *method, const char *target, GVar
   }
   return g_steal_pointer (&request);
 }
+
+static const AhoyBusOption request_options[] = { { "timeout", "u" }, { NULL, NULL } };
 
 static void
 handle_send_request (gpointer target, GVariant *arguments, GDBusMethodInvocation *invocation)
@@ -326,17 +309,13 @@ handle_send_request (gpointer target, GVariant *arguments, GDBusMethodInvocation
 
   g_variant_get (arguments, "(&s&s&s@a(ss)&s@ay@a{sv})", &endpoint, &method, &uri, &headers,
                  &type, &body, &options);
-  if (*endpoint != '\0') {
-    ahoy_bus_return_new_error (invocation, AHOY_ERROR_NOT_FOUND,
-                               "There is no endpoint “%s”; leave the name empty", endpoint);
-    return;
-  }
-  g_variant_lookup (options, "timeout", "u", &timeout);
-  request = make_request (self, method, uri, headers, type, body, &error);
-  if (request == NULL) {
+  if (!ahoy_bus_check_options (options, request_options, &error) ||
+      (request = make_request (self, endpoint, method, uri, headers, type, body, &error)) ==
+          NULL) {
     ahoy_bus_return_error (invocation, error);
     return;
   }
+  g_variant_lookup (options, "timeout", "u", &timeout);
   ahoy_stack_send_request_async (
       ahoy_core_get_stack (self->core), request, NULL, NULL, on_answered,
       ahoy_bus_pending_new (invocation, ahoy_core_get_scheduler (self->core),

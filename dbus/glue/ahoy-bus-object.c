@@ -226,9 +226,11 @@ ahoy_bus_object_announce (AhoyBusObject *self, const char *manager)
     ahoy_bus_wire_align (wire, 8);
     ahoy_bus_wire_add_string (wire, facet->interface->info->name);
     properties = ahoy_bus_wire_begin_array (wire, 8);
+    ahoy_bus_interface_begin (facet->interface, facet->target);
     for (guint j = 0; facet->interface->properties[j].name != NULL; j++) {
       ahoy_bus_interface_write (facet->interface, facet->target, j, wire);
     }
+    ahoy_bus_interface_end (facet->interface, facet->target);
     ahoy_bus_wire_end_array (wire, properties, 8);
     facet->dirty = 0;
   }
@@ -270,11 +272,13 @@ flush_facet (AhoyBusObject *self, Facet *facet)
                                      "sa{sv}as");
   ahoy_bus_wire_add_string (wire, facet->interface->info->name);
   array = ahoy_bus_wire_begin_array (wire, 8);
+  ahoy_bus_interface_begin (facet->interface, facet->target);
   for (guint i = 0; dirty != 0; i++, dirty >>= 1) {
     if ((dirty & 1) != 0) {
       ahoy_bus_interface_write (facet->interface, facet->target, i, wire);
     }
   }
+  ahoy_bus_interface_end (facet->interface, facet->target);
   ahoy_bus_wire_end_array (wire, array, 8);
   /* Nothing is invalidated without its new value. */
   ahoy_bus_wire_end_array (wire, ahoy_bus_wire_begin_array (wire, 4), 4);

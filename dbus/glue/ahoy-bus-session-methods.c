@@ -56,25 +56,51 @@ handle_answer (gpointer target, GVariant *arguments, GDBusMethodInvocation *invo
   finish (invocation, ahoy_session_answer (self->session, &error), &error);
 }
 
-/* HoldAndAnswer waits for the others to be held. */
+/* HoldAndAnswer waits for the others to be held, but not for long: the caller hears it ring. */
+#define HOLD_PATIENCE (4 * G_USEC_PER_SEC)
+
 typedef struct {
   AhoySession *session;
-  GDBusMethodInvocation *invocation;
+  AhoyScheduler *scheduler;
+  GDBusMethodInvocation *invocation; /* NULL when it was answered */
+  guint64 timer;
   guint waiting;
 } HoldAndAnswer;
 
 static void
-hold_and_answer_step (HoldAndAnswer *data)
+hold_and_answer_now (HoldAndAnswer *data)
 {
+  GDBusMethodInvocation *invocation = g_steal_pointer (&data->invocation);
   GError *error = NULL;
   gboolean good;
 
+  if (invocation != NULL) {
+    good = ahoy_session_answer (data->session, &error);
+    finish (invocation, good, &error);
+  }
+}
+
+static void
+on_hold_patience_over (gpointer user_data)
+{
+  HoldAndAnswer *data = user_data;
+
+  data->timer = 0;
+  hold_and_answer_now (data);
+}
+
+static void
+hold_and_answer_step (HoldAndAnswer *data)
+{
   if (--data->waiting > 0) {
     return;
   }
-  good = ahoy_session_answer (data->session, &error);
-  finish (data->invocation, good, &error);
+  if (data->timer != 0) {
+    ahoy_scheduler_cancel (data->scheduler, data->timer);
+  }
+  hold_and_answer_now (data);
   g_object_unref (data->session);
+  g_object_unref (data->scheduler);
   g_free (data);
 }
 
@@ -111,7 +137,10 @@ handle_hold_and_answer (gpointer target, GVariant *arguments, GDBusMethodInvocat
   }
   data = g_new0 (HoldAndAnswer, 1);
   data->session = g_object_ref (self->session);
+  data->scheduler = g_object_ref (scheduler_of (self));
   data->invocation = invocation;
+  data->timer = ahoy_scheduler_add (data->scheduler, "hold and answer", HOLD_PATIENCE,
+                                    on_hold_patience_over, data, NULL);
   data->waiting = 1;
   for (guint i = 0; i < sessions->len; i++) {
     AhoySession *other = sessions->pdata[i];
@@ -156,8 +185,7 @@ handle_redirect (gpointer target, GVariant *arguments, GDBusMethodInvocation *in
 
   g_variant_get (arguments, "(&s)", &uri);
   finish (invocation,
-          ahoy_bus_check_text ("The target", uri, &error) &&
-              ahoy_session_redirect (self->session, uri, &error),
+          ahoy_bus_check_target (uri, &error) && ahoy_session_redirect (self->session, uri, &error),
           &error);
 }
 
@@ -252,7 +280,6 @@ handle_send_dtmf (gpointer target, GVariant *arguments, GDBusMethodInvocation *i
 {
   AhoyBusSession *self = target;
   GError *error = NULL;
-  AhoyMediaStream *media;
   const char *digits;
   guint duration;
 
@@ -269,11 +296,7 @@ handle_send_dtmf (gpointer target, GVariant *arguments, GDBusMethodInvocation *i
                                duration);
     return;
   }
-  media = ahoy_bus_session_find_audio (self, &error);
-  finish (invocation,
-          media != NULL && ahoy_media_stream_send_dtmf (media, digits,
-                                                        duration != 0 ? duration : 100, &error),
-          &error);
+  finish (invocation, ahoy_session_send_dtmf (self->session, digits, duration, &error), &error);
 }
 
 static GBytes *
@@ -465,17 +488,49 @@ handle_get_variable (gpointer target, GVariant *arguments, GDBusMethodInvocation
   g_dbus_method_invocation_return_value (invocation, g_variant_new ("(s)", value));
 }
 
+/*
+ * Callers of another user than the daemon's name files below its own folders only; others may write
+ * any absolute path.
+ */
+static char *
+find_file (AhoyBusSession *self, const char *name, gboolean sound, GError **error)
+{
+  AhoyCallRouter *router = ahoy_core_get_router (self->core);
+  g_autofree char *path = NULL;
+
+  if (!ahoy_bus_check_text ("The path", name, error)) {
+    return NULL;
+  }
+  if (g_path_is_absolute (name) && !ahoy_bus_hub_is_trusting (self->hub)) {
+    g_set_error (error, AHOY_ERROR, AHOY_ERROR_NOT_AUTHORIZED,
+                 "The daemon of the system bus opens no file outside of its folders: write “%s” "
+                 "without its folders, as a name below %s",
+                 name, sound ? "sounds-directory" : "recordings-directory");
+    return NULL;
+  }
+  path = sound ? ahoy_call_router_find_sound (router, name, error)
+               : ahoy_call_router_find_recording (router, name, error);
+  if (path != NULL && g_file_test (path, G_FILE_TEST_IS_DIR)) {
+    g_set_error (error, AHOY_ERROR, AHOY_ERROR_INVALID_ARGUMENTS,
+                 "“%s” is a folder; write the name of a file", name);
+    return NULL;
+  }
+  return g_steal_pointer (&path);
+}
+
 static void
 handle_play (gpointer target, GVariant *arguments, GDBusMethodInvocation *invocation)
 {
   AhoyBusSession *self = target;
   GError *error = NULL;
   AhoyMediaStream *media = ahoy_bus_session_find_audio (self, &error);
-  const char *path;
+  g_autofree char *path = NULL;
+  const char *name;
 
-  g_variant_get (arguments, "(&s)", &path);
+  g_variant_get (arguments, "(&s)", &name);
+  path = media != NULL ? find_file (self, name, TRUE, &error) : NULL;
   finish (invocation,
-          media != NULL && ahoy_media_stream_play_file (media, path, FALSE, &error), &error);
+          path != NULL && ahoy_media_stream_play_file (media, path, FALSE, &error), &error);
 }
 
 static void
@@ -487,7 +542,10 @@ handle_play_tone (gpointer target, GVariant *arguments, GDBusMethodInvocation *i
   const char *tone;
 
   g_variant_get (arguments, "(&s)", &tone);
-  finish (invocation, media != NULL && ahoy_media_stream_play_tone (media, tone, &error), &error);
+  finish (invocation,
+          media != NULL && ahoy_bus_check_text ("The tone", tone, &error) &&
+              ahoy_media_stream_play_tone (media, tone, &error),
+          &error);
 }
 
 static void
@@ -539,19 +597,19 @@ static void
 handle_record (gpointer target, GVariant *arguments, GDBusMethodInvocation *invocation)
 {
   AhoyBusSession *self = target;
+  static const AhoyBusOption none[] = { { NULL, NULL } };
   g_autoptr (GVariant) options = NULL;
+  g_autofree char *path = NULL;
   GError *error = NULL;
-  AhoyMediaStream *media;
-  const char *path;
+  AhoyMediaStream *media = NULL;
+  const char *name;
 
-  g_variant_get (arguments, "(&s@a{sv})", &path, &options);
-  if (g_variant_n_children (options) > 0) {
-    ahoy_bus_return_new_error (invocation, AHOY_ERROR_INVALID_ARGUMENTS,
-                               "There are no options for a recording yet; leave them empty");
-    return;
+  g_variant_get (arguments, "(&s@a{sv})", &name, &options);
+  if (ahoy_bus_check_options (options, none, &error)) {
+    media = ahoy_bus_session_find_audio (self, &error);
   }
-  media = ahoy_bus_session_find_audio (self, &error);
-  if (media != NULL && ahoy_media_stream_record (media, path, &error)) {
+  path = media != NULL ? find_file (self, name, FALSE, &error) : NULL;
+  if (path != NULL && ahoy_media_stream_record (media, path, &error)) {
     if (count_recordings (media, 1) == 1) {
       g_signal_connect (media, "recording-ended", G_CALLBACK (on_recording_ended), NULL);
     }

@@ -15,6 +15,7 @@ struct _AhoyBusStream {
   AhoyBusObject *object;
   AhoySessionStream *stream;
   AhoyMediaStream *media; /* kept, so that its statistics can be read after the end */
+  AhoyMediaStatistics *snapshot; /* while several properties are read */
 };
 
 G_DEFINE_FINAL_TYPE (AhoyBusStream, ahoy_bus_stream, G_TYPE_OBJECT)
@@ -22,6 +23,9 @@ G_DEFINE_FINAL_TYPE (AhoyBusStream, ahoy_bus_stream, G_TYPE_OBJECT)
 static AhoyMediaStatistics *
 statistics_of (AhoyBusStream *self)
 {
+  if (self->snapshot != NULL) {
+    return ahoy_media_statistics_copy (self->snapshot);
+  }
   return self->media != NULL ? ahoy_media_stream_get_statistics (self->media)
                              : ahoy_media_statistics_new ();
 }
@@ -58,7 +62,7 @@ first_format (AhoyBusStream *self)
     return NULL;
   }
   formats = ahoy_sdp_media_get_rtp_formats (local);
-  return formats->len > 0 ? g_object_ref (formats->pdata[0]) : NULL;
+  return formats->len > 0 ? ahoy_sdp_format_ref (formats->pdata[0]) : NULL;
 }
 
 static GVariant *
@@ -168,6 +172,20 @@ get_mos (gpointer target)
   return g_variant_new_double (statistics->mos);
 }
 
+static void
+begin (gpointer target)
+{
+  AhoyBusStream *self = target;
+
+  self->snapshot = statistics_of (self);
+}
+
+static void
+end (gpointer target)
+{
+  g_clear_pointer (&((AhoyBusStream *) target)->snapshot, ahoy_media_statistics_free);
+}
+
 enum {
   STREAM_MEDIA,
   STREAM_DIRECTION,
@@ -196,7 +214,7 @@ static const AhoyBusProperty properties[] = {
 static const AhoyBusMethod methods[] = { { NULL, NULL } };
 
 static const AhoyBusInterface interface = { &org_ahoy_ahoy1_stream_interface, properties,
-                                            methods };
+                                            methods, begin, end };
 
 const AhoyBusInterface *
 ahoy_bus_stream_get_interface (void)

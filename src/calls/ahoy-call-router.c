@@ -29,7 +29,7 @@ struct _AhoyCallRouter {
   char *recordings;
 };
 
-enum { SIGNAL_STEP_CHANGED, N_SIGNALS };
+enum { SIGNAL_STEP_CHANGED, SIGNAL_BRIDGE_ADDED, N_SIGNALS };
 
 static guint signals[N_SIGNALS];
 
@@ -82,6 +82,18 @@ ahoy_call_router_class_init (AhoyCallRouterClass *klass)
   signals[SIGNAL_STEP_CHANGED] =
       g_signal_new ("step-changed", G_TYPE_FROM_CLASS (klass), G_SIGNAL_RUN_LAST, 0, NULL, NULL,
                     NULL, G_TYPE_NONE, 2, AHOY_TYPE_SESSION, G_TYPE_STRING);
+  /**
+   * AhoyCallRouter::bridge-added:
+   * @self: the router
+   * @bridge: a bridge that has no members yet
+   *
+   * Calls are about to be joined.
+   *
+   * Since: 0.1
+   */
+  signals[SIGNAL_BRIDGE_ADDED] =
+      g_signal_new ("bridge-added", G_TYPE_FROM_CLASS (klass), G_SIGNAL_RUN_LAST, 0, NULL, NULL,
+                    NULL, G_TYPE_NONE, 1, AHOY_TYPE_BRIDGE);
 }
 
 static void
@@ -425,6 +437,24 @@ ahoy_call_router_release (AhoyCallRouter *self, AhoySession *session)
   if (run != NULL) {
     ahoy_call_run_stop (run);
   }
+}
+
+/**
+ * ahoy_call_router_announce_bridge:
+ * @self: a router
+ * @bridge: a bridge that has no members yet
+ *
+ * Tells those who show bridges of a new one: emits AhoyCallRouter::bridge-added.
+ *
+ * Since: 0.1
+ */
+void
+ahoy_call_router_announce_bridge (AhoyCallRouter *self, AhoyBridge *bridge)
+{
+  g_return_if_fail (AHOY_IS_CALL_ROUTER (self));
+  g_return_if_fail (AHOY_IS_BRIDGE (bridge));
+
+  g_signal_emit (self, signals[SIGNAL_BRIDGE_ADDED], 0, bridge);
 }
 
 /**

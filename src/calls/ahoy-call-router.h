@@ -3,6 +3,7 @@
  */
 #pragma once
 
+#include "ahoy-bridge.h"
 #include "ahoy-call-application.h"
 #include "ahoy-route-program.h"
 #include "ahoy-route-table.h"
@@ -43,6 +44,8 @@ gboolean ahoy_call_router_run (AhoyCallRouter *self, AhoySession *session,
                                AhoyRouteProgram *program, GError **error);
 AHOY_API
 void ahoy_call_router_release (AhoyCallRouter *self, AhoySession *session);
+AHOY_API
+void ahoy_call_router_announce_bridge (AhoyCallRouter *self, AhoyBridge *bridge);
 AHOY_API
 const char *ahoy_call_router_get_step_name (AhoyCallRouter *self, AhoySession *session);
 

@@ -212,6 +212,22 @@ ahoy_call_run_get_step (AhoyCallRun *self)
 }
 
 /**
+ * ahoy_call_run_has_next:
+ * @self: a run
+ *
+ * Returns: whether another step follows the one to do
+ *
+ * Since: 0.1
+ */
+gboolean
+ahoy_call_run_has_next (AhoyCallRun *self)
+{
+  g_return_val_if_fail (AHOY_IS_CALL_RUN (self), FALSE);
+
+  return self->next < ahoy_route_program_get_length (self->program);
+}
+
+/**
  * ahoy_call_run_set_data: (skip)
  * @self: a run
  * @data: what the application keeps with the step; %NULL for nothing

@@ -18,6 +18,8 @@ AhoySession *ahoy_call_run_get_session (AhoyCallRun *self);
 AHOY_API
 AhoyRouteStep *ahoy_call_run_get_step (AhoyCallRun *self);
 AHOY_API
+gboolean ahoy_call_run_has_next (AhoyCallRun *self);
+AHOY_API
 void ahoy_call_run_set_data (AhoyCallRun *self, gpointer data, GDestroyNotify destroy);
 AHOY_API
 gpointer ahoy_call_run_get_data (AhoyCallRun *self);

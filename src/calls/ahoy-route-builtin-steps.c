@@ -56,6 +56,8 @@ static const struct {
     "how long it may ring" },
   { "dial", "mode", AHOY_ROUTE_ARGUMENT_KIND_CHOICE, 0, "all", 0, 0,
     "all at once, or one after the other" },
+  { "dial", "afterwards", AHOY_ROUTE_ARGUMENT_KIND_CHOICE, 0, "end", 0, 0,
+    "when the one who answered hangs up: end the call, or continue with the next step" },
   { "conference", "name", AHOY_ROUTE_ARGUMENT_KIND_TEXT, POSITIONAL | REQUIRED, NULL, 0, 0,
     "the name of the conference" },
   { "record", "file", AHOY_ROUTE_ARGUMENT_KIND_TEXT, POSITIONAL | REQUIRED, NULL, 0, 0,
@@ -76,10 +78,18 @@ static const struct {
     "the cause (Q.850)" },
 };
 
+static const char *const *
+find_choices (const char *argument)
+{
+  static const char *const modes[] = { "all", "order", NULL };
+  static const char *const ends[] = { "end", "continue", NULL };
+
+  return g_str_equal (argument, "mode") ? modes : ends;
+}
+
 static void
 add_arguments (AhoyRouteStepDefinition *definition)
 {
-  static const char *const modes[] = { "all", "hunt", NULL };
   const char *step = ahoy_route_step_definition_get_name (definition);
 
   for (gsize i = 0; i < G_N_ELEMENTS (arguments); i++) {
@@ -92,7 +102,8 @@ add_arguments (AhoyRouteStepDefinition *definition)
       ahoy_route_step_definition_set_range (definition, arguments[i].name, arguments[i].minimum,
                                             arguments[i].maximum);
     if (arguments[i].kind == AHOY_ROUTE_ARGUMENT_KIND_CHOICE)
-      ahoy_route_step_definition_set_choices (definition, arguments[i].name, modes);
+      ahoy_route_step_definition_set_choices (definition, arguments[i].name,
+                                               find_choices (arguments[i].name));
   }
 }
 

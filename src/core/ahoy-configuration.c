@@ -70,8 +70,7 @@ check_planned (AhoyConfigObject *object, GParamSpec *key, GPtrArray *problems)
   const char *file = NULL;
   guint line = 0;
 
-  if (!ahoy_config_key_is_planned (key)
-      || !ahoy_config_object_get_key_origin (object, name, &file, &line))
+  if (!ahoy_config_object_get_key_origin (object, name, &file, &line))
     return;
   if (!ahoy_config_key_is_secret (key)) {
     g_autofree char *text = ahoy_config_object_dup_text (object, name);
@@ -97,6 +96,10 @@ add_planned (AhoyConfigSchema *schema, AhoyConfigSet *set, GPtrArray *problems)
     g_autoptr (GPtrArray) keys = ahoy_config_object_class_list_keys (
         ahoy_config_schema_find_class (schema, types[t]));
 
+    for (guint k = keys->len; k > 0; k--) {
+      if (!ahoy_config_key_is_planned (keys->pdata[k - 1]))
+        g_ptr_array_remove_index (keys, k - 1);
+    }
     for (guint i = 0; i < objects->len; i++) {
       for (guint k = 0; k < keys->len; k++)
         check_planned (objects->pdata[i], keys->pdata[k], problems);

@@ -65,6 +65,29 @@ split_bind (const char *bind, guint16 *port, GError **error)
   return g_steal_pointer (&host);
 }
 
+/* Where a transport is to listen; NULL when it says nothing that can be used. */
+static char *
+read_transport (AhoyConfigObject *object, AhoyTransportProtocol *protocol, guint16 *port,
+                GPtrArray *problems)
+{
+  g_autoptr (GError) error = NULL;
+  g_autofree char *address = NULL;
+
+  *protocol = (AhoyTransportProtocol) ahoy_config_object_get_choice (object, "protocol");
+  if (*protocol != AHOY_TRANSPORT_PROTOCOL_UDP && *protocol != AHOY_TRANSPORT_PROTOCOL_TCP) {
+    error = g_error_new (AHOY_ERROR, AHOY_ERROR_NOT_SUPPORTED,
+                         "%s is not there yet; write udp or tcp",
+                         ahoy_transport_protocol_to_string (*protocol));
+    add_problem (problems, object, "protocol", error);
+    return NULL;
+  }
+  address = split_bind (ahoy_config_object_get_string (object, "bind"), port, &error);
+  if (address == NULL) {
+    add_problem (problems, object, "bind", error);
+  }
+  return g_steal_pointer (&address);
+}
+
 static void
 add_transports (AhoyCore *self, AhoyConfigSet *configuration, GPtrArray *problems)
 {
@@ -72,21 +95,12 @@ add_transports (AhoyCore *self, AhoyConfigSet *configuration, GPtrArray *problem
 
   for (guint i = 0; i < list->len; i++) {
     AhoyConfigObject *object = list->pdata[i];
-    AhoyTransportProtocol protocol =
-        (AhoyTransportProtocol) ahoy_config_object_get_choice (object, "protocol");
+    AhoyTransportProtocol protocol;
     g_autoptr (GError) error = NULL;
-    g_autofree char *address = NULL;
     guint16 port = 0;
+    g_autofree char *address = read_transport (object, &protocol, &port, problems);
 
-    if (protocol != AHOY_TRANSPORT_PROTOCOL_UDP && protocol != AHOY_TRANSPORT_PROTOCOL_TCP) {
-      error = g_error_new (AHOY_ERROR, AHOY_ERROR_NOT_SUPPORTED,
-                           "%s is not there yet; write udp or tcp",
-                           ahoy_transport_protocol_to_string (protocol));
-      add_problem (problems, object, "protocol", error);
-      continue;
-    }
-    address = split_bind (ahoy_config_object_get_string (object, "bind"), &port, &error);
-    if (address == NULL ||
+    if (address != NULL &&
         ahoy_core_add_transport (self, ahoy_config_object_get_name (object), protocol, address,
                                  port, ahoy_config_object_get_string (object, "external-address"),
                                  &error) == NULL) {
@@ -110,8 +124,8 @@ add_endpoints (AhoyCore *self, AhoyConfigSet *configuration, GPtrArray *problems
   }
 }
 
-static void
-add_routes (AhoyCore *self, AhoyConfigSet *configuration, GPtrArray *problems)
+static AhoyRouteTable *
+make_table (AhoyCore *self, AhoyConfigSet *configuration, GPtrArray *problems)
 {
   AhoyRouteStepRegistry *registry = ahoy_route_step_registry_get_default ();
   g_autoptr (AhoyRouteTable) table = ahoy_route_table_new (registry);
@@ -129,7 +143,7 @@ add_routes (AhoyCore *self, AhoyConfigSet *configuration, GPtrArray *problems)
       add_problem (problems, object, "do", error);
     }
   }
-  ahoy_call_router_set_table (self->router, table);
+  return g_steal_pointer (&table);
 }
 
 static gboolean
@@ -147,6 +161,47 @@ add_identifier (AhoyCore *self, const char *name, const char *after, GError **er
   }
   return ahoy_identification_add_identifier (self->identification, identifier, name, NULL,
                                              after != NULL ? order : NULL, error);
+}
+
+/**
+ * ahoy_core_check:
+ * @self: a core that is not started
+ * @configuration: configuration objects, as ahoy_configuration_read_folder() gives them
+ * @problems: (out) (optional) (transfer container) (element-type AhoyConfigProblem): what of it
+ *   could not be used
+ *
+ * Says what ahoy_core_configure() would say, without doing it: no port is opened, and the core is
+ * as before.
+ *
+ * Returns: whether there is no problem
+ *
+ * Since: 0.1
+ */
+gboolean
+ahoy_core_check (AhoyCore *self, AhoyConfigSet *configuration, GPtrArray **problems)
+{
+  g_autoptr (GPtrArray) found = NULL;
+  g_autoptr (GPtrArray) transports = NULL;
+  g_autoptr (AhoyRouteTable) table = NULL;
+  gboolean good;
+
+  g_return_val_if_fail (AHOY_IS_CORE (self), FALSE);
+  g_return_val_if_fail (AHOY_IS_CONFIG_SET (configuration), FALSE);
+
+  found = g_ptr_array_new_with_free_func ((GDestroyNotify) ahoy_config_problem_unref);
+  transports = ahoy_config_set_list (configuration, "transport");
+  for (guint i = 0; i < transports->len; i++) {
+    AhoyTransportProtocol protocol;
+    guint16 port;
+
+    g_free (read_transport (transports->pdata[i], &protocol, &port, found));
+  }
+  table = make_table (self, configuration, found);
+  good = found->len == 0;
+  if (problems != NULL) {
+    *problems = g_steal_pointer (&found);
+  }
+  return good;
 }
 
 /* The chain in front of the applications: who is it, may they. */
@@ -175,7 +230,9 @@ build_chain (AhoyCore *self, GError **error)
   self->authentication = ahoy_authentication_new (self->interception);
   self->guard = ahoy_overload_guard_new (self->stack);
   g_object_set (self->guard, "max-sessions",
-                ahoy_config_object_get_number (self->settings, "max-sessions"), NULL);
+                ahoy_config_object_get_number (self->settings, "max-sessions"), "max-delay",
+                (guint) (ahoy_config_object_get_duration (self->settings, "overload-delay") / 1000),
+                NULL);
   if (ahoy_config_object_is_set (self->settings, "overload-queue")) {
     g_object_set (self->guard, "max-transactions",
                   ahoy_config_object_get_number (self->settings, "overload-queue"), NULL);
@@ -303,6 +360,7 @@ ahoy_core_configure (AhoyCore *self, AhoyConfigSet *configuration, GPtrArray **p
   g_autoptr (GPtrArray) found = NULL;
   g_autoptr (GError) error = NULL;
   g_autoptr (GPtrArray) cores = NULL;
+  g_autoptr (AhoyRouteTable) table = NULL;
   gboolean good;
 
   g_return_val_if_fail (AHOY_IS_CORE (self), FALSE);
@@ -319,7 +377,8 @@ ahoy_core_configure (AhoyCore *self, AhoyConfigSet *configuration, GPtrArray **p
       ahoy_config_object_get_string (self->settings, "recordings-directory"));
   add_transports (self, configuration, found);
   add_endpoints (self, configuration, found);
-  add_routes (self, configuration, found);
+  table = make_table (self, configuration, found);
+  ahoy_call_router_set_table (self->router, table);
   if (!build_chain (self, &error)) {
     add_problem (found, self->settings, "identify-order", error);
   }

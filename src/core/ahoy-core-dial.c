@@ -36,8 +36,8 @@ find_endpoint (AhoyCore *self, const char *name, GError **error)
 }
 
 /* The domain of an endpoint: what its configuration says, else where we listen. */
-static char *
-find_domain (AhoyCore *self, AhoyEndpoint *endpoint)
+char *
+ahoy_core_find_domain (AhoyCore *self, AhoyEndpoint *endpoint)
 {
   AhoyConfigObject *config =
       endpoint != NULL ? AHOY_CONFIG_OBJECT (ahoy_endpoint_get_config (endpoint)) : NULL;
@@ -65,6 +65,28 @@ escape_user (const char *user)
   return g_uri_escape_string (user, "!$&'()*+,;=-_.~?/", FALSE);
 }
 
+/* Whether a URI is one that can be called or written to. */
+static gboolean
+check_uri (const char *text, GError **error)
+{
+  g_autoptr (AhoyUri) uri = ahoy_uri_parse (text, error);
+
+  if (uri == NULL) {
+    return FALSE;
+  }
+  if (ahoy_uri_get_scheme (uri) == AHOY_URI_SCHEME_OTHER) {
+    g_set_error (error, AHOY_ERROR, AHOY_ERROR_INVALID_ARGUMENTS,
+                 "“%s” cannot be called; write a sip, sips or tel URI", text);
+    return FALSE;
+  }
+  if (ahoy_uri_get_port (uri) > G_MAXUINT16) {
+    g_set_error (error, AHOY_ERROR, AHOY_ERROR_INVALID_ARGUMENTS,
+                 "“%s” has the port %u; write one of 1 to 65535", text, ahoy_uri_get_port (uri));
+    return FALSE;
+  }
+  return TRUE;
+}
+
 /* A URI stays; a user name gets the domain of the endpoint. */
 static char *
 complete_target (AhoyCore *self, AhoyEndpoint *endpoint, const char *target, GError **error)
@@ -74,7 +96,7 @@ complete_target (AhoyCore *self, AhoyEndpoint *endpoint, const char *target, GEr
 
   if (strchr (target, ':') != NULL || strchr (target, '@') != NULL || *target == '\0' ||
       strpbrk (target, " <>\"") != NULL) {
-    return g_strdup (target);
+    return check_uri (target, error) ? g_strdup (target) : NULL;
   }
   if (endpoint == NULL) {
     g_set_error (error, AHOY_ERROR, AHOY_ERROR_INVALID_ARGUMENTS,
@@ -83,7 +105,7 @@ complete_target (AhoyCore *self, AhoyEndpoint *endpoint, const char *target, GEr
                  target, target);
     return NULL;
   }
-  domain = find_domain (self, endpoint);
+  domain = ahoy_core_find_domain (self, endpoint);
   user = escape_user (target);
   return g_strdup_printf ("sip:%s@%s", user, domain);
 }
@@ -127,7 +149,7 @@ make_from (AhoyCore *self, AhoyEndpoint *endpoint, GError **error)
   if (endpoint == NULL) {
     return g_strdup ("sip:anonymous@anonymous.invalid"); /* RFC 3323 §4.1.1.3 */
   }
-  domain = find_domain (self, endpoint);
+  domain = ahoy_core_find_domain (self, endpoint);
   user = find_user (endpoint, &name);
   escaped = escape_user (user);
   text = g_strdup_printf ("sip:%s@%s", escaped, domain);
@@ -202,12 +224,6 @@ complete_options (AhoyCore *self, AhoyEndpoint *endpoint, GVariant *options)
   }
   config = AHOY_CONFIG_OBJECT (ahoy_endpoint_get_config (endpoint));
   g_variant_builder_init (&variables, G_VARIANT_TYPE ("a{ss}"));
-  list = ahoy_config_object_get_list (config, "codecs");
-  if (list != NULL) {
-    g_autofree char *codecs = g_strjoinv (";", (char **) list);
-
-    g_variant_builder_add (&variables, "{ss}", "codecs", codecs);
-  }
   list = ahoy_config_object_get_list (config, "variables");
   for (guint i = 0; list != NULL && list[i] != NULL; i++) {
     g_auto (GStrv) parts = g_strsplit (list[i], "=", 2);
@@ -288,4 +304,61 @@ ahoy_core_dial (AhoyCore *self, const char *endpoint, const char *target, GVaria
   }
   completed = complete_options (self, found, options);
   return ahoy_session_service_dial_as (self->sessions, found, from, uri, completed, error);
+}
+
+/**
+ * ahoy_core_create_request:
+ * @self: a core
+ * @endpoint: the name of the endpoint that sends; empty for the default one
+ * @method: the method
+ * @target: a SIP or tel URI, or a user name that the endpoint completes
+ * @error: return location for an error
+ *
+ * Makes a request outside of a dialog, as an endpoint sends it: with its From, and with its
+ * proxies as Route. To be sent with ahoy_stack_send_request_async().
+ *
+ * Returns: (transfer full): a new request, or %NULL with %AHOY_ERROR_NOT_FOUND when there is no
+ *   such endpoint, or %AHOY_ERROR_INVALID_ARGUMENTS when the method or an address cannot be used
+ *
+ * Since: 0.1
+ */
+AhoyMessage *
+ahoy_core_create_request (AhoyCore *self, const char *endpoint, const char *method,
+                          const char *target, GError **error)
+{
+  g_autoptr (GError) missing = NULL;
+  g_autoptr (GVariantDict) dict = g_variant_dict_new (NULL);
+  g_autoptr (AhoyMessage) request = NULL;
+  g_autofree const char **route = NULL;
+  g_autofree char *uri = NULL;
+  g_autofree char *from = NULL;
+  AhoyEndpoint *found;
+
+  g_return_val_if_fail (AHOY_IS_CORE (self), NULL);
+  g_return_val_if_fail (endpoint != NULL && method != NULL && target != NULL, NULL);
+
+  found = find_endpoint (self, endpoint, &missing);
+  if (missing != NULL) {
+    g_propagate_error (error, g_steal_pointer (&missing));
+    return NULL;
+  }
+  uri = complete_target (self, found, target, error);
+  from = uri != NULL ? make_from (self, found, error) : NULL;
+  if (from == NULL) {
+    return NULL;
+  }
+  request = ahoy_stack_create_request (self->stack, method, uri, from, NULL, error);
+  if (request == NULL || found == NULL) {
+    return g_steal_pointer (&request);
+  }
+  add_route (dict, AHOY_CONFIG_OBJECT (ahoy_endpoint_get_config (found)));
+  g_variant_dict_lookup (dict, "route", "^a&s", &route);
+  for (gsize i = 0; route != NULL && route[i] != NULL; i++) {
+    g_autofree char *value = g_strdup_printf ("<%s>", route[i]);
+
+    if (!ahoy_message_add_header (request, "Route", value, error)) {
+      return NULL;
+    }
+  }
+  return g_steal_pointer (&request);
 }

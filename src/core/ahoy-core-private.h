@@ -6,6 +6,7 @@
 #include "ahoy-authentication.h"
 #include "ahoy-config-problem.h"
 #include "ahoy-core.h"
+#include "ahoy-dial-application.h"
 #include "ahoy-identification.h"
 #include "ahoy-interception.h"
 #include "ahoy-options-service.h"
@@ -22,6 +23,7 @@ struct _AhoyCore {
   AhoyTrace *trace;
   AhoyEndpointRegistry *endpoints;
   AhoyCallRouter *router;
+  AhoyDialApplication *dial;
   GPtrArray *transports;
   gboolean started;
 
@@ -36,5 +38,8 @@ struct _AhoyCore {
   gulong removed_handler;
   guint64 stop_timer;
 };
+
+/* The domain of an endpoint, or of all when it is NULL. */
+char *ahoy_core_find_domain (AhoyCore *self, AhoyEndpoint *endpoint);
 
 G_END_DECLS

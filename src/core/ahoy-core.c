@@ -53,6 +53,7 @@ ahoy_core_dispose (GObject *object)
     g_signal_handlers_disconnect_by_data (self->sessions, self);
   }
   g_clear_object (&self->router);
+  g_clear_object (&self->dial);
   g_clear_object (&self->guard);
   g_clear_object (&self->authentication);
   g_clear_object (&self->identification);
@@ -143,6 +144,9 @@ ahoy_core_new (GMainContext *context)
   self->endpoints = ahoy_endpoint_registry_new ();
   self->router = ahoy_call_router_new (self->sessions);
   ahoy_builtin_application_add (self->router, NULL);
+  self->dial = ahoy_dial_application_new (self->router, self->endpoints);
+  ahoy_call_router_add_application (self->router, "dial", AHOY_CALL_APPLICATION (self->dial),
+                                    NULL);
   g_signal_connect (self->sessions, "session-added", G_CALLBACK (on_session_added), self);
   return self;
 }
@@ -161,6 +165,15 @@ add_supplements (AhoyCore *self, GError **error)
                                               NULL, error);
 }
 
+/* Callees see callers at the address where we are. */
+static void
+update_domain (AhoyCore *self)
+{
+  g_autofree char *domain = ahoy_core_find_domain (self, NULL);
+
+  ahoy_dial_application_set_domain (self->dial, domain);
+}
+
 static gboolean
 start_transports (AhoyCore *self, GError **error)
 {
@@ -170,6 +183,7 @@ start_transports (AhoyCore *self, GError **error)
     }
     g_signal_emit (self, signals[SIGNAL_TRANSPORT_ADDED], 0, self->transports->pdata[i]);
   }
+  update_domain (self);
   return TRUE;
 }
 
@@ -447,6 +461,7 @@ ahoy_core_add_transport (AhoyCore *self, const char *name, AhoyTransportProtocol
   }
   g_ptr_array_add (self->transports, g_object_ref (transport));
   if (self->started) {
+    update_domain (self);
     g_signal_emit (self, signals[SIGNAL_TRANSPORT_ADDED], 0, transport);
   }
   return transport;

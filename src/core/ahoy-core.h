@@ -31,11 +31,17 @@ gboolean ahoy_core_stop_finish (AhoyCore *self, GAsyncResult *result, GError **e
 AHOY_API
 gboolean ahoy_core_configure (AhoyCore *self, AhoyConfigSet *configuration, GPtrArray **problems);
 AHOY_API
+gboolean ahoy_core_check (AhoyCore *self, AhoyConfigSet *configuration, GPtrArray **problems);
+AHOY_API
 AhoyConfigObject *ahoy_core_get_settings (AhoyCore *self);
 
 AHOY_API
 AhoySession *ahoy_core_dial (AhoyCore *self, const char *endpoint, const char *target,
                              GVariant *options, GError **error);
+
+AHOY_API
+AhoyMessage *ahoy_core_create_request (AhoyCore *self, const char *endpoint, const char *method,
+                                       const char *target, GError **error);
 
 AHOY_API
 AhoyStack *ahoy_core_get_stack (AhoyCore *self);

@@ -156,6 +156,9 @@ cover_header (const Part *line)
 {
   Part value;
 
+  if (strchr ("AaPp", *line->at) == NULL) {
+    return;
+  }
   if (header_value (line, "Authorization", &value) ||
       header_value (line, "Proxy-Authorization", &value)) {
     cover_credentials (value);
@@ -171,6 +174,11 @@ cover_body_line (const Part *line)
 {
   Part rest = *line;
 
+  if (strchr ("KkAa", *line->at) == NULL || line->end - line->at < 3 ||
+      (line->at[1] == '=' && g_ascii_tolower (*line->at) == 'a' &&
+       strchr ("IiCc", line->at[2]) == NULL)) {
+    return;
+  }
   if (begins_with (line, "k=") || begins_with (line, "a=ice-pwd:")) {
     rest.at = (char *) memchr (rest.at, ':', (size_t) (rest.end - rest.at));
     if (rest.at != NULL) {

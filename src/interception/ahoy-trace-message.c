@@ -76,15 +76,32 @@ ahoy_trace_message_init (AhoyTraceMessage *self)
   ahoy_census_enter (G_OBJECT (self));
 }
 
+static gboolean
+is_plain (const char *text, gsize size)
+{
+  for (gsize i = 0; i < size; i++) {
+    if (!g_ascii_isprint (text[i])) {
+      return FALSE;
+    }
+  }
+  return TRUE;
+}
+
 /* One line of valid UTF-8 without control characters, cut where it gets too long. */
 char *
 ahoy_trace_printable (const char *text, gssize length, glong max_characters)
 {
   gsize size = length < 0 ? strlen (text) : (gsize) length;
-  g_autofree char *valid = g_utf8_make_valid (text, (gssize) MIN (size, 4096));
-  g_autoptr (GString) line = g_string_new (NULL);
-  const char *at = valid;
+  g_autofree char *valid = NULL;
+  g_autoptr (GString) line = NULL;
+  const char *at;
 
+  if (size <= (gsize) max_characters && is_plain (text, size)) {
+    return g_strndup (text, size);
+  }
+  valid = g_utf8_make_valid (text, (gssize) MIN (size, 4096));
+  line = g_string_new (NULL);
+  at = valid;
   for (; *at != '\0' && max_characters > 0; at = g_utf8_next_char (at), max_characters--) {
     gunichar character = g_utf8_get_char (at);
 
@@ -228,13 +245,34 @@ read_first_line (AhoyTraceMessage *self, const Text *line)
   self->status = status;
 }
 
-static char *
-make_summary (AhoyTraceMessage *self, const Text *line)
+/* Line ends may stand in front of a message (RFC 3261 §7.5). */
+static Text
+begin_of (AhoyTraceMessage *self)
 {
-  g_autofree char *shown = ahoy_trace_printable (line->at, line->end - line->at,
-                                                 SUMMARY_CHARACTERS);
+  gsize length;
+  const char *data = g_bytes_get_data (self->bytes, &length);
+  const char *begin = data != NULL ? data : "";
+  Text text = { begin, begin + length };
+
+  while (text.at < text.end && (*text.at == '\r' || *text.at == '\n')) {
+    text.at++;
+  }
+  return text;
+}
+
+static char *
+make_summary (AhoyTraceMessage *self)
+{
+  Text rest = begin_of (self);
+  Text first = { "", "" };
+  Text *line = &first;
+  g_autofree char *shown = NULL;
   const char *sdp = self->sdp ? " +SDP" : "";
 
+  if (self->kind <= AHOY_TRACE_RESPONSE) {
+    next_line (&rest, line);
+  }
+  shown = ahoy_trace_printable (line->at, line->end - line->at, SUMMARY_CHARACTERS);
   if (self->kind == AHOY_TRACE_REQUEST) {
     char *version = strrchr (shown, ' ');
 
@@ -255,20 +293,13 @@ make_summary (AhoyTraceMessage *self, const Text *line)
 static void
 read_bytes (AhoyTraceMessage *self)
 {
-  gsize length;
-  const char *data = g_bytes_get_data (self->bytes, &length);
-  const char *begin = data != NULL ? data : "";
-  Text rest = { begin, begin + length };
+  Text rest = begin_of (self);
   Text line = { "", "" };
 
-  while (rest.at < rest.end && (*rest.at == '\r' || *rest.at == '\n')) {
-    rest.at++;
-  }
   if (self->kind <= AHOY_TRACE_RESPONSE && next_line (&rest, &line)) {
     read_first_line (self, &line);
     read_headers (self, &rest);
   }
-  self->summary = make_summary (self, &line);
 }
 
 /* @shown: the bytes to keep, of the same length as those of @wire. */
@@ -546,6 +577,9 @@ ahoy_trace_message_get_summary (AhoyTraceMessage *self)
 {
   g_return_val_if_fail (AHOY_IS_TRACE_MESSAGE (self), NULL);
 
+  if (self->summary == NULL) {
+    self->summary = make_summary (self);
+  }
   return self->summary;
 }
 

@@ -73,6 +73,27 @@ build_format (AhoySdpSection *section, const char *format)
                               ahoy_sdp_format_get_channels (fixed), fmtp);
 }
 
+static GPtrArray *
+build_formats (AhoySdpSection *section, const char *const *names)
+{
+  GPtrArray *formats =
+      g_ptr_array_new_with_free_func ((GDestroyNotify) ahoy_sdp_format_unref);
+
+  for (gsize i = 0; names[i] != NULL; i++) {
+    AhoySdpFormat *format = build_format (section, names[i]);
+
+    if (format != NULL)
+      g_ptr_array_add (formats, format);
+  }
+  return formats;
+}
+
+static gpointer
+ref_format (gconstpointer format, gpointer user_data)
+{
+  return ahoy_sdp_format_ref ((AhoySdpFormat *) format);
+}
+
 /* a=rtcp:port [IN IP4|IP6 address] (RFC 3605). */
 static gboolean
 parse_rtcp (AhoySdpMedia *self, guint *port, char **address)
@@ -118,24 +139,20 @@ parse_rtcp (AhoySdpMedia *self, guint *port, char **address)
 GPtrArray *
 ahoy_sdp_media_get_rtp_formats (AhoySdpMedia *self)
 {
-  g_autoptr (GPtrArray) formats = NULL;
-  const char *const *names;
+  AhoySdpSection *section;
+  GPtrArray *copy;
 
   g_return_val_if_fail (AHOY_IS_SDP_MEDIA (self), NULL);
 
-  formats = g_ptr_array_new_with_free_func ((GDestroyNotify) ahoy_sdp_format_unref);
   if (!ahoy_sdp_media_is_rtp (self))
-    return g_steal_pointer (&formats);
+    return g_ptr_array_new_with_free_func ((GDestroyNotify) ahoy_sdp_format_unref);
 
-  names = ahoy_sdp_media_get_formats (self);
-  for (gsize i = 0; names[i] != NULL; i++) {
-    AhoySdpFormat *format = build_format (ahoy_sdp_media_get_section (self), names[i]);
-
-    if (format != NULL)
-      g_ptr_array_add (formats, format);
-  }
-
-  return g_steal_pointer (&formats);
+  section = ahoy_sdp_media_get_section (self);
+  if (section->rtp_formats == NULL)
+    section->rtp_formats = build_formats (section, ahoy_sdp_media_get_formats (self));
+  copy = g_ptr_array_copy (section->rtp_formats, ref_format, NULL);
+  g_ptr_array_set_free_func (copy, (GDestroyNotify) ahoy_sdp_format_unref);
+  return copy;
 }
 
 /**

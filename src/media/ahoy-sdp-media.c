@@ -458,6 +458,7 @@ ahoy_sdp_media_add_format (AhoySdpMedia *self, const char *format)
   g_return_if_fail (!ahoy_sdp_is_rtp_proto (self->proto) || ahoy_sdp_is_payload_type (format));
   g_return_if_fail (self->formats->len < AHOY_SDP_MAX_FORMATS);
 
+  ahoy_sdp_section_forget_formats (self->section);
   if (!ahoy_sdp_media_has_format (self, format))
     g_ptr_array_add (self->formats, g_strdup (format));
 }
@@ -490,6 +491,7 @@ ahoy_sdp_media_remove_format (AhoySdpMedia *self, const char *format)
 
   wanted = g_strdup (format);
   g_ptr_array_remove_index (self->formats, index);
+  ahoy_sdp_section_forget_formats (self->section);
 
   attributes = self->section->attributes;
   for (guint i = attributes->len; i > 0; i--) {

@@ -29,6 +29,7 @@ typedef struct {
   char *key;
   GArray *bandwidths; /* AhoySdpBandwidth */
   GArray *attributes; /* AhoySdpAttribute */
+  GPtrArray *rtp_formats; /* what the lines of a stream say of its codecs, until one changes */
 } AhoySdpSection;
 
 void ahoy_sdp_set_string (char **place, const char *text);
@@ -50,6 +51,7 @@ gboolean ahoy_sdp_section_get_nth_attribute (const AhoySdpSection *self,
                                              guint index,
                                              const char **name,
                                              const char **value);
+void ahoy_sdp_section_forget_formats (AhoySdpSection *self);
 void ahoy_sdp_section_add_attribute (AhoySdpSection *self, const char *name, const char *value);
 void ahoy_sdp_section_set_attribute (AhoySdpSection *self, const char *name, const char *value);
 guint ahoy_sdp_section_remove_attribute (AhoySdpSection *self, const char *name);

@@ -22,6 +22,13 @@ bandwidth_clear (AhoySdpBandwidth *bandwidth)
   g_free (bandwidth->type);
 }
 
+/* A line changes. */
+void
+ahoy_sdp_section_forget_formats (AhoySdpSection *self)
+{
+  g_clear_pointer (&self->rtp_formats, g_ptr_array_unref);
+}
+
 static void
 section_clear (AhoySdpSection *self)
 {
@@ -32,6 +39,7 @@ section_clear (AhoySdpSection *self)
   g_free (self->key);
   g_array_unref (self->bandwidths);
   g_array_unref (self->attributes);
+  ahoy_sdp_section_forget_formats (self);
 }
 
 /* @text may be the old string or a part of it. */
@@ -175,6 +183,7 @@ ahoy_sdp_section_add_attribute (AhoySdpSection *self, const char *name, const ch
 {
   AhoySdpAttribute attribute = { g_strdup (name), g_strdup (value != NULL ? value : "") };
 
+  ahoy_sdp_section_forget_formats (self);
   g_array_append_val (self->attributes, attribute);
 }
 
@@ -187,6 +196,7 @@ ahoy_sdp_section_set_attribute (AhoySdpSection *self, const char *name, const ch
   gboolean found = FALSE;
   guint i = 0;
 
+  ahoy_sdp_section_forget_formats (self);
   while (i < self->attributes->len) {
     AhoySdpAttribute *attribute = &g_array_index (self->attributes, AhoySdpAttribute, i);
 
@@ -212,6 +222,7 @@ ahoy_sdp_section_remove_attribute (AhoySdpSection *self, const char *name)
   g_autofree char *wanted = g_strdup (name);
   guint removed = 0;
 
+  ahoy_sdp_section_forget_formats (self);
   for (guint i = self->attributes->len; i > 0; i--) {
     if (g_str_equal (g_array_index (self->attributes, AhoySdpAttribute, i - 1).name, wanted)) {
       g_array_remove_index (self->attributes, i - 1);

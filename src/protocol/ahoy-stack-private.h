@@ -38,6 +38,7 @@ struct _AhoyStack {
   GPtrArray *wire_taps;
   guint last_wire_tap;
   gboolean wire_tap_on; /* what the agent was told last */
+  AhoyWireAddress wire_addresses[64];
 
   char *user_agent;
   GPtrArray *option_tags;

@@ -18,6 +18,13 @@ typedef enum {
   AHOY_WIRE_MALFORMED,  /* no SIP message */
 } AhoyWireKind;
 
+/* An address that was seen, in both forms. */
+typedef struct {
+  guint8 native[28]; /* room for a sockaddr_in6 */
+  gsize size;
+  GSocketAddress *address;
+} AhoyWireAddress;
+
 /* What crossed the network: one message, as its bytes were. */
 typedef struct {
   gint64 time; /* µs since 1970, UTC */

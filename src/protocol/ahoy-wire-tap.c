@@ -102,12 +102,39 @@ ahoy_wire_kind_of (const char *data, gsize length)
   return AHOY_WIRE_REQUEST;
 }
 
+/*
+ * Addresses never change, and the same few are seen again and again: one is made anew only when
+ * another one, which has its place, was seen in between.
+ */
 static GSocketAddress *
-remote_address (msg_t *msg)
+find_address (AhoyStack *stack, gconstpointer native, gsize size)
+{
+  const guint8 *bytes = native;
+  AhoyWireAddress *known;
+  guint hash = 5381;
+
+  if (size > sizeof known->native) {
+    return g_socket_address_new_from_native ((gpointer) native, size);
+  }
+  for (gsize i = 0; i < size; i++) {
+    hash = 33 * hash + bytes[i];
+  }
+  known = &stack->wire_addresses[hash % G_N_ELEMENTS (stack->wire_addresses)];
+  if (known->address == NULL || known->size != size || memcmp (known->native, native, size) != 0) {
+    g_clear_object (&known->address);
+    known->address = g_socket_address_new_from_native ((gpointer) native, size);
+    known->size = size;
+    memcpy (known->native, native, size);
+  }
+  return known->address != NULL ? g_object_ref (known->address) : NULL;
+}
+
+static GSocketAddress *
+remote_address (AhoyStack *stack, msg_t *msg)
 {
   su_sockaddr_t *address = msg_addr (msg);
 
-  return g_socket_address_new_from_native (address, su_sockaddr_size (address));
+  return find_address (stack, address, (gsize) su_sockaddr_size (address));
 }
 
 /*
@@ -115,13 +142,13 @@ remote_address (msg_t *msg)
  * numeric; a connection that we opened shows the port that we listen on, too: Sofia tells no other.
  */
 static GSocketAddress *
-local_address (tport_t const *tport)
+local_address (AhoyStack *stack, tport_t const *tport)
 {
   tport_t const *primary = tport_parent (tport);
   const su_addrinfo_t *info = tport_get_address (primary);
   const tp_name_t *name = tport_name (primary);
   g_autoptr (GSocketAddress) bound =
-      g_socket_address_new_from_native (info->ai_addr, info->ai_addrlen);
+      find_address (stack, info->ai_addr, info->ai_addrlen);
   g_autoptr (GInetAddress) shown = NULL;
   g_autofree char *host = NULL;
   GInetAddress *inet;
@@ -164,8 +191,8 @@ static void
 report (AhoyStack *stack, tport_t const *tport, msg_t *msg, gboolean incoming, char *data,
         gsize length)
 {
-  g_autoptr (GSocketAddress) local = local_address (tport);
-  g_autoptr (GSocketAddress) remote = remote_address (msg);
+  g_autoptr (GSocketAddress) local = local_address (stack, tport);
+  g_autoptr (GSocketAddress) remote = remote_address (stack, msg);
   g_autoptr (GBytes) bytes = g_bytes_new_take (data, length);
   AhoyWireMessage message = {
     .time = g_get_real_time (),
@@ -365,6 +392,9 @@ ahoy_wire_tap_forget (AhoyStack *self)
 {
   GPtrArray *stacks = g_private_get (&tapped_stacks);
 
+  for (gsize i = 0; i < G_N_ELEMENTS (self->wire_addresses); i++) {
+    g_clear_object (&self->wire_addresses[i].address);
+  }
   if (stacks != NULL) {
     g_ptr_array_remove_fast (stacks, self);
   }

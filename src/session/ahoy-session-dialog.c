@@ -103,6 +103,9 @@ receive_other (AhoySession *self, AhoyServerTransaction *transaction, const char
       ahoy_message_set_header (response, "Accept", "application/sdp", NULL);
     }
     ahoy_session_send_response (self, transaction, response, NULL);
+    if (g_str_equal (method, "INFO")) {
+      ahoy_session_take_info (self, request);
+    }
     ahoy_session_emit_request (self, request);
     return;
   }
@@ -232,6 +235,9 @@ ahoy_session_send_bye (AhoySession *self)
   if (bye == NULL) {
     ahoy_session_end (self);
     return;
+  }
+  if (self->hangup_reason != NULL) {
+    ahoy_message_set_header (bye, "Reason", self->hangup_reason, NULL);
   }
   transaction = ahoy_dialog_send (self->dialog, bye, &bye_handler, self);
   if (self->state == AHOY_SESSION_ENDED) {

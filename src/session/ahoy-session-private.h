@@ -92,6 +92,8 @@ struct _AhoySession {
   char **route;        /* the proxies that the INVITE passes first */
   gboolean late_offer;
   gboolean hanging_up;
+  char *hangup_reason; /* Reason of the CANCEL or BYE */
+  int max_forwards;    /* of the INVITE; -1 for that of the stack */
   guint redirects;
   guint best_status;
   char *best_reason;
@@ -120,6 +122,10 @@ struct _AhoySession {
   GQueue pending;      /* of the peer, on their way through the supplements */
   GPtrArray *requests; /* AhoyServerTransaction: shown to the supplements right now */
   GPtrArray *sent;     /* AhoyClientTransaction: in-dialog requests of ours without an answer */
+
+  /* digits by INFO */
+  GQueue digits;       /* that wait */
+  gboolean digit_sent; /* and has no answer yet */
 };
 
 /* session */
@@ -138,6 +144,10 @@ void ahoy_session_emit_request (AhoySession *self, AhoyMessage *request);
 /* endpoint */
 void ahoy_session_mark_dialog (AhoySession *self, AhoyDialog *dialog);
 void ahoy_session_leave_endpoint (AhoySession *self);
+
+/* digits */
+void ahoy_session_take_info (AhoySession *self, AhoyMessage *request);
+void ahoy_session_drop_digits (AhoySession *self);
 
 /* chain */
 void ahoy_session_begin_supplements (AhoySession *self);

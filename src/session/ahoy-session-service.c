@@ -382,9 +382,13 @@ apply_options (AhoySession *session, GVariant *options)
   g_autoptr (GVariantIter) variables = NULL;
   const char *name;
   const char *value;
+  guint hops;
 
   if (options == NULL) {
     return;
+  }
+  if (g_variant_lookup (options, "max-forwards", "u", &hops)) {
+    session->max_forwards = (int) MIN (hops, 255);
   }
   g_variant_lookup (options, "late-offer", "b", &session->late_offer);
   if (g_variant_lookup (options, "headers", "a(ss)", &headers)) {
@@ -412,7 +416,8 @@ apply_options (AhoySession *session, GVariant *options)
  *   is given up; `patience` u, milliseconds without any response until it is given up, where that
  *   is to be shorter than timer B; `headers` a(ss), what to add to the INVITE; `late-offer` b,
  *   leave the offer to the callee; `variables` a{ss}; `transport` s, the name of the transport to
- *   leave by; `route` as, URIs of the proxies to pass first (RFC 3261 section 8.1.2)
+ *   leave by; `route` as, URIs of the proxies to pass first (RFC 3261 section 8.1.2);
+ *   `max-forwards` u, how many hops the INVITE may go
  * @error: return location for an error
  *
  * Calls somebody. The session is held by the service until it is over; what happens is told by its

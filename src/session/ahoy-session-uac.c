@@ -409,6 +409,13 @@ make_invite (AhoySession *self, const char *target, GError **error)
       return NULL;
     }
   }
+  if (self->max_forwards >= 0) {
+    g_autofree char *hops = g_strdup_printf ("%d", self->max_forwards);
+
+    if (!ahoy_message_set_header (invite, "Max-Forwards", hops, error)) {
+      return NULL;
+    }
+  }
   ahoy_session_add_dialog_headers (self, invite);
   if (self->pending_local != NULL && !ahoy_session_set_sdp (invite, self->pending_local, error)) {
     return NULL;

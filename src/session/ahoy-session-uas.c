@@ -70,12 +70,13 @@ on_cancel (AhoyServerTransaction *transaction, AhoyMessage *cancel, gpointer use
 {
   g_autoptr (AhoySession) self = g_object_ref (AHOY_SESSION (user_data));
   gboolean initial = self->state < AHOY_SESSION_ACTIVE;
+  g_autofree char *reason = cancel != NULL ? ahoy_message_get_header (cancel, "Reason") : NULL;
 
   ahoy_session_reply (self, transaction, 487, NULL);
   forget_invite (self);
   ahoy_session_drop_offer (self);
   if (initial) {
-    ahoy_session_set_end (self, AHOY_SESSION_PARTY_REMOTE, 487, NULL);
+    ahoy_session_set_end (self, AHOY_SESSION_PARTY_REMOTE, 487, reason);
     ahoy_session_end (self);
     return;
   }

@@ -41,7 +41,30 @@ enum {
 static GParamSpec *props[N_PROPS];
 static guint signals[N_SIGNALS];
 
-G_DEFINE_FINAL_TYPE (AhoySession, ahoy_session, G_TYPE_OBJECT)
+static void bridge_member_iface_init (AhoyBridgeMemberInterface *iface);
+
+G_DEFINE_FINAL_TYPE_WITH_CODE (AhoySession, ahoy_session, G_TYPE_OBJECT,
+                               G_IMPLEMENT_INTERFACE (AHOY_TYPE_BRIDGE_MEMBER,
+                                                      bridge_member_iface_init))
+
+static AhoyMediaStream *
+ahoy_session_get_member_media (AhoyBridgeMember *member, const char *media_type)
+{
+  return ahoy_session_find_media (AHOY_SESSION (member), media_type);
+}
+
+static char *
+ahoy_session_dup_member_label (AhoyBridgeMember *member)
+{
+  return g_strdup_printf ("session %" G_GUINT64_FORMAT, AHOY_SESSION (member)->id);
+}
+
+static void
+bridge_member_iface_init (AhoyBridgeMemberInterface *iface)
+{
+  iface->get_media = ahoy_session_get_member_media;
+  iface->dup_label = ahoy_session_dup_member_label;
+}
 
 static void
 ahoy_session_get_property (GObject *object, guint id, GValue *value, GParamSpec *pspec)
@@ -138,6 +161,7 @@ ahoy_session_finalize (GObject *object)
 {
   AhoySession *self = AHOY_SESSION (object);
 
+  ahoy_session_drop_digits (self);
   g_ptr_array_unref (self->begun);
   g_ptr_array_unref (self->branches);
   g_ptr_array_unref (self->headers);
@@ -163,6 +187,7 @@ ahoy_session_finalize (GObject *object)
   g_free (self->target);
   g_free (self->end_reason);
   g_free (self->best_reason);
+  g_free (self->hangup_reason);
   ahoy_census_leave (object);
   G_OBJECT_CLASS (ahoy_session_parent_class)->finalize (object);
 }
@@ -316,6 +341,7 @@ ahoy_session_init (AhoySession *self)
   g_queue_init (&self->provisionals);
   g_queue_init (&self->pending);
   g_queue_init (&self->modifications);
+  g_queue_init (&self->digits);
   ahoy_census_enter (G_OBJECT (self));
 }
 
@@ -328,6 +354,7 @@ ahoy_session_new (AhoySessionService *service, AhoySessionDirection direction)
   self->stack = g_object_ref (ahoy_session_service_get_stack (service));
   self->direction = direction;
   self->created_at = g_get_real_time ();
+  self->max_forwards = -1;
   self->id = ahoy_session_service_add (service, self);
   return self;
 }
@@ -384,6 +411,7 @@ ahoy_session_end (AhoySession *self)
   }
   ahoy_session_drop_pending (self);
   ahoy_session_drop_offer (self);
+  ahoy_bridge_member_emit_left (AHOY_BRIDGE_MEMBER (self));
   ahoy_session_end_streams (self);
   ahoy_session_end_supplements (self);
   ahoy_session_leave_endpoint (self);
@@ -411,6 +439,7 @@ ahoy_session_media_changed (AhoySession *self)
 {
   g_object_notify_by_pspec (G_OBJECT (self), props[PROP_HOLD]);
   g_signal_emit (self, signals[SIGNAL_MEDIA_CHANGED], 0);
+  ahoy_bridge_member_emit_changed (AHOY_BRIDGE_MEMBER (self));
 }
 
 void
@@ -435,7 +464,7 @@ hang_up_outgoing (AhoySession *self)
 
   self->hanging_up = TRUE;
   ahoy_session_set_state (self, AHOY_SESSION_ENDING, self->end_status, self->end_reason);
-  ahoy_session_cancel_branches (self, NULL);
+  ahoy_session_cancel_branches (self, self->hangup_reason);
   if (self->service == NULL || self->cancel_timer != 0) {
     return;
   }
@@ -486,6 +515,28 @@ ahoy_session_hangup (AhoySession *self)
     return;
   }
   ahoy_session_send_bye (self);
+}
+
+/**
+ * ahoy_session_hangup_with_reason:
+ * @self: a session
+ * @reason: (nullable): a value for the Reason header of the CANCEL or BYE (RFC 3326), such as
+ *   `SIP;cause=200;text="Call completed elsewhere"`; %NULL for none
+ *
+ * Ends the session as ahoy_session_hangup() does, and tells the peer why.
+ *
+ * Since: 0.1
+ */
+void
+ahoy_session_hangup_with_reason (AhoySession *self, const char *reason)
+{
+  g_return_if_fail (AHOY_IS_SESSION (self));
+
+  if (self->state < AHOY_SESSION_ENDING && reason != NULL && strpbrk (reason, "\r\n") == NULL) {
+    g_free (self->hangup_reason);
+    self->hangup_reason = g_strdup (reason);
+  }
+  ahoy_session_hangup (self);
 }
 
 /**

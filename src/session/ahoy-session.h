@@ -5,6 +5,7 @@
 
 #include <gio/gio.h>
 
+#include "ahoy-bridge-member.h"
 #include "ahoy-datastore.h"
 #include "ahoy-dialog.h"
 #include "ahoy-identity.h"
@@ -93,6 +94,11 @@ gboolean ahoy_session_redirect (AhoySession *self, const char *target, GError **
 /* What both do */
 AHOY_API
 void ahoy_session_hangup (AhoySession *self);
+AHOY_API
+void ahoy_session_hangup_with_reason (AhoySession *self, const char *reason);
+AHOY_API
+gboolean ahoy_session_send_dtmf (AhoySession *self, const char *digits, guint duration_ms,
+                                 GError **error);
 AHOY_API
 void ahoy_session_refresh_async (AhoySession *self, const char *method, GCancellable *cancellable,
                                  GAsyncReadyCallback callback, gpointer user_data);

@@ -232,6 +232,23 @@ ahoy_config_object_class_add_uri_list (AhoyConfigObjectClass *klass, const char 
   return ahoy_config_key_set_check (add_key (klass, key, AHOY_CONFIG_KIND_URI_LIST), check);
 }
 
+/* In the order in which they were added. */
+static GPtrArray *
+make_keys (AhoyConfigObjectClass *klass)
+{
+  g_autofree GParamSpec **all = NULL;
+  GPtrArray *keys;
+  guint n_all;
+
+  all = g_object_class_list_properties (G_OBJECT_CLASS (klass), &n_all);
+  keys = g_ptr_array_sized_new (n_all);
+  for (guint i = 0; i < n_all; i++) {
+    if (ahoy_config_key_peek (all[i]) != NULL)
+      g_ptr_array_add (keys, all[i]);
+  }
+  return keys;
+}
+
 /**
  * ahoy_config_object_class_list_keys: (skip)
  * @klass: a class
@@ -244,18 +261,22 @@ ahoy_config_object_class_add_uri_list (AhoyConfigObjectClass *klass, const char 
 GPtrArray *
 ahoy_config_object_class_list_keys (AhoyConfigObjectClass *klass)
 {
-  g_autofree GParamSpec **all = NULL;
+  static GMutex lock;
+  static GHashTable *known; /* class → its keys: a class lives as long as the process */
   GPtrArray *keys;
-  guint n_all;
 
   g_return_val_if_fail (AHOY_IS_CONFIG_OBJECT_CLASS (klass), NULL);
 
-  all = g_object_class_list_properties (G_OBJECT_CLASS (klass), &n_all);
-  keys = g_ptr_array_sized_new (n_all);
-  for (guint i = 0; i < n_all; i++) {
-    if (ahoy_config_key_peek (all[i]) != NULL)
-      g_ptr_array_add (keys, all[i]);
+  g_mutex_lock (&lock);
+  if (known == NULL)
+    known = g_hash_table_new_full (NULL, NULL, NULL, (GDestroyNotify)g_ptr_array_unref);
+  keys = g_hash_table_lookup (known, klass);
+  if (keys == NULL || keys->len != klass->n_keys) {
+    keys = make_keys (klass);
+    g_hash_table_replace (known, klass, keys);
   }
+  keys = g_ptr_array_copy (keys, NULL, NULL);
+  g_mutex_unlock (&lock);
   return keys;
 }
 

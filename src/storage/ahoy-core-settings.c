@@ -86,6 +86,10 @@ add_limit_keys (AhoyConfigObjectClass *klass)
                                        "how many requests may wait before new ones are refused "
                                        "with 503; 0 for no limit",
                                        0, 1000000, 500);
+  ahoy_config_object_class_add_duration (klass, "overload-delay", "Overload delay",
+                                         "how late the main loop may be before new requests are "
+                                         "refused with 503; 0 for no limit",
+                                         "ms", 0, 60000, 250);
   ahoy_config_object_class_add_number (klass, "max-sessions", "Sessions",
                                        "how many sessions there may be at once; 0 for no limit", 0,
                                        1000000, 1000);

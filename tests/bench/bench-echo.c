@@ -1,8 +1,10 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later
  * Copyright (C) 2026 The Ahoy authors
  */
+#include <dirent.h>
 #include <signal.h>
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 #include <sys/epoll.h>
 #include <sys/prctl.h>
@@ -11,60 +13,104 @@
 #include <time.h>
 #include <unistd.h>
 
-#include "ahoy-gst-rtp-packet-private.h"
 #include "ahoy-gst-stream-private.h"
+#include "ahoy-scheduler.h"
+#include "bench-load.h"
 
 /*
- * What an echo of N calls costs: once with the media engine, once with a loop of plain C that sends
- * back what it reads, which is the least that this machine can do. Prints the processor time of
- * both, per call and as a ratio.
+ * What an echo of N calls costs: with a loop of plain C that sends back what it reads, which is the
+ * least that this machine can do, and with the media engine, by turns. Prints processor time per
+ * call and as a ratio, packets lost, how long a packet takes, what a call holds; and whether calls
+ * lose anything while they are moved from worker to worker. Ends with 1 when a target is missed.
  *
- *   bench-echo [--calls N] [--seconds S]
+ *   bench-echo [--calls N] [--seconds S] [--rounds R] [--migrations M]
  */
-#define FRAME 160
-#define N_SOCKETS 8
-#define FRAME_NS 20000000LL
+#define TARGET_RATIO 1.8
+#define TARGET_DELAY 1.0 /* ms that the engine adds for all but a hundredth of the packets */
+#define TARGET_MEMORY 25 /* KiB of a call */
+#define TARGET_FILES 3
+#define MAX_ROUNDS 50
 
 static int n_calls = 200;
-static int n_seconds = 5;
+static int n_rounds = 5;
+static int n_migrations = 1000;
+static double n_seconds = 3;
 
-static int
-open_socket (AhoyGstAddress *address)
+/* What the other process says when its calls are there. */
+typedef struct {
+  double memory; /* KiB of a call */
+  double files;
+  guint moved;
+} Report;
+
+typedef struct {
+  double cost; /* percent of a core for each call */
+  guint64 lost;
+  double median;
+  double slow; /* the hundredth slowest */
+  Report report;
+} Result;
+
+static void
+say (int out, gconstpointer data, gsize size)
 {
-  socklen_t size = sizeof *address;
-  int fd = socket (AF_INET, SOCK_DGRAM | SOCK_NONBLOCK | SOCK_CLOEXEC, 0);
-  int room = 4 << 20;
-
-  ahoy_gst_address_parse (address, "127.0.0.1", 0);
-  setsockopt (fd, SOL_SOCKET, SO_RCVBUF, &room, sizeof room);
-  if (fd < 0 || bind (fd, &address->any, sizeof address->v4) < 0 ||
-      getsockname (fd, &address->any, &size) < 0) {
-    perror ("bench-echo: socket");
+  if (write (out, data, size) != (gssize) size) {
     exit (1);
   }
-  return fd;
 }
 
 static void
-tell_port (int out, guint port)
+hear (int in, gpointer data, gsize size)
 {
-  if (write (out, &port, sizeof port) != sizeof port) {
+  if (read (in, data, size) != (gssize) size) {
+    fprintf (stderr, "bench-echo: the other process is gone\n");
     exit (1);
   }
+}
+
+static double
+get_memory (void)
+{
+  g_autofree char *text = NULL;
+  const char *at;
+
+  g_file_get_contents ("/proc/self/status", &text, NULL, NULL);
+  at = text != NULL ? strstr (text, "RssAnon:") : NULL;
+  return at != NULL ? g_ascii_strtod (at + strlen ("RssAnon:"), NULL) : 0;
+}
+
+static double
+count_files (void)
+{
+  DIR *folder = opendir ("/proc/self/fd");
+  double n = 0;
+
+  while (folder != NULL && readdir (folder) != NULL) {
+    n++;
+  }
+  if (folder != NULL) {
+    closedir (folder);
+  }
+  return n;
 }
 
 static void
 run_plain (int out)
 {
   int poller = epoll_create1 (EPOLL_CLOEXEC);
+  Report report = { get_memory (), count_files (), 0 };
 
   for (int i = 0; i < n_calls; i++) {
     AhoyGstAddress address;
-    struct epoll_event event = { .events = EPOLLIN, .data.fd = open_socket (&address) };
+    struct epoll_event event = { .events = EPOLLIN, .data.fd = bench_open_socket (&address) };
+    guint port = ahoy_gst_address_get_port (&address);
 
     epoll_ctl (poller, EPOLL_CTL_ADD, event.data.fd, &event);
-    tell_port (out, ahoy_gst_address_get_port (&address));
+    say (out, &port, sizeof port);
   }
+  report.memory = (get_memory () - report.memory) / n_calls;
+  report.files = (count_files () - report.files) / n_calls;
+  say (out, &report, sizeof report);
   for (;;) {
     struct epoll_event events[64];
     int n = epoll_wait (poller, events, 64, -1);
@@ -83,146 +129,208 @@ run_plain (int out)
   }
 }
 
+typedef struct {
+  AhoyGstEngine *engine;
+  AhoyGstStream **streams;
+  guint n_moved;
+  int out;
+} Mover;
+
+/* One call at each look goes to the other worker. */
 static void
-run_engine (int out, const AhoyGstAddress *peers)
+move_next (gpointer data)
+{
+  Mover *self = data;
+  AhoyGstStream *stream = self->streams[self->n_moved % (guint) n_calls];
+
+  if ((int) self->n_moved == n_migrations || ahoy_gst_stream_is_migrating (stream)) {
+    return;
+  }
+  ahoy_gst_stream_migrate (stream, 1 - ahoy_gst_stream_get_worker (stream));
+  if ((int) ++self->n_moved == n_migrations) {
+    say (self->out, &self->n_moved, sizeof self->n_moved);
+  }
+}
+
+static AhoyGstStream *
+begin_call (AhoyGstEngine *engine, const AhoyGstAddress *peer)
+{
+  AhoyGstStream *stream = ahoy_gst_engine_create_stream (engine, "127.0.0.1", TRUE, NULL);
+  AhoyGstStreamConfig config = { .rtp = *peer, .rtcp = *peer, .mux = TRUE, .sends = TRUE,
+                                 .receives = TRUE, .ptime = 20, .n_receive = 1, .dtmf_send = 101,
+                                 .dtmf_receive = 101, .dtmf_rate = 8000 };
+
+  config.send = (AhoyGstFormat){ ahoy_gst_codec_find ("PCMU", 8000, 1), 0 };
+  config.receive[0] = config.send;
+  ahoy_media_stream_set_echo (AHOY_MEDIA_STREAM (stream), TRUE);
+  ahoy_gst_stream_configure (stream, &config, NULL);
+  return stream;
+}
+
+static void
+run_engine (int out, const AhoyGstAddress *peers, gboolean moving)
 {
   g_autoptr (GMainLoop) loop = g_main_loop_new (NULL, FALSE);
-  AhoyGstEngine *engine = ahoy_gst_engine_new (1);
+  g_autoptr (AhoyScheduler) scheduler = ahoy_scheduler_new (NULL);
+  AhoyGstEngine *engine = ahoy_gst_engine_new (moving ? 2 : 1);
+  Report report;
+  Mover mover = { engine, g_new0 (AhoyGstStream *, n_calls), 0, out };
 
   ahoy_gst_engine_set_port_range (engine, 0, 0);
+  report = (Report){ get_memory (), count_files (), 0 };
   for (int i = 0; i < n_calls; i++) {
-    AhoyGstStream *stream = ahoy_gst_engine_create_stream (engine, "127.0.0.1", TRUE, NULL);
-    AhoyGstStreamConfig config = { .rtp = peers[i % N_SOCKETS], .rtcp = peers[i % N_SOCKETS],
-                                   .mux = TRUE, .sends = TRUE, .receives = TRUE, .ptime = 20,
-                                   .n_receive = 1, .dtmf_send = 101, .dtmf_receive = 101,
-                                   .dtmf_rate = 8000 };
+    guint port;
 
-    config.send = (AhoyGstFormat){ ahoy_gst_codec_find ("PCMU", 8000, 1), 0 };
-    config.receive[0] = config.send;
-    ahoy_media_stream_set_echo (AHOY_MEDIA_STREAM (stream), TRUE);
-    ahoy_gst_stream_configure (stream, &config, NULL);
-    tell_port (out, ahoy_gst_stream_get_port (stream));
+    mover.streams[i] = begin_call (engine, &peers[i % BENCH_N_SOCKETS]);
+    port = ahoy_gst_stream_get_port (mover.streams[i]);
+    say (out, &port, sizeof port);
+  }
+  report.memory = (get_memory () - report.memory) / n_calls;
+  report.files = (count_files () - report.files) / n_calls;
+  say (out, &report, sizeof report);
+  if (moving) {
+    gint64 each = (gint64) (n_seconds * 0.9 * G_USEC_PER_SEC / n_migrations);
+
+    ahoy_scheduler_add_repeating (scheduler, "move", MAX (each, 1000), move_next, &mover, NULL);
   }
   g_main_loop_run (loop);
 }
 
-static gint64
-now_ns (clockid_t clock)
+typedef enum { PLAIN, ENGINE, MOVING } Kind;
+
+static pid_t
+start (Kind kind, const AhoyGstAddress *peers, int *in)
 {
-  struct timespec now;
-
-  clock_gettime (clock, &now);
-  return now.tv_sec * 1000000000LL + now.tv_nsec;
-}
-
-typedef struct {
-  int fds[N_SOCKETS];
-  AhoyGstAddress own[N_SOCKETS];
-  AhoyGstAddress *peers;
-  guint64 sent;
-  guint64 received;
-} Load;
-
-static void
-send_one (Load *load, int call, guint frame)
-{
-  guint8 data[AHOY_GST_RTP_HEADER + FRAME];
-  AhoyGstRtpPacket packet = { .ssrc = 0x1000u + (guint) call, .sequence = (guint16) frame,
-                              .timestamp = frame * FRAME };
-
-  memset (data, 0xd5, sizeof data);
-  ahoy_gst_rtp_packet_write_header (&packet, data);
-  load->sent += sendto (load->fds[call % N_SOCKETS], data, sizeof data, 0, &load->peers[call].any,
-                        sizeof load->peers[call].v4) > 0;
-}
-
-static void
-take_all (Load *load)
-{
-  for (int i = 0; i < N_SOCKETS; i++) {
-    guint8 data[2048];
-    ssize_t size;
-
-    while ((size = recv (load->fds[i], data, sizeof data, MSG_DONTWAIT)) > 0) {
-      load->received += size == AHOY_GST_RTP_HEADER + FRAME;
-    }
-  }
-}
-
-/* Calls send their frames evenly spread over the 20 ms. */
-static void
-run_load (Load *load)
-{
-  gint64 begin = now_ns (CLOCK_MONOTONIC);
-  gint64 n = (gint64) n_seconds * 50 * n_calls;
-
-  for (gint64 i = 0; i < n; i++) {
-    gint64 due = begin + i * FRAME_NS / n_calls;
-
-    while (now_ns (CLOCK_MONOTONIC) < due) {
-      struct timespec until = { due / 1000000000LL, due % 1000000000LL };
-
-      take_all (load);
-      clock_nanosleep (CLOCK_MONOTONIC, TIMER_ABSTIME, &until, NULL);
-    }
-    send_one (load, (int) (i % n_calls), (guint) (i / n_calls));
-  }
-  for (int i = 0; i < 20; i++) {
-    struct timespec rest = { 0, 10000000 };
-
-    take_all (load);
-    clock_nanosleep (CLOCK_MONOTONIC, 0, &rest, NULL);
-  }
-}
-
-/* Processor time in percent of one core, for each call. */
-static double
-measure (const char *name, gboolean engine)
-{
-  Load load = { 0 };
-  clockid_t clock;
-  gint64 used;
   int pipe_fds[2];
   pid_t child;
-  double cost;
 
-  load.peers = g_new0 (AhoyGstAddress, n_calls);
-  for (int i = 0; i < N_SOCKETS; i++) {
-    load.fds[i] = open_socket (&load.own[i]);
-  }
+  fflush (stdout);
   if (pipe (pipe_fds) < 0 || (child = fork ()) < 0) {
     perror ("bench-echo");
     exit (1);
   }
   if (child == 0) {
     prctl (PR_SET_PDEATHSIG, SIGKILL);
-    engine ? run_engine (pipe_fds[1], load.own) : run_plain (pipe_fds[1]);
+    close (pipe_fds[0]);
+    if (kind == PLAIN) {
+      run_plain (pipe_fds[1]);
+    } else {
+      run_engine (pipe_fds[1], peers, kind == MOVING);
+    }
     _exit (0);
   }
+  close (pipe_fds[1]);
+  *in = pipe_fds[0];
+  return child;
+}
+
+static Result
+measure (Kind kind)
+{
+  BenchLoad load;
+  Result result = { 0 };
+  clockid_t clock;
+  gint64 used;
+  pid_t child;
+  int in;
+
+  bench_load_init (&load, n_calls);
+  child = start (kind, load.own, &in);
   for (int i = 0; i < n_calls; i++) {
     guint port;
 
-    if (read (pipe_fds[0], &port, sizeof port) != sizeof port) {
-      exit (1);
-    }
+    hear (in, &port, sizeof port);
     ahoy_gst_address_parse (&load.peers[i], "127.0.0.1", port);
   }
+  hear (in, &result.report, sizeof result.report);
   clock_getcpuclockid (child, &clock);
-  used = now_ns (clock);
-  run_load (&load);
-  used = now_ns (clock) - used;
+  used = bench_now (clock);
+  bench_load_run (&load, n_seconds);
+  used = bench_now (clock) - used;
+  if (kind == MOVING) {
+    hear (in, &result.report.moved, sizeof result.report.moved);
+  }
   kill (child, SIGKILL);
   waitpid (child, NULL, 0);
-  cost = 100.0 * (double) used / ((double) n_seconds * 1e9) / n_calls;
-  printf ("%-8s %d calls, %d s: %.4f %% of a core per call, %" G_GUINT64_FORMAT " sent, %"
-          G_GUINT64_FORMAT " back\n", name, n_calls, n_seconds, cost, load.sent, load.received);
-  for (int i = 0; i < N_SOCKETS; i++) {
-    close (load.fds[i]);
+  close (in);
+  result.cost = 100.0 * (double) used / (n_seconds * 1e9) / n_calls;
+  result.lost = load.sent - load.back;
+  result.median = bench_load_get_delay (&load, 0.5);
+  result.slow = bench_load_get_delay (&load, 0.99);
+  bench_load_clear (&load);
+  return result;
+}
+
+static void
+print_result (const char *name, const Result *result)
+{
+  printf ("  %-8s %.4f %% of a core per call, %" G_GUINT64_FORMAT " lost, p50 %.3f ms, "
+          "p99 %.3f ms, %.1f KiB and %.1f descriptors per call\n",
+          name, result->cost, result->lost, result->median, result->slow, result->report.memory,
+          result->report.files);
+}
+
+static int
+compare (gconstpointer a, gconstpointer b)
+{
+  double difference = *(const double *) a - *(const double *) b;
+
+  return difference < 0 ? -1 : difference > 0;
+}
+
+static double
+median (double *values, int n)
+{
+  qsort (values, (size_t) n, sizeof *values, compare);
+  return values[n / 2];
+}
+
+static gboolean
+judge (const char *what, double found, double target)
+{
+  gboolean good = found <= target;
+
+  printf ("%s %s: %.2f, at most %.2f\n", good ? "good  " : "MISSED", what, found, target);
+  return good;
+}
+
+static gboolean
+run_rounds (void)
+{
+  double ratios[MAX_ROUNDS];
+  double delays[MAX_ROUNDS];
+  Result engine = { 0 };
+  guint64 lost = 0;
+  gboolean good = TRUE;
+
+  printf ("%d calls of G.711, %.1f s, %d rounds\n", n_calls, n_seconds, n_rounds);
+  for (int i = 0; i < n_rounds; i++) {
+    Result plain = measure (PLAIN);
+
+    engine = measure (ENGINE);
+    print_result ("plain C", &plain);
+    print_result ("engine", &engine);
+    ratios[i] = engine.cost / plain.cost;
+    delays[i] = engine.slow - plain.slow;
+    lost += engine.lost;
+    printf ("  ratio %.2f\n", ratios[i]);
   }
-  close (pipe_fds[0]);
-  close (pipe_fds[1]);
-  g_free (load.peers);
-  return cost;
+  good &= judge ("processor time to plain C, median", median (ratios, n_rounds), TARGET_RATIO);
+  good &= judge ("packets lost", (double) lost, 0);
+  good &= judge ("added latency p99 in ms, median", median (delays, n_rounds), TARGET_DELAY);
+  good &= judge ("KiB per call", engine.report.memory, TARGET_MEMORY);
+  good &= judge ("descriptors per call", engine.report.files, TARGET_FILES);
+  return good;
+}
+
+static gboolean
+run_migrations (void)
+{
+  Result moving = measure (MOVING);
+
+  print_result ("moving", &moving);
+  printf ("%u migrations under traffic\n", moving.report.moved);
+  return judge ("packets lost in migrations", (double) moving.lost, 0);
 }
 
 int
@@ -230,21 +338,24 @@ main (int argc, char **argv)
 {
   const GOptionEntry entries[] = {
     { "calls", 'n', 0, G_OPTION_ARG_INT, &n_calls, "how many calls", "N" },
-    { "seconds", 's', 0, G_OPTION_ARG_INT, &n_seconds, "how long", "S" },
+    { "seconds", 's', 0, G_OPTION_ARG_DOUBLE, &n_seconds, "how long each run is", "S" },
+    { "rounds", 'r', 0, G_OPTION_ARG_INT, &n_rounds, "how many runs of each", "R" },
+    { "migrations", 'm', 0, G_OPTION_ARG_INT, &n_migrations, "how many moves; 0 for none", "M" },
     G_OPTION_ENTRY_NULL
   };
   g_autoptr (GOptionContext) options = g_option_context_new (NULL);
   struct rlimit files = { 65536, 65536 };
-  double plain;
-  double engine;
+  gboolean good;
 
   g_option_context_add_main_entries (options, entries, NULL);
-  if (!g_option_context_parse (options, &argc, &argv, NULL) || n_calls < 1 || n_seconds < 1) {
+  if (!g_option_context_parse (options, &argc, &argv, NULL) || n_calls < 1 || n_seconds < 0.1 ||
+      n_rounds < 1 || n_rounds > MAX_ROUNDS) {
     return 2;
   }
   setrlimit (RLIMIT_NOFILE, &files);
-  plain = measure ("plain C", FALSE);
-  engine = measure ("engine", TRUE);
-  printf ("ratio %.2f\n", engine / plain);
-  return 0;
+  good = run_rounds ();
+  if (n_migrations > 0) {
+    good &= run_migrations ();
+  }
+  return good ? 0 : 1;
 }

@@ -5,6 +5,7 @@
 import json
 import os
 import queue
+import signal
 import subprocess
 import sys
 import threading
@@ -156,6 +157,8 @@ def main(seconds=120):
     """Runs the tests of the calling file and reports in TAP; a watchdog ends what hangs."""
     def on_timeout():
         print('Bail out! the watchdog rang', flush=True)
+        if os.getpgrp() == os.getpid():
+            os.killpg(0, signal.SIGKILL)  # with everything that was started
         os._exit(1)
     watchdog = threading.Timer(seconds, on_timeout)
     watchdog.daemon = True

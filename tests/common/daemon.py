@@ -41,11 +41,12 @@ TRANSPORTS = ''.join(f'''
 protocol={protocol}
 bind={host}:0
 ''' for host in ('127.0.0.1', '[::1]') for protocol in ('udp', 'tcp'))
-# Whoever calls is the endpoint anonymous, in the context demo.
+# Whoever calls is the endpoint anonymous, in the context demo. A busy machine refuses no call.
 ANYONE = '''
 [core]
 default-endpoint=anonymous
 t1=50ms
+overload-delay=0
 {core}
 ''' + TRANSPORTS + '''
 [endpoint anonymous]
@@ -123,7 +124,7 @@ class Daemon:
     .ports has the port of each transport by its name; .state is the state directory.
     """
 
-    def __init__(self, config=None, *arguments, bus=None, environment=None):
+    def __init__(self, config=None, *arguments, bus=None, environment=None, session=True):
         self.bus = bus or Bus()
         self._own_bus = bus is None
         self.directory = pathlib.Path(tempfile.mkdtemp(prefix='ahoyd-'))
@@ -137,7 +138,8 @@ class Daemon:
         self.environment = dict(os.environ, DBUS_SESSION_BUS_ADDRESS=self.bus.address,
                                 **(environment or {}))
         self.process = subprocess.Popen(
-            [os.environ['AHOY_DAEMON'], '--session', '--config', str(self.config),
+            [os.environ['AHOY_DAEMON'], *(['--session'] if session else []),
+             '--config', str(self.config),
              '--state', str(self.state), *arguments],
             stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True, env=self.environment)
         self.log = Lines(self.process.stdout)

@@ -98,6 +98,27 @@ goertzel_dominant (const gint16 *samples, gsize n_samples, guint rate, double *a
   return best;
 }
 
+/* The @window samples in which a tone is strongest: what was recorded while the machine stood still
+ * has holes, which say nothing of the tone. */
+const gint16 *
+goertzel_find_clearest (const gint16 *samples, gsize n_samples, guint rate, double frequency,
+                        gsize window)
+{
+  const gint16 *best = samples;
+  double strongest = -1;
+
+  g_assert_cmpuint (n_samples, >=, window);
+  for (gsize at = 0; at + window <= n_samples; at += window / 4) {
+    double amplitude = goertzel_amplitude (samples + at, window, rate, frequency);
+
+    if (amplitude > strongest) {
+      strongest = amplitude;
+      best = samples + at;
+    }
+  }
+  return best;
+}
+
 double
 goertzel_rms (const gint16 *samples, gsize n_samples)
 {

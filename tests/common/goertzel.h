@@ -9,4 +9,6 @@
 
 double goertzel_amplitude (const gint16 *samples, gsize n_samples, guint rate, double frequency);
 double goertzel_dominant (const gint16 *samples, gsize n_samples, guint rate, double *amplitude);
+const gint16 *goertzel_find_clearest (const gint16 *samples, gsize n_samples, guint rate,
+                                      double frequency, gsize window);
 double goertzel_rms (const gint16 *samples, gsize n_samples);

@@ -64,18 +64,30 @@ def purity(samples, rate, frequency):
     return min(2 * found / (len(samples) * power), 1.0)
 
 
-def seconds_of(path, frequency, share=0.9):
-    """For how many seconds of a recording that frequency is (nearly) all that is heard."""
-    rate, samples = read(path)
+def _windows(rate, samples):
     size = round(WINDOW * rate)
-    windows = [samples[at:at + size] for at in range(0, len(samples) - size + 1, size or 1)]
-    return WINDOW * sum(purity(window, rate, frequency) >= share for window in windows)
+    return [samples[at:at + size] for at in range(0, len(samples) - size + 1, size)]
+
+
+def _seconds(rate, samples, frequency, share=0.9):
+    return WINDOW * sum(purity(window, rate, frequency) >= share
+                        for window in _windows(rate, samples))
+
+
+def seconds_of(path, frequency):
+    """For how many seconds of a recording that frequency is (nearly) all that is heard."""
+    return _seconds(*read(path), frequency)
+
+
+def seconds_of_raw(path, rate, frequency):
+    """The same for a file of samples only: 16 bits, one channel, as the machine has them."""
+    with open(path, 'rb') as file:
+        raw = file.read()
+    return _seconds(rate, array.array('h', raw[:len(raw) // 2 * 2]), frequency)
 
 
 def seconds_of_sound(path):
     """For how many seconds of a recording there is anything to be heard."""
     rate, samples = read(path)
-    size = round(WINDOW * rate)
-    windows = [samples[at:at + size] for at in range(0, len(samples) - size + 1, size or 1)]
-    return WINDOW * sum(sum(s * s for s in window) / size >= QUIET * QUIET / 2
-                        for window in windows)
+    return WINDOW * sum(sum(s * s for s in window) / len(window) >= QUIET * QUIET / 2
+                        for window in _windows(rate, samples))

@@ -215,8 +215,8 @@ class Incoming(Phone):
                 self.method('Answer')
                 self.wait('active')
                 self.assertEqual(self.stream('Codec'), 'PCMU')
-                with self.assertRaisesRegex(
-                        BusError, 'Session [0-9]+ cannot be answered: it is incoming and active'):
+                with self.assertRaisesRegex(BusError, 'Session [0-9]+ cannot be answered: it is '
+                                                      'incoming and active'):
                     self.method('Answer')
                 self.method('Hangup')
                 self.ended(EndStatus=200, EndedBy='local')

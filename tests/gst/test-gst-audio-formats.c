@@ -41,7 +41,7 @@ test_offer (void)
   g_autofree char *formats = NULL;
   g_autofree char *text = NULL;
 
-  ahoy_gst_audio_formats_offer (local, narrow);
+  ahoy_gst_audio_formats_offer (local, narrow, TRUE);
   formats = formats_of (local);
   g_assert_cmpstr (formats, ==, "0 8 101");
   text = ahoy_sdp_media_to_string (local);
@@ -60,7 +60,7 @@ test_offer_wide (void)
     g_test_skip ("Opus or G.722 is not installed");
     return;
   }
-  ahoy_gst_audio_formats_offer (local, all);
+  ahoy_gst_audio_formats_offer (local, all, TRUE);
   formats = formats_of (local);
   g_assert_cmpstr (formats, ==, "96 9 8 0 110 101");
   text = ahoy_sdp_media_to_string (local);
@@ -76,7 +76,7 @@ test_offer_again (void)
       parse ("m=audio 4000 RTP/AVP 8 96\r\na=rtpmap:96 telephone-event/8000\r\n");
   g_autofree char *formats = NULL;
 
-  ahoy_gst_audio_formats_offer (local, has_all () ? all : narrow);
+  ahoy_gst_audio_formats_offer (local, has_all () ? all : narrow, TRUE);
   formats = formats_of (local);
   g_assert_cmpstr (formats, ==, has_all () ? "8 96 97 9 0 110" : "8 96 0");
 }
@@ -89,7 +89,8 @@ check_answer (const char *offer, const char *const *codecs, const char *wanted)
   g_autofree char *formats = NULL;
 
   g_assert_cmpint (ahoy_gst_audio_formats_have_common (remote, codecs), ==, wanted != NULL);
-  g_assert_cmpint (ahoy_gst_audio_formats_answer (local, remote, codecs), ==, wanted != NULL);
+  g_assert_cmpint (ahoy_gst_audio_formats_answer (local, remote, codecs, TRUE), ==,
+                   wanted != NULL);
   formats = formats_of (local);
   g_assert_cmpstr (formats, ==, wanted != NULL ? wanted : "");
 }

@@ -152,6 +152,9 @@ class Baresip:
     def wait_for_talking(self):
         self.expect('CALL_ESTABLISHED')
 
+    def speak(self):
+        """Nothing to do: it speaks whenever it talks."""
+
     def hang_up(self):
         self.command('hangup')
 
@@ -168,8 +171,8 @@ class Baresip:
     def resume(self):
         self.command('resume')
 
-    def press(self, digits):
-        self.command('sndcode', digits)
+    def press(self, digit):
+        self.command('sndcode', digit)
 
     def wait_for_digits(self, digits):
         for digit in digits:

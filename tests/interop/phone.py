@@ -6,6 +6,7 @@ The phone says a tone and ahoyd another one; what each of them hears is recorded
 """
 
 import concurrent.futures
+import itertools
 import json
 import os
 import pathlib
@@ -17,7 +18,7 @@ import tempfile
 import time
 
 import tone
-from daemon import HOSTS, DaemonTestCase, Lines, anyone
+from daemon import HOSTS, BusError, DaemonTestCase, Lines, anyone
 from sip_peer import Failure
 
 PATHS = [(transport, family) for transport in ('udp', 'tcp') for family in ('ipv4', 'ipv6')]
@@ -88,11 +89,10 @@ class Signals:
         self.process.stdout.close()
 
 
-class PhoneTestCase(DaemonTestCase):
-    """What each phone has to do; `phone` is its class."""
+class PhoneCalls(DaemonTestCase):
+    """What happens in a call between ahoyd and a phone; `phone` is the class of the phones."""
 
     phone = None
-    codecs = ('opus', 'g722', 'pcmu', 'pcma')
     config = anyone(('600', 'answer, echo'), ('desk-*', 'ring, agent'), ('ring', 'ring, agent'),
                     ('486', 'reject(486)'), ('603', 'reject(603)'))
 
@@ -104,6 +104,15 @@ class PhoneTestCase(DaemonTestCase):
         cls.folder = pathlib.Path(folder.name)
         cls.signals = Signals(cls.daemon)
         cls.addClassCleanup(cls.signals.stop)
+
+    def setUp(self):
+        self.addCleanup(self.hang_up_all)  # after the phones stopped: for a test that failed
+
+    def hang_up_all(self):
+        if self.daemon.get('', 'Manager', 'SessionCount') > 0:
+            for path in self.daemon.objects('session'):
+                self.daemon.call(path, 'Session', 'Hangup')
+            self.daemon.wait_for_sessions(0)
 
     def row(self, name, run, paths=None):
         """Runs a line of the matrix, all paths at once, and prints it."""
@@ -135,8 +144,11 @@ class PhoneTestCase(DaemonTestCase):
         """The session of a call to that user, as soon as there is one."""
         def look():
             for path in self.daemon.objects('session'):
-                if f'sip:{user}@' in self.daemon.get(path, 'Session', 'Target'):
-                    return path
+                try:
+                    if f'sip:{user}@' in self.daemon.get(path, 'Session', 'Target'):
+                        return path
+                except BusError:
+                    continue  # one that ended long ago is gone between two questions
             return None
         return until(look, lambda: f'no call to {user}\n' + self.daemon.report())
 
@@ -157,15 +169,19 @@ class PhoneTestCase(DaemonTestCase):
         until(look, lambda: f'{name} grows on\n' + phone.report())
 
     def check_what_we_hear(self, session, phone, name):
-        """Records the phone's tone as ahoyd hears it."""
-        file = self.folder / name
-        self.daemon.call(session, 'Session', 'Record', 'sa{sv}', file, 0)
-        self.wait_for_packets(session, 'PacketsReceived', phone)
-        self.daemon.call(session, 'Session', 'StopRecording')
-        until(file.exists, lambda: f'{file} is not there\n' + self.daemon.report())
-        heard = tone.seconds_of(file, OF_PHONE)
-        self.assertGreaterEqual(heard, ENOUGH, f'{file}: {tone.seconds_of_sound(file)} s of sound')
-        self.assertEqual(tone.seconds_of(file, OF_AHOY), 0)
+        """Records the phone's tone as ahoyd hears it, again when a busy machine has torn it."""
+        files = (self.folder / f'{name}-{number}.wav' for number in itertools.count(1))
+
+        def record():
+            file = next(files)
+            phone.speak()
+            self.daemon.call(session, 'Session', 'Record', 'sa{sv}', file, 0)
+            self.wait_for_packets(session, 'PacketsReceived', phone)
+            self.daemon.call(session, 'Session', 'StopRecording')
+            until(file.exists, lambda: f'{file} is not there\n' + self.daemon.report())
+            self.assertEqual(tone.seconds_of(file, OF_AHOY), 0)
+            return tone.seconds_of(file, OF_PHONE) >= ENOUGH
+        until(record, lambda: f'ahoyd does not hear {OF_PHONE} Hz\n' + phone.report())
 
     def check_what_phone_hears(self, phone, frequency, seconds=ENOUGH):
         """Waits until the phone has heard a tone long enough; for how long."""
@@ -176,12 +192,10 @@ class PhoneTestCase(DaemonTestCase):
         """Sound, digits and hold, both ways, in a call that is answered."""
         call = self.daemon.call
         call(session, 'Session', 'PlayTone', 's', OF_AHOY)
-        self.check_what_we_hear(session, phone, f'{name}-1.wav')
+        self.check_what_we_hear(session, phone, f'{name}-before')
         before = self.check_what_phone_hears(phone, OF_AHOY)
 
-        phone.press('15#')
-        until(lambda: self.signals.digits(session) == '15#',
-              lambda: f'digits: “{self.signals.digits(session)}”\n' + phone.report())
+        self.press(session, phone, '155#')
         call(session, 'Session', 'SendDtmf', 'su', '26*', 100)
         phone.wait_for_digits('26*')
 
@@ -196,8 +210,15 @@ class PhoneTestCase(DaemonTestCase):
         self.wait_for_silence(session, 'PacketsSent', phone)
         phone.resume()
         self.wait_for_hold(session, 'none', phone)
-        self.check_what_we_hear(session, phone, f'{name}-2.wav')
+        self.check_what_we_hear(session, phone, f'{name}-after')
         self.check_what_phone_hears(phone, OF_AHOY, before + ENOUGH)
+
+    def press(self, session, phone, digits):
+        """The phone sends digits, one after the other; each comes once."""
+        for number, digit in enumerate(digits, 1):
+            phone.press(digit)
+            until(lambda: self.signals.digits(session) == digits[:number],
+                  lambda: f'digits: “{self.signals.digits(session)}”\n' + phone.report())
 
     def wait_for_hold(self, session, hold, phone):
         until(lambda: self.daemon.get(session, 'Session', 'Hold') == hold,
@@ -214,6 +235,12 @@ class PhoneTestCase(DaemonTestCase):
     def check_end(self, session, status, by):
         self.assertEqual(self.daemon.wait(session, 'ended')[1], status)
         self.assertEqual(self.daemon.get(session, 'Session', 'EndedBy'), by)
+
+
+class PhoneTestCase(PhoneCalls):
+    """What each phone has to do."""
+
+    codecs = ('opus', 'g722', 'pcmu', 'pcma')
 
     def test_echo(self):
         """CALL-46: the phone calls the echo, hears its own tone and hangs up"""

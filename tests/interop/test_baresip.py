@@ -12,4 +12,4 @@ class Baresip(phone.PhoneTestCase):
 
 
 if __name__ == '__main__':
-    agent.main(170)
+    agent.main(220)

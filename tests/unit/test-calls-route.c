@@ -131,7 +131,7 @@ test_errors_say_where_and_what_to_do (void)
   assert_refused ("dial(timeout=3, bob)", "1:17: an argument without a name stands behind one");
   assert_refused ("dial(bob, timeout=soon)", "1:19: “soon” is no duration that fits; write 1s to");
   assert_refused ("dial(bob, timeout=0)", "write 1s to 1h");
-  assert_refused ("dial(bob, mode=al)", "1:16: “al” is none of all, hunt; did you mean “all”?");
+  assert_refused ("dial(bob, mode=al)", "1:16: “al” is none of all, order; did you mean “all”?");
   assert_refused ("dial(\xc3\xa4\xc3\xa4 b)", "1:6: “\xc3\xa4\xc3\xa4 b” is neither the name");
   assert_refused ("dial(\xc3\xa4, <sip:h)", "1:9: the bracket has no end");
   assert_refused ("dial(<mailto:a@b>)", "1:6: “<mailto:a@b>” cannot be called");

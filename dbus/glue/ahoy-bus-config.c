@@ -1,0 +1,211 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later
+ * Copyright (C) 2026 The Ahoy authors
+ */
+#define G_LOG_DOMAIN "ahoyd"
+
+#include "ahoy-bus-config.h"
+
+#include "ahoy-bus-error.h"
+#include "ahoy-bus-interfaces.h"
+
+/* The configuration on the bus: what the daemon runs with, and what the files say now. */
+struct _AhoyBusConfig {
+  GObject parent_instance;
+
+  AhoyConfigSchema *schema;
+  AhoyConfigSet *configuration;
+  char *folder;
+};
+
+G_DEFINE_FINAL_TYPE (AhoyBusConfig, ahoy_bus_config, G_TYPE_OBJECT)
+
+static gboolean
+check_type (AhoyBusConfig *self, const char *type, GDBusMethodInvocation *invocation)
+{
+  g_auto (GStrv) types = NULL;
+  g_autofree char *known = NULL;
+
+  if (ahoy_config_schema_find_class (self->schema, type) != NULL) {
+    return TRUE;
+  }
+  types = ahoy_config_schema_list_types (self->schema);
+  known = g_strjoinv (", ", types);
+  ahoy_bus_return_new_error (invocation, AHOY_ERROR_NOT_FOUND,
+                             "“%s” is no type of object; the types are %s", type, known);
+  return FALSE;
+}
+
+static void
+handle_list (gpointer target, GVariant *arguments, GDBusMethodInvocation *invocation)
+{
+  AhoyBusConfig *self = target;
+  g_autoptr (GPtrArray) objects = NULL;
+  GVariantBuilder builder;
+  const char *type;
+
+  g_variant_get (arguments, "(&s)", &type);
+  if (*type == '\0') {
+    g_auto (GStrv) types = ahoy_config_schema_list_types (self->schema);
+
+    g_dbus_method_invocation_return_value (invocation, g_variant_new ("(^as)", types));
+    return;
+  }
+  if (!check_type (self, type, invocation)) {
+    return;
+  }
+  objects = ahoy_config_set_list (self->configuration, type);
+  g_variant_builder_init (&builder, G_VARIANT_TYPE_STRING_ARRAY);
+  for (guint i = 0; i < objects->len; i++) {
+    const char *name = ahoy_config_object_get_name (objects->pdata[i]);
+
+    g_variant_builder_add (&builder, "s", name != NULL ? name : "");
+  }
+  g_dbus_method_invocation_return_value (invocation, g_variant_new ("(as)", &builder));
+}
+
+static AhoyConfigObject *
+find_object (AhoyBusConfig *self, const char *type, const char *name)
+{
+  g_autoptr (GPtrArray) objects = ahoy_config_set_list (self->configuration, type);
+
+  for (guint i = 0; i < objects->len; i++) {
+    const char *known = ahoy_config_object_get_name (objects->pdata[i]);
+
+    if (g_str_equal (known != NULL ? known : "", name)) {
+      return objects->pdata[i];
+    }
+  }
+  return NULL;
+}
+
+static void
+handle_get (gpointer target, GVariant *arguments, GDBusMethodInvocation *invocation)
+{
+  AhoyBusConfig *self = target;
+  g_autoptr (GPtrArray) keys = NULL;
+  AhoyConfigObject *object;
+  GVariantBuilder builder;
+  const char *type;
+  const char *name;
+
+  g_variant_get (arguments, "(&s&s)", &type, &name);
+  if (!check_type (self, type, invocation)) {
+    return;
+  }
+  object = find_object (self, type, name);
+  if (object == NULL) {
+    ahoy_bus_return_new_error (invocation, AHOY_ERROR_NOT_FOUND,
+                               "There is no %s “%s” in the configuration", type, name);
+    return;
+  }
+  keys = ahoy_config_object_class_list_keys (AHOY_CONFIG_OBJECT_GET_CLASS (object));
+  g_variant_builder_init (&builder, G_VARIANT_TYPE ("a{ss}"));
+  for (guint i = 0; i < keys->len; i++) {
+    const char *key = ahoy_config_key_get_name (keys->pdata[i]);
+    g_autofree char *text = NULL;
+
+    if (!ahoy_config_key_is_secret (keys->pdata[i]) && ahoy_config_object_is_set (object, key)) {
+      text = ahoy_config_object_dup_text (object, key);
+      g_variant_builder_add (&builder, "{ss}", key, text != NULL ? text : "");
+    }
+  }
+  g_dbus_method_invocation_return_value (invocation, g_variant_new ("(a{ss})", &builder));
+}
+
+static void
+handle_schema (gpointer target, GVariant *arguments, GDBusMethodInvocation *invocation)
+{
+  AhoyBusConfig *self = target;
+  g_autoptr (GVariant) keys = NULL;
+  const char *type;
+
+  g_variant_get (arguments, "(&s)", &type);
+  if (check_type (self, type, invocation)) {
+    keys = ahoy_config_schema_describe (self->schema, type, NULL);
+    g_dbus_method_invocation_return_value (invocation, g_variant_new ("(@a(ssss))", keys));
+  }
+}
+
+static void
+add_problems (GVariantBuilder *builder, GPtrArray *problems)
+{
+  for (guint i = 0; i < problems->len; i++) {
+    AhoyConfigProblem *problem = problems->pdata[i];
+    const char *file = ahoy_config_problem_get_file (problem);
+    const char *object = ahoy_config_problem_get_object (problem);
+    const char *key = ahoy_config_problem_get_key (problem);
+
+    g_variant_builder_add (builder, "(susss)", file != NULL ? file : "",
+                           ahoy_config_problem_get_line (problem), object != NULL ? object : "",
+                           key != NULL ? key : "", ahoy_config_problem_get_message (problem));
+  }
+}
+
+/* Reads the files again, as they are now; what runs stays as it is. */
+static void
+handle_check (gpointer target, GVariant *arguments, GDBusMethodInvocation *invocation)
+{
+  AhoyBusConfig *self = target;
+  g_autoptr (AhoyConfigSet) read = NULL;
+  g_autoptr (GPtrArray) unreadable = NULL;
+  g_autoptr (GPtrArray) unusable = NULL;
+  g_autoptr (AhoyCore) core = ahoy_core_new (g_main_context_get_thread_default ());
+  GVariantBuilder builder;
+
+  read = ahoy_configuration_read_folder (self->schema, self->folder, &unreadable);
+  ahoy_core_check (core, read, &unusable);
+  g_variant_builder_init (&builder, G_VARIANT_TYPE ("a(susss)"));
+  add_problems (&builder, unreadable);
+  add_problems (&builder, unusable);
+  g_dbus_method_invocation_return_value (invocation, g_variant_new ("(a(susss))", &builder));
+}
+
+static const AhoyBusProperty properties[] = { { NULL, NULL } };
+
+static const AhoyBusMethod methods[] = {
+  { "List", handle_list },     { "Get", handle_get }, { "Schema", handle_schema },
+  { "Check", handle_check }, { NULL, NULL },
+};
+
+static const AhoyBusInterface interface = { &org_ahoy_ahoy1_config_interface, properties,
+                                            methods };
+
+const AhoyBusInterface *
+ahoy_bus_config_get_interface (void)
+{
+  return &interface;
+}
+
+static void
+ahoy_bus_config_finalize (GObject *object)
+{
+  AhoyBusConfig *self = AHOY_BUS_CONFIG (object);
+
+  g_object_unref (self->schema);
+  g_object_unref (self->configuration);
+  g_free (self->folder);
+  G_OBJECT_CLASS (ahoy_bus_config_parent_class)->finalize (object);
+}
+
+static void
+ahoy_bus_config_class_init (AhoyBusConfigClass *klass)
+{
+  G_OBJECT_CLASS (klass)->finalize = ahoy_bus_config_finalize;
+}
+
+static void
+ahoy_bus_config_init (AhoyBusConfig *self)
+{
+}
+
+/* @configuration: what the daemon runs with; @folder: where it was read. */
+AhoyBusConfig *
+ahoy_bus_config_new (AhoyConfigSchema *schema, AhoyConfigSet *configuration, const char *folder)
+{
+  AhoyBusConfig *self = g_object_new (AHOY_BUS_TYPE_CONFIG, NULL);
+
+  self->schema = g_object_ref (schema);
+  self->configuration = g_object_ref (configuration);
+  self->folder = g_strdup (folder);
+  return self;
+}

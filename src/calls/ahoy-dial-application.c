@@ -1,0 +1,162 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later
+ * Copyright (C) 2026 The Ahoy authors
+ */
+#define G_LOG_DOMAIN "ahoy"
+
+#include "ahoy-dial-application.h"
+
+#include "ahoy-census.h"
+#include "ahoy-dial-private.h"
+
+/**
+ * AhoyDialApplication:
+ *
+ * Does the step `dial`: calls endpoints and URIs, all at once or one after the other, and joins the
+ * caller with the one who answers.
+ *
+ * The caller is told that somebody rings, and hears what the first one says before it answers. The
+ * others are cancelled when one answers. When nobody does, the next step follows; if there is none,
+ * the caller gets the best refusal (RFC 3261 §16.7).
+ *
+ * Since: 0.1
+ */
+struct _AhoyDialApplication {
+  GObject parent_instance;
+
+  AhoyCallRouter *router; /* not a reference: it holds this object */
+  AhoyEndpointRegistry *endpoints;
+  char *domain;
+};
+
+static void application_iface_init (AhoyCallApplicationInterface *iface);
+
+G_DEFINE_FINAL_TYPE_WITH_CODE (AhoyDialApplication, ahoy_dial_application, G_TYPE_OBJECT,
+                               G_IMPLEMENT_INTERFACE (AHOY_TYPE_CALL_APPLICATION,
+                                                      application_iface_init))
+
+static void
+end_attempt (gpointer data)
+{
+  ahoy_dial_attempt_end (data);
+  ahoy_dial_attempt_unref (data);
+}
+
+static AhoyCallVerdict
+ahoy_dial_application_run (AhoyCallApplication *application, AhoyCallRun *run, GError **error)
+{
+  AhoyDialAttempt *attempt =
+      ahoy_dial_attempt_new (AHOY_DIAL_APPLICATION (application), run);
+
+  ahoy_call_run_set_data (run, attempt, end_attempt);
+  ahoy_dial_attempt_begin (attempt);
+  return AHOY_CALL_WAITING;
+}
+
+static void
+ahoy_dial_application_cancel (AhoyCallApplication *application, AhoyCallRun *run)
+{
+  AhoyDialAttempt *attempt = ahoy_call_run_get_data (run);
+
+  if (attempt != NULL) {
+    ahoy_dial_attempt_end (attempt);
+  }
+}
+
+static void
+application_iface_init (AhoyCallApplicationInterface *iface)
+{
+  iface->run = ahoy_dial_application_run;
+  iface->cancel = ahoy_dial_application_cancel;
+}
+
+static void
+ahoy_dial_application_finalize (GObject *object)
+{
+  AhoyDialApplication *self = AHOY_DIAL_APPLICATION (object);
+
+  g_clear_object (&self->endpoints);
+  g_free (self->domain);
+  ahoy_census_leave (object);
+  G_OBJECT_CLASS (ahoy_dial_application_parent_class)->finalize (object);
+}
+
+static void
+ahoy_dial_application_class_init (AhoyDialApplicationClass *klass)
+{
+  G_OBJECT_CLASS (klass)->finalize = ahoy_dial_application_finalize;
+}
+
+static void
+ahoy_dial_application_init (AhoyDialApplication *self)
+{
+  self->domain = g_strdup ("anonymous.invalid");
+  ahoy_census_enter (G_OBJECT (self));
+}
+
+/**
+ * ahoy_dial_application_new:
+ * @router: the router whose calls dial; it has to outlive the application
+ * @endpoints: those who can be called by name
+ *
+ * Makes an application, to be given to ahoy_call_router_add_application() for the step `dial`.
+ *
+ * Returns: (transfer full): an application
+ *
+ * Since: 0.1
+ */
+AhoyDialApplication *
+ahoy_dial_application_new (AhoyCallRouter *router, AhoyEndpointRegistry *endpoints)
+{
+  AhoyDialApplication *self;
+
+  g_return_val_if_fail (AHOY_IS_CALL_ROUTER (router), NULL);
+  g_return_val_if_fail (AHOY_IS_ENDPOINT_REGISTRY (endpoints), NULL);
+
+  self = g_object_new (AHOY_TYPE_DIAL_APPLICATION, NULL);
+  self->router = router;
+  self->endpoints = g_object_ref (endpoints);
+  return self;
+}
+
+/**
+ * ahoy_dial_application_set_domain:
+ * @self: an application
+ * @domain: a host, with a port if it needs one
+ *
+ * Sets the domain at which callees see callers, where the configuration of a callee names none.
+ *
+ * Since: 0.1
+ */
+void
+ahoy_dial_application_set_domain (AhoyDialApplication *self, const char *domain)
+{
+  g_return_if_fail (AHOY_IS_DIAL_APPLICATION (self));
+  g_return_if_fail (domain != NULL);
+
+  g_free (self->domain);
+  self->domain = g_strdup (domain);
+}
+
+AhoyCallRouter *
+ahoy_dial_application_get_router (AhoyDialApplication *self)
+{
+  return self->router;
+}
+
+AhoySessionService *
+ahoy_dial_application_get_sessions (AhoyDialApplication *self)
+{
+  return ahoy_call_router_get_sessions (self->router);
+}
+
+AhoyEndpointRegistry *
+ahoy_dial_application_get_endpoints (AhoyDialApplication *self)
+{
+  return self->endpoints;
+}
+
+const char *
+ahoy_dial_application_get_domain (AhoyDialApplication *self)
+{
+  return self->domain;
+}

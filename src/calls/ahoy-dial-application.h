@@ -1,0 +1,22 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later
+ * Copyright (C) 2026 The Ahoy authors
+ */
+#pragma once
+
+#include "ahoy-call-router.h"
+#include "ahoy-endpoint-registry.h"
+#include "ahoy-visibility.h"
+
+G_BEGIN_DECLS
+
+#define AHOY_TYPE_DIAL_APPLICATION (ahoy_dial_application_get_type ())
+AHOY_API
+G_DECLARE_FINAL_TYPE (AhoyDialApplication, ahoy_dial_application, AHOY, DIAL_APPLICATION, GObject)
+
+AHOY_API
+AhoyDialApplication *ahoy_dial_application_new (AhoyCallRouter *router,
+                                                AhoyEndpointRegistry *endpoints);
+AHOY_API
+void ahoy_dial_application_set_domain (AhoyDialApplication *self, const char *domain);
+
+G_END_DECLS

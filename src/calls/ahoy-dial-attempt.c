@@ -1,0 +1,460 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later
+ * Copyright (C) 2026 The Ahoy authors
+ */
+#define G_LOG_DOMAIN "ahoy"
+
+#include "ahoy-bridge.h"
+#include "ahoy-dial-private.h"
+#include "ahoy-dial-status-private.h"
+
+/*
+ * One dial step of one call: those who are called ring until one answers, and both are joined.
+ *
+ * Whatever happens may end the caller, and with it the run and this attempt: each callback holds a
+ * reference, and looks whether there still is a run.
+ */
+
+#define ELSEWHERE "SIP;cause=200;text=\"Call completed elsewhere\"" /* RFC 3326 §2 */
+#define RINGBACK "ring"
+#define MAX_LEGS 32
+
+struct _AhoyDialAttempt {
+  AhoyDialApplication *application; /* not a reference: the router holds it */
+  AhoyCallRun *run;                 /* not a reference; NULL when the step is over */
+  AhoySession *caller;
+  AhoyScheduler *scheduler;
+  guint64 timer;
+  guint hops;
+  GPtrArray *targets; /* char *: those that wait for their turn */
+  GPtrArray *legs;    /* AhoySession: those that ring */
+  AhoySession *callee; /* the one that answered */
+  AhoySession *early;  /* the one that is heard before */
+  AhoyBridge *bridge;
+  AhoyMediaStream *ringback; /* where the caller hears a tone of ours */
+  guint status;              /* the best refusal */
+  char *reason;
+};
+
+static void
+attempt_clear (gpointer data)
+{
+  AhoyDialAttempt *self = data;
+
+  g_clear_object (&self->caller);
+  g_clear_object (&self->scheduler);
+  g_ptr_array_unref (self->targets);
+  g_ptr_array_unref (self->legs);
+  g_free (self->reason);
+}
+
+void
+ahoy_dial_attempt_unref (gpointer self)
+{
+  g_rc_box_release_full (self, attempt_clear);
+}
+
+G_DEFINE_AUTOPTR_CLEANUP_FUNC (AhoyDialAttempt, ahoy_dial_attempt_unref)
+
+AhoyDialAttempt *
+ahoy_dial_attempt_new (AhoyDialApplication *application, AhoyCallRun *run)
+{
+  AhoySessionService *sessions = ahoy_dial_application_get_sessions (application);
+  AhoyStack *stack = ahoy_session_service_get_stack (sessions);
+  const char *const *targets =
+      ahoy_route_step_get_texts (ahoy_call_run_get_step (run), "target");
+  AhoyDialAttempt *self = g_rc_box_new0 (AhoyDialAttempt);
+
+  self->application = application;
+  self->run = run;
+  self->caller = g_object_ref (ahoy_call_run_get_session (run));
+  self->scheduler = g_object_ref (ahoy_stack_get_scheduler (stack));
+  self->targets = g_ptr_array_new_with_free_func (g_free);
+  self->legs = g_ptr_array_new_with_free_func (g_object_unref);
+  for (gsize i = 0; targets != NULL && targets[i] != NULL; i++) {
+    g_ptr_array_add (self->targets, g_strdup (targets[i]));
+  }
+  return self;
+}
+
+static gboolean
+is_choice (AhoyDialAttempt *self, const char *argument, const char *choice)
+{
+  return g_str_equal (ahoy_route_step_get_text (ahoy_call_run_get_step (self->run), argument),
+                      choice);
+}
+
+static gboolean
+is_waiting (AhoySession *session)
+{
+  return ahoy_session_get_direction (session) == AHOY_SESSION_INCOMING &&
+         ahoy_session_get_state (session) < AHOY_SESSION_ACTIVE;
+}
+
+static void
+note_status (AhoyDialAttempt *self, guint status, const char *reason)
+{
+  if (ahoy_dial_status_is_better (status, self->status)) {
+    self->status = status;
+    g_free (self->reason);
+    self->reason = g_strdup (reason);
+  }
+}
+
+/* -- what the caller hears ------------------------------------------------------------------ */
+
+static void
+stop_ringback (AhoyDialAttempt *self)
+{
+  if (self->ringback != NULL) {
+    ahoy_media_stream_stop_playing (self->ringback);
+    g_clear_object (&self->ringback);
+  }
+}
+
+/* Somebody is alerted. A caller that hears us already gets a tone (RFC 3960 §3.2). */
+static void
+tell_ringing (AhoyDialAttempt *self)
+{
+  AhoyMediaStream *media = ahoy_session_find_media (self->caller, "audio");
+  gboolean hears = media != NULL && (!is_waiting (self->caller) ||
+                                     ahoy_session_has_early_media (self->caller));
+  g_autoptr (GError) error = NULL;
+
+  if (self->early != NULL || self->callee != NULL || self->ringback != NULL) {
+    return;
+  }
+  if (hears) {
+    if (ahoy_media_stream_play_tone (media, RINGBACK, NULL)) {
+      self->ringback = g_object_ref (media);
+    }
+  } else if (ahoy_session_get_state (self->caller) < AHOY_SESSION_RINGING &&
+             !ahoy_session_ring (self->caller, &error)) {
+    g_message ("Session %" G_GUINT64_FORMAT " is not told that it rings: %s",
+               ahoy_session_get_id (self->caller), error->message);
+  }
+}
+
+static void
+drop_bridge (AhoyDialAttempt *self)
+{
+  g_autoptr (AhoyBridge) bridge = g_steal_pointer (&self->bridge);
+
+  if (bridge != NULL) {
+    ahoy_bridge_destroy (bridge);
+  }
+}
+
+static void
+join (AhoyDialAttempt *self, AhoySession *leg)
+{
+  stop_ringback (self);
+  drop_bridge (self);
+  self->bridge = ahoy_bridge_new ();
+  ahoy_call_router_announce_bridge (ahoy_dial_application_get_router (self->application),
+                                    self->bridge);
+  ahoy_bridge_add (self->bridge, AHOY_BRIDGE_MEMBER (self->caller), NULL);
+  ahoy_bridge_add (self->bridge, AHOY_BRIDGE_MEMBER (leg), NULL);
+}
+
+/* -- legs ----------------------------------------------------------------------------------- */
+
+static void
+forget_leg (AhoyDialAttempt *self, AhoySession *leg)
+{
+  g_signal_handlers_disconnect_by_data (leg, self);
+  if (leg == self->early) {
+    self->early = NULL;
+    drop_bridge (self);
+  }
+  g_ptr_array_remove (self->legs, leg);
+}
+
+/* Those who ring, but for @but, do so no longer. */
+static void
+give_up_legs (AhoyDialAttempt *self, AhoySession *but, const char *reason)
+{
+  g_autoptr (GPtrArray) legs =
+      g_ptr_array_copy (self->legs, (GCopyFunc) (void (*) (void)) g_object_ref, NULL);
+
+  g_ptr_array_set_free_func (legs, g_object_unref);
+  for (guint i = 0; i < legs->len; i++) {
+    if (legs->pdata[i] != but) {
+      forget_leg (self, legs->pdata[i]);
+      ahoy_session_hangup_with_reason (legs->pdata[i], reason);
+    }
+  }
+}
+
+static void
+cancel_timer (AhoyDialAttempt *self)
+{
+  if (self->timer != 0) {
+    ahoy_scheduler_cancel (self->scheduler, self->timer);
+    self->timer = 0;
+  }
+}
+
+/* Nobody answered: the next step follows, or the caller hears why. */
+static void
+finish_failed (AhoyDialAttempt *self)
+{
+  AhoyCallRun *run = g_steal_pointer (&self->run);
+  guint status = ahoy_dial_status_for_caller (self->status);
+  const char *reason = status == self->status ? self->reason : NULL;
+
+  cancel_timer (self);
+  stop_ringback (self);
+  if (ahoy_call_run_has_next (run)) {
+    ahoy_call_run_finish (run);
+  } else if (!is_waiting (self->caller) ||
+             !ahoy_session_reject (self->caller, status, reason, NULL)) {
+    g_autofree char *text = g_strdup_printf ("SIP;cause=%u", status);
+
+    ahoy_session_hangup_with_reason (self->caller, text);
+  }
+}
+
+static void begin_next (AhoyDialAttempt *self);
+
+static void
+go_on (AhoyDialAttempt *self)
+{
+  if (self->legs->len > 0 || self->callee != NULL || self->run == NULL) {
+    return;
+  }
+  if (self->targets->len > 0 && self->status < 600) {
+    begin_next (self);
+    return;
+  }
+  finish_failed (self);
+}
+
+static void
+on_timeout (gpointer user_data)
+{
+  g_autoptr (AhoyDialAttempt) self = g_rc_box_acquire (user_data);
+
+  self->timer = 0;
+  note_status (self, 408, NULL);
+  give_up_legs (self, NULL, NULL);
+  go_on (self);
+}
+
+/* The one who answered hung up. */
+static void
+on_callee_ended (AhoyDialAttempt *self, AhoySession *callee)
+{
+  AhoyCallRun *run = self->run;
+  gboolean continues = is_choice (self, "afterwards", "continue");
+
+  g_signal_handlers_disconnect_by_data (callee, self);
+  drop_bridge (self);
+  g_clear_object (&self->callee);
+  self->run = NULL;
+  if (continues && ahoy_call_run_has_next (run)) {
+    ahoy_call_run_finish (run);
+  } else {
+    ahoy_session_hangup (self->caller);
+  }
+}
+
+static void
+on_leg_ended (AhoySession *leg, gpointer user_data)
+{
+  g_autoptr (AhoyDialAttempt) self = g_rc_box_acquire (user_data);
+  g_autoptr (AhoySession) hold = g_object_ref (leg);
+  guint status = ahoy_session_get_end_status (leg);
+
+  if (self->run == NULL) {
+    return;
+  }
+  if (leg == self->callee) {
+    on_callee_ended (self, leg);
+    return;
+  }
+  note_status (self, status, ahoy_session_get_end_reason (leg));
+  forget_leg (self, leg);
+  if (status >= 600) { /* RFC 3261 §16.7 step 5: nobody else shall be asked */
+    give_up_legs (self, NULL, NULL);
+  }
+  go_on (self);
+}
+
+static gboolean
+answer_caller (AhoyDialAttempt *self, AhoySession *leg)
+{
+  g_autoptr (GError) error = NULL;
+
+  if (!is_waiting (self->caller)) {
+    return TRUE;
+  }
+  if (!ahoy_session_has_early_media (self->caller)) {
+    ahoy_dial_match_codec (self->caller, leg);
+  }
+  if (ahoy_session_answer (self->caller, &error)) {
+    return TRUE;
+  }
+  g_message ("Session %" G_GUINT64_FORMAT " is not joined with its callee: %s",
+             ahoy_session_get_id (self->caller), error->message);
+  return FALSE;
+}
+
+static void
+on_leg_answered (AhoyDialAttempt *self, AhoySession *leg)
+{
+  cancel_timer (self);
+  self->callee = g_object_ref (leg);
+  give_up_legs (self, leg, ELSEWHERE);
+  g_ptr_array_set_size (self->legs, 0);
+  if (!answer_caller (self, leg)) {
+    if (self->run != NULL) {
+      ahoy_session_hangup (self->caller);
+    }
+    return;
+  }
+  if (self->run != NULL && (self->early != leg || self->bridge == NULL)) {
+    join (self, leg);
+  }
+  self->early = NULL;
+}
+
+static void
+on_leg_state (AhoySession *leg, AhoySessionState old_state, AhoySessionState state, guint status,
+              const char *reason, gpointer user_data)
+{
+  g_autoptr (AhoyDialAttempt) self = g_rc_box_acquire (user_data);
+  g_autoptr (AhoySession) hold = g_object_ref (leg);
+
+  if (self->run == NULL || self->callee != NULL) {
+    return;
+  }
+  if (state == AHOY_SESSION_RINGING) {
+    tell_ringing (self);
+  } else if (state == AHOY_SESSION_ACTIVE) {
+    on_leg_answered (self, leg);
+  }
+}
+
+/* The first one that says something before it answers is heard (RFC 3960 §3.1). */
+static void
+on_leg_early_media (AhoySession *leg, GParamSpec *pspec, gpointer user_data)
+{
+  g_autoptr (AhoyDialAttempt) self = g_rc_box_acquire (user_data);
+  g_autoptr (AhoySession) hold = g_object_ref (leg);
+  g_autoptr (GError) error = NULL;
+
+  if (self->run == NULL || self->callee != NULL || self->early != NULL) {
+    return;
+  }
+  if (is_waiting (self->caller) && !ahoy_session_has_early_media (self->caller)) {
+    ahoy_dial_match_codec (self->caller, leg);
+    if (!ahoy_session_progress (self->caller, &error)) {
+      g_message ("Session %" G_GUINT64_FORMAT " has no early media: %s",
+                 ahoy_session_get_id (self->caller), error->message);
+      return;
+    }
+  }
+  if (self->run != NULL) {
+    self->early = leg;
+    join (self, leg);
+  }
+}
+
+static void
+add_leg (AhoyDialAttempt *self, AhoyEndpoint *endpoint, const char *uri)
+{
+  g_autoptr (GVariant) options =
+      g_variant_ref_sink (ahoy_dial_make_options (self->caller, endpoint, self->hops));
+  g_autoptr (GError) error = NULL;
+  g_autofree char *from =
+      ahoy_dial_make_from (self->caller, endpoint,
+                           ahoy_dial_application_get_domain (self->application), &error);
+  g_autoptr (AhoySession) leg = NULL;
+
+  if (from != NULL) {
+    leg = ahoy_session_service_dial_as (ahoy_dial_application_get_sessions (self->application),
+                                        endpoint, from, uri, options, &error);
+  }
+  if (leg == NULL) {
+    g_message ("“%s” is not called: %s", uri, error->message);
+    note_status (self, 404, NULL);
+    return;
+  }
+  if (ahoy_session_get_state (leg) == AHOY_SESSION_ENDED) {
+    note_status (self, ahoy_session_get_end_status (leg), ahoy_session_get_end_reason (leg));
+    return;
+  }
+  g_ptr_array_add (self->legs, g_object_ref (leg));
+  g_signal_connect (leg, "state-changed", G_CALLBACK (on_leg_state), self);
+  g_signal_connect (leg, "notify::early-media", G_CALLBACK (on_leg_early_media), self);
+  g_signal_connect (leg, "ended", G_CALLBACK (on_leg_ended), self);
+}
+
+static void
+call_target (AhoyDialAttempt *self, const char *text)
+{
+  g_autoptr (AhoyDialTarget) target =
+      ahoy_dial_target_new (ahoy_dial_application_get_endpoints (self->application), text);
+
+  if (target->status != 0) {
+    g_message ("“%s” is not called: %s", text, target->reason);
+    note_status (self, target->status, NULL);
+  }
+  for (guint i = 0; i < target->uris->len && self->legs->len < MAX_LEGS; i++) {
+    add_leg (self, target->endpoint, target->uris->pdata[i]);
+  }
+}
+
+/* Calls all that wait, or the next of them. */
+static void
+begin_next (AhoyDialAttempt *self)
+{
+  AhoyRouteStep *step = ahoy_call_run_get_step (self->run);
+  gboolean one = is_choice (self, "mode", "order");
+
+  cancel_timer (self);
+  self->timer = ahoy_scheduler_add (self->scheduler, "dial step",
+                                    ahoy_route_step_get_duration (step, "timeout"), on_timeout,
+                                    self, NULL);
+  do {
+    g_autofree char *target = g_ptr_array_steal_index (self->targets, 0);
+
+    call_target (self, target);
+  } while (!one && self->targets->len > 0);
+  go_on (self);
+}
+
+void
+ahoy_dial_attempt_begin (AhoyDialAttempt *self)
+{
+  g_autoptr (AhoyDialAttempt) hold = g_rc_box_acquire (self);
+
+  if (!ahoy_dial_count_hops (self->caller, &self->hops)) {
+    note_status (self, 483, NULL);
+    finish_failed (self);
+    return;
+  }
+  begin_next (self);
+}
+
+/* The caller is over, or somebody else's, or the step is done: nobody else stays. */
+void
+ahoy_dial_attempt_end (AhoyDialAttempt *self)
+{
+  g_autoptr (AhoyDialAttempt) hold = g_rc_box_acquire (self);
+  const char *reason = ahoy_session_get_ended_by (self->caller) == AHOY_SESSION_PARTY_REMOTE
+                           ? ahoy_session_get_end_reason (self->caller)
+                           : NULL;
+
+  self->run = NULL;
+  cancel_timer (self);
+  stop_ringback (self);
+  give_up_legs (self, NULL, reason);
+  drop_bridge (self);
+  if (self->callee != NULL) {
+    g_autoptr (AhoySession) callee = g_steal_pointer (&self->callee);
+
+    g_signal_handlers_disconnect_by_data (callee, self);
+    ahoy_session_hangup_with_reason (callee, reason);
+  }
+}

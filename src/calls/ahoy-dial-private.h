@@ -1,0 +1,46 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later
+ * Copyright (C) 2026 The Ahoy authors
+ */
+#pragma once
+
+#include "ahoy-call-router.h"
+#include "ahoy-dial-application.h"
+#include "ahoy-endpoint.h"
+
+G_BEGIN_DECLS
+
+/* What a dial step knows of its surroundings. */
+AhoyCallRouter *ahoy_dial_application_get_router (AhoyDialApplication *self);
+AhoySessionService *ahoy_dial_application_get_sessions (AhoyDialApplication *self);
+AhoyEndpointRegistry *ahoy_dial_application_get_endpoints (AhoyDialApplication *self);
+const char *ahoy_dial_application_get_domain (AhoyDialApplication *self);
+
+/* What a callee sees of the caller, and how it is called. */
+char *ahoy_dial_make_from (AhoySession *caller, AhoyEndpoint *callee, const char *domain,
+                           GError **error);
+GVariant *ahoy_dial_make_options (AhoySession *caller, AhoyEndpoint *callee, guint hops);
+gboolean ahoy_dial_count_hops (AhoySession *caller, guint *hops);
+void ahoy_dial_match_codec (AhoySession *caller, AhoySession *callee);
+
+/* Where a target is. */
+typedef struct {
+  AhoyEndpoint *endpoint; /* NULL for a URI */
+  GPtrArray *uris;
+  guint status; /* why there is none */
+  char *reason;
+} AhoyDialTarget;
+
+AhoyDialTarget *ahoy_dial_target_new (AhoyEndpointRegistry *endpoints, const char *text);
+void ahoy_dial_target_free (AhoyDialTarget *self);
+
+/* One step: those who are called, and who of them answered. */
+typedef struct _AhoyDialAttempt AhoyDialAttempt;
+
+AhoyDialAttempt *ahoy_dial_attempt_new (AhoyDialApplication *application, AhoyCallRun *run);
+void ahoy_dial_attempt_begin (AhoyDialAttempt *self);
+void ahoy_dial_attempt_end (AhoyDialAttempt *self);
+void ahoy_dial_attempt_unref (gpointer self);
+
+G_DEFINE_AUTOPTR_CLEANUP_FUNC (AhoyDialTarget, ahoy_dial_target_free)
+
+G_END_DECLS

@@ -1,0 +1,243 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later
+ * Copyright (C) 2026 The Ahoy authors
+ */
+#define G_LOG_DOMAIN "ahoy"
+
+#include "ahoy-body-part.h"
+#include "ahoy-endpoint-config.h"
+#include "ahoy-error.h"
+#include "ahoy-session-private.h"
+
+/* Digits of a session: by its audio, or in INFO requests one after the other, as its endpoint says;
+ * and those that come in INFO requests. */
+
+#define RELAY_TYPE "application/dtmf-relay"
+#define PLAIN_TYPE "application/dtmf"
+#define DIGITS "0123456789*#ABCDabcd"
+#define DEFAULT_DURATION 100
+#define MAX_DURATION 10000
+#define MAX_WAITING 128
+#define MAX_BODY 1024
+
+typedef struct {
+  char digit;
+  guint duration_ms;
+} Digit;
+
+static gboolean
+is_by_info (AhoySession *self)
+{
+  AhoyConfigObject *config;
+
+  if (self->endpoint == NULL) {
+    return FALSE;
+  }
+  config = AHOY_CONFIG_OBJECT (ahoy_endpoint_get_config (self->endpoint));
+  return ahoy_config_object_get_choice (config, "dtmf-mode") == AHOY_DTMF_MODE_INFO;
+}
+
+static void send_next (AhoySession *self);
+
+void
+ahoy_session_drop_digits (AhoySession *self)
+{
+  g_queue_clear_full (&self->digits, g_free);
+}
+
+static void
+on_info_answered (GObject *source, GAsyncResult *result, gpointer user_data)
+{
+  AhoySession *self = AHOY_SESSION (source);
+  g_autoptr (GError) error = NULL;
+  g_autoptr (AhoyMessage) response = ahoy_session_send_request_finish (self, result, &error);
+  guint status = response != NULL ? ahoy_message_get_status (response) : 0;
+
+  self->digit_sent = FALSE;
+  if (status >= 200 && status < 300) {
+    send_next (self);
+    return;
+  }
+  g_message ("The peer of session %" G_GUINT64_FORMAT " does not take digits by INFO (%u %s)",
+             self->id, status, error != NULL ? error->message : "");
+  ahoy_session_drop_digits (self);
+}
+
+static void
+send_next (AhoySession *self)
+{
+  g_autofree Digit *digit = g_queue_pop_head (&self->digits);
+  g_autoptr (AhoyMessage) request = NULL;
+  g_autoptr (GBytes) body = NULL;
+  g_autoptr (GError) error = NULL;
+  char *text;
+
+  if (digit == NULL) {
+    return;
+  }
+  text = g_strdup_printf ("Signal=%c\r\nDuration=%u\r\n", digit->digit, digit->duration_ms);
+  body = g_bytes_new_take (text, strlen (text));
+  request = ahoy_session_create_request (self, "INFO", &error);
+  if (request == NULL || !ahoy_message_set_body (request, RELAY_TYPE, body, &error)) {
+    g_message ("%s", error->message);
+    ahoy_session_drop_digits (self);
+    return;
+  }
+  self->digit_sent = TRUE;
+  ahoy_session_send_request_async (self, request, NULL, on_info_answered, NULL);
+}
+
+static gboolean
+send_by_info (AhoySession *self, const char *digits, guint duration_ms, GError **error)
+{
+  if (strspn (digits, DIGITS) != strlen (digits)) {
+    g_set_error (error, AHOY_ERROR, AHOY_ERROR_INVALID_ARGUMENTS,
+                 "“%s” cannot be sent as digits; write 0-9 * # A-D", digits);
+    return FALSE;
+  }
+  if (strlen (digits) + self->digits.length > MAX_WAITING) {
+    g_set_error (error, AHOY_ERROR, AHOY_ERROR_LIMIT_EXCEEDED,
+                 "%zu digits are too many; at most %u may wait", strlen (digits), MAX_WAITING);
+    return FALSE;
+  }
+  if (self->dialog == NULL || self->state >= AHOY_SESSION_ENDING) {
+    g_set_error (error, AHOY_ERROR, AHOY_ERROR_INVALID_STATE,
+                 "Session %" G_GUINT64_FORMAT " is %s and cannot send digits", self->id,
+                 ahoy_session_state_to_string (self->state));
+    return FALSE;
+  }
+  for (const char *at = digits; *at != '\0'; at++) {
+    Digit *digit = g_new (Digit, 1);
+
+    *digit = (Digit){ g_ascii_toupper (*at), duration_ms != 0 ? duration_ms : DEFAULT_DURATION };
+    g_queue_push_tail (&self->digits, digit);
+  }
+  if (!self->digit_sent) {
+    send_next (self);
+  }
+  return TRUE;
+}
+
+/**
+ * ahoy_session_send_dtmf:
+ * @self: a session
+ * @digits: digits: 0-9, *, #, A-D
+ * @duration_ms: how long each sounds, in ms; 0 for 100
+ * @error: return location for an error
+ *
+ * Sends digits in the way that the session's endpoint says (`dtmf-mode`): in its audio stream, as
+ * events (RFC 4733) or tones, or in INFO requests with `application/dtmf-relay`, each after the
+ * answer to the one before. It returns at once; digits come after those that were sent before.
+ *
+ * Returns: %TRUE when they are on their way; %FALSE with %AHOY_ERROR_INVALID_STATE when there is no
+ *   audio or no dialog, %AHOY_ERROR_INVALID_ARGUMENTS when something is no digit, or an error of
+ *   ahoy_media_stream_send_dtmf()
+ *
+ * Since: 0.1
+ */
+gboolean
+ahoy_session_send_dtmf (AhoySession *self, const char *digits, guint duration_ms, GError **error)
+{
+  AhoyMediaStream *media;
+
+  g_return_val_if_fail (AHOY_IS_SESSION (self), FALSE);
+  g_return_val_if_fail (digits != NULL, FALSE);
+  g_return_val_if_fail (error == NULL || *error == NULL, FALSE);
+
+  if (is_by_info (self)) {
+    return send_by_info (self, digits, duration_ms, error);
+  }
+  media = ahoy_session_find_media (self, "audio");
+  if (media == NULL) {
+    g_set_error (error, AHOY_ERROR, AHOY_ERROR_INVALID_STATE,
+                 "Session %" G_GUINT64_FORMAT " has no sound: it is %s, and no audio stream was "
+                 "agreed on",
+                 self->id, ahoy_session_state_to_string (self->state));
+    return FALSE;
+  }
+  return ahoy_media_stream_send_dtmf (media, digits,
+                                      duration_ms != 0 ? duration_ms : DEFAULT_DURATION, error);
+}
+
+/* What a line `Signal=` says; 0 for what is no digit. Some write 10 and 11 for star and pound. */
+static char
+read_signal (const char *value)
+{
+  if (g_str_equal (value, "10")) {
+    return '*';
+  }
+  if (g_str_equal (value, "11")) {
+    return '#';
+  }
+  return *value != '\0' && value[1] == '\0' && strchr (DIGITS, *value) != NULL
+             ? g_ascii_toupper (*value)
+             : '\0';
+}
+
+static Digit
+read_relay (const char *text)
+{
+  Digit digit = { '\0', DEFAULT_DURATION };
+  g_auto (GStrv) lines = g_strsplit_set (text, "\r\n", 16);
+
+  for (guint i = 0; lines[i] != NULL; i++) {
+    char *equals = strchr (lines[i], '=');
+    guint64 duration;
+
+    if (equals == NULL) {
+      continue;
+    }
+    *equals = '\0';
+    if (g_ascii_strcasecmp (g_strstrip (lines[i]), "Signal") == 0) {
+      digit.digit = read_signal (g_strstrip (equals + 1));
+    } else if (g_ascii_strcasecmp (lines[i], "Duration") == 0 &&
+               g_ascii_string_to_unsigned (g_strstrip (equals + 1), 10, 1, MAX_DURATION, &duration,
+                                           NULL)) {
+      digit.duration_ms = (guint) duration;
+    }
+  }
+  return digit;
+}
+
+static gboolean
+has_type (AhoyBodyPart *part, const char *type)
+{
+  const char *given = ahoy_body_part_get_content_type (part);
+  gsize length = strlen (type);
+
+  return given != NULL && g_ascii_strncasecmp (given, type, length) == 0 &&
+         strchr ("; \t", given[length]) != NULL;
+}
+
+static Digit
+read_part (AhoyBodyPart *part)
+{
+  Digit digit = { '\0', DEFAULT_DURATION };
+  gsize size = 0;
+  const char *data = g_bytes_get_data (ahoy_body_part_get_body (part), &size);
+  g_autofree char *text = size <= MAX_BODY ? g_strndup (data, size) : g_strdup ("");
+
+  if (has_type (part, RELAY_TYPE)) {
+    return read_relay (text);
+  }
+  if (has_type (part, PLAIN_TYPE)) {
+    digit.digit = read_signal (g_strstrip (text));
+  }
+  return digit;
+}
+
+/* A digit in an INFO request is heard like one in the audio. */
+void
+ahoy_session_take_info (AhoySession *self, AhoyMessage *request)
+{
+  AhoyMediaStream *media = ahoy_session_find_media (self, "audio");
+  g_autoptr (GPtrArray) parts = ahoy_message_get_parts (request, NULL);
+
+  for (guint i = 0; media != NULL && parts != NULL && i < parts->len; i++) {
+    Digit digit = read_part (parts->pdata[i]);
+
+    if (digit.digit != '\0') {
+      ahoy_media_stream_emit_dtmf_received (media, (char[]){ digit.digit, '\0' },
+                                            digit.duration_ms);
+    }
+  }
+}

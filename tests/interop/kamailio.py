@@ -1,0 +1,138 @@
+# SPDX-License-Identifier: LGPL-2.1-or-later
+# Copyright (C) 2026 The Ahoy authors
+"""Runs kamailio as a plain proxy: it records its route, forks, and looks users up in a table."""
+
+import pathlib
+import shutil
+import socket
+import subprocess
+import tempfile
+
+import phone
+from daemon import HOSTS, Lines
+from sip_peer import Failure
+
+CONFIG = '''#!KAMAILIO
+debug=2
+log_stderror=yes
+children=2
+tcp_children=2
+auto_aliases=no
+{listen}
+loadmodule "tm.so"
+loadmodule "sl.so"
+loadmodule "rr.so"
+loadmodule "pv.so"
+loadmodule "maxfwd.so"
+loadmodule "siputils.so"
+loadmodule "textops.so"
+loadmodule "corex.so"
+
+request_route {{
+  if (!mf_process_maxfwd_header("10")) {{
+    sl_send_reply("483", "Too Many Hops");
+    exit;
+  }}
+  if (is_method("CANCEL")) {{
+    if (t_check_trans()) {{
+      t_relay();
+    }}
+    exit;
+  }}
+  if (has_totag()) {{
+    if (loose_route() || (is_method("ACK") && t_check_trans())) {{
+      t_relay();
+      exit;
+    }}
+    if (!is_method("ACK")) {{
+      sl_send_reply("481", "Not here");
+    }}
+    exit;
+  }}
+  t_check_trans();
+  remove_hf("Route");
+  if (is_method("INVITE")) {{
+    record_route();
+  }}
+{table}
+  sl_send_reply("404", "Not in the table");
+}}
+'''
+ENTRY = '''  if ($rU == "{user}") {{
+    $ru = "{first}";
+{branches}    t_relay();
+    exit;
+  }}
+'''
+
+
+def is_free(host, kind, port):
+    with socket.socket(socket.AF_INET6 if ':' in host else socket.AF_INET, kind) as probe:
+        try:
+            probe.bind((host, port))
+        except OSError:
+            return False
+    return True
+
+
+class Kamailio:
+    """A proxy with a table {user: [URI, …]}, on one port of UDP and TCP, IPv4 and IPv6."""
+
+    def __init__(self, table):
+        self.folder = pathlib.Path(tempfile.mkdtemp(prefix='ahoy-kamailio-'))
+        text = ''
+        for user, uris in table.items():
+            branches = ''.join(f'    append_branch("{uri}");\n' for uri in uris[1:])
+            text += ENTRY.format(user=user, first=uris[0], branches=branches)
+        # It cannot ask the kernel for a port; another process may be faster.
+        for _ in range(5):
+            if self._start(text):
+                return
+        shutil.rmtree(self.folder, ignore_errors=True)
+        raise Failure('kamailio does not start:\n' + self.report())
+
+    def _start(self, table):
+        with socket.socket() as probe:
+            probe.bind(('127.0.0.1', 0))
+            self.port = probe.getsockname()[1]
+        listen = '\n'.join(f'listen={kind}:{host}:{self.port}' for kind in ('udp', 'tcp')
+                           for host in ('127.0.0.1', '[::1]'))
+        config = self.folder / 'kamailio.cfg'
+        config.write_text(CONFIG.format(listen=listen, table=table))
+        self.process = subprocess.Popen(
+            ['kamailio', '-DD', '-E', '-f', str(config), '-m', '16', '-M', '4', '-w',
+             str(self.folder), '-Y', str(self.folder), '-P', str(self.folder / 'pid')],
+            stdin=subprocess.DEVNULL, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True,
+            errors='replace')
+        self.log = Lines(self.process.stdout)
+
+        def is_up():
+            return self.process.poll() is not None or not any(
+                is_free(host, kind, self.port) for host in HOSTS.values()
+                for kind in (socket.SOCK_DGRAM, socket.SOCK_STREAM))
+        try:
+            phone.until(is_up, self.report)
+        except Failure:
+            self.stop()
+            raise
+        if self.process.poll() is None:
+            return True
+        self.process.stdout.close()
+        return False
+
+    def uri(self, user, family):
+        host = HOSTS[family]
+        return f'sip:{user}@{f"[{host}]" if ":" in host else host}:{self.port}'
+
+    def report(self):
+        return '\n'.join(self.log.all[-60:])
+
+    def stop(self):
+        self.process.terminate()
+        try:
+            self.process.wait(20)
+        except subprocess.TimeoutExpired:
+            self.process.kill()
+            self.process.wait()
+        self.process.stdout.close()
+        shutil.rmtree(self.folder, ignore_errors=True)
