@@ -31,7 +31,7 @@ class Iteration:
     def __init__(self, daemon, transport='udp', family='ipv4'):
         self.daemon, self.transport, self.family = daemon, transport, family
         self.host = HOSTS[family]
-        self.frequency = 420 + 40 * (next(self._numbers) % 45)
+        self.frequency = 430 + 60 * (next(self._numbers) % 30)  # never one that is played
         self.stack = contextlib.ExitStack()
         self.call_id = None
 
