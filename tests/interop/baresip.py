@@ -143,6 +143,9 @@ class Baresip:
     def wait_for_ringing(self):
         self.expect('CALL_RINGING')
 
+    def wait_for_early_media(self):
+        self.expect('CALL_PROGRESS')
+
     def wait_for_call(self):
         self.expect('CALL_INCOMING')
 

@@ -149,6 +149,9 @@ class Linphone:
     def wait_for_ringing(self):
         self.expect('LinphoneCallOutgoingRinging')
 
+    def wait_for_early_media(self):
+        self.expect('LinphoneCallOutgoingEarlyMedia')
+
     def wait_for_call(self):
         self.expect('LinphoneCallIncomingReceived')
 

@@ -93,15 +93,18 @@ class PhoneCalls(DaemonTestCase):
     """What happens in a call between ahoyd and a phone; `phone` is the class of the phones."""
 
     phone = None
-    config = anyone(('600', 'answer, echo'), ('desk-*', 'ring, agent'), ('ring', 'ring, agent'),
-                    ('486', 'reject(486)'), ('603', 'reject(603)'))
 
     @classmethod
     def setUpClass(cls):
-        super().setUpClass()
         folder = tempfile.TemporaryDirectory(prefix='ahoy-heard-')
         cls.addClassCleanup(folder.cleanup)
         cls.folder = pathlib.Path(folder.name)
+        cls.prompt = cls.folder / 'prompt.wav'
+        tone.write(cls.prompt, OF_AHOY)
+        cls.config = anyone(('600', 'answer, echo'), ('602', f'answer, play({cls.prompt})'),
+                            ('183', f'progress, play({cls.prompt})'), ('486', 'reject(486)'),
+                            ('603', 'reject(603)'), ('desk-*', 'ring, agent'))
+        super().setUpClass()
         cls.signals = Signals(cls.daemon)
         cls.addClassCleanup(cls.signals.stop)
 
@@ -252,6 +255,43 @@ class PhoneTestCase(PhoneCalls):
             phone.hang_up()
             phone.wait_for_end()
         self.row('calls the echo', run)
+
+    def test_prompt(self):
+        """CALL-40: the phone calls, hears a file and hangs up"""
+        def run(transport, family):
+            phone = self.start(transport, family)
+            self.call(phone, '602')
+            phone.wait_for_talking()
+            self.check_what_phone_hears(phone, OF_AHOY)
+            phone.hang_up()
+            phone.wait_for_end()
+        self.row('hears a file, hangs up', run)
+
+    def test_prompted(self):
+        """CALL-41: ahoyd calls the phone, plays a file and hangs up"""
+        def run(transport, family):
+            phone = self.start(transport, family)
+            session = self.daemon.dial(phone.uri)
+            phone.wait_for_call()
+            phone.answer()
+            self.daemon.wait(session, 'active')
+            self.daemon.call(session, 'Session', 'Play', 's', self.prompt)
+            self.check_what_phone_hears(phone, OF_AHOY)
+            self.daemon.call(session, 'Session', 'Hangup')
+            phone.wait_for_end()
+            self.check_end(session, 200, 'local')
+        self.row('is called, hears a file', run)
+
+    def test_early_media(self):
+        """CALL-33: the phone hears a file before the answer, and hangs up"""
+        def run(transport, family):
+            phone = self.start(transport, family)
+            self.call(phone, '183')
+            phone.wait_for_early_media()
+            self.check_what_phone_hears(phone, OF_AHOY)
+            phone.hang_up()
+            phone.wait_for_end()
+        self.row('hears early media, cancels', run)
 
     def test_codecs(self):
         """MEDI-02: the tone comes back with each codec of the phone"""
