@@ -242,6 +242,13 @@ complete_options (AhoyCore *self, AhoyEndpoint *endpoint, GVariant *options)
   return g_variant_ref_sink (g_variant_dict_end (dict));
 }
 
+/* The same for the calls of routes. */
+GVariant *
+ahoy_core_complete_options (AhoyEndpoint *endpoint, GVariant *options, gpointer user_data)
+{
+  return complete_options (user_data, endpoint, options);
+}
+
 /**
  * ahoy_core_dial:
  * @self: a core
