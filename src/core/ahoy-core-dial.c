@@ -120,11 +120,7 @@ find_user (AhoyEndpoint *endpoint, char **name)
   const char *open = caller != NULL ? strrchr (caller, '<') : NULL;
   const char *close = open != NULL ? strchr (open, '>') : NULL;
 
-  if (close != NULL) {
-    g_autofree char *shown = g_strndup (caller, (gsize) (open - caller));
-
-    *name = g_strdup (g_strstrip (shown));
-  }
+  *name = ahoy_endpoint_dup_display_name (endpoint);
   if (user != NULL && *user != '\0') {
     return g_strdup (user);
   }

@@ -78,9 +78,12 @@ class Lines:
         threading.Thread(target=self._read, args=(stream,), daemon=True).start()
 
     def _read(self, stream):
-        for line in stream:
-            self.all.append(line.rstrip('\n'))
-            self._queue.put(line.rstrip('\n'))
+        try:
+            for line in stream:
+                self.all.append(line.rstrip('\n'))
+                self._queue.put(line.rstrip('\n'))
+        except ValueError:
+            pass  # it was closed meanwhile
         self._queue.put(None)
 
     def wait_for(self, accept, timeout=20):
