@@ -10,6 +10,7 @@
 #include "ahoy-gst-audio-handler.h"
 #include "ahoy-gst-engine.h"
 
+#include "ahoy-bus-bridges.h"
 #include "ahoy-bus-config.h"
 #include "ahoy-bus-endpoints.h"
 #include "ahoy-bus-error.h"
@@ -44,6 +45,7 @@ struct _AhoyDaemon {
   AhoyBusSessions *sessions;
   AhoyBusEndpoints *endpoints;
   AhoyBusTransports *transports;
+  AhoyBusBridges *bridges;
   AhoyBusTrace *trace;
   AhoyBusConfig *config;
   AhoyBusLink *link;
@@ -160,6 +162,10 @@ ahoy_daemon_dispose (GObject *object)
     ahoy_bus_endpoints_close (self->endpoints);
   }
   g_clear_object (&self->endpoints);
+  if (self->bridges != NULL) {
+    ahoy_bus_bridges_close (self->bridges);
+  }
+  g_clear_object (&self->bridges);
   if (self->sessions != NULL) {
     ahoy_bus_sessions_close (self->sessions);
   }
@@ -272,6 +278,7 @@ check_interfaces (GError **error)
   return ahoy_bus_interface_is_complete (ahoy_bus_manager_get_interface (), error) &&
          ahoy_bus_interface_is_complete (ahoy_bus_config_get_interface (), error) &&
          ahoy_bus_interface_is_complete (ahoy_bus_endpoints_get_interface (), error) &&
+         ahoy_bus_interface_is_complete (ahoy_bus_bridges_get_interface (), error) &&
          ahoy_bus_interface_is_complete (ahoy_bus_session_get_interface (), error) &&
          ahoy_bus_interface_is_complete (ahoy_bus_stream_get_interface (), error) &&
          ahoy_bus_interface_is_complete (ahoy_bus_trace_get_interface (), error) &&
@@ -345,6 +352,8 @@ ahoy_daemon_start (AhoyDaemon *self, AhoyBusLink *link, AhoyDaemonFlags flags,
   ahoy_bus_hub_set_trusting (self->hub, (flags & AHOY_DAEMON_SYSTEM) == 0);
   if ((self->sessions = ahoy_bus_sessions_new (self->hub, self->core, error)) == NULL ||
       (self->endpoints = ahoy_bus_endpoints_new (self->hub, self->core, self->sessions, error)) ==
+          NULL ||
+      (self->bridges = ahoy_bus_bridges_new (self->hub, self->core, self->sessions, error)) ==
           NULL ||
       (self->transports = ahoy_bus_transports_new (self->hub, self->core, error)) == NULL) {
     return FALSE;

@@ -15,6 +15,16 @@ from test_sipp import Sipp
 SCENARIOS = pathlib.Path(__file__).resolve().parent / 'scenarios'
 
 
+def loudest(path):
+    """The greatest sample of a file of a fifth of a second or more."""
+    with wave.open(path, 'rb') as file:
+        rate, frames = file.getframerate(), file.readframes(file.getnframes())
+    if rate != 8000 or len(frames) < 3200:
+        raise AssertionError(f'{path}: {len(frames)} bytes at {rate} Hz')
+    return max(abs(int.from_bytes(frames[at:at + 2], 'little', signed=True))
+               for at in range(0, len(frames), 2))
+
+
 class Phone(DaemonTestCase):
     """No route takes the calls: whoever is on the bus does."""
 
@@ -141,7 +151,8 @@ class Outgoing(Phone):
         """a file is played to sipp, which echoes it, and its echo is recorded"""
         sipp = self.sipp('uas_hold', '-rtp_echo')
         with tempfile.TemporaryDirectory() as folder:
-            played, recorded = f'{folder}/played.wav', f'{folder}/recorded.wav'
+            played, recorded, muted, unmuted = (
+                f'{folder}/{name}.wav' for name in ('played', 'recorded', 'muted', 'unmuted'))
             with wave.open(played, 'wb') as file:
                 file.setparams((1, 2, 8000, 0, 'NONE', ''))
                 file.writeframes(b''.join(
@@ -154,17 +165,58 @@ class Outgoing(Phone):
             self.assertEqual(ended.arguments, [True])
             self.wait_for_packets('PacketsReceived', 25)
             self.method('StopRecording')
+
+            # what is muted comes back as silence (CALL-61)
+            self.method('SetMuted', 'b', 'true')
+            self.method('PlayTone', 's', '440')
+            self.wait_for_packets('PacketsReceived', self.stream('PacketsReceived') + 10)
+            self.method('Record', 'sa{sv}', muted, 0)
+            self.wait_for_packets('PacketsReceived', self.stream('PacketsReceived') + 15)
+            self.method('StopRecording')
+            self.method('SetMuted', 'b', 'false')
+            self.wait_for_packets('PacketsReceived', self.stream('PacketsReceived') + 10)
+            self.method('Record', 'sa{sv}', unmuted, 0)
+            self.wait_for_packets('PacketsReceived', self.stream('PacketsReceived') + 15)
+            self.method('StopRecording')
+
             self.assertEqual(self.method('Hold'), [200, 'OK'])
             self.assertEqual(self.method('Resume'), [200, 'OK'])
             self.method('Hangup')
             self.finished(sipp)
-            with wave.open(recorded, 'rb') as file:
-                self.assertEqual(file.getframerate(), 8000)
-                frames = file.readframes(file.getnframes())
-            loudest = max(abs(int.from_bytes(frames[at:at + 2], 'little', signed=True))
-                          for at in range(0, len(frames), 2))
-            self.assertGreater(len(frames), 4000)
-            self.assertAlmostEqual(loudest, 8000, delta=800)
+            self.assertAlmostEqual(loudest(recorded), 8000, delta=800)
+            self.assertLess(loudest(muted), 20)
+            self.assertGreater(loudest(unmuted), 1000)
+
+    def test_requests(self):
+        """INFO, MESSAGE and a method of one's own inside a call (CORE-12)"""
+        sipp = self.sipp('uas_requests')
+        self.dial(sipp)
+        self.assertEqual(self.method('SendInfo', 'say', 'application/x-test', 2, 65, 66),
+                         [200, 'OK'])
+        self.assertEqual(self.method('SendMessage', 'say', 'text/plain', 2, 104, 105),
+                         [202, 'Accepted'])
+        status, reason, headers, kind, body = self.method(
+            'SendRequest', 'sa(ss)say', 'FETCH', 1, 'X-Colour', 'red', '', 0)
+        self.assertEqual([status, reason, kind], [299, 'Fine', 'text/plain'])
+        self.assertIn(['X-Answer', 'first'], headers)
+        self.assertEqual(bytes(body), b'hello')
+        self.method('Hangup')
+        self.finished(sipp)
+
+    def test_request_outside(self):
+        """a request outside of a call: the answer with its headers (CORE-12)"""
+        sipp = self.sipp('uas_options')
+        status, reason, headers, _kind, _body = self.daemon.call(
+            '', 'Manager', 'SendRequest', 'sssa(ss)saya{sv}', 'anonymous', 'OPTIONS', sipp.uri, 1,
+            'X-Colour', 'red', '', 0, 0)
+        self.assertEqual([status, reason], [200, 'OK'])
+        self.assertIn(['X-Answer', 'first'], headers)
+        self.finished(sipp)
+        # nobody answers, and the time is up before timer F (64 times 50 ms)
+        silent = self.daemon.call(
+            '', 'Manager', 'SendRequest', 'sssa(ss)saya{sv}', '', 'OPTIONS', 'sip:x@127.0.0.1:1',
+            0, '', 0, 1, 'timeout', 'u', 1)
+        self.assertIn(silent[0], (408, 503))
 
     def test_cancel(self):
         """a call that rings is given up"""

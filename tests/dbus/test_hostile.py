@@ -379,8 +379,9 @@ class Names(unittest.TestCase):
     def run_daemon(self, daemon, *arguments):
         with tempfile.TemporaryDirectory() as folder:
             return subprocess.run([os.environ['AHOY_DAEMON'], f'--config={folder}',
-                                   f'--state={folder}', *arguments], env=daemon.environment, capture_output=True,
-                                  text=True, timeout=60, check=False)
+                                   f'--state={folder}', *arguments],
+                                  env=daemon.environment, capture_output=True, text=True,
+                                  timeout=60, check=False)
 
     def test_second_daemon(self):
         """a second daemon ends at once, says why, and opens no port"""

@@ -452,6 +452,7 @@ int
 main (int argc, char **argv)
 {
   g_test_init (&argc, &argv, NULL);
+  ahoy_gst_codec_warm_up (); /* what these tests configure was not negotiated before */
   g_test_add_func ("/gst/relay/same-codec", test_same_codec);
   g_test_add_func ("/gst/relay/digits", test_digits);
   g_test_add_func ("/gst/relay/transcode", test_transcode);
