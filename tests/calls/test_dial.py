@@ -436,6 +436,7 @@ class Failed(DialTestCase):
         for target, status in (('nobody', 404), ('anonymous', 480)):
             with self.subTest(target=target):
                 self.start(f'dial({target})')
+                self.daemon.warnings_expected = target == 'nobody'
                 alice = self.caller()
                 alice.invite('1')
                 alice.expect(status)
