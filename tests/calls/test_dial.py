@@ -6,16 +6,23 @@ import unittest
 
 import agent
 from daemon import HOSTS, Daemon, anyone
-from sip_peer import SDP, Call, Message, Peer
+from sip_peer import Call, Message, Peer
 
 
-def sdp(host='127.0.0.1', port=40000, codecs=((0, 'PCMU/8000'),), direction='sendrecv',
+# No port for sound that the kernel may give to a peer of another test: what is sent there is lost.
+NOWHERE = 30000
+
+
+def sdp(host='127.0.0.1', port=NOWHERE, codecs=((0, 'PCMU/8000'),), direction='sendrecv',
         origin=1):
     family = 'IP6' if ':' in host else 'IP4'
     return ''.join(line + '\r\n' for line in (
         'v=0', f'o=peer 1 {origin} IN {family} {host}', 's=-', f'c=IN {family} {host}', 't=0 0',
         f'm=audio {port} RTP/AVP ' + ' '.join(str(number) for number, _ in codecs),
         *(f'a=rtpmap:{number} {name}' for number, name in codecs), f'a={direction}'))
+
+
+SDP = sdp(codecs=((0, 'PCMU/8000'), (8, 'PCMA/8000')))
 
 
 class Caller(Peer):

@@ -10,8 +10,8 @@ import wave
 import agent
 from daemon import HOSTS, Daemon, anyone
 from rtp_phone import RtpPhone, has_tone
-from sip_peer import SDP, Failure
-from test_dial import Caller, sdp
+from sip_peer import Failure
+from test_dial import SDP, Caller, sdp
 
 CODECS = ((0, 'PCMU/8000'), (101, 'telephone-event/8000'))
 ROUTES = (
