@@ -9,7 +9,7 @@ SUDO := $(if $(filter 0,$(shell id -u)),,sudo)
 export CCACHE_DISABLE ?= 1
 
 .DEFAULT_GOAL := all
-.PHONY: all help deps check asan tsan demo docs fuzz install clean
+.PHONY: all help deps check asan tsan bench demo docs fuzz install clean
 
 all: deps build/build.ninja
 	ninja -C build
@@ -20,6 +20,7 @@ help:
 	@echo 'make check    build and run all tests, once plain and once under ASan and UBSan'
 	@echo 'make asan     only the sanitizer half of make check'
 	@echo 'make tsan     run what hands something from thread to thread under ThreadSanitizer'
+	@echo 'make bench    measure speed and memory beside the yardsticks in tests/bench (10 minutes)'
 	@echo 'make docs     write the reference of the API, as HTML, to build/docs/reference'
 	@echo 'make fuzz     fuzz each target for FUZZ_SECONDS ($(FUZZ_SECONDS)) with libFuzzer'
 	@echo 'make deps     only install packages'
@@ -50,6 +51,10 @@ asan: deps
 
 tsan: deps
 	@build-aux/tsan
+
+# One after the other, so that they do not measure each other.
+bench: all
+	meson test -C build --benchmark --no-rebuild --verbose --num-processes 1
 
 docs: all
 	ninja -C build docs/reference/Ahoy docs/reference/AhoyGst

@@ -35,6 +35,9 @@ struct _AhoyGstAudioHandler {
 
   AhoyGstEngine *engine;
   char **codecs;
+  AhoyGstAddress way_to; /* whom the kernel was asked about last, */
+  char *way_from;        /* what it said, */
+  gint64 way_until;      /* and how long that is believed */
   guint ptime;
   char *media_address;
   gboolean rtcp_mux;
@@ -45,6 +48,7 @@ struct _AhoyGstAudioHandler {
 #define ELSEWHERE_IPV4 "192.0.2.1"
 #define ELSEWHERE_IPV6 "2001:db8::1"
 #define DISCARD_PORT 9
+#define WAY_VALID G_USEC_PER_SEC
 
 enum { PROP_0, PROP_ENGINE, PROP_CODECS, PROP_PTIME, PROP_MEDIA_ADDRESS, PROP_RTCP_MUX, N_PROPS };
 
@@ -79,19 +83,28 @@ read_settings (AhoyGstAudioHandler *self, AhoySession *session, AhoyGstAudioSett
 
 /* Our address on the way to a peer, as the kernel routes; no packet is sent. */
 static char *
-find_local_address (const AhoyGstAddress *peer)
+find_local_address (AhoyGstAudioHandler *self, const AhoyGstAddress *peer)
 {
+  gint64 now = g_get_monotonic_time ();
   AhoyGstAddress local = { 0 };
   socklen_t size = sizeof local;
-  int fd = socket (peer->any.sa_family, SOCK_DGRAM | SOCK_CLOEXEC, 0);
-  gboolean found = fd >= 0 &&
-                   connect (fd, &peer->any, ahoy_gst_address_get_size (peer)) == 0 &&
-                   getsockname (fd, &local.any, &size) == 0;
+  gboolean found;
+  int fd;
 
+  if (now < self->way_until && memcmp (&self->way_to, peer, sizeof *peer) == 0) {
+    return g_strdup (self->way_from);
+  }
+  fd = socket (peer->any.sa_family, SOCK_DGRAM | SOCK_CLOEXEC, 0);
+  found = fd >= 0 && connect (fd, &peer->any, ahoy_gst_address_get_size (peer)) == 0 &&
+          getsockname (fd, &local.any, &size) == 0;
   if (fd >= 0) {
     close (fd);
   }
-  return found ? ahoy_gst_address_get_host (&local) : NULL;
+  g_free (self->way_from);
+  self->way_to = *peer;
+  self->way_from = found ? ahoy_gst_address_get_host (&local) : NULL;
+  self->way_until = now + WAY_VALID;
+  return g_strdup (self->way_from);
 }
 
 /* The peer's address: of its description, else of whom we call. */
@@ -157,7 +170,8 @@ is_own_address (const char *text)
 
 /* Where to listen: at the address that was set, if it is ours, else at that towards the peer. */
 static char *
-choose_address (const AhoyGstAudioSettings *settings, AhoySession *session, AhoySdpMedia *remote)
+choose_address (AhoyGstAudioHandler *self, const AhoyGstAudioSettings *settings,
+                AhoySession *session, AhoySdpMedia *remote)
 {
   AhoyGstAddress peer = { 0 };
   gboolean known;
@@ -171,7 +185,7 @@ choose_address (const AhoyGstAudioSettings *settings, AhoySession *session, Ahoy
   if (!known) {
     ahoy_gst_address_parse (&peer, is_ipv6 ? ELSEWHERE_IPV6 : ELSEWHERE_IPV4, DISCARD_PORT);
   }
-  address = find_local_address (&peer);
+  address = find_local_address (self, &peer);
   return address != NULL ? address : g_strdup (is_ipv6 ? "::1" : "127.0.0.1");
 }
 
@@ -199,7 +213,7 @@ ensure_stream (AhoyGstAudioHandler *self, const AhoyGstAudioSettings *settings,
   if (media != NULL) {
     return media;
   }
-  address = choose_address (settings, session, remote);
+  address = choose_address (self, settings, session, remote);
   mux = remote != NULL && self->rtcp_mux && ahoy_sdp_media_has_rtcp_mux (remote);
   media = ahoy_gst_engine_create_stream_with (self->engine, address, !mux, settings->symmetric,
                                               &error);
@@ -403,6 +417,7 @@ ahoy_gst_audio_handler_finalize (GObject *object)
 
   g_clear_object (&self->engine);
   g_strfreev (self->codecs);
+  g_free (self->way_from);
   g_free (self->media_address);
   ahoy_census_leave (object);
   G_OBJECT_CLASS (ahoy_gst_audio_handler_parent_class)->finalize (object);

@@ -154,6 +154,9 @@ ahoy_gst_hand_over_create_source (AhoyGstHandOver *self)
   GSource *source = g_unix_fd_source_new (self->fd, G_IO_IN);
 
   g_source_set_callback (source, G_SOURCE_FUNC (on_ready), self, NULL);
+  /* A source that may not recurse is taken out of the poll set around each dispatch, which wakes
+   * the context once more; ahoy_gst_hand_over_run() may be called while it runs. */
+  g_source_set_can_recurse (source, TRUE);
   g_source_set_static_name (source, "ahoy-gst-hand-over");
   return source;
 }

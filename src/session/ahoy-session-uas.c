@@ -236,6 +236,8 @@ void
 ahoy_session_receive_invite (AhoySession *self, AhoyServerTransaction *transaction)
 {
   AhoyMessage *request = ahoy_server_transaction_get_request (transaction);
+  g_autoptr (AhoySession) hold_session = g_object_ref (self);
+  g_autoptr (AhoyServerTransaction) hold = g_object_ref (transaction);
   g_autoptr (AhoyDialog) dialog = NULL;
   g_autoptr (GError) error = NULL;
 
@@ -256,11 +258,14 @@ ahoy_session_receive_invite (AhoySession *self, AhoyServerTransaction *transacti
   ahoy_session_adopt_dialog (self, dialog);
   g_set_object (&self->invite_transaction, transaction);
   ahoy_server_transaction_set_handler (transaction, &invite_handler, self);
-  ahoy_session_reply (self, transaction, 100, NULL);
   ahoy_session_set_state (self, AHOY_SESSION_TRYING, 100, NULL);
 
   ahoy_session_begin_supplements (self);
   ahoy_session_pass_incoming (self, transaction, on_invite_passed);
+  /* RFC 3261 §17.2.1: there is no 100 where something better is said within 200 ms. */
+  if (ahoy_server_transaction_get_status (transaction) == 0) {
+    ahoy_session_reply (self, transaction, 100, NULL);
+  }
 }
 
 /*

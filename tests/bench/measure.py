@@ -12,6 +12,7 @@ import resource
 import statistics
 import subprocess
 import sys
+import time
 
 sys.path.insert(0, str(pathlib.Path(__file__).resolve().parent.parent / 'common'))
 import daemon  # noqa: E402
@@ -176,3 +177,47 @@ def run_calls(side, rate, calls, hold=0):
     result['cpu_us'] = (side.watched.cpu() - before) / calls * 1e6
     result['bus_us'] = (side.bus.cpu() - bus_before) / calls * 1e6 if side.bus else 0
     return result
+
+
+# What stays for a while by its nature: the last messages of the last calls.
+KEPT = {'AhoyTraceMessage'}
+# T1 of 50 ms: a finished transaction is forgotten after 3.2 s.
+SHORT = 't1=50ms'
+
+
+def census(side):
+    """How many objects of each type there are."""
+    listed = side.daemon.call('', 'Manager', 'ListObjects')[0]
+    return {name: count for name, count in listed.items() if name not in KEPT and count > 0}
+
+
+def wait_for_census(side, base, timeout=120):
+    """Waits until there are no more objects than @base, and none of another type."""
+    end = time.monotonic() + timeout
+    while True:
+        now = census(side)
+        left = {name: (count, base.get(name, 0)) for name, count in now.items()
+                if count > base.get(name, 0)}
+        if not left:
+            return now
+        if time.monotonic() > end:
+            raise Failure(f'objects are left (now, before): {left}')
+        time.sleep(0.1)  # between two questions, not for anything to happen
+
+
+def soak(calls, rate, warm_up):
+    """Makes calls; what there was and what is left, after everything has timed out."""
+    side = Ahoy(core=SHORT, linger='1s')
+    try:
+        base = census(side)
+        run_calls(side, rate, warm_up)
+        wait_for_census(side, base)
+        before = side.watched.rss(), side.watched.descriptors()
+        result = run_calls(side, rate, calls)
+        wait_for_census(side, base)
+        after = side.watched.rss(), side.watched.descriptors()
+        result.update(rss_before=before[0], rss_after=after[0], descriptors_before=before[1],
+                      descriptors_after=after[1], objects=sum(base.values()))
+        return result
+    finally:
+        side.close()

@@ -50,13 +50,13 @@ class Trace(agent.SipTestCase):
     def talk(self, peer):
         call = Call(peer, peer.target_uri('ring-answer'))
         sent = [peer.send('INVITE', call=call, body=SDP).encode()]
-        received = [peer.expect(100, skip=()), peer.expect(180), peer.expect(200)]
-        call.established(received[2])
+        # RFC 3261 §17.2.1: no 100 where a better response leaves at once.
+        received = [peer.expect(180, skip=()), peer.expect(200)]
+        call.established(received[1])
         sent.append(peer.send('ACK', call=call, cseq=call.cseq).encode())
         sent.append(peer.send('BYE', call=call).encode())
         received.append(peer.expect(200))
-        self.wait_for(call.call_id, ['< INVITE', '> 100', '> 180', '> 200', '< ACK', '< BYE',
-                                     '> 200'])
+        self.wait_for(call.call_id, ['< INVITE', '> 180', '> 200', '< ACK', '< BYE', '> 200'])
         return call.call_id, sent, received
 
     def test_exact_bytes(self):
@@ -126,7 +126,7 @@ class Trace(agent.SipTestCase):
         call_id, *_ = self.talk(peer)
         lines = self.call(call_id)['ladder'].splitlines()
         self.assertRegex(lines[0], rf'^ +ms  127\.0\.0\.1:{peer.port} +127\.0\.0\.1:\d+ \(us\)$')
-        arrows = [r'\|-+ INVITE \+SDP -+>\|', r'\|<-+ 100 Trying -+\|', r'\|<-+ 180 Ringing -+\|',
+        arrows = [r'\|-+ INVITE \+SDP -+>\|', r'\|<-+ 180 Ringing -+\|',
                   r'\|<-+ 200 OK \+SDP -+\|', r'\|-+ ACK -+>\|', r'\|-+ BYE -+>\|',
                   r'\|<-+ 200 OK \(BYE\) -+\|']
         self.assertEqual(len(lines), 1 + len(arrows))
@@ -275,7 +275,7 @@ class Capture(Trace):
                                      f'{transport}.srcport', f'{transport}.dstport',
                                      'frame.protocols')
                     self.assertEqual([row[0] or row[1] for row in rows],
-                                     ['INVITE', '100', '180', '200', 'ACK', 'BYE', '200'])
+                                     ['INVITE', '180', '200', 'ACK', 'BYE', '200'])
                     self.assertEqual({row[2] for row in rows}, {call_id})
                     port = str(self.agent.address(transport, family)[1])
                     self.assertEqual(rows[0][3:5], [str(peer.port), port])

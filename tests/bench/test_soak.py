@@ -1,0 +1,54 @@
+# SPDX-License-Identifier: LGPL-2.1-or-later
+# Copyright (C) 2026 The Ahoy authors
+"""Nothing of 5000 calls is left in the daemon when everything has timed out (TEST-08).
+
+“--no-memory” leaves resident memory out: a sanitizer keeps what was freed.
+"""
+
+import sys
+import unittest
+
+import agent
+import measure
+
+CALLS = 5000
+RATE = 150
+WARM_UP = 1000
+ROOM = 8192  # KiB
+
+
+class Soak(unittest.TestCase):
+    memory = True
+
+    def test_soak(self):
+        """memory, descriptors and objects return to what they were after 5000 calls"""
+        result = measure.soak(CALLS, RATE, WARM_UP)
+        print(f'# {result}', flush=True)
+        # A busy machine may refuse or lose some: nothing of those may be left either.
+        self.assertEqual(result['completed'] + result['refused'] + result['lost'], CALLS)
+        self.assertGreater(result['completed'], CALLS // 2)
+        self.assertEqual(result['descriptors_after'], result['descriptors_before'])
+        if self.memory:
+            self.assertLess(result['rss_after'] - result['rss_before'], ROOM)
+
+    def test_the_census(self):
+        """the census sees a call that is not over"""
+        side = measure.Ahoy(core=measure.SHORT, linger='1s')
+        try:
+            base = measure.census(side)
+            calls = measure.start_calls(side, 10, 1, '--wait')
+            self.assertEqual(calls.line(), 'held')
+            with self.assertRaises(measure.Failure):
+                measure.wait_for_census(side, base, 1)
+            calls.press()
+            self.assertTrue(measure.finish_calls(calls)['good'])
+            measure.wait_for_census(side, base)
+        finally:
+            side.close()
+
+
+if __name__ == '__main__':
+    if '--no-memory' in sys.argv:
+        Soak.memory = False
+        sys.argv.remove('--no-memory')
+    agent.main(seconds=570)
