@@ -157,7 +157,10 @@ ahoy_gst_dtmf_receiver_push (AhoyGstDtmfReceiver *self, guint32 timestamp, gbool
 
   g_return_if_fail (self != NULL && (payload != NULL || size == 0));
 
-  check_time (self, now);
+  /* A packet of the digit that is pressed tells that it goes on, however late we look at it. */
+  if (!self->pressed || timestamp != self->segment) {
+    check_time (self, now);
+  }
   if (size < AHOY_GST_DTMF_PAYLOAD_SIZE) {
     self->stats.malformed++;
     return;

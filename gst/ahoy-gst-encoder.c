@@ -68,9 +68,12 @@ make_chain (const AhoyGstCodec *codec, const AhoyGstCodecParams *params, guint p
             GError **error)
 {
   g_autofree char *raw = NULL;
-  GstElement *element =
-      gst_init_check (NULL, NULL, NULL) ? gst_element_factory_make (codec->encoder, NULL) : NULL;
+  GstElement *element = NULL;
 
+  /* Whoever comes first: nobody waits for GStreamer who needs none of its codecs. */
+  if (gst_init_check (NULL, NULL, NULL)) {
+    element = gst_element_factory_make (codec->encoder, NULL);
+  }
   if (element == NULL) {
     g_set_error (error, AHOY_ERROR, AHOY_ERROR_NOT_SUPPORTED,
                  "There is no GStreamer element %s; install %s", codec->encoder, codec->package);

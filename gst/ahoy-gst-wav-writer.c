@@ -71,8 +71,9 @@ static gboolean
 emit_failure (gpointer data)
 {
   Failure *self = data;
+  GError *error = g_atomic_pointer_get (&self->error); /* set last on the file thread */
 
-  g_signal_emit (self->writer, signals[SIGNAL_FAILED], 0, self->error);
+  g_signal_emit (self->writer, signals[SIGNAL_FAILED], 0, error);
   return G_SOURCE_REMOVE;
 }
 
@@ -91,7 +92,7 @@ on_failed (gpointer data, const GError *error)
   }
   failure = g_new (Failure, 1);
   failure->writer = writer;
-  failure->error = g_error_copy (error);
+  g_atomic_pointer_set (&failure->error, g_error_copy (error));
   source = g_idle_source_new ();
   g_source_set_callback (source, emit_failure, failure, failure_free);
   g_source_attach (source, listener->context);

@@ -251,7 +251,8 @@ call_and_follow (Follower *self, const CallOptions *options, const char *target,
     return FALSE;
   }
   if (options->detach) {
-    g_print ("%s\n", ctl_last_part (self->path));
+    g_print (self->ctl->json ? "{ \"session\": \"%s\" }\n" : "%s\n",
+             ctl_last_part (self->path));
     return TRUE;
   }
   if (!self->ctl->json) {

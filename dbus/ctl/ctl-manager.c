@@ -142,6 +142,16 @@ run_jobs (Ctl *ctl, int argc, char **argv, GError **error)
   return TRUE;
 }
 
+/* In JSON nothing to say is an empty object. */
+static gboolean
+say_done (Ctl *ctl, GVariant *result)
+{
+  if (ctl->json && result != NULL) {
+    g_print ("{}\n");
+  }
+  return result != NULL;
+}
+
 static gboolean
 run_log (Ctl *ctl, int argc, char **argv, GError **error)
 {
@@ -149,7 +159,7 @@ run_log (Ctl *ctl, int argc, char **argv, GError **error)
       ctl_call (ctl, CTL_ROOT, CTL_MANAGER, "SetLogLevel",
                 g_variant_new ("(ss)", argc > 1 ? argv[0] : "", argv[argc - 1]), error);
 
-  return result != NULL;
+  return say_done (ctl, result);
 }
 
 static gboolean
@@ -157,7 +167,60 @@ run_quit (Ctl *ctl, int argc, char **argv, GError **error)
 {
   g_autoptr (GVariant) result = ctl_call (ctl, CTL_ROOT, CTL_MANAGER, "Quit", NULL, error);
 
-  return result != NULL;
+  return say_done (ctl, result);
+}
+
+static void
+print_response (Ctl *ctl, GVariant *result)
+{
+  g_autoptr (GVariantIter) headers = NULL;
+  g_autoptr (GVariant) body = NULL;
+  g_autofree char *text = NULL;
+  const char *reason;
+  const char *name;
+  const char *value;
+  const char *bytes;
+  guint16 status;
+  gsize size;
+
+  if (ctl->json) {
+    ctl_print_json (result);
+    return;
+  }
+  g_variant_get (result, "(q&sa(ss)&s@ay)", &status, &reason, &headers, NULL, &body);
+  g_print ("\n  %u %s\n\n", status, reason);
+  while (g_variant_iter_next (headers, "(&s&s)", &name, &value)) {
+    g_print ("    %s: %s\n", name, value);
+  }
+  bytes = g_variant_get_fixed_array (body, &size, 1);
+  text = size > 0 ? g_utf8_make_valid (bytes, (gssize) size) : g_strdup ("");
+  g_print (size > 0 ? "\n%s\n" : "%s\n", text);
+}
+
+static gboolean
+run_send (Ctl *ctl, int argc, char **argv, GError **error)
+{
+  g_autoptr (GVariant) result = ctl_call (
+      ctl, CTL_ROOT, CTL_MANAGER, "SendRequest",
+      g_variant_new ("(sss@a(ss)s@ay@a{sv})", argc > 2 ? argv[2] : "", argv[0], argv[1],
+                     g_variant_new_array (G_VARIANT_TYPE ("(ss)"), NULL, 0), "",
+                     g_variant_new_array (G_VARIANT_TYPE_BYTE, NULL, 0),
+                     g_variant_new ("a{sv}", NULL)),
+      error);
+  const char *reason;
+  guint16 status;
+
+  if (result == NULL) {
+    return FALSE;
+  }
+  print_response (ctl, result);
+  g_variant_get_child (result, 0, "q", &status);
+  g_variant_get_child (result, 1, "&s", &reason);
+  if (status >= 300) {
+    g_set_error (error, G_IO_ERROR, G_IO_ERROR_FAILED, "The answer is %u %s", status, reason);
+    return FALSE;
+  }
+  return TRUE;
 }
 
 const CtlCommand ctl_manager_commands[] = {
@@ -167,6 +230,7 @@ const CtlCommand ctl_manager_commands[] = {
   { "statistics", "", "counters of the SIP stack", 0, 0, run_statistics },
   { "objects", "", "how many objects of each type are alive", 0, 0, run_objects },
   { "jobs", "", "what the scheduler will do", 0, 0, run_jobs },
+  { "send", "METHOD TARGET [ENDPOINT]", "send a request, and show the answer", 2, 3, run_send },
   { "log", "[DOMAIN] LEVEL", "write the log from a level on: error … debug", 1, 2, run_log },
   { "quit", "", "hang up everything and end the daemon", 0, 0, run_quit },
   { NULL, NULL, NULL, 0, 0, NULL },

@@ -80,6 +80,27 @@ run_session (Ctl *ctl, int argc, char **argv, GError **error)
   return TRUE;
 }
 
+/* In JSON an action says which session it was done to, and what the peer answered. */
+static void
+print_result (const char *path, GVariant *result)
+{
+  g_autoptr (GVariant) shown = NULL;
+  GVariantDict dict;
+
+  g_variant_dict_init (&dict, NULL);
+  g_variant_dict_insert (&dict, "session", "s", ctl_last_part (path));
+  if (g_variant_is_of_type (result, G_VARIANT_TYPE ("(qs)"))) {
+    const char *reason;
+    guint16 status;
+
+    g_variant_get (result, "(q&s)", &status, &reason);
+    g_variant_dict_insert (&dict, "status", "q", status);
+    g_variant_dict_insert (&dict, "reason", "s", reason);
+  }
+  shown = g_variant_ref_sink (g_variant_dict_end (&dict));
+  ctl_print_json (shown);
+}
+
 /* A method without result. */
 static gboolean
 act (Ctl *ctl, const char *number, const char *state, const char *method, GVariant *arguments,
@@ -107,6 +128,9 @@ act (Ctl *ctl, const char *number, const char *state, const char *method, GVaria
       return FALSE;
     }
   }
+  if (ctl->json) {
+    print_result (path, result);
+  }
   return TRUE;
 }
 
@@ -133,7 +157,9 @@ run_reject (Ctl *ctl, int argc, char **argv, GError **error)
 {
   guint64 status = 486;
 
-  if (argc > 1 && !g_ascii_string_to_unsigned (argv[1], 10, 400, 699, &status, error)) {
+  if (argc > 1 && !g_ascii_string_to_unsigned (argv[1], 10, 400, 699, &status, NULL)) {
+    g_set_error (error, G_IO_ERROR, G_IO_ERROR_INVALID_ARGUMENT,
+                 "A call cannot be refused with “%s”; write a status of 400 to 699", argv[1]);
     return FALSE;
   }
   return act (ctl, nth (argc, argv, 0), "waiting", "Reject",
@@ -152,6 +178,7 @@ run_hangup (Ctl *ctl, int argc, char **argv, GError **error)
   g_autoptr (GVariant) sessions = NULL;
   GVariantIter iter;
   const char *path;
+  guint count = 0;
 
   if (argc == 0 || !g_str_equal (argv[0], "all")) {
     return act (ctl, nth (argc, argv, 0), NULL, "Hangup", NULL, error);
@@ -162,9 +189,15 @@ run_hangup (Ctl *ctl, int argc, char **argv, GError **error)
   }
   g_variant_iter_init (&iter, sessions);
   while (g_variant_iter_next (&iter, "(&o@a{sv})", &path, NULL)) {
-    if (!act (ctl, ctl_last_part (path), NULL, "Hangup", NULL, error)) {
+    g_autoptr (GVariant) result = ctl_call (ctl, path, CTL_SESSION, "Hangup", NULL, error);
+
+    if (result == NULL) {
       return FALSE;
     }
+    count++;
+  }
+  if (ctl->json) {
+    g_print ("{ \"sessions\": %u }\n", count);
   }
   return TRUE;
 }
@@ -233,8 +266,13 @@ run_record (Ctl *ctl, int argc, char **argv, GError **error)
 static gboolean
 run_stop (Ctl *ctl, int argc, char **argv, GError **error)
 {
-  return act (ctl, nth (argc, argv, 0), NULL, "StopPlaying", NULL, error) &&
-         act (ctl, nth (argc, argv, 0), NULL, "StopRecording", NULL, error);
+  gboolean json = ctl->json;
+  gboolean good;
+
+  ctl->json = FALSE; /* one action, one answer */
+  good = act (ctl, nth (argc, argv, 0), NULL, "StopPlaying", NULL, error);
+  ctl->json = json;
+  return good && act (ctl, nth (argc, argv, 0), NULL, "StopRecording", NULL, error);
 }
 
 static gboolean

@@ -7,9 +7,11 @@
 #include <gio/gunixfdlist.h>
 #include <gio/gunixinputstream.h>
 #include <glib-unix.h>
+#include <json-glib/json-glib.h>
 #include <stdio.h>
 #include <string.h>
 
+#include "ctl-table.h"
 #include "ctl.h"
 
 /* Commands that show SIP messages. */
@@ -78,7 +80,7 @@ make_filter (const TraceOptions *options)
 static void
 print_message (const char *bytes, gsize size)
 {
-  g_autofree char *text = g_utf8_make_valid (bytes, (gssize) size);
+  g_autofree char *text = g_utf8_make_valid (bytes != NULL ? bytes : "", (gssize) size);
 
   g_print ("    ");
   for (const char *at = text; *at != '\0'; at = g_utf8_next_char (at)) {
@@ -93,6 +95,35 @@ print_message (const char *bytes, gsize size)
     }
   }
   g_print ("\n");
+}
+
+/* One object a line. */
+static void
+print_json (GVariant *arguments, const char *bytes, gsize size)
+{
+  static const char *const names[] = { "trace",  "time",        "direction", "transport",
+                                       "source", "destination", "message",   "session" };
+  g_autofree char *text = g_utf8_make_valid (bytes != NULL ? bytes : "", (gssize) size);
+  g_autofree char *line = NULL;
+  g_autoptr (JsonNode) node = NULL;
+  g_autoptr (GVariant) shown = NULL;
+  GVariantDict dict;
+
+  g_variant_dict_init (&dict, NULL);
+  for (guint i = 0; i < G_N_ELEMENTS (names); i++) {
+    g_autoptr (GVariant) value = g_variant_get_child_value (arguments, i);
+
+    if (g_variant_is_of_type (value, G_VARIANT_TYPE_BYTESTRING)) {
+      g_variant_dict_insert (&dict, names[i], "s", text);
+    } else {
+      g_variant_dict_insert_value (&dict, names[i], value);
+    }
+  }
+  shown = g_variant_ref_sink (g_variant_dict_end (&dict));
+  node = json_gvariant_serialize (shown);
+  line = json_to_string (node, FALSE);
+  g_print ("%s\n", line);
+  fflush (stdout);
 }
 
 static void
@@ -116,6 +147,10 @@ on_message (GDBusConnection *connection, const char *sender, const char *path,
   when = g_date_time_new_from_unix_local ((gint64) (time / G_USEC_PER_SEC));
   clock = g_date_time_format (when, "%H:%M:%S");
   bytes = g_variant_get_fixed_array (raw, &size, 1);
+  if (((Ctl *) user_data)->json) {
+    print_json (arguments, bytes, size);
+    return;
+  }
   g_print ("\n  %s.%06u  %s  %s  %s → %s%s%s\n\n", clock, (guint) (time % G_USEC_PER_SEC),
            direction, transport, source, destination, *session != '\0' ? "  session " : "",
            session);
@@ -136,7 +171,7 @@ show_messages (Ctl *ctl, const TraceOptions *options, GError **error)
   g_autoptr (GMainLoop) loop = g_main_loop_new (NULL, FALSE);
   guint subscription = g_dbus_connection_signal_subscribe (
       ctl->connection, CTL_NAME, CTL_TRACE, "Message", CTL_ROOT, NULL, G_DBUS_SIGNAL_FLAGS_NONE,
-      on_message, NULL, NULL);
+      on_message, ctl, NULL);
   g_autoptr (GVariant) result = ctl_call (ctl, CTL_ROOT, CTL_TRACE, "Start",
                                           g_variant_new ("(@a{sv})", make_filter (options)),
                                           error);
@@ -145,7 +180,9 @@ show_messages (Ctl *ctl, const TraceOptions *options, GError **error)
     guint interrupt = g_unix_signal_add (SIGINT, on_interrupt, loop);
     guint term = g_unix_signal_add (SIGTERM, on_interrupt, loop);
 
-    g_print ("\n  Watching SIP messages; Ctrl-C ends\n");
+    if (!ctl->json) {
+      g_print ("\n  Watching SIP messages; Ctrl-C ends\n");
+    }
     fflush (stdout);
     g_main_loop_run (loop);
     g_source_remove (interrupt);
@@ -176,7 +213,7 @@ write_pcap (Ctl *ctl, const TraceOptions *options, GError **error)
   g_autoptr (GVariant) result = g_dbus_connection_call_with_unix_fd_list_sync (
       ctl->connection, CTL_NAME, CTL_ROOT, CTL_TRACE, "OpenPcap",
       g_variant_new ("(@a{sv})", make_filter (options)), G_VARIANT_TYPE ("(h)"),
-      G_DBUS_CALL_FLAGS_NO_AUTO_START, -1, NULL, &list, NULL, error);
+      G_DBUS_CALL_FLAGS_NONE, -1, NULL, &list, NULL, error);
   g_autoptr (GFileOutputStream) output = NULL;
   g_autoptr (GInputStream) input = NULL;
   g_autoptr (GMainLoop) loop = g_main_loop_new (NULL, FALSE);
@@ -222,6 +259,10 @@ draw_ladder (Ctl *ctl, const char *number, GError **error)
     return FALSE;
   }
   g_variant_get (result, "(&s)", &ladder);
+  if (ctl->json) {
+    ctl_print_json (result);
+    return TRUE;
+  }
   g_print ("\n%s\n", *ladder != '\0' ? ladder : "  Nothing is remembered of this session\n");
   return TRUE;
 }

@@ -13,8 +13,16 @@
 gboolean
 ctl_connect (Ctl *ctl, GError **error)
 {
+  g_autoptr (GError) failure = NULL;
+
   ctl->connection =
-      g_bus_get_sync (ctl->system ? G_BUS_TYPE_SYSTEM : G_BUS_TYPE_SESSION, NULL, error);
+      g_bus_get_sync (ctl->system ? G_BUS_TYPE_SYSTEM : G_BUS_TYPE_SESSION, NULL, &failure);
+  if (ctl->connection == NULL) {
+    g_set_error (error, G_IO_ERROR, G_IO_ERROR_NOT_CONNECTED,
+                 "The %s bus cannot be reached: %s; write %s for the daemon on the other one",
+                 ctl->system ? "system" : "session", failure->message,
+                 ctl->system ? "no --system" : "--system");
+  }
   return ctl->connection != NULL;
 }
 
@@ -42,7 +50,7 @@ ctl_call (Ctl *ctl, const char *path, const char *interface, const char *method,
 {
   GVariant *result = g_dbus_connection_call_sync (ctl->connection, CTL_NAME, path, interface,
                                                   method, arguments, NULL,
-                                                  G_DBUS_CALL_FLAGS_NO_AUTO_START, 25000, NULL,
+                                                  G_DBUS_CALL_FLAGS_NONE, 25000, NULL,
                                                   error);
 
   if (result == NULL) {

@@ -13,6 +13,7 @@ G_BEGIN_DECLS
 #define CTL_ENDPOINT CTL_NAME ".Endpoint"
 #define CTL_SESSION CTL_NAME ".Session"
 #define CTL_STREAM CTL_NAME ".Stream"
+#define CTL_CONFIG CTL_NAME ".Config"
 #define CTL_TRACE CTL_NAME ".Trace"
 #define CTL_TRANSPORT CTL_NAME ".Transport"
 
@@ -30,12 +31,14 @@ typedef struct {
   int least;
   int most;
   gboolean (*run) (Ctl *ctl, int argc, char **argv, GError **error);
+  gboolean offline; /* needs no daemon */
 } CtlCommand;
 
 extern const CtlCommand ctl_manager_commands[];
 extern const CtlCommand ctl_session_commands[];
 extern const CtlCommand ctl_follow_commands[];
 extern const CtlCommand ctl_trace_commands[];
+extern const CtlCommand ctl_config_commands[];
 
 /* The daemon */
 gboolean ctl_connect (Ctl *ctl, GError **error);

@@ -9,8 +9,12 @@
 #include "ahoy-version.h"
 #include "ctl.h"
 
+/* How the process ends. */
+enum { EXIT_USAGE = 2, EXIT_NO_DAEMON = 3 };
+
 static const CtlCommand *const groups[] = { ctl_manager_commands, ctl_session_commands,
-                                            ctl_follow_commands, ctl_trace_commands };
+                                            ctl_follow_commands, ctl_trace_commands,
+                                            ctl_config_commands };
 
 static const CtlCommand *
 find_command (const char *name)
@@ -34,7 +38,8 @@ describe_commands (void)
     for (const CtlCommand *at = groups[i]; at->name != NULL; at++) {
       g_autofree char *usage = g_strdup_printf ("%s %s", at->name, at->arguments);
 
-      g_string_append_printf (text, "  %-32s %s\n", usage, at->summary);
+      g_string_append_printf (text, "  %s%*s %s\n", usage,
+                              (int) MAX (0, 32 - g_utf8_strlen (usage, -1)), "", at->summary);
     }
   }
   g_string_append (text, "\nN is the number of a session; it may be left out when only one session "
@@ -54,6 +59,29 @@ print_commands (void)
 }
 
 static gboolean
+asks_for_help (int argc, char **argv)
+{
+  for (int i = 1; i < argc; i++) {
+    if (g_str_equal (argv[i], "--help") || g_str_equal (argv[i], "-h")) {
+      return TRUE;
+    }
+  }
+  return FALSE;
+}
+
+/* Help needs no daemon. Commands with options know the text themselves. */
+static gboolean
+help_with (Ctl *ctl, const CtlCommand *command, int argc, char **argv, GError **error)
+{
+  if (strstr (command->arguments, "OPTION") != NULL) {
+    return command->run (ctl, argc - 1, argv + 1, error);
+  }
+  g_print ("Usage:\n  ahoyctl %s %s\n\n%s\n", command->name, command->arguments,
+           command->summary);
+  return TRUE;
+}
+
+static gboolean
 run_command (Ctl *ctl, int argc, char **argv, GError **error)
 {
   const CtlCommand *command = find_command (argv[0]);
@@ -63,12 +91,42 @@ run_command (Ctl *ctl, int argc, char **argv, GError **error)
                  "There is no command “%s”; see ahoyctl --help", argv[0]);
     return FALSE;
   }
+  if (asks_for_help (argc, argv)) {
+    return help_with (ctl, command, argc, argv, error);
+  }
   if (argc - 1 < command->least || argc - 1 > command->most) {
-    g_set_error (error, G_IO_ERROR, G_IO_ERROR_INVALID_ARGUMENT, "Write: ahoyctl %s %s",
-                 command->name, command->arguments);
+    g_set_error (error, G_IO_ERROR, G_IO_ERROR_INVALID_ARGUMENT, "Write: ahoyctl %s%s%s",
+                 command->name, *command->arguments != '\0' ? " " : "", command->arguments);
     return FALSE;
   }
+  if (command->offline) {
+    return command->run (ctl, argc - 1, argv + 1, error);
+  }
   return ctl_connect (ctl, error) && command->run (ctl, argc - 1, argv + 1, error);
+}
+
+static int
+code_of (const GError *error)
+{
+  if (error->domain == G_OPTION_ERROR ||
+      g_error_matches (error, G_IO_ERROR, G_IO_ERROR_INVALID_ARGUMENT)) {
+    return EXIT_USAGE;
+  }
+  return g_error_matches (error, G_IO_ERROR, G_IO_ERROR_NOT_CONNECTED) ? EXIT_NO_DAEMON
+                                                                        : EXIT_FAILURE;
+}
+
+static int
+print_help (GOptionContext *context, gboolean wanted)
+{
+  g_autofree char *help = g_option_context_get_help (context, TRUE, NULL);
+
+  if (wanted) {
+    g_print ("%s", help);
+    return EXIT_SUCCESS;
+  }
+  g_printerr ("%s", help);
+  return EXIT_USAGE;
 }
 
 int
@@ -95,7 +153,7 @@ main (int argc, char **argv)
   g_option_context_set_description (context, commands);
   if (!g_option_context_parse (context, &argc, &argv, &error)) {
     g_printerr ("ahoyctl: %s\n", error->message);
-    return EXIT_FAILURE;
+    return EXIT_USAGE;
   }
   if (version) {
     g_print ("ahoyctl %s\n", AHOY_VERSION_STRING);
@@ -105,17 +163,14 @@ main (int argc, char **argv)
     print_commands ();
     return EXIT_SUCCESS;
   }
-  if (argc < 2) {
-    g_autofree char *help = g_option_context_get_help (context, TRUE, NULL);
-
-    g_printerr ("%s", help);
-    return EXIT_FAILURE;
+  if (argc < 2 || g_str_equal (argv[1], "help")) {
+    return print_help (context, argc > 1);
   }
   good = run_command (&ctl, argc - 1, argv + 1, &error);
   g_clear_object (&ctl.connection);
   if (!good) {
     g_printerr ("ahoyctl: %s\n", error->message);
-    return EXIT_FAILURE;
+    return code_of (error);
   }
   return EXIT_SUCCESS;
 }

@@ -10,6 +10,7 @@
 #include "ahoy-gst-audio-handler.h"
 #include "ahoy-gst-engine.h"
 
+#include "ahoy-bus-bridges.h"
 #include "ahoy-bus-config.h"
 #include "ahoy-bus-endpoints.h"
 #include "ahoy-bus-error.h"
@@ -44,12 +45,13 @@ struct _AhoyDaemon {
   AhoyBusSessions *sessions;
   AhoyBusEndpoints *endpoints;
   AhoyBusTransports *transports;
+  AhoyBusBridges *bridges;
   AhoyBusTrace *trace;
   AhoyBusConfig *config;
   AhoyBusLink *link;
   GDBusConnection *connection; /* the link's */
   AhoyDaemonFlags flags;
-  guint linger;
+  gint64 linger; /* µs */
   guint name;
   gboolean had_name;
   gboolean stopping;
@@ -160,6 +162,10 @@ ahoy_daemon_dispose (GObject *object)
     ahoy_bus_endpoints_close (self->endpoints);
   }
   g_clear_object (&self->endpoints);
+  if (self->bridges != NULL) {
+    ahoy_bus_bridges_close (self->bridges);
+  }
+  g_clear_object (&self->bridges);
   if (self->sessions != NULL) {
     ahoy_bus_sessions_close (self->sessions);
   }
@@ -212,7 +218,7 @@ static void
 ahoy_daemon_init (AhoyDaemon *self)
 {
   self->core = ahoy_core_new (NULL);
-  self->linger = 30;
+  self->linger = 30 * G_USEC_PER_SEC;
 }
 
 AhoyDaemon *
@@ -254,8 +260,7 @@ ahoy_daemon_configure (AhoyDaemon *self, const char *folder, const char *state)
   }
   g_mkdir_with_parents (recordings, 0750);
   settings = ahoy_core_get_settings (self->core);
-  self->linger = (guint) (ahoy_config_object_get_duration (settings, "session-linger") /
-                           G_USEC_PER_SEC);
+  self->linger = ahoy_config_object_get_duration (settings, "session-linger");
   sounds = ahoy_config_object_get_string (settings, "sounds-directory");
   given = ahoy_config_object_get_string (settings, "recordings-directory");
   if (sounds == NULL || *sounds == '\0') {
@@ -272,6 +277,7 @@ check_interfaces (GError **error)
   return ahoy_bus_interface_is_complete (ahoy_bus_manager_get_interface (), error) &&
          ahoy_bus_interface_is_complete (ahoy_bus_config_get_interface (), error) &&
          ahoy_bus_interface_is_complete (ahoy_bus_endpoints_get_interface (), error) &&
+         ahoy_bus_interface_is_complete (ahoy_bus_bridges_get_interface (), error) &&
          ahoy_bus_interface_is_complete (ahoy_bus_session_get_interface (), error) &&
          ahoy_bus_interface_is_complete (ahoy_bus_stream_get_interface (), error) &&
          ahoy_bus_interface_is_complete (ahoy_bus_trace_get_interface (), error) &&
@@ -345,6 +351,8 @@ ahoy_daemon_start (AhoyDaemon *self, AhoyBusLink *link, AhoyDaemonFlags flags,
   ahoy_bus_hub_set_trusting (self->hub, (flags & AHOY_DAEMON_SYSTEM) == 0);
   if ((self->sessions = ahoy_bus_sessions_new (self->hub, self->core, error)) == NULL ||
       (self->endpoints = ahoy_bus_endpoints_new (self->hub, self->core, self->sessions, error)) ==
+          NULL ||
+      (self->bridges = ahoy_bus_bridges_new (self->hub, self->core, self->sessions, error)) ==
           NULL ||
       (self->transports = ahoy_bus_transports_new (self->hub, self->core, error)) == NULL) {
     return FALSE;

@@ -38,14 +38,9 @@ get_name (gpointer target)
 static GVariant *
 get_display_name (gpointer target)
 {
-  const char *caller = ahoy_config_object_get_string (config_of (target), "caller-id");
-  const char *open = caller != NULL ? strchr (caller, '<') : NULL;
-  g_autofree char *shown = open != NULL ? g_strndup (caller, (gsize) (open - caller)) : NULL;
+  g_autofree char *shown = ahoy_endpoint_dup_display_name (target);
 
-  if (shown != NULL && *g_strstrip (shown) != '\0') {
-    return g_variant_new_string (shown);
-  }
-  return get_name (target);
+  return shown != NULL ? g_variant_new_string (shown) : get_name (target);
 }
 
 static GVariant *

@@ -73,22 +73,65 @@ tidy (GError *error)
   error->message = g_string_free (text, FALSE);
 }
 
-/* Takes @error. An error of another domain has no name on the bus: it is Failed. */
+/* Errors of other domains that say more than Failed. */
+static AhoyError
+code_of (const GError *error)
+{
+  const struct {
+    GQuark domain;
+    int code;
+    AhoyError own;
+  } known[] = {
+    { G_IO_ERROR, G_IO_ERROR_NOT_FOUND, AHOY_ERROR_NOT_FOUND },
+    { G_IO_ERROR, G_IO_ERROR_EXISTS, AHOY_ERROR_EXISTS },
+    { G_IO_ERROR, G_IO_ERROR_PERMISSION_DENIED, AHOY_ERROR_NOT_AUTHORIZED },
+    { G_IO_ERROR, G_IO_ERROR_INVALID_ARGUMENT, AHOY_ERROR_INVALID_ARGUMENTS },
+    { G_IO_ERROR, G_IO_ERROR_INVALID_FILENAME, AHOY_ERROR_INVALID_ARGUMENTS },
+    { G_IO_ERROR, G_IO_ERROR_IS_DIRECTORY, AHOY_ERROR_INVALID_ARGUMENTS },
+    { G_IO_ERROR, G_IO_ERROR_NOT_SUPPORTED, AHOY_ERROR_NOT_SUPPORTED },
+    { G_IO_ERROR, G_IO_ERROR_TIMED_OUT, AHOY_ERROR_TIMEOUT },
+    { G_IO_ERROR, G_IO_ERROR_CANCELLED, AHOY_ERROR_INVALID_STATE },
+    { G_IO_ERROR, G_IO_ERROR_TOO_MANY_OPEN_FILES, AHOY_ERROR_LIMIT_EXCEEDED },
+    { G_IO_ERROR, G_IO_ERROR_NO_SPACE, AHOY_ERROR_LIMIT_EXCEEDED },
+    { G_IO_ERROR, G_IO_ERROR_HOST_UNREACHABLE, AHOY_ERROR_UNREACHABLE },
+    { G_IO_ERROR, G_IO_ERROR_NETWORK_UNREACHABLE, AHOY_ERROR_UNREACHABLE },
+    { G_IO_ERROR, G_IO_ERROR_CONNECTION_REFUSED, AHOY_ERROR_UNREACHABLE },
+    { G_FILE_ERROR, G_FILE_ERROR_NOENT, AHOY_ERROR_NOT_FOUND },
+    { G_FILE_ERROR, G_FILE_ERROR_ACCES, AHOY_ERROR_NOT_AUTHORIZED },
+    { G_FILE_ERROR, G_FILE_ERROR_PERM, AHOY_ERROR_NOT_AUTHORIZED },
+    { G_FILE_ERROR, G_FILE_ERROR_EXIST, AHOY_ERROR_EXISTS },
+    { G_FILE_ERROR, G_FILE_ERROR_ISDIR, AHOY_ERROR_INVALID_ARGUMENTS },
+    { G_FILE_ERROR, G_FILE_ERROR_NOSPC, AHOY_ERROR_LIMIT_EXCEEDED },
+    { G_FILE_ERROR, G_FILE_ERROR_MFILE, AHOY_ERROR_LIMIT_EXCEEDED },
+  };
+
+  for (gsize i = 0; i < G_N_ELEMENTS (known); i++) {
+    if (g_error_matches (error, known[i].domain, known[i].code)) {
+      return known[i].own;
+    }
+  }
+  return AHOY_ERROR_FAILED;
+}
+
+/* Takes @error, and makes of it one that has a name on the bus, and a message that can be shown. */
+GError *
+ahoy_bus_error_normalise (GError *error)
+{
+  GError *own = error;
+
+  if (error->domain != AHOY_ERROR && error->domain != G_DBUS_ERROR) {
+    own = g_error_new_literal (AHOY_ERROR, (int) code_of (error), error->message);
+    g_error_free (error);
+  }
+  tidy (own);
+  return own;
+}
+
+/* Takes @error. */
 void
 ahoy_bus_return_error (GDBusMethodInvocation *invocation, GError *error)
 {
-  tidy (error);
-  if (error->domain != AHOY_ERROR && error->domain != G_DBUS_ERROR) {
-    GError *own = g_error_new_literal (
-        AHOY_ERROR,
-        g_error_matches (error, G_IO_ERROR, G_IO_ERROR_TIMED_OUT) ? AHOY_ERROR_TIMEOUT
-                                                                   : AHOY_ERROR_FAILED,
-        error->message);
-
-    g_error_free (error);
-    error = own;
-  }
-  g_dbus_method_invocation_take_error (invocation, error);
+  g_dbus_method_invocation_take_error (invocation, ahoy_bus_error_normalise (error));
 }
 
 void

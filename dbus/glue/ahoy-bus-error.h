@@ -10,6 +10,7 @@
 G_BEGIN_DECLS
 
 void ahoy_bus_register_errors (void);
+GError *ahoy_bus_error_normalise (GError *error);
 void ahoy_bus_return_error (GDBusMethodInvocation *invocation, GError *error);
 void ahoy_bus_return_new_error (GDBusMethodInvocation *invocation, AhoyError code,
                                 const char *format, ...) G_GNUC_PRINTF (3, 4);

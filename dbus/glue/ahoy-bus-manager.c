@@ -5,6 +5,7 @@
 
 #include "ahoy-bus-manager.h"
 
+#include "ahoy-bus-bridges.h"
 #include "ahoy-bus-check.h"
 #include "ahoy-bus-error.h"
 #include "ahoy-bus-interfaces.h"
@@ -235,6 +236,26 @@ handle_dial_with_options (gpointer target, GVariant *arguments,
 }
 
 static void
+handle_create_bridge (gpointer target, GVariant *arguments, GDBusMethodInvocation *invocation)
+{
+  AhoyBusManager *self = target;
+  g_autoptr (GVariant) options = g_variant_get_child_value (arguments, 0);
+  g_autoptr (AhoyBridge) bridge = NULL;
+  g_autofree char *path = NULL;
+
+  if (g_variant_n_children (options) > 0) {
+    ahoy_bus_return_new_error (invocation, AHOY_ERROR_INVALID_ARGUMENTS,
+                               "A bridge has no options yet; give none");
+    return;
+  }
+  bridge = ahoy_bridge_new ();
+  path = ahoy_bus_bridges_make_path (bridge);
+  ahoy_call_router_announce_bridge (ahoy_core_get_router (self->core), bridge);
+  ahoy_bus_hub_flush (self->hub);
+  g_dbus_method_invocation_return_value (invocation, g_variant_new ("(o)", path));
+}
+
+static void
 on_answered (GObject *source, GAsyncResult *result, gpointer user_data)
 {
   g_autoptr (AhoyBusPending) pending = user_data;
@@ -385,6 +406,7 @@ handle_quit (gpointer target, GVariant *arguments, GDBusMethodInvocation *invoca
 static const AhoyBusMethod methods[] = {
   { "Dial", handle_dial },
   { "DialWithOptions", handle_dial_with_options },
+  { "CreateBridge", handle_create_bridge },
   { "SendRequest", handle_send_request },
   { "ListObjects", handle_list_objects },
   { "ListJobs", handle_list_jobs },

@@ -5,6 +5,7 @@
 
 #include "ahoy-bus-session.h"
 
+#include "ahoy-bus-bridges.h"
 #include "ahoy-bus-interfaces.h"
 #include "ahoy-bus-stream.h"
 
@@ -119,6 +120,15 @@ get_application (gpointer target)
 }
 
 static GVariant *
+get_bridge (gpointer target)
+{
+  AhoyBridge *bridge = ahoy_bridge_find (AHOY_BRIDGE_MEMBER (SESSION (target)));
+  g_autofree char *path = bridge != NULL ? ahoy_bus_bridges_make_path (bridge) : g_strdup ("/");
+
+  return g_variant_new_object_path (path);
+}
+
+static GVariant *
 get_created_at (gpointer target)
 {
   return g_variant_new_uint64 ((guint64) ahoy_session_get_created_at (SESSION (target)));
@@ -176,6 +186,7 @@ static const AhoyBusProperty properties[] = {
   { "Hold", get_hold },
   { "Muted", get_muted },
   { "Application", get_application },
+  { "Bridge", get_bridge },
   { "CreatedAt", get_created_at },
   { "AnsweredAt", get_answered_at },
   { "EndedAt", get_ended_at },

@@ -26,6 +26,7 @@ struct _AhoyBridge {
   guint64 id;
   GPtrArray *members; /* Member */
   AhoyBridgeMode mode;
+  gboolean destroyed;
 };
 
 #define MAX_MEMBERS 2
@@ -39,7 +40,7 @@ typedef struct {
 } Member;
 
 enum { PROP_0, PROP_ID, PROP_MODE, N_PROPS };
-enum { SIGNAL_MEMBER_ADDED, SIGNAL_MEMBER_REMOVED, N_SIGNALS };
+enum { SIGNAL_MEMBER_ADDED, SIGNAL_MEMBER_REMOVED, SIGNAL_DESTROYED, N_SIGNALS };
 
 static GParamSpec *props[N_PROPS];
 static guint signals[N_SIGNALS];
@@ -345,6 +346,16 @@ ahoy_bridge_class_init (AhoyBridgeClass *klass)
   signals[SIGNAL_MEMBER_REMOVED] =
       g_signal_new ("member-removed", type, G_SIGNAL_RUN_LAST, 0, NULL, NULL, NULL, G_TYPE_NONE,
                     1, AHOY_TYPE_BRIDGE_MEMBER);
+  /**
+   * AhoyBridge::destroyed:
+   * @self: the bridge
+   *
+   * The bridge is over; nothing follows.
+   *
+   * Since: 0.1
+   */
+  signals[SIGNAL_DESTROYED] = g_signal_new ("destroyed", type, G_SIGNAL_RUN_LAST, 0, NULL, NULL,
+                                            NULL, G_TYPE_NONE, 0);
 }
 
 static void
@@ -434,7 +445,7 @@ ahoy_bridge_list_members (AhoyBridge *self)
  * Adds a member. It leaves the bridge that it was in before.
  *
  * Returns: %TRUE when it is in the bridge; %FALSE with %AHOY_ERROR_LIMIT_EXCEEDED when the bridge
- *   is full
+ *   is full, or with %AHOY_ERROR_INVALID_STATE when it is over
  *
  * Since: 0.1
  */
@@ -447,6 +458,11 @@ ahoy_bridge_add (AhoyBridge *self, AhoyBridgeMember *member, GError **error)
   g_return_val_if_fail (AHOY_IS_BRIDGE (self), FALSE);
   g_return_val_if_fail (AHOY_IS_BRIDGE_MEMBER (member), FALSE);
 
+  if (self->destroyed) {
+    g_set_error (error, AHOY_ERROR, AHOY_ERROR_INVALID_STATE,
+                 "Bridge %" G_GUINT64_FORMAT " is over; make another one", self->id);
+    return FALSE;
+  }
   before = ahoy_bridge_find (member);
   if (before == self) {
     return TRUE;
@@ -514,18 +530,26 @@ ahoy_bridge_remove (AhoyBridge *self, AhoyBridgeMember *member)
  * ahoy_bridge_destroy:
  * @self: a bridge
  *
- * Removes all members. What they do then is their own business.
+ * Removes all members, and ends the bridge. What they do then is their own business.
  *
  * Since: 0.1
  */
 void
 ahoy_bridge_destroy (AhoyBridge *self)
 {
+  g_autoptr (AhoyBridge) hold = NULL;
+
   g_return_if_fail (AHOY_IS_BRIDGE (self));
 
+  if (self->destroyed) {
+    return;
+  }
+  hold = g_object_ref (self);
+  self->destroyed = TRUE;
   while (self->members->len > 0) {
     ahoy_bridge_remove (self, ((Member *) self->members->pdata[0])->member);
   }
+  g_signal_emit (self, signals[SIGNAL_DESTROYED], 0);
 }
 
 /**

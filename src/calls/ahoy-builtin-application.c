@@ -99,10 +99,20 @@ on_time (gpointer user_data)
   ahoy_call_run_finish (run);
 }
 
+/* The step is over when its file is whole: what the route does next may read it. */
 static void
-wait_until (Waiting *waiting, gint64 delay)
+on_recorded_enough (gpointer user_data)
 {
-  waiting->timer = ahoy_scheduler_add (waiting->scheduler, "step of a route", delay, on_time,
+  Waiting *waiting = user_data;
+
+  waiting->timer = 0;
+  ahoy_media_stream_stop_recording (waiting->media);
+}
+
+static void
+wait_until (Waiting *waiting, gint64 delay, AhoySchedulerFunc func)
+{
+  waiting->timer = ahoy_scheduler_add (waiting->scheduler, "step of a route", delay, func,
                                        waiting, NULL);
 }
 
@@ -227,7 +237,7 @@ run_tone (AhoyBuiltinApplication *self, AhoyCallRun *run, GError **error)
   }
   waiting = begin_to_wait (self, run, media);
   if (ahoy_route_step_has_argument (step, "duration")) {
-    wait_until (waiting, ahoy_route_step_get_duration (step, "duration"));
+    wait_until (waiting, ahoy_route_step_get_duration (step, "duration"), on_time);
   }
   return AHOY_CALL_WAITING;
 }
@@ -253,7 +263,7 @@ run_record (AhoyBuiltinApplication *self, AhoyCallRun *run, GError **error)
   waiting = begin_to_wait (self, run, media);
   waiting->handler =
       g_signal_connect (media, "recording-ended", G_CALLBACK (on_recording_ended), waiting);
-  wait_until (waiting, ahoy_route_step_get_duration (step, "limit"));
+  wait_until (waiting, ahoy_route_step_get_duration (step, "limit"), on_recorded_enough);
   return AHOY_CALL_WAITING;
 }
 
@@ -293,7 +303,7 @@ static AhoyCallVerdict
 run_wait (AhoyBuiltinApplication *self, AhoyCallRun *run, GError **error)
 {
   wait_until (begin_to_wait (self, run, NULL),
-              ahoy_route_step_get_duration (ahoy_call_run_get_step (run), "duration"));
+              ahoy_route_step_get_duration (ahoy_call_run_get_step (run), "duration"), on_time);
   return AHOY_CALL_WAITING;
 }
 

@@ -26,6 +26,9 @@ struct _AhoyDialApplication {
   AhoyCallRouter *router; /* not a reference: it holds this object */
   AhoyEndpointRegistry *endpoints;
   char *domain;
+  AhoyDialOptionsFunc options_func;
+  gpointer options_data;
+  GDestroyNotify options_destroy;
 };
 
 static void application_iface_init (AhoyCallApplicationInterface *iface);
@@ -74,6 +77,7 @@ ahoy_dial_application_finalize (GObject *object)
 {
   AhoyDialApplication *self = AHOY_DIAL_APPLICATION (object);
 
+  ahoy_dial_application_set_options_func (self, NULL, NULL, NULL);
   g_clear_object (&self->endpoints);
   g_free (self->domain);
   ahoy_census_leave (object);
@@ -135,6 +139,43 @@ ahoy_dial_application_set_domain (AhoyDialApplication *self, const char *domain)
 
   g_free (self->domain);
   self->domain = g_strdup (domain);
+}
+
+/**
+ * ahoy_dial_application_set_options_func:
+ * @self: an application
+ * @func: (nullable) (scope notified) (closure user_data) (destroy destroy): is asked for the
+ *   options of each call
+ * @user_data: for @func
+ * @destroy: (nullable): called with @user_data when @func is not needed any more
+ *
+ * Sets who knows what the configuration says of calls to somebody: the transport, the proxies.
+ *
+ * Since: 0.1
+ */
+void
+ahoy_dial_application_set_options_func (AhoyDialApplication *self, AhoyDialOptionsFunc func,
+                                        gpointer user_data, GDestroyNotify destroy)
+{
+  g_return_if_fail (AHOY_IS_DIAL_APPLICATION (self));
+
+  if (self->options_destroy != NULL) {
+    self->options_destroy (self->options_data);
+  }
+  self->options_func = func;
+  self->options_data = user_data;
+  self->options_destroy = destroy;
+}
+
+/* Takes the options, which may be floating, and gives all of them. */
+GVariant *
+ahoy_dial_application_complete_options (AhoyDialApplication *self, AhoyEndpoint *endpoint,
+                                        GVariant *options)
+{
+  g_autoptr (GVariant) own = g_variant_ref_sink (options);
+
+  return self->options_func != NULL ? self->options_func (endpoint, own, self->options_data)
+                                    : g_steal_pointer (&own);
 }
 
 AhoyCallRouter *

@@ -13,10 +13,28 @@ G_BEGIN_DECLS
 AHOY_API
 G_DECLARE_FINAL_TYPE (AhoyDialApplication, ahoy_dial_application, AHOY, DIAL_APPLICATION, GObject)
 
+/**
+ * AhoyDialOptionsFunc:
+ * @endpoint: (nullable): who is called; %NULL for a URI
+ * @options: what the call needs, for ahoy_session_service_dial_as()
+ * @user_data: what was given with the function
+ *
+ * Adds what the configuration says of calls to somebody.
+ *
+ * Returns: (transfer full): all options
+ *
+ * Since: 0.1
+ */
+typedef GVariant *(*AhoyDialOptionsFunc) (AhoyEndpoint *endpoint, GVariant *options,
+                                          gpointer user_data);
+
 AHOY_API
 AhoyDialApplication *ahoy_dial_application_new (AhoyCallRouter *router,
                                                 AhoyEndpointRegistry *endpoints);
 AHOY_API
 void ahoy_dial_application_set_domain (AhoyDialApplication *self, const char *domain);
+AHOY_API
+void ahoy_dial_application_set_options_func (AhoyDialApplication *self, AhoyDialOptionsFunc func,
+                                             gpointer user_data, GDestroyNotify destroy);
 
 G_END_DECLS

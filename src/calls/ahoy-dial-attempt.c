@@ -363,8 +363,8 @@ on_leg_early_media (AhoySession *leg, GParamSpec *pspec, gpointer user_data)
 static void
 add_leg (AhoyDialAttempt *self, AhoyEndpoint *endpoint, const char *uri)
 {
-  g_autoptr (GVariant) options =
-      g_variant_ref_sink (ahoy_dial_make_options (self->caller, endpoint, self->hops));
+  g_autoptr (GVariant) options = ahoy_dial_application_complete_options (
+      self->application, endpoint, ahoy_dial_make_options (self->caller, endpoint, self->hops));
   g_autoptr (GError) error = NULL;
   g_autofree char *from =
       ahoy_dial_make_from (self->caller, endpoint,

@@ -237,9 +237,6 @@ ahoy_dial_make_options (AhoySession *caller, AhoyEndpoint *callee, guint hops)
 {
   g_autofree char *codecs = order_codecs (caller, callee);
   const char *media_address = get_text (callee, "media-address");
-  AhoyConfigObject *config = config_of (callee);
-  const char *const *list =
-      config != NULL ? ahoy_config_object_get_list (config, "variables") : NULL;
   GVariantBuilder variables;
   GVariantBuilder options;
 
@@ -247,11 +244,6 @@ ahoy_dial_make_options (AhoySession *caller, AhoyEndpoint *callee, guint hops)
   g_variant_builder_add (&variables, "{ss}", "codecs", codecs);
   if (media_address != NULL) {
     g_variant_builder_add (&variables, "{ss}", "media-address", media_address);
-  }
-  for (gsize i = 0; list != NULL && list[i] != NULL; i++) {
-    g_auto (GStrv) parts = g_strsplit (list[i], "=", 2);
-
-    g_variant_builder_add (&variables, "{ss}", parts[0], parts[1] != NULL ? parts[1] : "");
   }
   g_variant_builder_init (&options, G_VARIANT_TYPE_VARDICT);
   g_variant_builder_add (&options, "{sv}", "variables", g_variant_builder_end (&variables));

@@ -14,6 +14,8 @@ AhoyCallRouter *ahoy_dial_application_get_router (AhoyDialApplication *self);
 AhoySessionService *ahoy_dial_application_get_sessions (AhoyDialApplication *self);
 AhoyEndpointRegistry *ahoy_dial_application_get_endpoints (AhoyDialApplication *self);
 const char *ahoy_dial_application_get_domain (AhoyDialApplication *self);
+GVariant *ahoy_dial_application_complete_options (AhoyDialApplication *self,
+                                                  AhoyEndpoint *endpoint, GVariant *options);
 
 /* What a callee sees of the caller, and how it is called. */
 char *ahoy_dial_make_from (AhoySession *caller, AhoyEndpoint *callee, const char *domain,

@@ -120,11 +120,7 @@ find_user (AhoyEndpoint *endpoint, char **name)
   const char *open = caller != NULL ? strrchr (caller, '<') : NULL;
   const char *close = open != NULL ? strchr (open, '>') : NULL;
 
-  if (close != NULL) {
-    g_autofree char *shown = g_strndup (caller, (gsize) (open - caller));
-
-    *name = g_strdup (g_strstrip (shown));
-  }
+  *name = ahoy_endpoint_dup_display_name (endpoint);
   if (user != NULL && *user != '\0') {
     return g_strdup (user);
   }
@@ -240,6 +236,13 @@ complete_options (AhoyCore *self, AhoyEndpoint *endpoint, GVariant *options)
   g_variant_dict_insert_value (dict, "variables", g_variant_builder_end (&variables));
   add_way_out (self, dict, config);
   return g_variant_ref_sink (g_variant_dict_end (dict));
+}
+
+/* The same for the calls of routes. */
+GVariant *
+ahoy_core_complete_options (AhoyEndpoint *endpoint, GVariant *options, gpointer user_data)
+{
+  return complete_options (user_data, endpoint, options);
 }
 
 /**

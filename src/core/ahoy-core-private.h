@@ -41,5 +41,7 @@ struct _AhoyCore {
 
 /* The domain of an endpoint, or of all when it is NULL. */
 char *ahoy_core_find_domain (AhoyCore *self, AhoyEndpoint *endpoint);
+GVariant *ahoy_core_complete_options (AhoyEndpoint *endpoint, GVariant *options,
+                                      gpointer user_data);
 
 G_END_DECLS

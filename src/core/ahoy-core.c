@@ -53,6 +53,9 @@ ahoy_core_dispose (GObject *object)
     g_signal_handlers_disconnect_by_data (self->sessions, self);
   }
   g_clear_object (&self->router);
+  if (self->dial != NULL) {
+    ahoy_dial_application_set_options_func (self->dial, NULL, NULL, NULL);
+  }
   g_clear_object (&self->dial);
   g_clear_object (&self->guard);
   g_clear_object (&self->authentication);
@@ -145,6 +148,7 @@ ahoy_core_new (GMainContext *context)
   self->router = ahoy_call_router_new (self->sessions);
   ahoy_builtin_application_add (self->router, NULL);
   self->dial = ahoy_dial_application_new (self->router, self->endpoints);
+  ahoy_dial_application_set_options_func (self->dial, ahoy_core_complete_options, self, NULL);
   ahoy_call_router_add_application (self->router, "dial", AHOY_CALL_APPLICATION (self->dial),
                                     NULL);
   g_signal_connect (self->sessions, "session-added", G_CALLBACK (on_session_added), self);

@@ -203,9 +203,8 @@ ahoy_endpoint_config_class_init (AhoyEndpointConfigClass *klass)
   static const char *const implied[] = { "aor", "auth", NULL };
   static const char *const planned[] = { "send-identity",     "trust-identity",
                                          "outbound-username", "outbound-password",
-                                         "dtmf-mode",         "media-encryption",
-                                         "webrtc",            "ice",
-                                         "direct-media",      "rtp-symmetric",
+                                         "media-encryption",  "webrtc",
+                                         "ice",               "direct-media",
                                          "allow-transfer",    "100rel",
                                          "session-timers",    "session-expires",
                                          "mailboxes",         "aors",

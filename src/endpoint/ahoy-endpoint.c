@@ -417,3 +417,42 @@ ahoy_message_set_endpoint (AhoyMessage *message, AhoyEndpoint *endpoint)
 
   ahoy_message_set_party (message, endpoint != NULL ? G_OBJECT (endpoint) : NULL);
 }
+
+/**
+ * ahoy_endpoint_dup_display_name:
+ * @self: an endpoint
+ *
+ * Returns: (transfer full) (nullable): what people call it: what stands before the number in its
+ *   `caller-id`, without quotation marks; %NULL when nothing does
+ *
+ * Since: 0.1
+ */
+char *
+ahoy_endpoint_dup_display_name (AhoyEndpoint *self)
+{
+  const char *caller;
+  const char *open;
+  g_autofree char *name = NULL;
+  GString *plain;
+  gsize length;
+
+  g_return_val_if_fail (AHOY_IS_ENDPOINT (self), NULL);
+
+  caller = ahoy_config_object_get_string (AHOY_CONFIG_OBJECT (self->config), "caller-id");
+  open = caller != NULL ? strrchr (caller, '<') : NULL;
+  if (open == NULL) {
+    return NULL;
+  }
+  name = g_strstrip (g_strndup (caller, (gsize) (open - caller)));
+  length = strlen (name);
+  if (length < 2 || name[0] != '"' || name[length - 1] != '"') {
+    return length > 0 ? g_steal_pointer (&name) : NULL;
+  }
+  /* RFC 3261 §25.1: quoted-string */
+  plain = g_string_new (NULL);
+  for (gsize i = 1; i + 1 < length; i++) {
+    i += name[i] == '\\' && i + 2 < length;
+    g_string_append_c (plain, name[i]);
+  }
+  return g_string_free (plain, FALSE);
+}

@@ -66,4 +66,7 @@ AhoyEndpoint *ahoy_message_get_endpoint (AhoyMessage *message);
 AHOY_API
 void ahoy_message_set_endpoint (AhoyMessage *message, AhoyEndpoint *endpoint);
 
+AHOY_API
+char *ahoy_endpoint_dup_display_name (AhoyEndpoint *self);
+
 G_END_DECLS

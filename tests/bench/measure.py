@@ -71,6 +71,14 @@ class Watched:
         fields = (self.proc / 'stat').read_text('utf-8').rpartition(')')[2].split()
         return (int(fields[11]) + int(fields[12])) / TICK
 
+    def settle(self, patience=20):
+        """Waits until the process has been idle for a moment, or never seems to be."""
+        end = time.monotonic() + patience
+        used, now = self.cpu(), None
+        while now != used and time.monotonic() < end:
+            time.sleep(0.3)  # a span to measure over, not for anything to happen
+            used, now = now if now is not None else used, self.cpu()
+
     def _status(self, name):
         for line in (self.proc / 'status').read_text('utf-8').splitlines():
             if line.startswith(name + ':'):

@@ -113,10 +113,12 @@ def idle():
                 for count in used:
                     connections = [socket.create_connection(('127.0.0.1', port))
                                    for _ in range(count)]
+                    side.watched.settle()
                     result = measure.run_calls(side, 500, 2000)
                     used[count].append(result['cpu_us'])
                     for connection in connections:
                         connection.close()
+                    side.watched.settle()
         finally:
             side.close()
         without, with_them = measure.median(used[0]), measure.median(used[IDLE])

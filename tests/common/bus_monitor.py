@@ -59,6 +59,8 @@ class Monitor:
 
     def _read(self):
         for line in self.process.stdout:
+            if not line.endswith('\n'):
+                break  # it was ended in the midst of a line
             message = json.loads(line)
             if message['type'] != 'signal' or not message['path'].startswith(ROOT):
                 continue

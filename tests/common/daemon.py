@@ -78,9 +78,12 @@ class Lines:
         threading.Thread(target=self._read, args=(stream,), daemon=True).start()
 
     def _read(self, stream):
-        for line in stream:
-            self.all.append(line.rstrip('\n'))
-            self._queue.put(line.rstrip('\n'))
+        try:
+            for line in stream:
+                self.all.append(line.rstrip('\n'))
+                self._queue.put(line.rstrip('\n'))
+        except ValueError:
+            pass  # it was closed meanwhile
         self._queue.put(None)
 
     def wait_for(self, accept, timeout=20):
@@ -237,9 +240,12 @@ class Daemon:
         """Ends the daemon by Quit; it has to end well and without a warning."""
         try:
             if self.process.poll() is None:
-                self.call('', 'Manager', 'Quit')
+                try:
+                    self.call('', 'Manager', 'Quit')
+                except BusError:
+                    pass  # it ends already
                 self.process.wait(40)
-        except (BusError, subprocess.TimeoutExpired):
+        except subprocess.TimeoutExpired:
             self.process.kill()
             self.process.wait()
         code = self.process.returncode

@@ -5,14 +5,26 @@
 import pathlib
 import tempfile
 import time
+import unittest
 import wave
 
 import agent
 from bus_monitor import Monitor
-from daemon import BusError, DaemonTestCase, anyone
+from daemon import BusError, Daemon, DaemonTestCase, anyone
+from sip_peer import SDP, Peer
 from test_sipp import Sipp
 
 SCENARIOS = pathlib.Path(__file__).resolve().parent / 'scenarios'
+
+
+def loudest(path):
+    """The greatest sample of a file of a fifth of a second or more."""
+    with wave.open(path, 'rb') as file:
+        rate, frames = file.getframerate(), file.readframes(file.getnframes())
+    if rate != 8000 or len(frames) < 3200:
+        raise AssertionError(f'{path}: {len(frames)} bytes at {rate} Hz')
+    return max(abs(int.from_bytes(frames[at:at + 2], 'little', signed=True))
+               for at in range(0, len(frames), 2))
 
 
 class Phone(DaemonTestCase):
@@ -141,7 +153,8 @@ class Outgoing(Phone):
         """a file is played to sipp, which echoes it, and its echo is recorded"""
         sipp = self.sipp('uas_hold', '-rtp_echo')
         with tempfile.TemporaryDirectory() as folder:
-            played, recorded = f'{folder}/played.wav', f'{folder}/recorded.wav'
+            played, recorded, muted, unmuted = (
+                f'{folder}/{name}.wav' for name in ('played', 'recorded', 'muted', 'unmuted'))
             with wave.open(played, 'wb') as file:
                 file.setparams((1, 2, 8000, 0, 'NONE', ''))
                 file.writeframes(b''.join(
@@ -154,17 +167,58 @@ class Outgoing(Phone):
             self.assertEqual(ended.arguments, [True])
             self.wait_for_packets('PacketsReceived', 25)
             self.method('StopRecording')
+
+            # what is muted comes back as silence (CALL-61)
+            self.method('SetMuted', 'b', 'true')
+            self.method('PlayTone', 's', '440')
+            self.wait_for_packets('PacketsReceived', self.stream('PacketsReceived') + 10)
+            self.method('Record', 'sa{sv}', muted, 0)
+            self.wait_for_packets('PacketsReceived', self.stream('PacketsReceived') + 15)
+            self.method('StopRecording')
+            self.method('SetMuted', 'b', 'false')
+            self.wait_for_packets('PacketsReceived', self.stream('PacketsReceived') + 10)
+            self.method('Record', 'sa{sv}', unmuted, 0)
+            self.wait_for_packets('PacketsReceived', self.stream('PacketsReceived') + 15)
+            self.method('StopRecording')
+
             self.assertEqual(self.method('Hold'), [200, 'OK'])
             self.assertEqual(self.method('Resume'), [200, 'OK'])
             self.method('Hangup')
             self.finished(sipp)
-            with wave.open(recorded, 'rb') as file:
-                self.assertEqual(file.getframerate(), 8000)
-                frames = file.readframes(file.getnframes())
-            loudest = max(abs(int.from_bytes(frames[at:at + 2], 'little', signed=True))
-                          for at in range(0, len(frames), 2))
-            self.assertGreater(len(frames), 4000)
-            self.assertAlmostEqual(loudest, 8000, delta=800)
+            self.assertAlmostEqual(loudest(recorded), 8000, delta=800)
+            self.assertLess(loudest(muted), 20)
+            self.assertGreater(loudest(unmuted), 1000)
+
+    def test_requests(self):
+        """INFO, MESSAGE and a method of one's own inside a call (CORE-12)"""
+        sipp = self.sipp('uas_requests')
+        self.dial(sipp)
+        self.assertEqual(self.method('SendInfo', 'say', 'application/x-test', 2, 65, 66),
+                         [200, 'OK'])
+        self.assertEqual(self.method('SendMessage', 'say', 'text/plain', 2, 104, 105),
+                         [202, 'Accepted'])
+        status, reason, headers, kind, body = self.method(
+            'SendRequest', 'sa(ss)say', 'FETCH', 1, 'X-Colour', 'red', '', 0)
+        self.assertEqual([status, reason, kind], [299, 'Fine', 'text/plain'])
+        self.assertIn(['X-Answer', 'first'], headers)
+        self.assertEqual(bytes(body), b'hello')
+        self.method('Hangup')
+        self.finished(sipp)
+
+    def test_request_outside(self):
+        """a request outside of a call: the answer with its headers (CORE-12)"""
+        sipp = self.sipp('uas_options')
+        status, reason, headers, _kind, _body = self.daemon.call(
+            '', 'Manager', 'SendRequest', 'sssa(ss)saya{sv}', 'anonymous', 'OPTIONS', sipp.uri, 1,
+            'X-Colour', 'red', '', 0, 0)
+        self.assertEqual([status, reason], [200, 'OK'])
+        self.assertIn(['X-Answer', 'first'], headers)
+        self.finished(sipp)
+        # nobody answers, and the time is up before timer F (64 times 50 ms)
+        silent = self.daemon.call(
+            '', 'Manager', 'SendRequest', 'sssa(ss)saya{sv}', '', 'OPTIONS', 'sip:x@127.0.0.1:1',
+            0, '', 0, 1, 'timeout', 'u', 1)
+        self.assertIn(silent[0], (408, 503))
 
     def test_cancel(self):
         """a call that rings is given up"""
@@ -276,6 +330,40 @@ class Incoming(Phone):
             self.ended(EndStatus=200, EndedBy='local')
         self.finished(first)
         self.finished(second)
+
+
+class SlowPeer(unittest.TestCase):
+    def test_hold_and_answer(self):
+        """a peer that does not say that it is held does not keep the next call waiting"""
+        daemon = Daemon(anyone(endpoint='codecs=pcmu').replace('t1=50ms', 't1=500ms'))
+        self.addCleanup(daemon.stop)
+        peer = Peer('udp', '127.0.0.1', daemon.address())
+        self.addCleanup(peer.close)
+        peer.send('INVITE', body=SDP)
+        invite, = peer.invites.values()
+        peer.expect(100, 20, skip=())
+        held, = daemon.objects('session')
+        daemon.call(held, 'Session', 'Answer')
+        answer = peer.expect(200, 20)
+        peer.send_raw('\r\n'.join([
+            f'ACK {answer.contact_uri()} SIP/2.0', f'Via: {peer.via()}',
+            f'From: {invite["from"]}', f'To: {answer["to"]}', f'Call-ID: {invite["call-id"]}',
+            f'CSeq: {invite.cseq} ACK', 'Max-Forwards: 70', 'Content-Length: 0', '', '']))
+        daemon.wait(held, 'active')
+
+        sipp = Sipp(SCENARIOS / 'uac_answered', 'udp', 'ipv4', daemon.address(), user='me')
+        daemon.wait_for_sessions(2)
+        waiting = daemon.objects('session')[1]
+        daemon.call(waiting, 'Session', 'HoldAndAnswer', timeout=60)
+        self.assertEqual(daemon.wait(waiting, 'active')[0], 'active')
+        self.assertEqual(peer.expect('INVITE', 20, skip=(100, 200)).method, 'INVITE')
+        # the peer never answered: it is not held yet, and the other one was not kept waiting
+        self.assertEqual(daemon.get(held, 'Session', 'State'), 'active')
+        for session in (waiting, held):
+            daemon.call(session, 'Session', 'Hangup')
+        self.assertEqual(sipp.finish()[0], 0)
+        bye = peer.expect('BYE', 40, skip=('INVITE', 'CANCEL', 100, 200))
+        peer.respond(bye, 200, 'OK')
 
 
 if __name__ == '__main__':

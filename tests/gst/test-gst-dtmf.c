@@ -341,6 +341,27 @@ test_lost_end (void)
   line_clear (&line);
 }
 
+/* The thread that reads stood for a while, and finds what came meanwhile. */
+static void
+test_read_late (void)
+{
+  Line line;
+  AhoyGstDtmfPacket packet;
+
+  line_init (&line, 8000);
+  queue (&line, "7", 100, 40);
+  for (guint i = 0; ahoy_gst_dtmf_sender_is_busy (line.sender); i++) {
+    if (line_pull (&line, &packet)) {
+      line.now += i == 2 ? G_TIME_SPAN_SECOND : 0;
+      line_deliver (&line, &packet);
+    }
+  }
+  g_assert_cmpstr (line.heard->str, ==, "7");
+  g_assert_true (g_array_index (line.events, AhoyGstDtmfEvent, 0).complete);
+  g_assert_cmpuint (g_array_index (line.events, AhoyGstDtmfEvent, 0).duration_ms, ==, 100);
+  line_clear (&line);
+}
+
 static void
 test_only_the_end_arrives (void)
 {
@@ -534,6 +555,7 @@ main (int argc, char **argv)
   g_test_add_func ("/dtmf/wrong-digits-are-refused", test_refused_digits);
   g_test_add_func ("/dtmf/too-many-digits-are-refused", test_full_queue);
   g_test_add_func ("/dtmf/lost-end-is-found-by-time", test_lost_end);
+  g_test_add_func ("/dtmf/read-late-goes-on", test_read_late);
   g_test_add_func ("/dtmf/end-alone-is-a-digit", test_only_the_end_arrives);
   g_test_add_func ("/dtmf/loss-and-disorder-change-nothing", test_random_loss_and_order);
   g_test_add_func ("/dtmf/several-digits-in-a-packet", test_packed_events);

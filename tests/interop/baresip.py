@@ -89,11 +89,11 @@ class Baresip:
     def _connect(self, shown):
         if self.log.wait_for(lambda line: 'baresip is ready' in line, 40) is None:
             raise Failure('baresip does not start:\n' + self.report())
-        kind = 'udp' if self.transport == 'udp' else 'tcp'
         # It listens for TCP first, then for TLS.
-        self.port = phone.sockets(self.process.pid, kind, self.host)[0]
+        self.port = phone.sockets(self.process, self.transport, self.host, self.report,
+                                  1 if self.transport == 'udp' else 2)[0]
         self.uri = f'sip:phone@{shown}:{self.port};transport={self.transport}'
-        port = phone.sockets(self.process.pid, 'tcp', CONTROL)[0]
+        port = phone.sockets(self.process, 'tcp', CONTROL, self.report)[0]
         self.control = socket.create_connection((CONTROL, port), timeout=20)
         self.control.settimeout(None)
         threading.Thread(target=self._read, daemon=True).start()
@@ -142,6 +142,9 @@ class Baresip:
 
     def wait_for_ringing(self):
         self.expect('CALL_RINGING')
+
+    def wait_for_early_media(self):
+        self.expect('CALL_PROGRESS')
 
     def wait_for_call(self):
         self.expect('CALL_INCOMING')

@@ -38,6 +38,8 @@ bind_address={host}
 sip_port={udp}
 sip_tcp_port={tcp}
 sip_tls_port=0
+use_rfc2833={rfc4733}
+use_info={info}
 media_encryption=none
 [rtp]
 audio_rtp_port=-1
@@ -65,7 +67,8 @@ class Linphone:
     refusal = 603  # what it answers when its user does not want a call
     words = {486: 'SIP/2.0 486', 603: 'SIP/2.0 603'}  # how it tells of answers
 
-    def __init__(self, transport='udp', family='ipv4', frequency=440, codec='pcmu', calls=4):
+    def __init__(self, transport='udp', family='ipv4', frequency=440, codec='pcmu', calls=4,
+                 digits='rfc4733'):
         self.host = HOSTS[family]
         self.transport, self.family = transport, family
         self.folder = pathlib.Path(tempfile.mkdtemp(prefix='ahoy-linphone-'))
@@ -75,7 +78,8 @@ class Linphone:
         tone.write(self.tone, frequency)
         (self.folder / '.asoundrc').write_text(ALSA.format(folder=self.folder, rate=RATE))
         (self.folder / 'config').write_text(CONFIG.format(
-            host=self.host, calls=calls, udp=-1 if transport == 'udp' else 0,
+            host=self.host, calls=calls, info=int(digits == 'info'),
+            rfc4733=int(digits == 'rfc4733'), udp=-1 if transport == 'udp' else 0,
             tcp=-1 if transport == 'tcp' else 0))
         environment = dict(os.environ, HOME=str(self.folder), TERM='dumb')
         for name in ('XDG_CONFIG_HOME', 'XDG_DATA_HOME', 'DISPLAY', 'PULSE_SERVER'):
@@ -91,20 +95,12 @@ class Linphone:
         try:
             self.command('audio-codec-disable ALL')
             self.command(f'audio-codec-enable {CODECS[codec]}')
-            self.port = phone.until(self._find_port, lambda: 'no port\n' + self.report())
+            self.port = phone.sockets(self.process, transport, self.host, self.report)[0]
         except BaseException:
             self.kill()
             raise
         shown = f'[{self.host}]' if ':' in self.host else self.host
         self.uri = f'sip:phone@{shown}:{self.port};transport={transport}'
-
-    def _find_port(self):
-        if self.process.poll() is not None:
-            raise Failure('linphone-daemon does not start:\n' + self.report())
-        try:
-            return phone.sockets(self.process.pid, self.transport, self.host)[0]
-        except Failure:
-            return None
 
     def _read(self):
         """Lines “Status: Ok” answer a command; “Event: State” and “Tone: digit” are events."""
@@ -148,6 +144,9 @@ class Linphone:
 
     def wait_for_ringing(self):
         self.expect('LinphoneCallOutgoingRinging')
+
+    def wait_for_early_media(self):
+        self.expect('LinphoneCallOutgoingEarlyMedia')
 
     def wait_for_call(self):
         self.expect('LinphoneCallIncomingReceived')

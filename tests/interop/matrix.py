@@ -20,7 +20,7 @@ from test_sipp import Sipp
 
 PATHS = [(transport, family) for transport in ('udp', 'tcp') for family in ('ipv4', 'ipv6')]
 AT_ONCE = 8
-WORDS = ('cannot bind', 'unable to bind', 'address already in use')
+WORDS = ('cannot bind', 'unable to bind', "can't bind", 'address already in use')
 
 
 class Iteration:
@@ -31,9 +31,10 @@ class Iteration:
     def __init__(self, daemon, transport='udp', family='ipv4'):
         self.daemon, self.transport, self.family = daemon, transport, family
         self.host = HOSTS[family]
-        self.frequency = 420 + 40 * (next(self._numbers) % 45)
+        self.frequency = 430 + 60 * (next(self._numbers) % 30)  # never one that is played
         self.stack = contextlib.ExitStack()
         self.call_id = None
+        self.sipps = []
 
     # -- parties
 
@@ -56,7 +57,14 @@ class Iteration:
             options += ['-cid_str', f'{self.call_id}-%u']
         if party is not None:
             options += ['-key', 'own_rtp', str(party.port)]
-        return Sipp(scenario, self.transport, self.family, target, user, options=options)
+        self.sipps.append(Sipp(scenario, self.transport, self.family, target, user,
+                               options=options))
+        return self.sipps[-1]
+
+    def complaints(self):
+        """What those sipps say that failed."""
+        return '\n'.join(sipp.finish()[1] for sipp in self.sipps
+                         if sipp.process.poll() and not sipp.process.stdout.closed)
 
     def sipp_calls(self, scenario, user, party=None):
         """sipp calls a route."""
@@ -101,6 +109,8 @@ class Iteration:
             found = self.sessions(call_id)
             if found:
                 return found[0]
+            if any(sipp.process.poll() for sipp in self.sipps):
+                break
             time.sleep(0.05)  # between two questions
         raise Failure(f'no session with Call-ID {call_id or self.call_id}')
 
@@ -172,8 +182,9 @@ class MatrixTestCase(DaemonTestCase):
         cls.futures = {}
         for name in sorted(dir(cls)):
             method = getattr(cls, name)
+            full = f'{cls.__name__}.{name}'
             if not hasattr(method, 'row') or \
-                    sys.argv[1:] and not any(word in name for word in sys.argv[1:]):
+                    sys.argv[1:] and not any(word in full for word in sys.argv[1:]):
                 continue
             _, function, paths = method.row
             for path in paths:
@@ -189,7 +200,7 @@ class MatrixTestCase(DaemonTestCase):
                     result = function(iteration)
                 return True, result or '', time.monotonic() - begin
             except Exception as error:  # pylint: disable=broad-except
-                text = ''.join(traceback.format_exception(error))
+                text = ''.join(traceback.format_exception(error)) + iteration.complaints()
                 # sipp cannot choose a port: what was free a moment ago was taken.
                 if attempt == 2 or not any(word in text.lower() for word in WORDS):
                     return False, text, time.monotonic() - begin

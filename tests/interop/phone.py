@@ -34,8 +34,18 @@ def _shown(host):
     return ''.join(f'{int.from_bytes(word, sys.byteorder):08X}' for word in words)
 
 
-def sockets(pid, kind, host):
+def sockets(process, kind, host, report, count=1):
     """The ports on which a process listens at an address, in the order in which it opened them."""
+    def look():
+        if process.poll() is not None:
+            raise Failure(f'it ended with {process.returncode}\n' + report())
+        # The kernel's table is read in pieces: what others open and close moves its lines about.
+        ports = _look_for_sockets(process.pid, kind, host)
+        return ports if len(ports) >= count else None
+    return until(look, lambda: f'it does not listen on {kind} at {host}\n' + report())
+
+
+def _look_for_sockets(pid, kind, host):
     inodes = {}
     for name in os.listdir(f'/proc/{pid}/fd'):
         try:
@@ -51,8 +61,6 @@ def sockets(pid, kind, host):
             descriptor = inodes.get(f'socket:[{fields[9]}]')
             if address == _shown(host) and fields[3] == listening and descriptor is not None:
                 ports.append((descriptor, int(port, 16)))
-    if not ports:
-        raise Failure(f'process {pid} does not listen on {kind} at {host}')
     return [port for _, port in sorted(ports)]
 
 
@@ -93,15 +101,20 @@ class PhoneCalls(DaemonTestCase):
     """What happens in a call between ahoyd and a phone; `phone` is the class of the phones."""
 
     phone = None
-    config = anyone(('600', 'answer, echo'), ('desk-*', 'ring, agent'), ('ring', 'ring, agent'),
-                    ('486', 'reject(486)'), ('603', 'reject(603)'))
+    endpoint = ''  # more keys of the endpoint that phones belong to
 
     @classmethod
     def setUpClass(cls):
-        super().setUpClass()
         folder = tempfile.TemporaryDirectory(prefix='ahoy-heard-')
         cls.addClassCleanup(folder.cleanup)
         cls.folder = pathlib.Path(folder.name)
+        cls.prompt = cls.folder / 'prompt.wav'
+        tone.write(cls.prompt, OF_AHOY)
+        cls.config = anyone(('600', 'answer, echo'), ('602', f'answer, play({cls.prompt})'),
+                            ('183', f'progress, play({cls.prompt})'), ('486', 'reject(486)'),
+                            ('603', 'reject(603)'), ('desk-*', 'ring, agent'),
+                            endpoint=cls.endpoint).replace('t1=50ms', 't1=500ms')
+        super().setUpClass()
         cls.signals = Signals(cls.daemon)
         cls.addClassCleanup(cls.signals.stop)
 
@@ -199,10 +212,11 @@ class PhoneCalls(DaemonTestCase):
         call(session, 'Session', 'SendDtmf', 'su', '26*', 100)
         phone.wait_for_digits('26*')
 
-        self.assertEqual(call(session, 'Session', 'Hold')[0], 200)
+        self.assertEqual(call(session, 'Session', 'Hold')[0], 200, self.tell(session, phone))
         self.assertEqual(self.daemon.get(session, 'Session', 'Hold'), 'local')
         self.wait_for_silence(session, 'PacketsReceived', phone)
-        self.assertEqual(call(session, 'Session', 'Resume')[0], 200)
+        self.assertEqual(call(session, 'Session', 'Resume')[0], 200,
+                         self.tell(session, phone))
         self.assertEqual(self.daemon.get(session, 'Session', 'Hold'), 'none')
 
         phone.hold()
@@ -212,6 +226,10 @@ class PhoneCalls(DaemonTestCase):
         self.wait_for_hold(session, 'none', phone)
         self.check_what_we_hear(session, phone, f'{name}-after')
         self.check_what_phone_hears(phone, OF_AHOY, before + ENOUGH)
+
+    def tell(self, session, phone):
+        return (self.daemon.call(session, 'Session', 'GetLadder')[0] + phone.report()
+                + self.daemon.report())
 
     def press(self, session, phone, digits):
         """The phone sends digits, one after the other; each comes once."""
@@ -252,6 +270,43 @@ class PhoneTestCase(PhoneCalls):
             phone.hang_up()
             phone.wait_for_end()
         self.row('calls the echo', run)
+
+    def test_prompt(self):
+        """CALL-40: the phone calls, hears a file and hangs up"""
+        def run(transport, family):
+            phone = self.start(transport, family)
+            self.call(phone, '602')
+            phone.wait_for_talking()
+            self.check_what_phone_hears(phone, OF_AHOY)
+            phone.hang_up()
+            phone.wait_for_end()
+        self.row('hears a file, hangs up', run)
+
+    def test_prompted(self):
+        """CALL-41: ahoyd calls the phone, plays a file and hangs up"""
+        def run(transport, family):
+            phone = self.start(transport, family)
+            session = self.daemon.dial(phone.uri)
+            phone.wait_for_call()
+            phone.answer()
+            self.daemon.wait(session, 'active')
+            self.daemon.call(session, 'Session', 'Play', 's', self.prompt)
+            self.check_what_phone_hears(phone, OF_AHOY)
+            self.daemon.call(session, 'Session', 'Hangup')
+            phone.wait_for_end()
+            self.check_end(session, 200, 'local')
+        self.row('is called, hears a file', run)
+
+    def test_early_media(self):
+        """CALL-33: the phone hears a file before the answer, and hangs up"""
+        def run(transport, family):
+            phone = self.start(transport, family)
+            self.call(phone, '183')
+            phone.wait_for_early_media()
+            self.check_what_phone_hears(phone, OF_AHOY)
+            phone.hang_up()
+            phone.wait_for_end()
+        self.row('hears early media, cancels', run)
 
     def test_codecs(self):
         """MEDI-02: the tone comes back with each codec of the phone"""

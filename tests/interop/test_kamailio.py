@@ -81,7 +81,7 @@ class Proxy(phone.PhoneCalls):
         self.row('is called through kamailio', run)
 
     def test_forks(self):
-        """CALL-34: kamailio rings at two phones; one answers and talks, the other one is canceled"""
+        """CALL-34: kamailio rings at two phones; one answers and talks, the other is canceled"""
         phones = self.start_all(2)
 
         def run(transport, family):

@@ -18,6 +18,7 @@ SOUNDS = tempfile.TemporaryDirectory()
 PLAYED = 1000  # Hz
 UDP = [path for path in PATHS if path[0] == 'udp']
 tone.write(pathlib.Path(SOUNDS.name, 'tone.wav'), PLAYED, 1)
+CORE = f'sounds-directory={SOUNDS.name}'
 
 
 def single(run):
@@ -33,7 +34,7 @@ class Incoming(MatrixTestCase):
                     ('601', 'answer, play(tone.wav), hangup'),
                     ('602', 'answer, play(tone.wav), wait(5min)'),
                     ('603', 'ring, wait(5min)'),
-                    core=f'sounds-directory={SOUNDS.name}')
+                    core=CORE).replace('t1=50ms', '')
 
     @row('CALL-40')
     def test_prompt(run):
@@ -90,6 +91,25 @@ class Incoming(MatrixTestCase):
         """CALL-50: G.729 only: 488"""
         run.succeed(run.sipp_calls('uac_488', 600))
 
+    @row('CALL-60')
+    def test_three_at_once(run):
+        """CALL-60: three callers at once, and each hears only itself"""
+        calls = []
+        for _ in range(3):
+            party = run.rtp()
+            sipp = run.sipp_calls('uac_told', 600, party)
+            calls.append((sipp, party, run.session()))
+        for number, (_, party, session) in enumerate(calls):
+            run.daemon.wait(session, 'active')
+            party.send_tone(run.media_address(session), run.frequency + 150 * number)
+        heard = [party.hear(run.frequency + 150 * number, 0.4)
+                 for number, (_, party, _) in enumerate(calls)]
+        for sipp, _, session in calls:
+            run.tell_to_hang_up(session)
+            run.succeed(sipp)
+            run.ended(session, EndedBy='remote', EndStatus=200)
+        return ', '.join(f'{each.frequency:.1f}' for each in heard) + ' Hz'
+
     @row('CORE-33')
     def test_merged(run):
         """CORE-33: an INVITE that comes by two ways: 482"""
@@ -104,7 +124,7 @@ class Incoming(MatrixTestCase):
 
 
 class Outgoing(MatrixTestCase):
-    config = anyone(core=f'sounds-directory={SOUNDS.name}')
+    config = anyone(core=CORE).replace('t1=50ms', '')
 
     @row('CALL-41')
     def test_prompt(run):
@@ -143,19 +163,6 @@ class Outgoing(MatrixTestCase):
         run.ended(session, EndedBy='remote', EndStatus=200)
         return heard
 
-    @row('CALL-53')
-    def test_absent(run):
-        """CALL-53: nobody is there: timer B after 64 times 50 ms; TCP refuses at once"""
-        session = run.dial_uri(run.silent_port())
-        facts = run.ended(session, EndedBy='network')
-        seconds = (facts['EndedAt'] - facts['CreatedAt']) / 1e6
-        if run.transport == 'udp':
-            if facts['EndStatus'] != 408 or seconds < 3.1:
-                raise Failure(f'ended with {facts["EndStatus"]} after {seconds} s')
-        elif facts['EndStatus'] != 503:
-            raise Failure(f'ended with {facts["EndStatus"]} over TCP')
-        return f'{facts["EndStatus"]} after {seconds:.2f} s'
-
     @row('CALL-54')
     def test_no_answer(run):
         """CALL-54: nobody answers: CANCEL when the time of the call is over"""
@@ -191,6 +198,23 @@ class Outgoing(MatrixTestCase):
         run.succeed(sipp)
         facts = run.ended(session, EndedBy='local')
         return f'{facts["EndStatus"]}'
+
+
+class Absent(MatrixTestCase):
+    config = anyone()
+
+    @row('CALL-53')
+    def test_absent(run):
+        """CALL-53: nobody is there: timer B after 64 times 50 ms; TCP refuses at once"""
+        session = run.dial_uri(run.silent_port())
+        facts = run.ended(session, EndedBy='network')
+        seconds = (facts['EndedAt'] - facts['CreatedAt']) / 1e6
+        if run.transport == 'udp':
+            if facts['EndStatus'] != 408 or seconds < 3.1:
+                raise Failure(f'ended with {facts["EndStatus"]} after {seconds} s')
+        elif facts['EndStatus'] != 503:
+            raise Failure(f'ended with {facts["EndStatus"]} over TCP')
+        return f'{facts["EndStatus"]} after {seconds:.2f} s'
 
 
 class TimerB(unittest.TestCase):

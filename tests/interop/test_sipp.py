@@ -2,7 +2,9 @@
 # Copyright (C) 2026 The Ahoy authors
 """Calls and OPTIONS from and to sipp and sipsak, as a matrix over UDP and TCP, IPv4 and IPv6."""
 
+import itertools
 import pathlib
+import random
 import socket
 import subprocess
 import tempfile
@@ -15,12 +17,22 @@ HERE = pathlib.Path(__file__).resolve().parent
 PATHS = [(transport, family) for transport in ('udp', 'tcp') for family in ('ipv4', 'ipv6')]
 
 
+# sipp cannot choose a port by itself. Those which the kernel chooses are given to others before
+# sipp takes them, when much goes on: these are below them, and below the ports of the media.
+_PORTS = itertools.cycle(random.sample(range(10000, 16384, 2), 3192))
+
+
 def free_port(host, transport='udp'):
-    """A port that nobody has; sipp cannot choose one by itself."""
+    """A port, and an even one, that nobody has and that nobody is given."""
     kind = socket.SOCK_DGRAM if transport == 'udp' else socket.SOCK_STREAM
-    with socket.socket(socket.AF_INET6 if ':' in host else socket.AF_INET, kind) as probe:
-        probe.bind((host, 0))
-        return probe.getsockname()[1]
+    while True:
+        with socket.socket(socket.AF_INET6 if ':' in host else socket.AF_INET, kind) as probe:
+            port = next(_PORTS)
+            try:
+                probe.bind((host, port))
+                return port
+            except OSError:
+                pass
 
 
 class Sipp:
@@ -31,7 +43,7 @@ class Sipp:
         self.folder = tempfile.TemporaryDirectory()
         shown = f'[{host}]' if ':' in host else host
         command = ['sipp', '-sf', str(HERE / 'scenarios' / f'{scenario}.xml'), '-i', host,
-                   '-p', str(self.port), '-mp', str(free_port(host) & ~1),
+                   '-p', str(self.port), '-mp', str(free_port(host)),
                    '-cp', str(free_port(host)),
                    '-t', 'u1' if transport == 'udp' else 't1', '-m', str(calls), *options,
                    '-s', user, '-nostdin', '-timeout', '20', '-timeout_error', '-trace_err',

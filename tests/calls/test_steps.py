@@ -1,0 +1,213 @@
+# SPDX-License-Identifier: LGPL-2.1-or-later
+# Copyright (C) 2026 The Ahoy authors
+"""Each built-in step of a route, as a caller sees and hears it."""
+
+import array
+import time
+import unittest
+import wave
+
+import agent
+from daemon import HOSTS, Daemon, anyone
+from rtp_phone import RtpPhone, has_tone
+from sip_peer import SDP, Failure
+from test_dial import Caller, sdp
+
+CODECS = ((0, 'PCMU/8000'), (101, 'telephone-event/8000'))
+ROUTES = (
+    ('10', 'ring, wait(20ms), answer, wait(1h)'),
+    ('11', 'ring, answer, echo'),
+    ('12', 'progress, tone(425, duration=1h)'),
+    ('13', 'answer, tone(440, duration=2s), tone(880, duration=1h)'),
+    ('14', 'play(demo.wav), hangup'),
+    ('15', 'play(missing.wav), echo'),
+    ('16', 'answer, record(calls/heard.wav, limit=1s), tone(440, duration=1h)'),
+    ('17', 'redirect(<sip:elsewhere@example.org;transport=tcp>)'),
+    ('18', 'reject(486)'),
+    ('19', 'reject(480, Come back tomorrow)'),
+    ('20', 'reject'),
+    ('21', 'hangup(17)'),
+    ('22', 'answer, hangup'),
+    ('23', 'answer'),
+    ('24', 'agent'),
+    ('25', 'play(demo.wav, demo.wav), tone(440, duration=1h)'),
+    ('26', 'record(../heard.wav), echo'),
+)
+
+
+class Steps(unittest.TestCase):
+    @classmethod
+    def setUpClass(cls):
+        cls.daemon = Daemon(anyone(*ROUTES))
+        cls.addClassCleanup(cls.daemon.stop)
+
+    def setUp(self):
+        self.addCleanup(self.daemon.wait_for_sessions, 0)
+
+    def caller(self, user, body=SDP):
+        peer = Caller('udp', HOSTS['ipv4'], self.daemon.address())
+        self.addCleanup(peer.close)
+        peer.invite(user, body)
+        return peer
+
+    def listener(self, user, frequency=1000):
+        phone = RtpPhone(HOSTS['ipv4'], frequency)
+        self.addCleanup(phone.close)
+        return self.caller(user, sdp(port=phone.port, codecs=CODECS)), phone
+
+    def wait_for_tone(self, phone, frequency):
+        end = time.monotonic() + 60
+        while not has_tone(phone.samples[-8000:], frequency):
+            if time.monotonic() > end:
+                raise Failure(f'no {frequency} Hz\n' + self.daemon.report())
+            time.sleep(0.05)  # between two looks, not for anything to happen
+
+    def step(self):
+        """What has the only call that is there."""
+        sessions = [self.daemon.get_all(path, 'Session')
+                    for path in self.daemon.objects('session')]
+        return [session['Application'] for session in sessions if session['State'] != 'ended']
+
+    def test_ring_wait_answer(self):
+        """ring, wait, answer: 180, then 200"""
+        alice = self.caller('10')
+        alice.expect(180)
+        alice.answered(skip=())
+        self.assertEqual(self.step(), ['wait'])
+        alice.bye()
+
+    def test_echo(self):
+        """echo: the caller hears itself, and its digits come back"""
+        alice, phone = self.listener('11')
+        phone.start(alice.answered().body)
+        self.wait_for_tone(phone, 1000)
+        phone.send_digit('8')
+        end = time.monotonic() + 60
+        while phone.digits != '8' and time.monotonic() < end:
+            time.sleep(0.05)  # between two looks
+        self.assertEqual(phone.digits, '8')
+        self.assertEqual(self.step(), ['echo'])
+        alice.bye()
+
+    def test_progress_and_tone(self):
+        """progress, tone: a tone is heard, and the call is not answered"""
+        alice, phone = self.listener('12')
+        phone.start(alice.expect(183).body)
+        self.wait_for_tone(phone, 425)
+        self.assertEqual(self.step(), ['tone'])
+        alice.cancel()
+        alice.expect(487, skip=(200,))
+
+    def test_tones(self):
+        """a tone with a duration is followed by the next step"""
+        alice, phone = self.listener('13')
+        phone.start(alice.answered().body)
+        self.wait_for_tone(phone, 440)
+        self.wait_for_tone(phone, 880)
+        alice.bye()
+
+    def test_play(self):
+        """play answers the call, and hangup ends it when the sound is over"""
+        alice, phone = self.listener('14')
+        phone.start(alice.answered().body)
+        alice.respond(alice.expect('BYE', timeout=60, skip=(200,)), 200)
+        self.assertGreater(max(phone.samples, default=0), 1000)
+
+    def test_play_two(self):
+        """play with two sounds plays both"""
+        alice, phone = self.listener('25')
+        phone.start(alice.answered().body)
+        self.wait_for_tone(phone, 440)
+        with wave.open(f'{self.daemon.environment["AHOY_SOUNDS_DIRECTORY"]}/demo.wav') as file:
+            seconds = file.getnframes() / file.getframerate()
+        self.assertGreater(len(phone.samples), 2 * seconds * 8000 * 0.9)
+        alice.bye()
+
+    def test_play_nothing(self):
+        """a sound that is not there ends the call"""
+        alice = self.caller('15')
+        alice.answered()
+        alice.respond(alice.expect('BYE', skip=(200,)), 200)
+        self.assertTrue(any('missing.wav' in line for line in self.daemon.log.all))
+
+    def test_record(self):
+        """record: what the caller says is in the file, and the next step follows at the limit"""
+        alice, phone = self.listener('16')
+        (self.daemon.state / 'recordings' / 'calls').mkdir(parents=True, exist_ok=True)
+        phone.start(alice.answered().body)
+        self.wait_for_tone(phone, 440)
+        with wave.open(str(self.daemon.state / 'recordings/calls/heard.wav')) as file:
+            rate = file.getframerate()
+            samples = array.array('h', file.readframes(file.getnframes()))
+        self.assertTrue(has_tone(samples, 1000, rate))
+        alice.bye()
+
+    def test_record_elsewhere(self):
+        """a recording does not leave its folder"""
+        alice = self.caller('26')
+        alice.answered()
+        alice.respond(alice.expect('BYE', skip=(200,)), 200)
+
+    def test_redirect(self):
+        """redirect: 302 with where to"""
+        response = self.caller('17').expect(302)
+        self.assertEqual(response['contact'], '<sip:elsewhere@example.org;transport=tcp>')
+
+    def test_reject(self):
+        """reject: the status and reason of the route; 603 if it says none"""
+        self.caller('18').expect(486)
+        self.assertEqual(self.caller('19').expect(480).line,
+                         'SIP/2.0 480 Come back tomorrow')
+        self.caller('20').expect(603)
+
+    def test_hangup(self):
+        """hangup: by its cause before the answer, BYE after it"""
+        self.caller('21').expect(486)
+        alice = self.caller('22')
+        alice.answered()
+        alice.respond(alice.expect('BYE', skip=(200,)), 200)
+
+    def test_end(self):
+        """a route that is over ends the call"""
+        alice = self.caller('23')
+        alice.answered()
+        alice.respond(alice.expect('BYE', skip=(200,)), 200)
+
+    def test_agent(self):
+        """agent: whoever is on the bus has the call"""
+        alice = self.caller('24')
+        path = [path for path in self.daemon.objects('session')
+                if self.daemon.get(path, 'Session', 'State') == 'trying'][0]
+        self.daemon.call(path, 'Session', 'Answer')
+        alice.answered()
+        alice.bye()
+
+    def test_unknown(self):
+        """a number that no route knows: 404"""
+        self.caller('99').expect(404)
+
+
+class BadRoutes(unittest.TestCase):
+    def test_places(self):
+        """a mistake in a route is told with file, line and column; the other routes work"""
+        daemon = Daemon(anyone(('1', 'ring, dial(bob, mode=al)'), ('2', 'ring,, answer'),
+                               ('3', 'conference(a)'), ('4', 'reject(486)')))
+        daemon.warnings_expected = True
+        self.addCleanup(daemon.stop)
+        log = '\n'.join(daemon.log.all)
+        lines = (daemon.config / 'ahoy.conf').read_text('utf-8').split('\n')
+        for text, place in (('dial(bob, mode=al)', '1:22'), ('ring,, answer', '1:6'),
+                            ('conference(a)', '')):
+            number = next(i for i, line in enumerate(lines, 1) if text in line)
+            told = [line for line in daemon.log.all if f'ahoy.conf:{number}:' in line]
+            self.assertEqual(len(told), 1, log)
+            self.assertIn(place, told[0])
+        alice = Caller('udp', HOSTS['ipv4'], daemon.address())
+        self.addCleanup(alice.close)
+        alice.invite('4')
+        alice.expect(486)
+        daemon.wait_for_sessions(0)
+
+
+if __name__ == '__main__':
+    agent.main(300)
