@@ -309,8 +309,8 @@ ahoy_uri_parse_length (const char *text, gssize length, GError **error)
  * Makes a URI from text that may come from anybody. What the grammar does not allow (RFC 3261
  * section 25.1, RFC 3966 section 3, RFC 5954 for IPv6) is refused; a host name may hold
  * underscores, a local number may be without `phone-context`, and a parameter that is repeated with
- * the same value counts once. URIs with more than 64 parameters or headers, or more than 64 KiB, are
- * refused too.
+ * the same value counts once. URIs with more than 64 parameters or headers, or more than 64 KiB,
+ * are refused too.
  *
  * Returns: (transfer full): a new URI, or %NULL with @error set to %AHOY_ERROR_INVALID_ARGUMENTS or
  *   %AHOY_ERROR_LIMIT_EXCEEDED; the message names the text and the position
