@@ -23,4 +23,4 @@ class Baresip(phone.PhoneTestCase):
 
 
 if __name__ == '__main__':
-    agent.main(220)
+    agent.main(340)
