@@ -144,6 +144,7 @@ parse_pair (Parser *parser, GArray *pairs, const char *extra, gboolean is_header
   const char *start = parser->p;
   const char *end_of_name = ahoy_uri_span (start, parser->end, extra);
   const char *p = end_of_name;
+  const AhoyUriPair *before;
   g_autofree char *name = g_strndup (start, end_of_name - start);
   g_autofree char *value = NULL;
   g_autofree char *plain = NULL;
@@ -166,10 +167,13 @@ parse_pair (Parser *parser, GArray *pairs, const char *extra, gboolean is_header
   }
 
   plain = ahoy_uri_unescape (name);
-  if (!is_header && ahoy_uri_find_pair (pairs, plain) != NULL)
+  before = is_header ? NULL : ahoy_uri_find_pair (pairs, plain);
+  if (before != NULL && g_strcmp0 (before->raw_value, value) != 0)
     return refuse (parser, start, "a parameter stands there a second time");
 
-  ahoy_uri_add_pair (pairs, name, value);
+  /* Phones add what they were told to add although it is there: baresip `;transport=udp`. */
+  if (before == NULL)
+    ahoy_uri_add_pair (pairs, name, value);
   parser->p = p;
   return TRUE;
 }
@@ -304,8 +308,9 @@ ahoy_uri_parse_length (const char *text, gssize length, GError **error)
  *
  * Makes a URI from text that may come from anybody. What the grammar does not allow (RFC 3261
  * section 25.1, RFC 3966 section 3, RFC 5954 for IPv6) is refused; a host name may hold
- * underscores, and a local number may be without `phone-context`. URIs with more than 64
- * parameters or headers, or more than 64 KiB, are refused too.
+ * underscores, a local number may be without `phone-context`, and a parameter that is repeated with
+ * the same value counts once. URIs with more than 64 parameters or headers, or more than 64 KiB,
+ * are refused too.
  *
  * Returns: (transfer full): a new URI, or %NULL with @error set to %AHOY_ERROR_INVALID_ARGUMENTS or
  *   %AHOY_ERROR_LIMIT_EXCEEDED; the message names the text and the position

@@ -2,6 +2,7 @@
 # Copyright (C) 2026 The Ahoy authors
 """Starts the test agent, and runs test cases against it, reporting in TAP."""
 
+import ctypes
 import json
 import os
 import queue
@@ -16,6 +17,7 @@ import unittest
 from sip_peer import Failure, Peer
 
 LISTENERS = ('udp:127.0.0.1:0', 'tcp:127.0.0.1:0', 'udp:[::1]:0', 'tcp:[::1]:0', 'udp:127.0.0.2:0')
+PR_SET_PDEATHSIG = 1  # of <linux/prctl.h>
 HOSTS = {'ipv4': '127.0.0.1', 'ipv6': '::1'}
 
 
@@ -153,13 +155,21 @@ class TapResult(unittest.TestResult):
         self._say(False, test, ''.join(traceback.format_exception(*err)))
 
 
+def end_all():
+    """Ends this test at once, with everything that it started, when that is its own group."""
+    if os.getpgrp() == os.getpid():
+        os.killpg(0, signal.SIGKILL)
+    os._exit(1)
+
+
 def main(seconds=120):
     """Runs the tests of the calling file and reports in TAP; a watchdog ends what hangs."""
     def on_timeout():
         print('Bail out! the watchdog rang', flush=True)
-        if os.getpgrp() == os.getpid():
-            os.killpg(0, signal.SIGKILL)  # with everything that was started
-        os._exit(1)
+        end_all()
+    # Who runs the tests may be killed: nothing stays behind.
+    signal.signal(signal.SIGTERM, lambda *_: end_all())
+    ctypes.CDLL(None).prctl(PR_SET_PDEATHSIG, signal.SIGTERM)
     watchdog = threading.Timer(seconds, on_timeout)
     watchdog.daemon = True
     watchdog.start()

@@ -149,16 +149,18 @@ class PhoneCalls(DaemonTestCase):
         self.addCleanup(phone.stop)
         return phone
 
-    def call(self, phone, user):
+    def call(self, phone, user, parameters=''):
         host, port = self.daemon.address(phone.transport, phone.family)
-        phone.dial(f'sip:{user}@{f"[{host}]" if ":" in host else host}:{port}')
+        phone.dial(f'sip:{user}@{f"[{host}]" if ":" in host else host}:{port}'
+                   + parameters)
 
-    def find(self, user):
+    def find(self, user, suffix=''):
         """The session of a call to that user, as soon as there is one."""
         def look():
             for path in self.daemon.objects('session'):
                 try:
-                    if f'sip:{user}@' in self.daemon.get(path, 'Session', 'Target'):
+                    target = self.daemon.get(path, 'Session', 'Target')
+                    if f'sip:{user}@' in target and target.endswith(suffix):
                         return path
                 except BusError:
                     continue  # one that ended long ago is gone between two questions

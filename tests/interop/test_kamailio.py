@@ -128,4 +128,4 @@ class Proxy(phone.PhoneCalls):
 
 
 if __name__ == '__main__':
-    agent.main(220)
+    agent.main(340)

@@ -38,4 +38,4 @@ class Info(phone.PhoneCalls):
 
 
 if __name__ == '__main__':
-    agent.main(220)
+    agent.main(340)
