@@ -76,7 +76,7 @@ class Idle(CtlTestCase, DaemonTestCase):
 ''')
         self.assertGolden(self.ctl('sessions'), '\n  There is no session\n\n')
         for command in ('transports', 'status', 'endpoints', 'sessions', 'statistics', 'objects',
-                        'jobs'):
+                        'jobs', 'unidentified'):
             with self.subTest(command=command):
                 self.assertWellShown(self.ctl(command).stdout)
 
