@@ -76,6 +76,7 @@ class Rtp:
         self._timestamp = random.getrandbits(32)
         self._frames, self._at, self.payload_type, self.step = [], 0, 0, 160
         self._events = collections.deque()
+        self.lose_every = 0  # so many packets of sound are sent for each that is lost
         self._due = None
         self._open = True
         self._wake = socket.socketpair()
@@ -146,7 +147,8 @@ class Rtp:
         elif self._frames:
             payload = self._frames[self._at % len(self._frames)]
             self._at += 1
-            self._send(self.payload_type, payload, self._timestamp, 0)
+            lost = self.lose_every and self._at % (self.lose_every + 1) == 0
+            self._send(self.payload_type, payload, self._timestamp, 0, lost)
         self._timestamp += self.step
 
     def _send(self, payload_type, payload, timestamp, marker, lost=False):
@@ -176,8 +178,17 @@ class Rtp:
                   {'PCMU': 0, 'PCMA': 8}[codec])
 
     def stop(self):
+        """Sends no more sound, and returns how many packets it has made of it, also the lost."""
         with self._changed:
             self._frames = []
+            return self._at
+
+    def restart(self):
+        """Goes on as another source: SSRC, sequence and time stamp are new."""
+        with self._changed:
+            self.ssrc = random.getrandbits(32)
+            self._sequence = random.getrandbits(16)
+            self._timestamp = random.getrandbits(32)
 
     def press(self, digits, duration=100, ends=3, payload_type=101, lost=(), timeout=30):
         """Sends digits so long (ms), each with so many end packets, and waits until it is done.

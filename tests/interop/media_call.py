@@ -8,7 +8,8 @@ import time
 from sip_peer import Call, Failure
 
 CODECS = {0: 'PCMU/8000', 8: 'PCMA/8000', 9: 'G722/8000', 96: 'opus/48000/2',
-          101: 'telephone-event/8000', 102: 'telephone-event/48000'}
+          97: 'telephone-event/8000', 101: 'telephone-event/8000',
+          102: 'telephone-event/48000'}
 STEPS = {0: 160, 8: 160, 9: 160, 96: 960}
 PATIENCE = 30  # seconds; a loaded machine may need many
 
@@ -23,6 +24,8 @@ def describe(party, formats=(0, 101), direction='sendrecv', version=1, **more):
         lines.append(f'm=audio {each.port} RTP/AVP {" ".join(map(str, formats))}')
         lines += [f'a=rtpmap:{number} {CODECS[number]}' for number in formats]
         lines.append(f'a={direction}')
+        if 'ptime' in more:
+            lines.append(f'a=ptime:{more["ptime"]}')
     return '\r\n'.join(lines) + '\r\n'
 
 
@@ -125,6 +128,17 @@ class MediaCall:
         self.peer.send('ACK', call=self.call)
         return self
 
+    def dial_late(self, user):
+        """Calls without an offer: the daemon offers, and the ACK has the answer."""
+        self.peer = self.run.peer()
+        self.call = Call(self.peer, self.peer.target_uri(user))
+        self.invite = self.peer.send('INVITE', call=self.call)
+        response = self.expect_response(200)
+        self.call.established(response)
+        self.remote = Description(response.body)
+        self.peer.send('ACK', call=self.call, body=self.describe())
+        return self
+
     # -- the daemon calls
 
     def be_called(self, **options):
@@ -204,6 +218,11 @@ class MediaCall:
     def seconds_pass(self, milliseconds):
         """Lets the call go on for a while that the daemon measures: it only waits for its end."""
         self.run.daemon.call(self.session, 'Session', 'Wait', 'su', 'ended', milliseconds)
+
+    def hear_packets(self, count):
+        """Waits for so many more packets."""
+        self.party.wait_for(lambda packets: len(packets) >= count, f'{count} packets',
+                            self.party.mark())
 
     def in_background(self, method, signature='', *arguments):
         """A method of the session, called while the party goes on; .result() has what it said."""

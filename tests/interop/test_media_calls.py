@@ -357,6 +357,105 @@ class Media(MatrixTestCase):
             yield bytes(bad)
 
 
+class Streams(MatrixTestCase):
+    config = anyone(('600', 'answer, echo'), ('605', 'answer, tone(700)'))
+
+    @row('CALL-32', TWO)
+    def test_late_offer(run):
+        """CALL-32: an INVITE without an offer; the ACK has the answer"""
+        call = MediaCall(run).dial_late(600)
+        if 0 not in call.remote.formats:
+            raise Failure(f'an offer of {call.remote.formats}')
+        call.say()
+        heard = call.hear(seconds=0.3)
+        call.hang_up()
+        return heard
+
+    @row('MEDI-12', TWO)
+    def test_stranger(run):
+        """MEDI-12: a stranger's sound is not heard, and it hears nothing"""
+        call = MediaCall(run).dial(600)
+        call.say()
+        call.hear(seconds=0.3)
+        stranger = run.rtp()
+        stranger.ssrc = call.party.ssrc
+        stranger.send_tone(call.remote.address, 2500)
+        mark = call.party.mark()
+        heard = call.hear(seconds=0.6, mark=mark)
+        stranger_heard = sound.measure(call.party.samples(mark), 2500)
+        expect(stranger_heard.seconds, 0, 'seconds of the stranger')
+        expect(len(stranger.since()), 0, 'packets to the stranger')
+        call.hang_up()
+        return heard
+
+    @row('MEDI-19', TWO)
+    def test_new_source(run):
+        """MEDI-19: the peer goes on with another SSRC, sequence and clock; we keep ours"""
+        call = MediaCall(run).dial(600)
+        call.say()
+        call.hear(seconds=0.3)
+        call.party.restart()
+        heard = call.hear(seconds=0.4, mark=call.party.mark())
+        Media.one_source(call.party.since())
+        call.hang_up()
+        return heard
+
+    @row('MEDI-06', ONE)
+    def test_packet_time(run):
+        """MEDI-06: packets are as long as the peer asks for"""
+        lengths = []
+        for ptime in (10, 20, 30, 40, 60):
+            call = MediaCall(run).begin(605, ptime=ptime).answered()
+            packets = call.party.wait_for(lambda packets: packets if len(packets) > 20 else None,
+                                          'packets')
+            expect({len(packet.payload) for packet in packets if packet.payload_type == 0},
+                   {8 * ptime}, f'bytes in {ptime} ms')
+            steps = {(b.timestamp - a.timestamp) & 0xffffffff
+                     for a, b in zip(packets, packets[1:])}
+            # More where the machine let the daemon stand.
+            expect(min(steps), 8 * ptime, f'step of the time stamp for {ptime} ms')
+            heard = call.hear(700, seconds=0.2)
+            call.hang_up()
+            lengths.append(ptime)
+        return f'{lengths} ms, {heard}'
+
+    @row('MEDI-07', ONE)
+    def test_other_payload_type(run):
+        """MEDI-07: digits have the payload type of the peer, and of the answer"""
+        call = MediaCall(run, formats=(0, 97)).dial(605)
+        expect(call.remote.formats, [0, 97], 'formats')
+        run.daemon.call(call.session, 'Session', 'SendDtmf', 'su', '8', 100)
+        call.party.wait_for(lambda packets: any(
+            each.ends == 3 for each in rtp.read_digits(packets, 97)), 'digit')
+        found = rtp.read_digits(call.party.since(), 97)
+        expect([each.digit for each in found], ['8'], 'digits')
+        expect(rtp.read_digits(call.party.since(), 101), [], 'digits of another type')
+        call.hang_up()
+
+    @row('MEDI-14', ONE)
+    def test_loss(run):
+        """MEDI-14: what was lost is counted, and told to the peer by RTCP"""
+        call = MediaCall(run).dial(600)
+        call.party.lose_every = 9
+        call.say()
+        call.hear_packets(150)
+        stream = f'{call.session}/stream/0'
+        sent = call.party.stop()
+        for _ in range(100):
+            facts = run.daemon.get_all(stream, 'Stream')
+            if facts['PacketsReceived'] + facts['PacketsLost'] >= sent - 1 and \
+                    any(data[1] in (200, 201) for data, _ in call.party.reports):
+                break
+            call.seconds_pass(200)
+        if not sent // 10 - 2 <= facts['PacketsLost'] <= sent // 10:
+            raise Failure(f'{facts["PacketsLost"]} of {sent} packets lost')
+        own = call.party.since()[0].ssrc.to_bytes(4, 'big')
+        reports = [data for data, _ in call.party.reports if data[1] in (200, 201)]
+        expect({data[4:8] for data in reports}, {own}, 'sources of reports')
+        call.hang_up()
+        return f'{facts["PacketsLost"]} of {sent}, {len(reports)} reports'
+
+
 class Signalling(MatrixTestCase):
     config = anyone(('600', 'answer, echo'), ('603', 'ring, wait(5min)'))
 
