@@ -142,6 +142,46 @@ run_jobs (Ctl *ctl, int argc, char **argv, GError **error)
   return TRUE;
 }
 
+static gboolean
+run_unidentified (Ctl *ctl, int argc, char **argv, GError **error)
+{
+  static const char *const columns[] = { "Source", "Requests", "Last", NULL };
+  g_autoptr (GVariant) result =
+      ctl_call (ctl, CTL_ROOT, CTL_MANAGER, "ListUnidentified", NULL, error);
+  g_autoptr (GVariant) list = NULL;
+  g_autoptr (CtlTable) table = NULL;
+  GVariantIter iter;
+  const char *source;
+  guint64 last;
+  guint count;
+
+  if (result == NULL) {
+    return FALSE;
+  }
+  list = g_variant_get_child_value (result, 0);
+  if (ctl->json) {
+    ctl_print_json (list);
+    return TRUE;
+  }
+  if (g_variant_n_children (list) == 0) {
+    g_print ("\n  Every request was of an endpoint\n\n");
+    return TRUE;
+  }
+  table = ctl_table_new (columns);
+  g_variant_iter_init (&iter, list);
+  while (g_variant_iter_next (&iter, "(&sut)", &source, &count, &last)) {
+    g_autoptr (GDateTime) when = g_date_time_new_from_unix_local ((gint64) last);
+    char **cells = g_new0 (char *, 4);
+
+    cells[0] = g_strdup (source);
+    cells[1] = g_strdup_printf ("%u", count);
+    cells[2] = g_date_time_format (when, "%F %T");
+    ctl_table_add (table, cells);
+  }
+  ctl_table_print (table);
+  return TRUE;
+}
+
 /* In JSON nothing to say is an empty object. */
 static gboolean
 say_done (Ctl *ctl, GVariant *result)
@@ -230,6 +270,7 @@ const CtlCommand ctl_manager_commands[] = {
   { "statistics", "", "counters of the SIP stack", 0, 0, run_statistics },
   { "objects", "", "how many objects of each type are alive", 0, 0, run_objects },
   { "jobs", "", "what the scheduler will do", 0, 0, run_jobs },
+  { "unidentified", "", "who asked and is no endpoint", 0, 0, run_unidentified },
   { "send", "METHOD TARGET [ENDPOINT]", "send a request, and show the answer", 2, 3, run_send },
   { "log", "[DOMAIN] LEVEL", "write the log from a level on: error … debug", 1, 2, run_log },
   { "quit", "", "hang up everything and end the daemon", 0, 0, run_quit },

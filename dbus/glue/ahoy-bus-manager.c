@@ -54,12 +54,22 @@ get_session_count (gpointer target)
   return g_variant_new_uint32 (count);
 }
 
-enum { MANAGER_VERSION, MANAGER_STATE, MANAGER_SESSION_COUNT };
+static GVariant *
+get_overloaded (gpointer target)
+{
+  AhoyOverloadGuard *guard =
+      ahoy_core_get_overload_guard (((AhoyBusManager *) target)->core);
+
+  return g_variant_new_boolean (guard != NULL && ahoy_overload_guard_is_overloaded (guard));
+}
+
+enum { MANAGER_VERSION, MANAGER_STATE, MANAGER_SESSION_COUNT, MANAGER_OVERLOADED };
 
 static const AhoyBusProperty properties[] = {
   { "Version", get_version },
   { "State", get_state },
   { "SessionCount", get_session_count },
+  { "Overloaded", get_overloaded },
   { NULL, NULL },
 };
 
@@ -363,6 +373,15 @@ handle_list_jobs (gpointer target, GVariant *arguments, GDBusMethodInvocation *i
 }
 
 static void
+handle_list_unidentified (gpointer target, GVariant *arguments,
+                          GDBusMethodInvocation *invocation)
+{
+  g_autoptr (GVariant) list = ahoy_core_list_unidentified (((AhoyBusManager *) target)->core);
+
+  g_dbus_method_invocation_return_value (invocation, g_variant_new ("(@a(sut))", list));
+}
+
+static void
 handle_get_statistics (gpointer target, GVariant *arguments, GDBusMethodInvocation *invocation)
 {
   AhoyBusManager *self = target;
@@ -410,6 +429,7 @@ static const AhoyBusMethod methods[] = {
   { "SendRequest", handle_send_request },
   { "ListObjects", handle_list_objects },
   { "ListJobs", handle_list_jobs },
+  { "ListUnidentified", handle_list_unidentified },
   { "GetStatistics", handle_get_statistics },
   { "SetLogLevel", handle_set_log_level },
   { "Quit", handle_quit },
@@ -456,6 +476,14 @@ ahoy_bus_manager_new (AhoyCore *core)
   return self;
 }
 
+static void
+on_overloaded (AhoyOverloadGuard *guard, GParamSpec *pspec, gpointer user_data)
+{
+  AhoyBusManager *self = user_data;
+
+  ahoy_bus_object_changed (self->root, &interface, MANAGER_OVERLOADED);
+}
+
 /* Before the first call comes. What is given outlives the calls. */
 void
 ahoy_bus_manager_attach (AhoyBusManager *self, AhoyBusHub *hub, AhoyBusObject *root,
@@ -464,6 +492,10 @@ ahoy_bus_manager_attach (AhoyBusManager *self, AhoyBusHub *hub, AhoyBusObject *r
   self->hub = hub;
   self->root = root;
   self->sessions = sessions;
+  if (ahoy_core_get_overload_guard (self->core) != NULL) {
+    g_signal_connect_object (ahoy_core_get_overload_guard (self->core), "notify::overloaded",
+                             G_CALLBACK (on_overloaded), self, 0);
+  }
 }
 
 /* @state is static. */

@@ -455,3 +455,40 @@ ahoy_core_get_settings (AhoyCore *self)
 
   return self->settings;
 }
+
+/**
+ * ahoy_core_get_overload_guard:
+ * @self: a core
+ *
+ * Returns: (transfer none) (nullable): what refuses requests when there is too much to do; %NULL
+ *   before ahoy_core_configure()
+ *
+ * Since: 0.1
+ */
+AhoyOverloadGuard *
+ahoy_core_get_overload_guard (AhoyCore *self)
+{
+  g_return_val_if_fail (AHOY_IS_CORE (self), NULL);
+
+  return self->guard;
+}
+
+/**
+ * ahoy_core_list_unidentified:
+ * @self: a core
+ *
+ * Returns: (transfer full): who sent requests and is no endpoint, as
+ *   ahoy_identification_list_unidentified() tells it; nobody before ahoy_core_configure()
+ *
+ * Since: 0.1
+ */
+GVariant *
+ahoy_core_list_unidentified (AhoyCore *self)
+{
+  g_return_val_if_fail (AHOY_IS_CORE (self), NULL);
+
+  if (self->identification == NULL) {
+    return g_variant_ref_sink (g_variant_new_array (G_VARIANT_TYPE ("(sut)"), NULL, 0));
+  }
+  return ahoy_identification_list_unidentified (self->identification);
+}

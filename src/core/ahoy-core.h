@@ -6,6 +6,7 @@
 #include "ahoy-call-router.h"
 #include "ahoy-config-set.h"
 #include "ahoy-endpoint-registry.h"
+#include "ahoy-overload-guard.h"
 #include "ahoy-session-service.h"
 #include "ahoy-stack.h"
 #include "ahoy-trace.h"
@@ -42,6 +43,11 @@ AhoySession *ahoy_core_dial (AhoyCore *self, const char *endpoint, const char *t
 AHOY_API
 AhoyMessage *ahoy_core_create_request (AhoyCore *self, const char *endpoint, const char *method,
                                        const char *target, GError **error);
+
+AHOY_API
+AhoyOverloadGuard *ahoy_core_get_overload_guard (AhoyCore *self);
+AHOY_API
+GVariant *ahoy_core_list_unidentified (AhoyCore *self);
 
 AHOY_API
 AhoyStack *ahoy_core_get_stack (AhoyCore *self);

@@ -11,8 +11,8 @@ import wave
 import agent
 from bus_monitor import Monitor
 from daemon import BusError, Daemon, DaemonTestCase, anyone
+from patient_sipp import Sipp
 from sip_peer import SDP, Peer
-from test_sipp import Sipp
 
 SCENARIOS = pathlib.Path(__file__).resolve().parent / 'scenarios'
 
@@ -30,7 +30,7 @@ def loudest(path):
 class Phone(DaemonTestCase):
     """No route takes the calls: whoever is on the bus does."""
 
-    config = anyone(endpoint='codecs=pcmu')
+    config = anyone(endpoint='codecs=pcmu').replace('t1=50ms', 't1=500ms')
 
     def setUp(self):
         self.monitor = Monitor(self.daemon.bus)
@@ -74,7 +74,8 @@ class Phone(DaemonTestCase):
     def wait_for_packets(self, name, count):
         end = time.monotonic() + 30
         while (packets := self.stream(name)) < count:
-            self.assertLess(time.monotonic(), end, f'{name} is {packets}')
+            self.assertLess(time.monotonic(), end,
+                            self.daemon.get_all(f'{self.session}/stream/0', 'Stream'))
         return packets
 
     def ended(self, **wanted):

@@ -14,7 +14,7 @@ import unittest
 import agent
 from bus_monitor import Monitor
 from daemon import Bus, Daemon, DaemonTestCase, Lines, anyone
-from test_sipp import Sipp
+from patient_sipp import Sipp
 
 CTL = os.environ['AHOY_CTL']
 SOURCE = pathlib.Path(os.environ['AHOY_SOURCE'])
@@ -76,7 +76,7 @@ class Idle(CtlTestCase, DaemonTestCase):
 ''')
         self.assertGolden(self.ctl('sessions'), '\n  There is no session\n\n')
         for command in ('transports', 'status', 'endpoints', 'sessions', 'statistics', 'objects',
-                        'jobs'):
+                        'jobs', 'unidentified'):
             with self.subTest(command=command):
                 self.assertWellShown(self.ctl(command).stdout)
 
@@ -165,7 +165,7 @@ class Idle(CtlTestCase, DaemonTestCase):
 
 
 class Calls(CtlTestCase, DaemonTestCase):
-    config = anyone(endpoint='codecs=pcmu')
+    config = anyone(endpoint='codecs=pcmu').replace('t1=50ms', 't1=500ms')
 
     def ctl(self, *arguments, **options):
         return self.daemon.ctl(*arguments, **options)

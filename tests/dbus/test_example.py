@@ -8,14 +8,14 @@ import subprocess
 
 import agent
 from daemon import DaemonTestCase, anyone
-from test_sipp import Sipp
+from patient_sipp import Sipp
 
 EXAMPLE = pathlib.Path(os.environ['AHOY_SOURCE'], 'examples', 'python', 'dbus_call.py')
 SCENARIOS = pathlib.Path(__file__).resolve().parent / 'scenarios'
 
 
 class Example(DaemonTestCase):
-    config = anyone(endpoint='codecs=pcmu')
+    config = anyone(endpoint='codecs=pcmu').replace('t1=50ms', 't1=500ms')
 
     def run_example(self, *arguments):
         return subprocess.run(['/usr/bin/python3', EXAMPLE, *arguments], text=True,

@@ -11,8 +11,9 @@ import xml.etree.ElementTree
 
 import agent
 from bus_client import Client
+from bus_monitor import Monitor
 from daemon import NAME, ROOT, DaemonTestCase, anyone
-from sip_peer import Peer
+from sip_peer import SDP, Peer
 
 INTERFACES = pathlib.Path(os.environ['AHOY_SOURCE'], 'dbus', 'interfaces')
 
@@ -129,6 +130,53 @@ class Objects(DaemonTestCase):
             self.assertLess(due, 24 * 3600 * 1000000)
             self.assertIn(kind, ('once', 'repeating'))
         self.assertEqual(len(json.loads(self.daemon.ctl('-j', 'jobs').stdout)[0]), 3)
+
+
+class Strangers(DaemonTestCase):
+    config = anyone(core='overload-queue=2').replace('[endpoint anonymous]', '[endpoint bob]') \
+        .replace('auth=none', 'auth=none\nidentify=ip\nmatch=127.0.0.1') \
+        .replace('default-endpoint=anonymous', 'default-endpoint=bob')
+
+    def test_unidentified(self):
+        """who is no endpoint can be seen"""
+        self.assertEqual(self.daemon.ctl('unidentified').stdout,
+                         '\n  Every request was of an endpoint\n\n')
+        peer = Peer('udp', '::1', self.daemon.address('udp', 'ipv6'))
+        self.addCleanup(peer.close)
+        for _ in range(3):
+            peer.send('OPTIONS')
+            self.assertIn(peer.receive(20).status, (401, 403))
+        listed, = self.daemon.call('', 'Manager', 'ListUnidentified')
+        self.assertEqual([row[:2] for row in listed], [['::1', 3]])
+        shown = self.daemon.ctl('unidentified').stdout
+        self.assertRegex(shown, r'\A\n  Source  Requests  Last\n  ::1     3         20.*\n\n\Z')
+        self.assertEqual(json.loads(self.daemon.ctl('-j', 'unidentified').stdout), listed)
+
+    def test_overloaded(self):
+        """Overloaded is told when new requests are refused, and when no longer"""
+        monitor = Monitor(self.daemon.bus)
+        self.addCleanup(monitor.close)
+
+        def told(value):
+            return monitor.wait(lambda signal: signal.member == 'PropertiesChanged'
+                                and signal.arguments[1].get('Overloaded') is value,
+                                what=f'Overloaded {value}')
+        peers = []
+        status = 0
+        while status != 503:
+            self.assertLess(len(peers), 10)
+            peer = Peer('udp', '127.0.0.1', self.daemon.address())
+            self.addCleanup(peer.close)
+            peers.append(peer)
+            peer.send('INVITE', body=SDP)
+            status = peer.receive(20).status
+        told(True)
+        for session in self.daemon.objects('session'):
+            self.daemon.call(session, 'Session', 'Reject', 'qs', 486, '')
+        for peer in peers[:-1]:
+            self.assertEqual(peer.expect(486, 20).status, 486)  # the peer sends ACK
+        told(False)
+        self.assertFalse(self.daemon.get('', 'Manager', 'Overloaded'))
 
 
 if __name__ == '__main__':

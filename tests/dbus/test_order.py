@@ -9,7 +9,7 @@ import unittest
 import agent
 from bus_monitor import Monitor
 from daemon import BusError, Daemon, anyone
-from test_sipp import Sipp
+from patient_sipp import Sipp
 
 SCENARIOS = pathlib.Path(__file__).resolve().parent / 'scenarios'
 SESSION = 'org.ahoy.Ahoy1.Session'
@@ -177,21 +177,23 @@ class Order(OrderTestCase):
 
 
 class Route(OrderTestCase):
-    routes = (('600', 'answer, echo'), ('602', 'answer, hangup'))
+    routes = (('600', 'answer, echo'), ('601', 'ring, wait(60)'), ('602', 'answer, hangup'))
 
     def test_route(self):
         """a call that a route has: Application is told, and nothing after Ended"""
         host, port = self.daemon.address()
-        for user, status, by in ((600, 200, 'local'), (602, 200, 'remote')):
+        for user, status, by in ((600, 200, 'local'), (601, 487, 'local'),
+                                 (602, 200, 'remote')):
             with self.subTest(user=user):
                 self.monitor.signals.clear()
                 path = self.daemon.dial(f'sip:{user}@{host}:{port}')
                 called = path[:-1] + str(int(path[-1]) + 1)
-                self.wait_for_state(path, 'active')
+                self.wait_for_state(path, 'ringing' if user == 601 else 'active')
                 if by == 'local':
                     self.daemon.call(path, 'Session', 'Hangup')
-                self.check(path, status, by, streams=1)
-                self.check(called, status, 'remote' if by == 'local' else 'local', streams=1)
+                streams = int(user != 601)
+                self.check(path, status, by, streams)
+                self.check(called, status, 'remote' if by == 'local' else 'local', streams)
                 steps = [told.get(SESSION, told).get('Application')
                          for signal in self.monitor.of(called)
                          if signal.member in ('InterfacesAdded', 'PropertiesChanged')
@@ -199,8 +201,8 @@ class Route(OrderTestCase):
                 steps = [step for step in steps if step is not None]
                 # a route that is over at once may be over before anything is told
                 self.assertEqual(steps[-1:] or [''], [''])
-                if user == 600:
-                    self.assertIn('echo', steps)
+                if user != 602:
+                    self.assertIn('echo' if user == 600 else 'wait', steps)
 
 
 class Linger(OrderTestCase):
