@@ -59,6 +59,29 @@ print_commands (void)
 }
 
 static gboolean
+asks_for_help (int argc, char **argv)
+{
+  for (int i = 1; i < argc; i++) {
+    if (g_str_equal (argv[i], "--help") || g_str_equal (argv[i], "-h")) {
+      return TRUE;
+    }
+  }
+  return FALSE;
+}
+
+/* Help needs no daemon. Commands with options know the text themselves. */
+static gboolean
+help_with (Ctl *ctl, const CtlCommand *command, int argc, char **argv, GError **error)
+{
+  if (strstr (command->arguments, "OPTION") != NULL) {
+    return command->run (ctl, argc - 1, argv + 1, error);
+  }
+  g_print ("Usage:\n  ahoyctl %s %s\n\n%s\n", command->name, command->arguments,
+           command->summary);
+  return TRUE;
+}
+
+static gboolean
 run_command (Ctl *ctl, int argc, char **argv, GError **error)
 {
   const CtlCommand *command = find_command (argv[0]);
@@ -67,6 +90,9 @@ run_command (Ctl *ctl, int argc, char **argv, GError **error)
     g_set_error (error, G_IO_ERROR, G_IO_ERROR_INVALID_ARGUMENT,
                  "There is no command “%s”; see ahoyctl --help", argv[0]);
     return FALSE;
+  }
+  if (asks_for_help (argc, argv)) {
+    return help_with (ctl, command, argc, argv, error);
   }
   if (argc - 1 < command->least || argc - 1 > command->most) {
     g_set_error (error, G_IO_ERROR, G_IO_ERROR_INVALID_ARGUMENT, "Write: ahoyctl %s%s%s",

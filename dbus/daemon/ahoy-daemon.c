@@ -51,7 +51,7 @@ struct _AhoyDaemon {
   AhoyBusLink *link;
   GDBusConnection *connection; /* the link's */
   AhoyDaemonFlags flags;
-  guint linger;
+  gint64 linger; /* µs */
   guint name;
   gboolean had_name;
   gboolean stopping;
@@ -218,7 +218,7 @@ static void
 ahoy_daemon_init (AhoyDaemon *self)
 {
   self->core = ahoy_core_new (NULL);
-  self->linger = 30;
+  self->linger = 30 * G_USEC_PER_SEC;
 }
 
 AhoyDaemon *
@@ -260,8 +260,7 @@ ahoy_daemon_configure (AhoyDaemon *self, const char *folder, const char *state)
   }
   g_mkdir_with_parents (recordings, 0750);
   settings = ahoy_core_get_settings (self->core);
-  self->linger = (guint) (ahoy_config_object_get_duration (settings, "session-linger") /
-                           G_USEC_PER_SEC);
+  self->linger = ahoy_config_object_get_duration (settings, "session-linger");
   sounds = ahoy_config_object_get_string (settings, "sounds-directory");
   given = ahoy_config_object_get_string (settings, "recordings-directory");
   if (sounds == NULL || *sounds == '\0') {

@@ -10,7 +10,7 @@
 
 /*
  * All objects of the daemon on one connection: finds the one that a call is for, is the object
- * manager, and lets the objects tell what changed at the end of each turn of the loop.
+ * manager, and lets the objects tell what changed when the link gathers it.
  *
  * Objects below one prefix share one registration (a subtree); GDBus skeletons and its object
  * manager cost nearly ten times as much per call.
@@ -26,7 +26,6 @@ struct _AhoyBusHub {
   GHashTable *fresh;   /* AhoyBusObject that nobody heard of yet */
   GQueue dirty;        /* AhoyBusObject */
   GArray *registrations;
-  GSource *flush;
   gboolean trusting;
 };
 
@@ -250,15 +249,10 @@ ahoy_bus_hub_init (AhoyBusHub *self)
   g_queue_init (&self->dirty);
 }
 
-static gboolean
-on_flush (gpointer user_data)
+static void
+gather (gpointer user_data)
 {
-  AhoyBusHub *self = user_data;
-
-  g_clear_pointer (&self->flush, g_source_unref);
-  ahoy_bus_hub_flush (self);
-  ahoy_bus_link_flush (self->link);
-  return G_SOURCE_REMOVE;
+  ahoy_bus_hub_flush (user_data);
 }
 
 static void
@@ -267,12 +261,7 @@ schedule (AhoyBusObject *object, gpointer user_data)
   AhoyBusHub *self = user_data;
 
   g_queue_push_tail (&self->dirty, g_object_ref (object));
-  if (self->flush == NULL) {
-    self->flush = g_idle_source_new ();
-    g_source_set_priority (self->flush, G_PRIORITY_DEFAULT);
-    g_source_set_callback (self->flush, on_flush, self, NULL);
-    g_source_attach (self->flush, g_main_context_get_thread_default ());
-  }
+  ahoy_bus_link_want_flush (self->link);
 }
 
 static gboolean
@@ -324,6 +313,7 @@ ahoy_bus_hub_new (AhoyBusLink *link, AhoyBusObject *root, GError **error)
     return NULL;
   }
   ahoy_bus_object_set_outlet (root, &outlet);
+  ahoy_bus_link_set_gather (link, gather, self);
   return g_steal_pointer (&self);
 }
 
@@ -420,9 +410,8 @@ ahoy_bus_hub_close (AhoyBusHub *self)
   GHashTableIter iter;
   gpointer object;
 
-  if (self->flush != NULL) {
-    g_source_destroy (self->flush);
-    g_clear_pointer (&self->flush, g_source_unref);
+  if (self->link != NULL) {
+    ahoy_bus_link_set_gather (self->link, NULL, NULL);
   }
   for (guint i = 0; i < self->registrations->len; i++) {
     g_dbus_connection_unregister_object (self->connection,

@@ -25,8 +25,16 @@ struct _AhoyBusLink {
   GDBusConnection *connection;
   AhoyBusRelay *relay;
   GSource *source;
+  gboolean wanted; /* the source has a time to flush at */
   AhoyBusWire wire;
+  void (*gather) (gpointer user_data);
+  gpointer gather_data;
 };
+
+/* How long what is said is gathered, in µs: nobody notices, and a busy daemon writes less often. */
+#define GATHER_TIME 2000
+/* This much does not wait, in bytes. */
+#define ENOUGH (32 * 1024)
 
 G_DEFINE_FINAL_TYPE (AhoyBusLink, ahoy_bus_link, G_TYPE_OBJECT)
 
@@ -36,31 +44,13 @@ typedef struct {
 } FlushSource;
 
 static gboolean
-flush_source_prepare (GSource *source, int *timeout)
-{
-  const AhoyBusWire *wire = &((FlushSource *) source)->link->wire;
-
-  *timeout = -1;
-  return wire->bytes != NULL && wire->bytes->len > 0;
-}
-
-static gboolean
-flush_source_check (GSource *source)
-{
-  int timeout;
-
-  return flush_source_prepare (source, &timeout);
-}
-
-static gboolean
 flush_source_dispatch (GSource *source, GSourceFunc callback, gpointer user_data)
 {
   ahoy_bus_link_flush (((FlushSource *) source)->link);
   return G_SOURCE_CONTINUE;
 }
 
-static GSourceFuncs flush_source_funcs = { flush_source_prepare, flush_source_check,
-                                           flush_source_dispatch, NULL };
+static GSourceFuncs flush_source_funcs = { .dispatch = flush_source_dispatch };
 
 static void
 ahoy_bus_link_dispose (GObject *object)
@@ -92,6 +82,7 @@ ahoy_bus_link_init (AhoyBusLink *self)
   self->source = g_source_new (&flush_source_funcs, sizeof (FlushSource));
   ((FlushSource *) self->source)->link = self;
   g_source_set_name (self->source, "ahoy-bus");
+  g_source_set_ready_time (self->source, -1);
   g_source_attach (self->source, g_main_context_get_thread_default ());
 }
 
@@ -176,6 +167,20 @@ ahoy_bus_link_get_connection (AhoyBusLink *self)
   return self->connection;
 }
 
+static void
+send_written (AhoyBusLink *self)
+{
+  GByteArray *bytes = self->wire.bytes;
+
+  if (bytes == NULL || bytes->len == 0) {
+    return;
+  }
+  if (self->relay != NULL) {
+    ahoy_bus_relay_send (self->relay, bytes->data, bytes->len);
+  }
+  g_byte_array_set_size (bytes, 0);
+}
+
 /*
  * Returns: where the arguments are written, in the order of @signature; ahoy_bus_link_end_signal()
  *   ends it
@@ -192,6 +197,30 @@ void
 ahoy_bus_link_end_signal (AhoyBusLink *self)
 {
   ahoy_bus_wire_end_signal (&self->wire);
+  if (self->wire.bytes->len >= ENOUGH) {
+    send_written (self);
+  }
+  ahoy_bus_link_want_flush (self);
+}
+
+/* Who has something to say later calls ahoy_bus_link_want_flush(), and says it when @gather is
+ * called. */
+void
+ahoy_bus_link_set_gather (AhoyBusLink *self, void (*gather) (gpointer user_data),
+                          gpointer user_data)
+{
+  self->gather = gather;
+  self->gather_data = user_data;
+}
+
+/* ahoy_bus_link_flush() is called soon. */
+void
+ahoy_bus_link_want_flush (AhoyBusLink *self)
+{
+  if (!self->wanted && self->source != NULL) {
+    self->wanted = TRUE;
+    g_source_set_ready_time (self->source, g_get_monotonic_time () + GATHER_TIME);
+  }
 }
 
 /* @arguments is a tuple, or NULL. */
@@ -215,22 +244,21 @@ ahoy_bus_link_emit (AhoyBusLink *self, const char *path, const char *interface,
 
     ahoy_bus_wire_add_value (&self->wire, child);
   }
-  ahoy_bus_wire_end_signal (&self->wire);
+  ahoy_bus_link_end_signal (self);
 }
 
-/* Sends what was written; else that happens in the next turn of the main loop. */
+/* Sends what is to be said; else that happens soon. */
 void
 ahoy_bus_link_flush (AhoyBusLink *self)
 {
-  GByteArray *bytes = self->wire.bytes;
-
-  if (bytes == NULL || bytes->len == 0) {
-    return;
+  if (self->wanted && self->source != NULL) {
+    g_source_set_ready_time (self->source, -1);
   }
-  if (self->relay != NULL) {
-    ahoy_bus_relay_send (self->relay, bytes->data, bytes->len);
+  self->wanted = FALSE;
+  if (self->gather != NULL) {
+    self->gather (self->gather_data);
   }
-  g_byte_array_set_size (bytes, 0);
+  send_written (self);
 }
 
 /* Everything that was said leaves first. */

@@ -20,6 +20,9 @@ AhoyBusWire *ahoy_bus_link_begin_signal (AhoyBusLink *self, const char *path,
 void ahoy_bus_link_end_signal (AhoyBusLink *self);
 void ahoy_bus_link_emit (AhoyBusLink *self, const char *path, const char *interface,
                          const char *member, GVariant *arguments);
+void ahoy_bus_link_set_gather (AhoyBusLink *self, void (*gather) (gpointer user_data),
+                               gpointer user_data);
+void ahoy_bus_link_want_flush (AhoyBusLink *self);
 void ahoy_bus_link_flush (AhoyBusLink *self);
 void ahoy_bus_link_close (AhoyBusLink *self);
 

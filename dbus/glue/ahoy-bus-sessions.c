@@ -162,11 +162,11 @@ ahoy_bus_sessions_new (AhoyBusHub *hub, AhoyCore *core, GError **error)
   return g_steal_pointer (&self);
 }
 
-/* For those that end from now on. */
+/* How long they stay that end from now on, in µs. */
 void
-ahoy_bus_sessions_set_linger (AhoyBusSessions *self, guint seconds)
+ahoy_bus_sessions_set_linger (AhoyBusSessions *self, gint64 linger)
 {
-  self->linger = (gint64) seconds * G_USEC_PER_SEC;
+  self->linger = linger;
 }
 
 AhoyBusSession *

@@ -11,7 +11,7 @@ G_BEGIN_DECLS
 G_DECLARE_FINAL_TYPE (AhoyBusSessions, ahoy_bus_sessions, AHOY_BUS, SESSIONS, GObject)
 
 AhoyBusSessions *ahoy_bus_sessions_new (AhoyBusHub *hub, AhoyCore *core, GError **error);
-void ahoy_bus_sessions_set_linger (AhoyBusSessions *self, guint seconds);
+void ahoy_bus_sessions_set_linger (AhoyBusSessions *self, gint64 linger);
 AhoyBusSession *ahoy_bus_sessions_lookup (AhoyBusSessions *self, AhoySession *session);
 void ahoy_bus_sessions_close (AhoyBusSessions *self);
 

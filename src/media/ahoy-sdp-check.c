@@ -57,11 +57,19 @@ split_words (const char *value)
 }
 
 static void
+append_line (Check *check, char type, const char *text)
+{
+  const char line[] = { type, '=', '\0' };
+
+  ahoy_sdp_append (check->clean, line, text, "\r\n", NULL);
+}
+
+static void
 append_words (Check *check, char type, GStrv words)
 {
   g_autofree char *joined = g_strjoinv (" ", words);
 
-  g_string_append_printf (check->clean, "%c=%s\r\n", type, joined);
+  append_line (check, type, joined);
 }
 
 /* How often a letter was seen in the section we are in. */
@@ -209,7 +217,7 @@ check_attribute (Check *check, const char *value, GError **error)
     return refuse (check, error, AHOY_ERROR_INVALID_ARGUMENTS,
                    "a= must begin with a name without white space or separators");
 
-  g_string_append_printf (check->clean, "a=%s%s\r\n", name, colon != NULL ? colon : "");
+  ahoy_sdp_append (check->clean, "a=", name, colon != NULL ? colon : "", "\r\n", NULL);
   return TRUE;
 }
 
@@ -221,7 +229,7 @@ append_text (Check *check, char type, const char *value, const char *if_empty)
   const char *text = *stripped != '\0' ? stripped : if_empty;
 
   if (text != NULL)
-    g_string_append_printf (check->clean, "%c=%s\r\n", type, text);
+    append_line (check, type, text);
 }
 
 /* A section is complete when the lines it must have are there; a stream in use needs an address. */

@@ -7,6 +7,8 @@
 
 G_BEGIN_DECLS
 
+void ahoy_sdp_append (GString *text, ...) G_GNUC_NULL_TERMINATED;
+
 /* Bounds of what is taken from the network, and of what may be built. */
 #define AHOY_SDP_MAX_SIZE (64 * 1024)
 #define AHOY_SDP_MAX_LINE 2048

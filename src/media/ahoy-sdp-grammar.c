@@ -186,3 +186,16 @@ ahoy_sdp_after_word (const char *text, const char *word)
 
   return text + length + strspn (text + length, " ");
 }
+
+/* Strings, up to a NULL: a description is made and read for each call, and printf is slow. */
+void
+ahoy_sdp_append (GString *text, ...)
+{
+  va_list pieces;
+  const char *piece;
+
+  va_start (pieces, text);
+  while ((piece = va_arg (pieces, const char *)) != NULL)
+    g_string_append (text, piece);
+  va_end (pieces);
+}

@@ -90,9 +90,9 @@ ahoy_sdp_media_append_to (AhoySdpMedia *self, GString *text)
   g_string_append_printf (text, "m=%s %u", self->media_type, self->port);
   if (self->n_ports > 1)
     g_string_append_printf (text, "/%u", self->n_ports);
-  g_string_append_printf (text, " %s", self->proto);
+  ahoy_sdp_append (text, " ", self->proto, NULL);
   for (guint i = 0; i < self->formats->len; i++)
-    g_string_append_printf (text, " %s", (const char *) g_ptr_array_index (self->formats, i));
+    ahoy_sdp_append (text, " ", g_ptr_array_index (self->formats, i), NULL);
   g_string_append (text, "\r\n");
 
   if (self->section->information != NULL)

@@ -274,8 +274,8 @@ void
 ahoy_sdp_section_append_connection (const AhoySdpSection *self, GString *text)
 {
   if (self->address != NULL)
-    g_string_append_printf (text, "c=IN %s %s%s\r\n", self->address_type, self->address,
-                            self->address_suffix);
+    ahoy_sdp_append (text, "c=IN ", self->address_type, " ", self->address, self->address_suffix,
+                     "\r\n", NULL);
 }
 
 void
@@ -297,9 +297,7 @@ ahoy_sdp_section_append_tail (const AhoySdpSection *self, GString *text)
   for (guint i = 0; i < self->attributes->len; i++) {
     const AhoySdpAttribute *attribute = &g_array_index (self->attributes, AhoySdpAttribute, i);
 
-    g_string_append_printf (text, "a=%s", attribute->name);
-    if (*attribute->value != '\0')
-      g_string_append_printf (text, ":%s", attribute->value);
-    g_string_append (text, "\r\n");
+    ahoy_sdp_append (text, "a=", attribute->name, *attribute->value != '\0' ? ":" : "",
+                     attribute->value, "\r\n", NULL);
   }
 }

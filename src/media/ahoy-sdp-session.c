@@ -135,7 +135,7 @@ static void
 append_lines (GPtrArray *lines, GString *text)
 {
   for (guint i = 0; i < lines->len; i++)
-    g_string_append_printf (text, "%s\r\n", (const char *) g_ptr_array_index (lines, i));
+    ahoy_sdp_append (text, g_ptr_array_index (lines, i), "\r\n", NULL);
 }
 
 /**
@@ -236,7 +236,7 @@ ahoy_sdp_session_to_string (AhoySdpSession *self)
   g_string_append_printf (text, "o=%s %" G_GUINT64_FORMAT " %" G_GUINT64_FORMAT " IN %s %s\r\n",
                           self->username, self->id, self->version, self->origin_address_type,
                           self->origin_address);
-  g_string_append_printf (text, "s=%s\r\n", self->name);
+  ahoy_sdp_append (text, "s=", self->name, "\r\n", NULL);
   if (self->section->information != NULL)
     g_string_append_printf (text, "i=%s\r\n", self->section->information);
   append_lines (self->contact_lines, text);

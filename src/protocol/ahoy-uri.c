@@ -95,9 +95,12 @@ append_pairs (GString *text, GArray *pairs, const char *first, const char *next)
   for (guint i = 0; i < pairs->len; i++) {
     const AhoyUriPair *pair = &g_array_index (pairs, AhoyUriPair, i);
 
-    g_string_append_printf (text, "%s%s", i == 0 ? first : next, pair->raw_name);
-    if (pair->raw_value != NULL)
-      g_string_append_printf (text, "=%s", pair->raw_value);
+    g_string_append (text, i == 0 ? first : next);
+    g_string_append (text, pair->raw_name);
+    if (pair->raw_value != NULL) {
+      g_string_append_c (text, '=');
+      g_string_append (text, pair->raw_value);
+    }
   }
 }
 
@@ -116,8 +119,10 @@ compose (const AhoyUri *self)
   if (self->host != NULL) {
     gboolean is_ip6 = strchr (self->host, ':') != NULL;
 
-    g_string_append_printf (text, is_ip6 ? "%s[%s]" : "%s%s", self->raw_user != NULL ? "@" : "",
-                            self->host);
+    g_string_append (text, self->raw_user != NULL ? "@" : "");
+    g_string_append (text, is_ip6 ? "[" : "");
+    g_string_append (text, self->host);
+    g_string_append (text, is_ip6 ? "]" : "");
   }
   if (self->port != 0)
     g_string_append_printf (text, ":%u", self->port);

@@ -28,7 +28,6 @@ class Caller(Peer):
         self.sent = Message(text.encode())
         self.invites[self.sent['call-id'], self.sent.cseq] = self.sent
         self.send_raw(text)
-        self.expect(100, skip=())
 
     def success(self, method, skip=()):
         """The 200 to the last request; earlier ones may come again."""
@@ -250,7 +249,7 @@ class Through(DialTestCase):
         invite = self.bob.called()
         self.bob.respond(invite, 200, body=SDP)
         self.bob.expect('ACK', skip=('INVITE',))
-        response = alice.expect(200, skip=(180,))
+        response = alice.expect(200, skip=(100, 180))
         self.assertIn(b'm=audio', response.body)
         alice.call.established(response)
         alice.send('ACK', call=alice.call, cseq=response.cseq, body=SDP)

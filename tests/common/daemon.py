@@ -240,9 +240,12 @@ class Daemon:
         """Ends the daemon by Quit; it has to end well and without a warning."""
         try:
             if self.process.poll() is None:
-                self.call('', 'Manager', 'Quit')
+                try:
+                    self.call('', 'Manager', 'Quit')
+                except BusError:
+                    pass  # it ends already
                 self.process.wait(40)
-        except (BusError, subprocess.TimeoutExpired):
+        except subprocess.TimeoutExpired:
             self.process.kill()
             self.process.wait()
         code = self.process.returncode

@@ -5,11 +5,13 @@
 import pathlib
 import tempfile
 import time
+import unittest
 import wave
 
 import agent
 from bus_monitor import Monitor
-from daemon import BusError, DaemonTestCase, anyone
+from daemon import BusError, Daemon, DaemonTestCase, anyone
+from sip_peer import SDP, Peer
 from test_sipp import Sipp
 
 SCENARIOS = pathlib.Path(__file__).resolve().parent / 'scenarios'
@@ -328,6 +330,40 @@ class Incoming(Phone):
             self.ended(EndStatus=200, EndedBy='local')
         self.finished(first)
         self.finished(second)
+
+
+class SlowPeer(unittest.TestCase):
+    def test_hold_and_answer(self):
+        """a peer that does not say that it is held does not keep the next call waiting"""
+        daemon = Daemon(anyone(endpoint='codecs=pcmu').replace('t1=50ms', 't1=500ms'))
+        self.addCleanup(daemon.stop)
+        peer = Peer('udp', '127.0.0.1', daemon.address())
+        self.addCleanup(peer.close)
+        peer.send('INVITE', body=SDP)
+        invite, = peer.invites.values()
+        peer.expect(100, 20, skip=())
+        held, = daemon.objects('session')
+        daemon.call(held, 'Session', 'Answer')
+        answer = peer.expect(200, 20)
+        peer.send_raw('\r\n'.join([
+            f'ACK {answer.contact_uri()} SIP/2.0', f'Via: {peer.via()}',
+            f'From: {invite["from"]}', f'To: {answer["to"]}', f'Call-ID: {invite["call-id"]}',
+            f'CSeq: {invite.cseq} ACK', 'Max-Forwards: 70', 'Content-Length: 0', '', '']))
+        daemon.wait(held, 'active')
+
+        sipp = Sipp(SCENARIOS / 'uac_answered', 'udp', 'ipv4', daemon.address(), user='me')
+        daemon.wait_for_sessions(2)
+        waiting = daemon.objects('session')[1]
+        daemon.call(waiting, 'Session', 'HoldAndAnswer', timeout=60)
+        self.assertEqual(daemon.wait(waiting, 'active')[0], 'active')
+        self.assertEqual(peer.expect('INVITE', 20, skip=(100, 200)).method, 'INVITE')
+        # the peer never answered: it is not held yet, and the other one was not kept waiting
+        self.assertEqual(daemon.get(held, 'Session', 'State'), 'active')
+        for session in (waiting, held):
+            daemon.call(session, 'Session', 'Hangup')
+        self.assertEqual(sipp.finish()[0], 0)
+        bye = peer.expect('BYE', 40, skip=('INVITE', 'CANCEL', 100, 200))
+        peer.respond(bye, 200, 'OK')
 
 
 if __name__ == '__main__':

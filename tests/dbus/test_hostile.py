@@ -11,6 +11,7 @@ import unittest
 
 import agent
 from bus_client import Client, Refused
+from bus_monitor import Monitor
 from daemon import ROOT, Bus, Daemon, DaemonTestCase, anyone
 from gi.repository import GLib
 from sip_peer import Peer
@@ -237,6 +238,27 @@ class Hostile(DaemonTestCase):
                      '/nowhere/x.pcap')
         with self.assertRaisesRegex(Refused, '/nowhere/x/y'):
             self.client.call('', 'Trace', 'SavePcap', 'os', self.session, '/nowhere/x/y')
+
+    def test_trace_is_for_its_owner(self):
+        """what passes is told to the one who asked, and credentials are masked"""
+        monitor = Monitor(self.daemon.bus)
+        self.addCleanup(monitor.close)
+        trace, = self.client.call('', 'Trace', 'Start', 'a{sv}',
+                                  variants(method=('s', 'OPTIONS')))
+        self.client.call('', 'Manager', 'SendRequest', 'sssa(ss)saya{sv}', '', 'OPTIONS',
+                         'sip:x@127.0.0.1:%d' % self.daemon.ports['udp'],
+                         [('Authorization', 'Digest username="u", response="0123456789abcdef"')],
+                         '', b'', {})
+        told = monitor.wait(lambda signal: signal.member == 'Message'
+                            and signal.arguments[2] == 'in', what='message')
+        self.client.call('', 'Trace', 'Stop', 't', trace)
+        self.assertEqual(told.destination, self.client.connection.get_unique_name())
+        raw = bytes(told.arguments[6]).decode()
+        self.assertIn('username="u"', raw)
+        self.assertNotIn('0123456789abcdef', raw)
+        for signal in monitor.signals:
+            if signal.member == 'Message':
+                self.assertEqual(signal.destination, told.destination)
 
     def test_manager(self):
         """log levels"""

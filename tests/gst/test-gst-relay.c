@@ -347,6 +347,48 @@ test_unexpected_codec (void)
   rtp_phone_clear (&bob);
 }
 
+/* One side agrees on another codec in mid-call, and back: what it hears follows. */
+static void
+test_change_codec (void)
+{
+  static const struct {
+    const char *codec;
+    guint payload_type;
+    double frequency;
+  } changes[] = { { "PCMA", 8, 800 }, { "PCMU", 0, 600 } };
+  AhoyGstEngine *engine = make_engine (1);
+  AhoyGstStream *first = make_stream (engine);
+  AhoyGstStream *second = make_stream (engine);
+  RtpPhone alice;
+  RtpPhone bob;
+
+  meet (first, &alice, "PCMU", 0, 101);
+  meet (second, &bob, "PCMU", 0, 101);
+  join (first, second);
+  for (guint k = 0; k < G_N_ELEMENTS (changes); k++) {
+    double found = 0;
+
+    configure (second, ahoy_gst_address_get_port (&bob.address), changes[k].codec,
+               changes[k].payload_type, 101);
+    for (guint i = 1; ABS (found - changes[k].frequency) > 5; i++) {
+      guint received = bob.received;
+
+      send_frame (&alice, 0, changes[k].frequency);
+      wait_until (rtp_phone_receive (&bob) > 0 || bob.received > received);
+      if (i % 25 == 0 && bob.pcm->len >= 4000) {
+        found = goertzel_dominant ((gint16 *) bob.pcm->data + (bob.pcm->len - 4000), 4000, 8000,
+                                   NULL);
+      }
+    }
+    g_assert_cmpuint (bob.payload_type, ==, changes[k].payload_type);
+  }
+  g_assert_cmpuint (bob.sources, ==, 1);
+  g_assert_cmpuint (bob.gaps, ==, 0);
+  end_engine (engine);
+  rtp_phone_clear (&alice);
+  rtp_phone_clear (&bob);
+}
+
 /* Takes what came, and counts the packets that are no silence of the stream's own. */
 static guint
 count_sound (RtpPhone *phone)
@@ -457,6 +499,7 @@ main (int argc, char **argv)
   g_test_add_func ("/gst/relay/digits", test_digits);
   g_test_add_func ("/gst/relay/transcode", test_transcode);
   g_test_add_func ("/gst/relay/unexpected-codec", test_unexpected_codec);
+  g_test_add_func ("/gst/relay/change-codec", test_change_codec);
   g_test_add_func ("/gst/relay/migrate", test_migrate);
   g_test_add_func ("/gst/relay/ends", test_ends);
   return g_test_run ();

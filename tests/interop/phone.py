@@ -212,10 +212,10 @@ class PhoneCalls(DaemonTestCase):
         call(session, 'Session', 'SendDtmf', 'su', '26*', 100)
         phone.wait_for_digits('26*')
 
-        self.assertEqual(call(session, 'Session', 'Hold'), [200, 'OK'], self.tell(session, phone))
+        self.assertEqual(call(session, 'Session', 'Hold')[0], 200, self.tell(session, phone))
         self.assertEqual(self.daemon.get(session, 'Session', 'Hold'), 'local')
         self.wait_for_silence(session, 'PacketsReceived', phone)
-        self.assertEqual(call(session, 'Session', 'Resume'), [200, 'OK'],
+        self.assertEqual(call(session, 'Session', 'Resume')[0], 200,
                          self.tell(session, phone))
         self.assertEqual(self.daemon.get(session, 'Session', 'Hold'), 'none')
 
