@@ -39,7 +39,7 @@ def hear(call, codec, payload_type, mark):
     """What came to the party since then, decoded by GStreamer where it is no G.711."""
     def accept(packets):
         found = [packet for packet in packets if packet.payload_type == payload_type]
-        return found if len(found) >= 40 else None
+        return found if len(found) >= 60 else None
     packets = call.party.wait_for(accept, codec, mark)
     if codec in sound.VALUES:
         return sound.measure(call.party.samples(mark, codec), PLAYED)
