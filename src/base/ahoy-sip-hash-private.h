@@ -5,11 +5,8 @@
 
 #include <glib.h>
 
-#include "ahoy-visibility.h"
-
 G_BEGIN_DECLS
 
-AHOY_API
 guint64 ahoy_sip_hash (const guint64 key[2], gconstpointer data, gsize size);
 
 G_END_DECLS
