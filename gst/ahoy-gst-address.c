@@ -87,6 +87,22 @@ ahoy_gst_address_get_size (const AhoyGstAddress *self)
   return self->any.sa_family == AF_INET6 ? sizeof self->v6 : sizeof self->v4;
 }
 
+/* Of a call's addresses; inet_ntop() prints each byte with printf. */
+static void
+write_ipv4 (const guint8 *bytes, char *text)
+{
+  for (guint i = 0; i < 4; i++) {
+    if (bytes[i] >= 100) {
+      *text++ = (char) ('0' + bytes[i] / 100);
+    }
+    if (bytes[i] >= 10) {
+      *text++ = (char) ('0' + bytes[i] / 10 % 10);
+    }
+    *text++ = (char) ('0' + bytes[i] % 10);
+    *text++ = i < 3 ? '.' : '\0';
+  }
+}
+
 char *
 ahoy_gst_address_get_host (const AhoyGstAddress *self)
 {
@@ -95,7 +111,7 @@ ahoy_gst_address_get_host (const AhoyGstAddress *self)
   if (self->any.sa_family == AF_INET6) {
     inet_ntop (AF_INET6, &self->v6.sin6_addr, text, sizeof text);
   } else {
-    inet_ntop (AF_INET, &self->v4.sin_addr, text, sizeof text);
+    write_ipv4 ((const guint8 *) &self->v4.sin_addr, text);
   }
   return g_strdup (text);
 }

@@ -51,7 +51,8 @@ struct _AhoyGstChannel {
   guint record_rate;
   AhoyGstListener *listener;  /* while somebody hears */
   AhoyGstDtmfTones *tones;    /* when digits are sound; NULL when they are events */
-  AhoyGstDtmfSender *dtmf_sender;
+  AhoyGstDtmfSender *dtmf_sender; /* since digits were first sent */
+  guint dtmf_rate;                /* 0 before anything was agreed on */
   AhoyGstDtmfReceiver *dtmf_receiver;
   guint due_ms; /* since the last frame was sent */
   gint64 last_echo;
@@ -211,6 +212,16 @@ echo_packet (AhoyGstChannel *self, const AhoyGstRtpPacket *packet, gint64 now)
   ahoy_gst_rtp_session_relay (self->rtp, packet, packet->payload_type, duration, now);
 }
 
+/* Most calls never send a digit. */
+static AhoyGstDtmfSender *
+digit_sender (AhoyGstChannel *self)
+{
+  if (self->dtmf_sender == NULL && self->dtmf_rate != 0) {
+    self->dtmf_sender = ahoy_gst_dtmf_sender_new (self->dtmf_rate);
+  }
+  return self->dtmf_sender;
+}
+
 /* A digit that came as events; one that is a tone goes on with the sound. */
 static void
 relay_digit (AhoyGstChannel *self, char digit, guint duration)
@@ -221,8 +232,8 @@ relay_digit (AhoyGstChannel *self, char digit, guint duration)
   duration = CLAMP (duration, AHOY_GST_DTMF_MIN_DURATION, AHOY_GST_DTMF_MAX_DURATION);
   if (to != NULL && to->tones != NULL) {
     ahoy_gst_dtmf_tones_queue (to->tones, digits, duration, DIGIT_GAP);
-  } else if (to != NULL && to->dtmf_sender != NULL &&
-             ahoy_gst_relay_wants_digit (self->relay, &self->config)) {
+  } else if (to != NULL && ahoy_gst_relay_wants_digit (self->relay, &self->config) &&
+             digit_sender (to) != NULL) {
     ahoy_gst_dtmf_sender_queue (to->dtmf_sender, digits, duration, DIGIT_GAP, DIGIT_VOLUME, NULL);
   }
 }
@@ -690,7 +701,7 @@ set_dtmf_rate (AhoyGstChannel *self, guint rate)
 {
   g_clear_pointer (&self->dtmf_sender, ahoy_gst_dtmf_sender_free);
   g_clear_pointer (&self->dtmf_receiver, ahoy_gst_dtmf_receiver_free);
-  self->dtmf_sender = ahoy_gst_dtmf_sender_new (rate);
+  self->dtmf_rate = rate;
   self->dtmf_receiver = ahoy_gst_dtmf_receiver_new (rate);
 }
 
@@ -805,7 +816,7 @@ ahoy_gst_channel_send_digits (AhoyGstChannel *self, gpointer data)
   duration = CLAMP (duration, AHOY_GST_DTMF_MIN_DURATION, AHOY_GST_DTMF_MAX_DURATION);
   if (self->tones != NULL) {
     ahoy_gst_dtmf_tones_queue (self->tones, digits, duration, DIGIT_GAP);
-  } else if (self->dtmf_sender != NULL &&
+  } else if (digit_sender (self) != NULL &&
       !ahoy_gst_dtmf_sender_queue (self->dtmf_sender, digits, duration, DIGIT_GAP, DIGIT_VOLUME,
                                    &error)) {
     g_warning ("Digits are not sent: %s", error->message);

@@ -217,6 +217,9 @@ ahoy_bus_session_dispose (GObject *object)
 {
   AhoyBusSession *self = AHOY_BUS_SESSION (object);
 
+  if (self->session != NULL) {
+    g_signal_handlers_disconnect_by_data (self->session, self);
+  }
   g_array_set_size (self->waits, 0);
   g_ptr_array_set_size (self->streams, 0);
   g_clear_object (&self->object);
@@ -459,12 +462,12 @@ ahoy_bus_session_new (AhoyBusHub *hub, AhoyCore *core, AhoySession *session)
   ahoy_bus_object_add (self->object, &interface, self);
   ahoy_bus_hub_add (hub, self->object);
 
-  g_signal_connect_object (session, "state-changed", G_CALLBACK (on_state_changed), self, 0);
-  g_signal_connect_object (session, "notify", G_CALLBACK (on_notify), self, 0);
-  g_signal_connect_object (session, "media-changed", G_CALLBACK (on_media_changed), self, 0);
-  g_signal_connect_object (session, "request-received", G_CALLBACK (on_request_received), self,
-                           0);
-  g_signal_connect_object (session, "ended", G_CALLBACK (on_ended), self, 0);
+  /* For each call: a connection to an object costs three times as much. */
+  g_signal_connect (session, "state-changed", G_CALLBACK (on_state_changed), self);
+  g_signal_connect (session, "notify", G_CALLBACK (on_notify), self);
+  g_signal_connect (session, "media-changed", G_CALLBACK (on_media_changed), self);
+  g_signal_connect (session, "request-received", G_CALLBACK (on_request_received), self);
+  g_signal_connect (session, "ended", G_CALLBACK (on_ended), self);
   return self;
 }
 

@@ -16,7 +16,8 @@
 /* What a configuration makes of the parts. */
 
 static void
-add_problem (GPtrArray *problems, AhoyConfigObject *object, const char *key, const GError *error)
+add_finding (GPtrArray *problems, AhoyConfigSeverity severity, AhoyConfigObject *object,
+             const char *key, const char *message)
 {
   const char *file = ahoy_config_object_get_file (object);
   guint line = ahoy_config_object_get_line (object);
@@ -31,8 +32,13 @@ add_problem (GPtrArray *problems, AhoyConfigObject *object, const char *key, con
       line = key_line;
     }
   }
-  g_ptr_array_add (problems, ahoy_config_problem_new (AHOY_CONFIG_SEVERITY_ERROR, file, line,
-                                                      label, key, error->message));
+  g_ptr_array_add (problems, ahoy_config_problem_new (severity, file, line, label, key, message));
+}
+
+static void
+add_problem (GPtrArray *problems, AhoyConfigObject *object, const char *key, const GError *error)
+{
+  add_finding (problems, AHOY_CONFIG_SEVERITY_ERROR, object, key, error->message);
 }
 
 /* 127.0.0.1:5060, [::1]:5060, 0.0.0.0 (port 5060) */
@@ -124,6 +130,41 @@ add_endpoints (AhoyCore *self, AhoyConfigSet *configuration, GPtrArray *problems
   }
 }
 
+static gboolean
+has_endpoint (AhoyConfigSet *configuration, const char *name)
+{
+  g_autoptr (GPtrArray) list = ahoy_config_set_list (configuration, "endpoint");
+
+  for (guint i = 0; i < list->len; i++) {
+    if (g_str_equal (ahoy_config_object_get_name (list->pdata[i]), name)) {
+      return TRUE;
+    }
+  }
+  return FALSE;
+}
+
+/* Whoever a step calls by name has to be there. */
+static void
+check_targets (AhoyConfigSet *configuration, AhoyConfigObject *object, AhoyRouteStep *step,
+               GPtrArray *problems)
+{
+  const char *const *targets = g_str_equal (ahoy_route_step_get_name (step), "dial")
+                                   ? ahoy_route_step_get_texts (step, "target")
+                                   : NULL;
+
+  for (gsize i = 0; targets != NULL && targets[i] != NULL; i++) {
+    g_autofree char *message = NULL;
+
+    if (strpbrk (targets[i], ":@<") == NULL && !has_endpoint (configuration, targets[i])) {
+      message = g_strdup_printf ("%u:%u: There is no endpoint “%s” to dial; add it, or write a URI "
+                                 "such as <sip:%s@example.org>",
+                                 ahoy_route_step_get_line (step),
+                                 ahoy_route_step_get_column (step), targets[i], targets[i]);
+      add_finding (problems, AHOY_CONFIG_SEVERITY_WARNING, object, "do", message);
+    }
+  }
+}
+
 static AhoyRouteTable *
 make_table (AhoyCore *self, AhoyConfigSet *configuration, GPtrArray *problems)
 {
@@ -141,6 +182,10 @@ make_table (AhoyCore *self, AhoyConfigSet *configuration, GPtrArray *problems)
     if (program == NULL || !ahoy_call_router_check_program (self->router, program, &error) ||
         !ahoy_route_table_add (table, AHOY_ROUTE_CONFIG (object), &error)) {
       add_problem (problems, object, "do", error);
+      continue;
+    }
+    for (guint k = 0; k < ahoy_route_program_get_length (program); k++) {
+      check_targets (configuration, object, ahoy_route_program_get_step (program, k), problems);
     }
   }
   return g_steal_pointer (&table);

@@ -45,15 +45,18 @@ refuse (Check *check, GError **error, int code, const char *format, ...)
 static GStrv
 split_words (const char *value)
 {
-  g_autoptr (GStrvBuilder) builder = g_strv_builder_new ();
-  g_auto (GStrv) words = g_strsplit_set (value, " \t", -1);
+  GPtrArray *words = g_ptr_array_sized_new (8);
+  const char *at = value + strspn (value, " \t");
 
-  for (gsize i = 0; words[i] != NULL; i++) {
-    if (*words[i] != '\0')
-      g_strv_builder_add (builder, words[i]);
+  while (*at != '\0') {
+    gsize length = strcspn (at, " \t");
+
+    g_ptr_array_add (words, g_strndup (at, length));
+    at += length;
+    at += strspn (at, " \t");
   }
-
-  return g_strv_builder_end (builder);
+  g_ptr_array_add (words, NULL);
+  return (GStrv) g_ptr_array_free (words, FALSE);
 }
 
 static void

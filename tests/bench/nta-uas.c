@@ -42,7 +42,7 @@ static const char description[] = "v=0\r\n"
                                   "s=-\r\n"
                                   "c=IN IP4 127.0.0.1\r\n"
                                   "t=0 0\r\n"
-                                  "m=audio 40000 RTP/AVP 0 101\r\n"
+                                  "m=audio 61500 RTP/AVP 0 101\r\n"
                                   "a=rtpmap:0 PCMU/8000\r\n"
                                   "a=rtpmap:101 telephone-event/8000\r\n"
                                   "a=sendrecv\r\n";

@@ -12,6 +12,7 @@ import measure
 
 RATE = 1000
 ROUNDS = 5
+MAX_DISTURBED = 5
 CALLS = 5000
 RATES = (1000, 1500, 2000, 2500, 3000)
 HELD = 2000
@@ -32,23 +33,31 @@ def rounds_of(side_class, rate=RATE, calls=CALLS):
 
 
 def cost():
-    """Processor time per call at 1000 calls a second, back to back, as medians."""
+    """Processor time per call at 1000 calls a second, back to back, as medians.
+
+    What the machine disturbed is done again: who has to send again makes more work.
+    """
     ratios, used, bus = [], {'nta': [], 'ahoyd': []}, []
-    for number in range(ROUNDS):
+    disturbed = 0
+    while len(ratios) < ROUNDS:
         results = {s.name: rounds_of(s) for s in (measure.Yardstick, measure.Ahoy)}
+        signals = results['ahoyd']['signals']
+        resent = sum(result['resent'] for result in results.values())
+        print(f'# nta {results["nta"]["cpu_us"]:.0f} µs, ahoyd {results["ahoyd"]["cpu_us"]:.0f} '
+              f'µs, lost {results["nta"]["lost"]}/{results["ahoyd"]["lost"]}, sent again '
+              f'{results["nta"]["resent"]}/{results["ahoyd"]["resent"]}, signals per call '
+              f'{sum(signals.values()) / (CALLS + 200):.1f}', flush=True)
+        if resent > 0 and disturbed < MAX_DISTURBED:
+            disturbed += 1
+            continue
         for name, result in results.items():
             used[name].append(result['cpu_us'])
         bus.append(results['ahoyd']['bus_us'])
         ratios.append(results['ahoyd']['cpu_us'] / results['nta']['cpu_us'])
-        signals = results['ahoyd']['signals']
-        print(f'# round {number + 1}: nta {results["nta"]["cpu_us"]:.0f} µs, ahoyd '
-              f'{results["ahoyd"]["cpu_us"]:.0f} µs, lost '
-              f'{results["nta"]["lost"]}/{results["ahoyd"]["lost"]}, sent again '
-              f'{results["nta"]["resent"]}/{results["ahoyd"]["resent"]}, signals per call '
-              f'{sum(signals.values()) / (CALLS + 200):.1f}', flush=True)
     print(f'cost of a call at {RATE} calls/s: ahoyd {measure.median(used["ahoyd"]):.0f} µs, nta '
           f'{measure.median(used["nta"]):.0f} µs, ratio {measure.median(ratios):.2f} '
-          f'(aim: at most 3.5); dbus-daemon beside it {measure.median(bus):.0f} µs', flush=True)
+          f'(aim: at most 3.5); dbus-daemon beside it {measure.median(bus):.0f} µs; '
+          f'{disturbed} rounds were disturbed', flush=True)
 
 
 def is_held(result):
@@ -104,10 +113,12 @@ def idle():
                 for count in used:
                     connections = [socket.create_connection(('127.0.0.1', port))
                                    for _ in range(count)]
+                    side.watched.settle()
                     result = measure.run_calls(side, 500, 2000)
                     used[count].append(result['cpu_us'])
                     for connection in connections:
                         connection.close()
+                    side.watched.settle()
         finally:
             side.close()
         without, with_them = measure.median(used[0]), measure.median(used[IDLE])

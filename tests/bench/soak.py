@@ -9,7 +9,7 @@ import measure
 CALLS = 100000
 RATE = 1000
 WARM_UP = 5000
-ROOM = 8192  # KiB that the memory may have grown: what the allocator keeps in pieces
+ROOM = 32768  # KiB that the memory may have grown: what the allocator keeps in pieces
 
 
 def main():

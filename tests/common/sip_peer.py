@@ -12,8 +12,8 @@ COMPACT = {'v': 'via', 'f': 'from', 't': 'to', 'i': 'call-id', 'm': 'contact',
            'l': 'content-length', 'c': 'content-type', 'k': 'supported',
            's': 'subject', 'e': 'content-encoding'}
 SDP = ('v=0\r\no=peer 1 1 IN IP4 127.0.0.1\r\ns=-\r\nc=IN IP4 127.0.0.1\r\nt=0 0\r\n'
-       'm=audio 40000 RTP/AVP 0 8\r\na=rtpmap:0 PCMU/8000\r\na=rtpmap:8 PCMA/8000\r\n')
-G729 = (SDP.split('m=')[0] + 'm=audio 40000 RTP/AVP 18\r\na=rtpmap:18 G729/8000\r\n')
+       'm=audio 61500 RTP/AVP 0 8\r\na=rtpmap:0 PCMU/8000\r\na=rtpmap:8 PCMA/8000\r\n')
+G729 = (SDP.split('m=')[0] + 'm=audio 61500 RTP/AVP 18\r\na=rtpmap:18 G729/8000\r\n')
 
 
 class Failure(AssertionError):

@@ -5,6 +5,7 @@
 #include <string.h>
 
 #include "ahoy-gst-dtmf-detector.h"
+#include "ahoy-gst-dtmf-tones-private.h"
 #include "ahoy-gst-g711.h"
 #include "ahoy-gst-tone-source.h"
 
@@ -240,6 +241,46 @@ test_unfetched_digits_are_bounded (void)
   line_clear (&line);
 }
 
+/* What a stream sends as tones another hears, at any rate and in blocks of a frame; pauses are
+ * silent. */
+static void
+test_own_tones (void)
+{
+  for (guint i = 0; i < G_N_ELEMENTS (rates); i++) {
+    g_autoptr (AhoyGstDtmfTones) tones = ahoy_gst_dtmf_tones_new ();
+    g_autoptr (GString) heard = g_string_new (NULL);
+    guint n = rates[i] / 50;
+    gint16 samples[960];
+    AhoyGstDtmfEvent digit;
+
+    g_assert_false (ahoy_gst_dtmf_tones_pull (tones, samples, n, rates[i]));
+    g_assert_cmpuint (ahoy_gst_dtmf_tones_queue (tones, ALL "," ALL, 80, 60), ==, 33);
+    while (ahoy_gst_dtmf_tones_pull (tones, samples, n, rates[i])) {
+      ahoy_gst_dtmf_tones_push (tones, samples, n, rates[i]);
+      while (ahoy_gst_dtmf_tones_pop (tones, &digit)) {
+        g_string_append_c (heard, digit.digit);
+        g_assert_cmpuint (digit.duration_ms, >=, 60);
+        g_assert_cmpuint (digit.duration_ms, <=, 100);
+      }
+    }
+    g_assert_false (ahoy_gst_dtmf_tones_is_busy (tones));
+    g_assert_cmpstr (heard->str, ==, ALL ALL);
+  }
+}
+
+/* A queue that is full takes no more. */
+static void
+test_tones_are_bounded (void)
+{
+  g_autoptr (AhoyGstDtmfTones) tones = ahoy_gst_dtmf_tones_new ();
+  guint n = 0;
+
+  for (guint i = 0; i < 20; i++) {
+    n += ahoy_gst_dtmf_tones_queue (tones, ALL, 40, 40);
+  }
+  g_assert_cmpuint (n, ==, AHOY_GST_DTMF_QUEUE_SIZE);
+}
+
 int
 main (int argc, char **argv)
 {
@@ -252,5 +293,7 @@ main (int argc, char **argv)
   g_test_add_func ("/dtmf-detector/takes-nothing-else-for-a-digit", test_nothing_else_is_a_digit);
   g_test_add_func ("/dtmf-detector/unfetched-digits-are-bounded",
                    test_unfetched_digits_are_bounded);
+  g_test_add_func ("/dtmf-detector/hears-our-own-tones", test_own_tones);
+  g_test_add_func ("/dtmf-detector/tones-to-send-are-bounded", test_tones_are_bounded);
   return g_test_run ();
 }

@@ -347,7 +347,8 @@ test_change_codec (void)
     connect_to (stream, &phone.address, i % 2 ? "PCMU" : "PCMA");
     /* packets of the codec before are still under way */
     send_sine (&phone, 1, 300);
-    wait_until (rtp_phone_receive (&phone) == 0 && phone.received >= before + 3);
+    wait_until (rtp_phone_receive (&phone) == 0 && phone.received >= before + 3 &&
+                phone.payload_type == (i % 2 ? 0 : 8));
     *(phone.payload_type == 8 ? &alaw : &ulaw) += 1;
     g_assert_cmpuint (phone.payload_type, ==, i % 2 ? 0 : 8);
   }
@@ -585,7 +586,7 @@ test_record_and_play (void)
   ahoy_media_stream_stop_recording (media);
   wait_until (recorded == 1);
   heard = read_recording (path);
-  g_assert_cmpuint (heard->len, >=, 30 * FRAME);
+  g_assert_cmpuint (heard->len, >=, 10 * FRAME);
   g_assert_cmpfloat_with_epsilon (find_frequency (heard, 523), 523, 5);
   ahoy_media_stream_record (media, second, &error);
   g_assert_no_error (error);

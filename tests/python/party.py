@@ -74,7 +74,7 @@ class Audio(GObject.Object, Ahoy.SdpHandler):
 
     def describe(self, stream):
         local = stream.get_local()
-        local.set_port(40000)
+        local.set_port(61500)
         local.set_address('127.0.0.1')
         local.set_attribute('label', self.label)
         for known in local.get_formats():

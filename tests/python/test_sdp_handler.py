@@ -59,7 +59,7 @@ class SdpHandler(PartyCase):
         second = self.add(Audio('second'), 'second')
         final = run_beside(call, self.peer())
         self.assertIn(b'a=label:second', final.body)
-        self.assertIn(b'm=audio 40000 RTP/AVP 0\r\n', final.body)
+        self.assertIn(b'm=audio 61500 RTP/AVP 0\r\n', final.body)
         self.assertEqual(first.calls, ['handle_offer'])
         self.assertEqual(second.calls, ['handle_offer', 'negotiate', 'apply', 'end'])
 
@@ -84,7 +84,7 @@ class SdpHandler(PartyCase):
             def do_apply(self, session, stream):
                 Audio.do_apply(self, session, stream)
                 self.ports.append(stream.get_remote().get_port())
-                return (Ahoy.SdpVerdict.HANDLED if self.ports[-1] == 40000
+                return (Ahoy.SdpVerdict.HANDLED if self.ports[-1] == 61500
                         else Ahoy.SdpVerdict.ERROR)
 
         self.start(audio=False)
@@ -96,14 +96,14 @@ class SdpHandler(PartyCase):
             peer.send('INVITE', call=dialog, body=SDP)
             dialog.established(peer.expect(200, skip=(100, 180)))
             peer.send('ACK', call=dialog)
-            peer.send('INVITE', call=dialog, body=SDP.replace('audio 40000', 'audio 40002'))
+            peer.send('INVITE', call=dialog, body=SDP.replace('audio 61500', 'audio 40002'))
             peer.expect(488)
             peer.send('BYE', call=dialog)
             peer.expect(200)
 
         run_beside(modify)
         iterate_until(lambda: self.party.ended == [200], 'the call ends')
-        self.assertEqual(handler.ports, [40000, 40002, 40000])
+        self.assertEqual(handler.ports, [61500, 40002, 61500])
 
     def test_raises_at_end(self):
         """A handler that raises when a stream is over keeps nothing"""

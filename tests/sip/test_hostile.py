@@ -254,7 +254,7 @@ class Killers(HostileTestCase):
         head = sdp().encode()
         bodies = [head + b'm=image 4002 udptl (\r\n', head + b'm=audio 1 RTP/AVP ' + b'0 ' * 9000,
                   b'v=0\r\n' * 5000, b'\0' * 500, b'm=', b'v=0\r\nm=\r\nc=\r\na=', head.replace(
-                      b'40000', b'99999999999999999999'), head.replace(b'IP4', b'IP9'),
+                      b'61500', b'99999999999999999999'), head.replace(b'IP4', b'IP9'),
                   head + b'a=rtpmap:' + b'9' * 9000, head[:-1], b'\xff\xfe' * 300,
                   head + b'a=fmtp:0 \xff\xfe\x00\r\n' * 50, head.replace(b'\r\n', b'\n'),
                   head.replace(b'\r\n', b'\r'), head + b'm=audio 2 RTP/AVP 0\r\n' * 900]

@@ -45,7 +45,7 @@ class Incoming(agent.SipTestCase):
             for family in ('ipv4', 'ipv6'):
                 peer = self.peer(transport, family)
                 call, response, number = self.establish(peer, 'ring-answer')
-                self.assertIn('m=audio 40000 RTP/AVP 0 8', response.body.decode())
+                self.assertIn('m=audio 61500 RTP/AVP 0 8', response.body.decode())
                 self.assertIn('INVITE', response['allow'])
                 self.assertIn('100rel', response['supported'])
                 self.agent.expect('state', id=number, new='active')
@@ -158,7 +158,7 @@ class Incoming(agent.SipTestCase):
         call = self.invite(peer, 'answer', body='')
         number = self.agent.expect('incoming')['id']
         response = peer.expect(200)
-        self.assertIn('m=audio 40000', response.body.decode())
+        self.assertIn('m=audio 61500', response.body.decode())
         call.established(response)
         peer.send('ACK', call=call, cseq=call.cseq, body=SDP)
         self.agent.expect('media', id=number, streams=1)
@@ -186,7 +186,7 @@ class Incoming(agent.SipTestCase):
         """SDP that is none gets 400, an unknown body 415, and the killers of parsers do no harm"""
         for body in ('nonsense', SDP.replace('m=audio', 'm=aud(io'),
                      SDP + 'm=image 4002 udptl (\r\n', 'v=0\r\n' * 1000,
-                     SDP.replace('40000', '99999')):
+                     SDP.replace('61500', '99999')):
             peer = self.peer()
             self.invite(peer, 'answer', body=body)
             peer.expect(400)
@@ -202,7 +202,7 @@ class Incoming(agent.SipTestCase):
                 + '\r\n--b\r\nContent-Type: text/plain\r\n\r\nhello\r\n--b--\r\n')
         call, response, number = self.establish(
             peer, body=body, headers=['Content-Type: multipart/mixed;boundary=b'])
-        self.assertIn('m=audio 40000', response.body.decode())
+        self.assertIn('m=audio 61500', response.body.decode())
         self.bye(peer, call, number)
 
     def test_several_streams(self):
@@ -211,7 +211,7 @@ class Incoming(agent.SipTestCase):
         body = SDP + 'm=audio 40002 RTP/AVP 8\r\nm=application 40004 udp wb\r\n'
         call, response, number = self.establish(peer, body=body)
         lines = [line for line in response.body.decode().split('\r\n') if line.startswith('m=')]
-        self.assertEqual(lines, ['m=audio 40000 RTP/AVP 0 8', 'm=audio 40000 RTP/AVP 8',
+        self.assertEqual(lines, ['m=audio 61500 RTP/AVP 0 8', 'm=audio 61500 RTP/AVP 8',
                                  'm=application 0 udp wb'])
         self.bye(peer, call, number)
         self.nothing_left()

@@ -176,7 +176,7 @@ class Outgoing(agent.SipTestCase):
         peer = self.callee()
         number, invite, ack = self.establish(peer, late_offer=True)
         self.assertEqual(invite.body, b'')
-        self.assertIn('m=audio 40000 RTP/AVP 0 8', ack.body.decode())
+        self.assertIn('m=audio 61500 RTP/AVP 0 8', ack.body.decode())
         self.agent.command('hangup', id=number)
         peer.respond(peer.expect('BYE'), 200)
         self.ended(number, by='local')

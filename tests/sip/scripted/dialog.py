@@ -12,7 +12,7 @@ SDP = ('v=0\r\no=- {version} {version} IN {ip} {host}\r\ns=-\r\nc=IN {ip} {host}
        'm=audio {port} RTP/AVP {formats}\r\n{attributes}')
 
 
-def sdp(host='127.0.0.1', port=40000, formats='0 8 101', version=1, direction='sendrecv', extra=()):
+def sdp(host='127.0.0.1', port=61500, formats='0 8 101', version=1, direction='sendrecv', extra=()):
     """A plain audio description; formats are payload types, extra are further whole lines."""
     lines = ['a=rtpmap:0 PCMU/8000'] if '0' in formats.split() else []
     if '8' in formats.split():
