@@ -397,12 +397,23 @@ bridge (AhoyGstJitterBuffer *self, Slot *head, gint64 now, guint interval,
   return stay_silent (interval, packet);
 }
 
-/* Too little in store, by more than half an interval: play something twice, but not all at once. */
+/*
+ * What the delay may be off before it is put right: as much as one packet moves it. Who pulls less
+ * at a time, because of what is left of the last one or because of another rate, must not make it
+ * less: a packet would be skipped for a little too much, and then again played for too little.
+ */
+static gint64
+step_of (AhoyGstJitterBuffer *self, Slot *head, guint interval)
+{
+  return to_time (self, MAX (interval, head->packet.duration));
+}
+
+/* Too little in store, by more than half a step: play something twice, but not all at once. */
 static gboolean
-must_expand (AhoyGstJitterBuffer *self, gint64 delay, guint interval)
+must_expand (AhoyGstJitterBuffer *self, gint64 delay, gint64 step)
 {
   self->since_expand++;
-  if (delay + to_time (self, interval) / 2 >= self->delay.target
+  if (delay + step / 2 >= self->delay.target
       || self->since_expand < EXPAND_EVERY) {
     return FALSE;
   }
@@ -413,10 +424,9 @@ must_expand (AhoyGstJitterBuffer *self, gint64 delay, guint interval)
 
 /* Too much in store, for a while: one packet can be spared. Far too much: more than one. */
 static gboolean
-must_skip (AhoyGstJitterBuffer *self, gint64 delay, guint interval)
+must_skip (AhoyGstJitterBuffer *self, gint64 delay, gint64 step)
 {
   gint64 excess = delay - self->delay.target;
-  gint64 step = to_time (self, interval);
 
   self->least_excess = self->n_excess == 0 ? excess : MIN (self->least_excess, excess);
   if (++self->n_excess < SKIP_AFTER && excess < self->delay.max_target) {
@@ -495,7 +505,7 @@ ahoy_gst_jitter_buffer_pull (AhoyGstJitterBuffer *self, gint64 now, guint interv
                              AhoyGstJitterPacket *packet)
 {
   Slot *head;
-  gint64 delay;
+  gint64 delay, step;
 
   g_return_val_if_fail (self != NULL && packet != NULL && interval > 0, AHOY_GST_JITTER_SILENCE);
 
@@ -517,10 +527,11 @@ ahoy_gst_jitter_buffer_pull (AhoyGstJitterBuffer *self, gint64 now, guint interv
   if (head->timestamp - self->play_at >= (gint64)MAX (interval / 2, 1)) {
     return bridge (self, head, now, interval, packet);
   }
-  if (must_expand (self, delay, interval)) {
+  step = step_of (self, head, interval);
+  if (must_expand (self, delay, step)) {
     return conceal (self, interval, packet);
   }
-  while (must_skip (self, delay, interval) && holds (self, head->sequence + 1)) {
+  while (must_skip (self, delay, step) && holds (self, head->sequence + 1)) {
     skip (self, head);
     head = slot_of (self, self->next);
     delay = delay_at (self, self->play_at, now);

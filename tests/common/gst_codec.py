@@ -3,6 +3,7 @@
 """Payloads of Opus and G.722 made and read by gst-launch-1.0, with none of our own code."""
 
 import array
+import functools
 import pathlib
 import subprocess
 import sys
@@ -24,6 +25,7 @@ def _launch(*pipeline):
         raise RuntimeError(f'gst-launch-1.0 {" ! ".join(pipeline)}: {done.stderr}')
 
 
+@functools.lru_cache
 def tone(codec, frequency, frames=100):
     """Payloads of 20 ms each with a sine."""
     source = f'audiotestsrc freq={frequency} volume=0.25 num-buffers={frames} samplesperbuffer='

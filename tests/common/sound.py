@@ -1,6 +1,6 @@
 # SPDX-License-Identifier: LGPL-2.1-or-later
 # Copyright (C) 2026 The Ahoy authors
-"""Tones as they go over the wire: coded as G.711, and measured to a tenth of a Hz."""
+"""Tones as they go over the wire: coded as G.711, and measured to less than a Hz."""
 
 import math
 import operator
@@ -79,35 +79,38 @@ def level(samples):
     return math.sqrt(sum(map(operator.mul, samples, samples)) / max(len(samples), 1))
 
 
+def _correlate(window, cosine, sine_):
+    return (sum(map(operator.mul, window, cosine)), -sum(map(operator.mul, window, sine_)))
+
+
 def measure(samples, frequency, rate=RATE):
     """How long there is one clear tone near a frequency, and which frequency it has really.
 
-    The phase moves on from window to window as far as the tone is off the frequency looked for.
+    From the first half of a window to the second the phase moves on as far as the tone is off the
+    frequency looked for (by less than 20 Hz). What lies between two windows does not count: there
+    packets may have been lost, or played twice.
     """
     size = int(rate * WINDOW)
+    half = size // 2
     step = 2 * math.pi * frequency / rate
     cosine = [math.cos(step * i) for i in range(size)]
     sine_ = [math.sin(step * i) for i in range(size)]
-    advance = step * size
-    count, levels, moves, last = 0, [], [], None
+    levels, moves = [], []
     for window in _windows(samples, rate):
         energy = sum(map(operator.mul, window, window))
-        real = sum(map(operator.mul, window, cosine))
-        imaginary = -sum(map(operator.mul, window, sine_))
+        first = _correlate(window[:half], cosine, sine_)
+        second = _correlate(window[half:], cosine[half:], sine_[half:])
+        real, imaginary = first[0] + second[0], first[1] + second[1]
         root = math.sqrt(energy / size)
         if root < LOUD or 2 * (real * real + imaginary * imaginary) / (size * energy) < PURITY:
-            last = None
             continue
-        phase = math.atan2(imaginary, real)
-        if last is not None:
-            moves.append((phase - last - advance + math.pi) % (2 * math.pi) - math.pi)
-        last = phase
-        count += 1
         levels.append(root)
+        move = math.atan2(second[1], second[0]) - math.atan2(first[1], first[0])
+        moves.append((move + math.pi) % (2 * math.pi) - math.pi)
     if not moves:
-        return Tone(0.0, count * WINDOW)
-    middle = sorted(moves)[len(moves) // 2]  # a packet lost or played twice moves only few
-    return Tone(frequency + middle / (2 * math.pi * WINDOW), count * WINDOW,
+        return Tone()
+    middle = sorted(moves)[len(moves) // 2]
+    return Tone(frequency + middle * rate / (2 * math.pi * half), len(levels) * WINDOW,
                 sorted(levels)[len(levels) // 2])
 
 

@@ -553,6 +553,43 @@ test_long_packets (void)
   g_assert_cmpuint (n_concealed, <=, 2);
 }
 
+/* How often the delay is put right in a minute, for one who pulls so little at a time. */
+static guint
+count_corrections (guint chunk)
+{
+  g_autoptr (AhoyGstJitterBuffer) buffer = buffer_new ();
+  g_autoptr (GRand) chance = g_rand_new_with_seed (17);
+  guint ready = 0;
+
+  for (guint32 i = 0; i < 3000; i++) {
+    gint32 late = g_rand_int_range (chance, 0, 50) == 0 ? 30 : 4;
+
+    push (buffer, i, i * TICK + g_rand_int_range (chance, 0, late * MS));
+    for (guint n = 0; n < INTERVAL; n += chunk) {
+      while (ready < chunk) {
+        AhoyGstJitterPacket packet;
+
+        ahoy_gst_jitter_buffer_pull (buffer, i * TICK + TICK / 2, chunk - ready, &packet);
+        ready += packet.duration;
+      }
+      ready -= chunk;
+    }
+  }
+  return stats_of (buffer).skipped + stats_of (buffer).expanded;
+}
+
+/* As a resampler does. Packets are not skipped and played twice in turns. */
+static void
+test_small_pulls (void)
+{
+  for (guint chunk = 1; chunk <= INTERVAL; chunk++) {
+    if (INTERVAL % chunk == 0) {
+      g_test_message ("%u at a time: %u corrections", chunk, count_corrections (chunk));
+      g_assert_cmpuint (count_corrections (chunk), <=, 20);
+    }
+  }
+}
+
 static void
 test_hostile_stream (void)
 {
@@ -615,6 +652,7 @@ main (int argc, char **argv)
   g_test_add_func ("/jitter-buffer/suppressed-silence-is-no-loss", test_silence_suppression);
   g_test_add_func ("/jitter-buffer/timestamps-may-jump", test_timestamp_jump);
   g_test_add_func ("/jitter-buffer/packets-may-be-long", test_long_packets);
+  g_test_add_func ("/jitter-buffer/small-pulls-change-no-delay", test_small_pulls);
   g_test_add_func ("/jitter-buffer/hostile-stream-does-no-harm", test_hostile_stream);
   return g_test_run ();
 }

@@ -39,7 +39,7 @@ def hear(call, codec, payload_type, mark):
     """What came to the party since then, decoded by GStreamer where it is no G.711."""
     def accept(packets):
         found = [packet for packet in packets if packet.payload_type == payload_type]
-        return found if len(found) >= 40 else None
+        return found if len(found) >= 60 else None
     packets = call.party.wait_for(accept, codec, mark)
     if codec in sound.VALUES:
         return sound.measure(call.party.samples(mark, codec), PLAYED)
@@ -122,6 +122,29 @@ class Codecs(MatrixTestCase):
     def test_opus_out(run):
         """MEDI-02: Opus in a call of ours"""
         return outgoing(run, *OPUS)
+
+    @row('MEDI-19', TWO)
+    def test_changed(run):
+        """MEDI-19: one call goes through all codecs and clock rates, and the sound goes on"""
+        path = pathlib.Path(FILES.name, f'changed-{run.transport}.wav')
+        for codec in ('G722', 'opus'):
+            gst_codec.tone(codec, run.frequency)  # takes a while, and is kept
+        call = MediaCall(run, formats=(0,)).dial(600)
+        run.daemon.wait(call.session, 'active')
+        run.daemon.call(call.session, 'Session', 'PlayTone', 's', PLAYED)
+        run.daemon.call(call.session, 'Session', 'Record', 'sa{sv}', path, 0)
+        for codec, payload_type, step in (PCMU, G722, OPUS, PCMA, OPUS, PCMU):
+            call.reinvite(formats=(payload_type,))
+            say(call, codec, payload_type, step)
+            check(hear(call, codec, payload_type, call.party.mark()), PLAYED, 0.4, codec)
+        run.daemon.call(call.session, 'Session', 'StopRecording')
+        call.hang_up()
+        packets = call.party.since()
+        if len({packet.ssrc for packet in packets}) != 1 or \
+                {(b.sequence - a.sequence) & 0xffff for a, b in zip(packets, packets[1:])} != {1}:
+            raise Failure('the source or its numbers do not go on')
+        rate, samples = tone.read(path)
+        return check(sound.measure(samples, run.frequency, rate), run.frequency, 2, 'recorded')
 
 
 if __name__ == '__main__':

@@ -3,6 +3,7 @@
 """The test plan: calls between sipp and ahoyd with sound that is measured, over four transports."""
 
 import pathlib
+import sys
 import tempfile
 import threading
 import time
@@ -218,15 +219,15 @@ class Absent(MatrixTestCase):
 
 
 class TimerB(unittest.TestCase):
-    """Takes 32 s, beside all the others."""
+    """Takes 32 s beside all the others: begun with the first of them, and looked at last."""
 
     @classmethod
-    def setUpClass(cls):
+    def begin(cls):
         cls.daemon = MatrixDaemon(anyone().replace('t1=50ms', ''))
-        cls.addClassCleanup(cls.daemon.stop)
-        cls.run_ = Iteration(cls.daemon)
-        cls.addClassCleanup(cls.run_.stack.close)
-        cls.session = cls.run_.dial_uri(cls.run_.silent_port())
+        unittest.addModuleCleanup(cls.daemon.stop)
+        cls.iteration = Iteration(cls.daemon)
+        unittest.addModuleCleanup(cls.iteration.stack.close)
+        cls.session = cls.iteration.dial_uri(cls.iteration.silent_port())
         # How late this machine is when it is loaded is nobody's fault.
         begin = time.monotonic()
         cls.late = 0.0
@@ -234,17 +235,22 @@ class TimerB(unittest.TestCase):
         def on_time():
             cls.late = time.monotonic() - begin - 32
         cls.clock = threading.Timer(32, on_time)
+        cls.clock.daemon = True
         cls.clock.start()
-        cls.addClassCleanup(cls.clock.cancel)
 
-    def test_absent(self):
+    def test_absent_for_long(self):
         """CALL-53: with the T1 of the standard nobody is there for 32 s"""
         self.clock.join()
-        facts = self.run_.ended(self.session, EndedBy='network', EndStatus=408)
+        facts = self.iteration.ended(self.session, EndedBy='network', EndStatus=408)
         seconds = (facts['EndedAt'] - facts['CreatedAt']) / 1e6
-        print(f'# CALL-53  absent                   udp ipv4 measured    {seconds:.3f} s')
+        print(f'# CALL-53  absent_for_long          udp ipv4 ok       {seconds:.3f} s measured')
         self.assertGreaterEqual(seconds, 31)
         self.assertLessEqual(seconds, 33 + self.late)
+
+
+def setUpModule():  # pylint: disable=invalid-name
+    if not sys.argv[1:] or any(word in 'TimerB.test_absent_for_long' for word in sys.argv[1:]):
+        TimerB.begin()
 
 
 if __name__ == '__main__':
