@@ -65,7 +65,7 @@ handle_offer (AhoySdpHandler *handler, AhoySession *session, AhoySessionStream *
 static void
 describe (TestAudioHandler *self, AhoySdpMedia *local)
 {
-  ahoy_sdp_media_set_port (local, 40000);
+  ahoy_sdp_media_set_port (local, 61500);
   ahoy_sdp_media_set_address (local, "127.0.0.1");
   ahoy_sdp_media_set_attribute (local, "label", self->label);
 }

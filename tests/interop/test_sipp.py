@@ -3,6 +3,7 @@
 """Calls and OPTIONS from and to sipp and sipsak, as a matrix over UDP and TCP, IPv4 and IPv6."""
 
 import itertools
+import os
 import pathlib
 import random
 import socket
@@ -56,17 +57,25 @@ class Sipp:
                     + (';transport=tcp' if transport == 'tcp' else ''))
 
     def listening(self, transport):
-        """Waits until sipp has its port: a second bind is refused then."""
-        host = agent.HOSTS['ipv6' if '[' in self.uri else 'ipv4']
-        kind = socket.SOCK_DGRAM if transport == 'udp' else socket.SOCK_STREAM
-        while self.process.poll() is None:
-            with socket.socket(socket.AF_INET6 if ':' in host else socket.AF_INET, kind) as probe:
-                try:
-                    probe.bind((host, self.port))
-                except OSError:
-                    return self
+        """Waits until sipp has its port; looking does not take the port from it."""
+        while self.process.poll() is None and not self._has_port(transport):
             threading.Event().wait(0.01)
         return self
+
+    def _has_port(self, transport):
+        own = set()
+        for link in pathlib.Path(f'/proc/{self.process.pid}/fd').iterdir():
+            try:
+                own.add(os.readlink(link))
+            except OSError:
+                pass  # closed meanwhile
+        for table in (transport, transport + '6'):
+            for line in pathlib.Path('/proc/net', table).read_text().splitlines()[1:]:
+                fields = line.split()
+                if (int(fields[1].rsplit(':', 1)[1], 16) == self.port
+                        and f'socket:[{fields[9]}]' in own):
+                    return True
+        return False
 
     def finish(self):
         try:
