@@ -5,27 +5,30 @@
 
 #include "ahoy-error.h"
 #include "ahoy-extension-private.h"
-#include "ahoy-sip-hash-private.h"
 #include "ahoy-stack-private.h"
 
 /* The one function that receives everything outside of dialogs, and how it is answered without a
  * transaction. */
 
+#define TAG_LENGTH 16
+
 /* RFC 3261 §8.2.7: the same request gets the same tag, though nothing remembers the request. */
 char *
 ahoy_stack_make_tag (AhoyStack *self, const sip_t *request)
 {
+  g_autoptr (GHmac) hmac =
+      g_hmac_new (G_CHECKSUM_SHA256, self->tag_key, sizeof self->tag_key);
   const char *branch = request->sip_via != NULL ? request->sip_via->v_branch : NULL;
-  const char *call_id = request->sip_call_id->i_id;
-  guint64 keys[4];
+  char *tag;
 
-  G_STATIC_ASSERT (sizeof keys == sizeof self->tag_key);
-  memcpy (keys, self->tag_key, sizeof keys);
   if (branch != NULL) {
-    keys[2] ^= ahoy_sip_hash (keys, branch, strlen (branch));
+    g_hmac_update (hmac, (const guchar *) branch, -1);
   }
-  return g_strdup_printf ("%016" G_GINT64_MODIFIER "x",
-                          ahoy_sip_hash (keys + 2, call_id, strlen (call_id)));
+  g_hmac_update (hmac, (const guchar *) "\n", 1);
+  g_hmac_update (hmac, (const guchar *) request->sip_call_id->i_id, -1);
+  tag = g_strdup (g_hmac_get_string (hmac));
+  tag[TAG_LENGTH] = '\0';
+  return tag;
 }
 
 static char *

@@ -3,7 +3,6 @@
  */
 #include "ahoy-extension-private.h"
 #include "ahoy-reply-cache-private.h"
-#include "ahoy-sip-hash-private.h"
 #include "ahoy.h"
 
 /* -- the registry --------------------------------------------------------------------------- */
@@ -294,33 +293,6 @@ test_reply_cache (void)
   g_assert_cmpuint (ahoy_reply_cache_get_size (cache), ==, 0);
 }
 
-/* The vectors of the reference implementation: key 00 01 … 0f, input 00 01 …. */
-static void
-test_sip_hash (void)
-{
-  static const struct {
-    gsize size;
-    guint64 hash;
-  } vectors[] = { { 0, G_GUINT64_CONSTANT (0x726fdb47dd0e0e31) },
-                  { 1, G_GUINT64_CONSTANT (0x74f839c593dc67fd) },
-                  { 8, G_GUINT64_CONSTANT (0x93f5f5799a932462) },
-                  { 15, G_GUINT64_CONSTANT (0xa129ca6149be45e5) } };
-  guint8 bytes[16];
-  guint64 key[2];
-
-  for (guint8 i = 0; i < sizeof bytes; i++) {
-    bytes[i] = i;
-  }
-  memcpy (key, bytes, sizeof key);
-  key[0] = GUINT64_FROM_LE (key[0]);
-  key[1] = GUINT64_FROM_LE (key[1]);
-  for (gsize i = 0; i < G_N_ELEMENTS (vectors); i++) {
-    g_assert_cmphex (ahoy_sip_hash (key, bytes, vectors[i].size), ==, vectors[i].hash);
-  }
-  key[1]++;
-  g_assert_cmphex (ahoy_sip_hash (key, bytes, 15), !=, vectors[3].hash);
-}
-
 int
 main (int argc, char **argv)
 {
@@ -329,7 +301,6 @@ main (int argc, char **argv)
   g_test_add_func ("/base/registry/refusals", test_registry_refusals);
   g_test_add_func ("/base/registry/snapshot", test_registry_snapshot);
   g_test_add_func ("/base/registry/slow-calls", test_registry_slow_calls);
-  g_test_add_func ("/base/sip-hash", test_sip_hash);
   g_test_add_func ("/base/scheduler/order", test_scheduler_order);
   g_test_add_func ("/base/scheduler/many", test_scheduler_many);
   g_test_add_func ("/base/scheduler/real", test_scheduler_real);
