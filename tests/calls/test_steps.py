@@ -132,8 +132,8 @@ class Steps(unittest.TestCase):
 
     def test_record(self):
         """record: what the caller says is in the file, and the next step follows at the limit"""
-        alice, phone = self.listener('16')
         (self.daemon.state / 'recordings' / 'calls').mkdir(parents=True, exist_ok=True)
+        alice, phone = self.listener('16')
         phone.start(alice.answered().body)
         self.wait_for_tone(phone, 440)
         with wave.open(str(self.daemon.state / 'recordings/calls/heard.wav')) as file:
