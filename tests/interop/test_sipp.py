@@ -2,6 +2,7 @@
 # Copyright (C) 2026 The Ahoy authors
 """Calls and OPTIONS from and to sipp and sipsak, as a matrix over UDP and TCP, IPv4 and IPv6."""
 
+import fcntl
 import itertools
 import os
 import pathlib
@@ -20,7 +21,21 @@ PATHS = [(transport, family) for transport in ('udp', 'tcp') for family in ('ipv
 
 # sipp cannot choose a port by itself. Those which the kernel chooses are given to others before
 # sipp takes them, when much goes on: these are below them, and below the ports of the media.
-_PORTS = itertools.cycle(random.sample(range(10000, 16384, 2), 3192))
+# sipp takes the port after next, too, when it is for media.
+_PORTS = itertools.cycle(random.sample(range(10000, 16384, 4), 1596))
+
+
+# One byte for each port, locked by the test that uses it for as long as the test runs.
+_RESERVED = open(pathlib.Path(tempfile.gettempdir(), f'ahoy-test-ports-{os.getuid()}'), 'ab')
+
+
+def reserve(port):
+    """Whether the port is ours: no other test that runs now takes it."""
+    try:
+        fcntl.lockf(_RESERVED, fcntl.LOCK_EX | fcntl.LOCK_NB, 1, port)
+    except OSError:
+        return False
+    return True
 
 
 def free_port(host, transport='udp'):
@@ -29,6 +44,8 @@ def free_port(host, transport='udp'):
     while True:
         with socket.socket(socket.AF_INET6 if ':' in host else socket.AF_INET, kind) as probe:
             port = next(_PORTS)
+            if not reserve(port):
+                continue
             try:
                 probe.bind((host, port))
                 return port
