@@ -5,6 +5,7 @@
 
 #include <errno.h>
 #include <fcntl.h>
+#include <sys/stat.h>
 #include <unistd.h>
 
 #include "ahoy-error.h"
@@ -184,9 +185,25 @@ make (int fd, const char *name, const char *path, const char *temporary,
   return g_steal_pointer (&self);
 }
 
+/* The whole recording takes the place of what stands there: never that of a device or a folder. */
+static gboolean
+check_place (const char *path, const char *name, GError **error)
+{
+  struct stat found;
+
+  if (lstat (path, &found) != 0 || S_ISREG (found.st_mode) || S_ISLNK (found.st_mode)) {
+    return TRUE;
+  }
+  g_set_error (error, AHOY_ERROR, AHOY_ERROR_INVALID_ARGUMENTS,
+               "The recording %s cannot be made: what is there is no file; write another name",
+               name);
+  return FALSE;
+}
+
 /**
  * ahoy_gst_wav_writer_new:
- * @path: where the recording will stand, in the encoding of file names; a file there is replaced
+ * @path: where the recording will stand, in the encoding of file names; a file there is replaced,
+ *   nothing else is
  * @encoding: how samples stand in it
  * @rate: of the samples that are pushed, in Hz
  * @channels: 1 or 2
@@ -210,7 +227,7 @@ ahoy_gst_wav_writer_new (const char *path, AhoyGstWavWriterEncoding encoding, gu
   g_return_val_if_fail (encoding <= AHOY_GST_WAV_WRITER_ALAW, NULL);
 
   name = g_filename_display_name (path);
-  if (!check_format (name, rate, channels, error)) {
+  if (!check_format (name, rate, channels, error) || !check_place (path, name, error)) {
     return NULL;
   }
   temporary = g_strconcat (path, ".XXXXXX", NULL);

@@ -9,6 +9,7 @@
 #include <string.h>
 #include <sys/mman.h>
 #include <sys/resource.h>
+#include <sys/stat.h>
 #include <unistd.h>
 
 #include "ahoy-error.h"
@@ -561,6 +562,28 @@ test_disk_is_full (Recording *recording, gconstpointer data)
   g_assert_nonnull (strstr (error->message, "/dev/full"));
 }
 
+/* Whoever may write everywhere must not lose a device or a folder to a recording. */
+static void
+test_only_files_are_replaced (Recording *recording, gconstpointer data)
+{
+  static const mode_t kinds[] = { S_IFIFO, S_IFSOCK, S_IFDIR };
+
+  for (guint i = 0; i < G_N_ELEMENTS (kinds); i++) {
+    g_autoptr (GError) error = NULL;
+    struct stat found;
+
+    g_assert_cmpint (kinds[i] == S_IFDIR ? mkdir (recording->path, 0700)
+                                         : mknod (recording->path, kinds[i] | 0600, 0),
+                     ==, 0);
+    g_assert_null (
+        ahoy_gst_wav_writer_new (recording->path, AHOY_GST_WAV_WRITER_PCM, 8000, 1, &error));
+    g_assert_error (error, AHOY_ERROR, AHOY_ERROR_INVALID_ARGUMENTS);
+    g_assert_cmpint (lstat (recording->path, &found), ==, 0);
+    g_assert_cmpint (found.st_mode & S_IFMT, ==, kinds[i]);
+    g_assert_cmpint (remove (recording->path), ==, 0);
+  }
+}
+
 static void
 test_unusable_places_and_formats (Recording *recording, gconstpointer data)
 {
@@ -602,6 +625,7 @@ main (int argc, char **argv)
   ADD ("/wav/header-is-right-in-between", test_header_is_right_in_between);
   ADD ("/wav/disk-that-fills-up-is-reported", test_disk_fills_up);
   ADD ("/wav/full-disk-is-reported", test_disk_is_full);
+  ADD ("/wav/only-files-are-replaced", test_only_files_are_replaced);
   ADD ("/wav/unusable-places-and-formats-are-refused", test_unusable_places_and_formats);
   return g_test_run ();
 }
