@@ -63,7 +63,7 @@ static const AhoyBusProperty properties[] = {
 
 /* The session that a method names; NULL: the caller was told that there is none. */
 static AhoySession *
-read_session (AhoyBusBridges *self, GVariant *arguments, GDBusMethodInvocation *invocation)
+read_session (AhoyBusBridges *self, GVariant *arguments, AhoyBusCall *call)
 {
   AhoyBusObject *object;
   gpointer target = NULL;
@@ -74,64 +74,63 @@ read_session (AhoyBusBridges *self, GVariant *arguments, GDBusMethodInvocation *
   if (object == NULL ||
       ahoy_bus_object_find (object, ahoy_bus_session_get_interface ()->info->name, &target) ==
           NULL) {
-    ahoy_bus_return_new_error (invocation, AHOY_ERROR_NOT_FOUND, "There is no session %s", path);
+    ahoy_bus_return_new_error (call, AHOY_ERROR_NOT_FOUND, "There is no session %s", path);
     return NULL;
   }
   return ((AhoyBusSession *) target)->session;
 }
 
 static void
-handle_add (gpointer target, GVariant *arguments, GDBusMethodInvocation *invocation)
+handle_add (gpointer target, GVariant *arguments, AhoyBusCall *call)
 {
   g_autoptr (AhoyBridge) bridge = g_object_ref (target);
   AhoyBusBridges *self = g_object_get_data (target, OWNER_KEY);
-  AhoySession *session = read_session (self, arguments, invocation);
+  AhoySession *session = read_session (self, arguments, call);
   GError *error = NULL;
 
   if (session == NULL) {
     return;
   }
   if (ahoy_session_get_state (session) >= AHOY_SESSION_ENDING) {
-    ahoy_bus_return_new_error (invocation, AHOY_ERROR_INVALID_STATE,
+    ahoy_bus_return_new_error (call, AHOY_ERROR_INVALID_STATE,
                                "Session %" G_GUINT64_FORMAT " is over",
                                ahoy_session_get_id (session));
     return;
   }
   if (!ahoy_bridge_add (bridge, AHOY_BRIDGE_MEMBER (session), &error)) {
-    ahoy_bus_return_error (invocation, error);
+    ahoy_bus_return_error (call, error);
     return;
   }
   ahoy_call_router_release (ahoy_core_get_router (self->core), session);
-  g_dbus_method_invocation_return_value (invocation, NULL);
+  ahoy_bus_call_return (call, NULL);
 }
 
 static void
-handle_remove (gpointer target, GVariant *arguments, GDBusMethodInvocation *invocation)
+handle_remove (gpointer target, GVariant *arguments, AhoyBusCall *call)
 {
   g_autoptr (AhoyBridge) bridge = g_object_ref (target);
   AhoyBusBridges *self = g_object_get_data (target, OWNER_KEY);
-  AhoySession *session = read_session (self, arguments, invocation);
+  AhoySession *session = read_session (self, arguments, call);
 
   if (session == NULL) {
     return;
   }
   if (!ahoy_bridge_remove (bridge, AHOY_BRIDGE_MEMBER (session))) {
-    ahoy_bus_return_new_error (invocation, AHOY_ERROR_NOT_FOUND,
-                               "Session %" G_GUINT64_FORMAT " is not in bridge %"
-                               G_GUINT64_FORMAT,
+    ahoy_bus_return_new_error (call, AHOY_ERROR_NOT_FOUND,
+                               "Session %" G_GUINT64_FORMAT " is not in bridge %" G_GUINT64_FORMAT,
                                ahoy_session_get_id (session), ahoy_bridge_get_id (bridge));
     return;
   }
-  g_dbus_method_invocation_return_value (invocation, NULL);
+  ahoy_bus_call_return (call, NULL);
 }
 
 static void
-handle_destroy (gpointer target, GVariant *arguments, GDBusMethodInvocation *invocation)
+handle_destroy (gpointer target, GVariant *arguments, AhoyBusCall *call)
 {
   g_autoptr (AhoyBridge) bridge = g_object_ref (target);
 
   ahoy_bridge_destroy (bridge);
-  g_dbus_method_invocation_return_value (invocation, NULL);
+  ahoy_bus_call_return (call, NULL);
 }
 
 static const AhoyBusMethod methods[] = {

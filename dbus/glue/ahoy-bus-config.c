@@ -20,7 +20,7 @@ struct _AhoyBusConfig {
 G_DEFINE_FINAL_TYPE (AhoyBusConfig, ahoy_bus_config, G_TYPE_OBJECT)
 
 static gboolean
-check_type (AhoyBusConfig *self, const char *type, GDBusMethodInvocation *invocation)
+check_type (AhoyBusConfig *self, const char *type, AhoyBusCall *call)
 {
   g_auto (GStrv) types = NULL;
   g_autofree char *known = NULL;
@@ -30,13 +30,13 @@ check_type (AhoyBusConfig *self, const char *type, GDBusMethodInvocation *invoca
   }
   types = ahoy_config_schema_list_types (self->schema);
   known = g_strjoinv (", ", types);
-  ahoy_bus_return_new_error (invocation, AHOY_ERROR_NOT_FOUND,
+  ahoy_bus_return_new_error (call, AHOY_ERROR_NOT_FOUND,
                              "“%s” is no type of object; the types are %s", type, known);
   return FALSE;
 }
 
 static void
-handle_list (gpointer target, GVariant *arguments, GDBusMethodInvocation *invocation)
+handle_list (gpointer target, GVariant *arguments, AhoyBusCall *call)
 {
   AhoyBusConfig *self = target;
   g_autoptr (GPtrArray) objects = NULL;
@@ -47,10 +47,10 @@ handle_list (gpointer target, GVariant *arguments, GDBusMethodInvocation *invoca
   if (*type == '\0') {
     g_auto (GStrv) types = ahoy_config_schema_list_types (self->schema);
 
-    g_dbus_method_invocation_return_value (invocation, g_variant_new ("(^as)", types));
+    ahoy_bus_call_return (call, g_variant_new ("(^as)", types));
     return;
   }
-  if (!check_type (self, type, invocation)) {
+  if (!check_type (self, type, call)) {
     return;
   }
   objects = ahoy_config_set_list (self->configuration, type);
@@ -60,7 +60,7 @@ handle_list (gpointer target, GVariant *arguments, GDBusMethodInvocation *invoca
 
     g_variant_builder_add (&builder, "s", name != NULL ? name : "");
   }
-  g_dbus_method_invocation_return_value (invocation, g_variant_new ("(as)", &builder));
+  ahoy_bus_call_return (call, g_variant_new ("(as)", &builder));
 }
 
 static AhoyConfigObject *
@@ -79,7 +79,7 @@ find_object (AhoyBusConfig *self, const char *type, const char *name)
 }
 
 static void
-handle_get (gpointer target, GVariant *arguments, GDBusMethodInvocation *invocation)
+handle_get (gpointer target, GVariant *arguments, AhoyBusCall *call)
 {
   AhoyBusConfig *self = target;
   g_autoptr (GPtrArray) keys = NULL;
@@ -89,12 +89,12 @@ handle_get (gpointer target, GVariant *arguments, GDBusMethodInvocation *invocat
   const char *name;
 
   g_variant_get (arguments, "(&s&s)", &type, &name);
-  if (!check_type (self, type, invocation)) {
+  if (!check_type (self, type, call)) {
     return;
   }
   object = find_object (self, type, name);
   if (object == NULL) {
-    ahoy_bus_return_new_error (invocation, AHOY_ERROR_NOT_FOUND,
+    ahoy_bus_return_new_error (call, AHOY_ERROR_NOT_FOUND,
                                "There is no %s “%s” in the configuration", type, name);
     return;
   }
@@ -109,20 +109,20 @@ handle_get (gpointer target, GVariant *arguments, GDBusMethodInvocation *invocat
       g_variant_builder_add (&builder, "{ss}", key, text != NULL ? text : "");
     }
   }
-  g_dbus_method_invocation_return_value (invocation, g_variant_new ("(a{ss})", &builder));
+  ahoy_bus_call_return (call, g_variant_new ("(a{ss})", &builder));
 }
 
 static void
-handle_schema (gpointer target, GVariant *arguments, GDBusMethodInvocation *invocation)
+handle_schema (gpointer target, GVariant *arguments, AhoyBusCall *call)
 {
   AhoyBusConfig *self = target;
   g_autoptr (GVariant) keys = NULL;
   const char *type;
 
   g_variant_get (arguments, "(&s)", &type);
-  if (check_type (self, type, invocation)) {
+  if (check_type (self, type, call)) {
     keys = ahoy_config_schema_describe (self->schema, type, NULL);
-    g_dbus_method_invocation_return_value (invocation, g_variant_new ("(@a(ssss))", keys));
+    ahoy_bus_call_return (call, g_variant_new ("(@a(ssss))", keys));
   }
 }
 
@@ -143,7 +143,7 @@ add_problems (GVariantBuilder *builder, GPtrArray *problems)
 
 /* Reads the files again, as they are now; what runs stays as it is. */
 static void
-handle_check (gpointer target, GVariant *arguments, GDBusMethodInvocation *invocation)
+handle_check (gpointer target, GVariant *arguments, AhoyBusCall *call)
 {
   AhoyBusConfig *self = target;
   g_autoptr (AhoyConfigSet) read = NULL;
@@ -157,7 +157,7 @@ handle_check (gpointer target, GVariant *arguments, GDBusMethodInvocation *invoc
   g_variant_builder_init (&builder, G_VARIANT_TYPE ("a(susss)"));
   add_problems (&builder, unreadable);
   add_problems (&builder, unusable);
-  g_dbus_method_invocation_return_value (invocation, g_variant_new ("(a(susss))", &builder));
+  ahoy_bus_call_return (call, g_variant_new ("(a(susss))", &builder));
 }
 
 static const AhoyBusProperty properties[] = { { NULL, NULL } };

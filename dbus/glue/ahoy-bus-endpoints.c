@@ -103,7 +103,7 @@ static const AhoyBusProperty properties[] = {
 };
 
 static void
-handle_dial (gpointer target, GVariant *arguments, GDBusMethodInvocation *invocation)
+handle_dial (gpointer target, GVariant *arguments, AhoyBusCall *call)
 {
   AhoyBusEndpoints *self = g_object_get_data (target, "ahoy-bus-endpoints");
   g_autoptr (AhoySession) session = NULL;
@@ -116,27 +116,26 @@ handle_dial (gpointer target, GVariant *arguments, GDBusMethodInvocation *invoca
     session = ahoy_core_dial (self->core, ahoy_endpoint_get_name (target), uri, NULL, &error);
   }
   if (session == NULL) {
-    ahoy_bus_return_error (invocation, error);
+    ahoy_bus_return_error (call, error);
     return;
   }
   found = ahoy_bus_sessions_lookup (self->sessions, session);
   ahoy_bus_hub_flush (self->hub);
-  g_dbus_method_invocation_return_value (
-      invocation, g_variant_new ("(o)", ahoy_bus_session_get_path (found)));
+  ahoy_bus_call_return (call, g_variant_new ("(o)", ahoy_bus_session_get_path (found)));
 }
 
 static void
-handle_set_maintenance (gpointer target, GVariant *arguments, GDBusMethodInvocation *invocation)
+handle_set_maintenance (gpointer target, GVariant *arguments, AhoyBusCall *call)
 {
   gboolean maintenance;
 
   g_variant_get (arguments, "(b)", &maintenance);
   ahoy_endpoint_set_maintenance (target, maintenance);
-  g_dbus_method_invocation_return_value (invocation, NULL);
+  ahoy_bus_call_return (call, NULL);
 }
 
 static void
-handle_get (gpointer target, GVariant *arguments, GDBusMethodInvocation *invocation)
+handle_get (gpointer target, GVariant *arguments, AhoyBusCall *call)
 {
   AhoyConfigObject *config = config_of (target);
   g_autofree char *text = NULL;
@@ -146,18 +145,16 @@ handle_get (gpointer target, GVariant *arguments, GDBusMethodInvocation *invocat
   g_variant_get (arguments, "(&s)", &item);
   key = ahoy_config_object_class_find_key (AHOY_CONFIG_OBJECT_GET_CLASS (config), item);
   if (key == NULL) {
-    ahoy_bus_return_new_error (invocation, AHOY_ERROR_NOT_FOUND, "An endpoint has no key “%s”",
-                               item);
+    ahoy_bus_return_new_error (call, AHOY_ERROR_NOT_FOUND, "An endpoint has no key “%s”", item);
     return;
   }
   if (ahoy_config_key_is_secret (key)) {
-    ahoy_bus_return_new_error (invocation, AHOY_ERROR_NOT_AUTHORIZED,
+    ahoy_bus_return_new_error (call, AHOY_ERROR_NOT_AUTHORIZED,
                                "The key “%s” is a secret and is never shown", item);
     return;
   }
   text = ahoy_config_object_dup_text (config, item);
-  g_dbus_method_invocation_return_value (invocation,
-                                         g_variant_new ("(s)", text != NULL ? text : ""));
+  ahoy_bus_call_return (call, g_variant_new ("(s)", text != NULL ? text : ""));
 }
 
 static const AhoyBusMethod methods[] = {

@@ -129,19 +129,17 @@ ahoy_bus_error_normalise (GError *error)
 
 /* Takes @error. */
 void
-ahoy_bus_return_error (GDBusMethodInvocation *invocation, GError *error)
+ahoy_bus_return_error (AhoyBusCall *call, GError *error)
 {
-  g_dbus_method_invocation_take_error (invocation, ahoy_bus_error_normalise (error));
+  ahoy_bus_call_fail (call, ahoy_bus_error_normalise (error));
 }
 
 void
-ahoy_bus_return_new_error (GDBusMethodInvocation *invocation, AhoyError code, const char *format,
-                           ...)
+ahoy_bus_return_new_error (AhoyBusCall *call, AhoyError code, const char *format, ...)
 {
   va_list arguments;
 
   va_start (arguments, format);
-  ahoy_bus_return_error (invocation, g_error_new_valist (AHOY_ERROR, (int) code, format,
-                                                         arguments));
+  ahoy_bus_return_error (call, g_error_new_valist (AHOY_ERROR, (int)code, format, arguments));
   va_end (arguments);
 }

@@ -5,14 +5,15 @@
 
 #include <gio/gio.h>
 
+#include "ahoy-bus-call.h"
 #include "ahoy.h"
 
 G_BEGIN_DECLS
 
 void ahoy_bus_register_errors (void);
 GError *ahoy_bus_error_normalise (GError *error);
-void ahoy_bus_return_error (GDBusMethodInvocation *invocation, GError *error);
-void ahoy_bus_return_new_error (GDBusMethodInvocation *invocation, AhoyError code,
-                                const char *format, ...) G_GNUC_PRINTF (3, 4);
+void ahoy_bus_return_error (AhoyBusCall *call, GError *error);
+void ahoy_bus_return_new_error (AhoyBusCall *call, AhoyError code, const char *format, ...)
+    G_GNUC_PRINTF (3, 4);
 
 G_END_DECLS

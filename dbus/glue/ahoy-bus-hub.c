@@ -133,8 +133,7 @@ on_object_manager_call (GDBusConnection *connection, const char *sender, const c
     g_variant_builder_add (&builder, "{o@a{sa{sv}}}", ahoy_bus_object_get_path (object),
                            ahoy_bus_object_describe (object));
   }
-  g_dbus_method_invocation_return_value (invocation,
-                                         g_variant_new ("(a{oa{sa{sv}}})", &builder));
+  ahoy_bus_call_return (invocation, g_variant_new ("(a{oa{sa{sv}}})", &builder));
 }
 
 static const GDBusInterfaceVTable object_manager_vtable = { on_object_manager_call, NULL, NULL,

@@ -5,6 +5,7 @@
 
 #include <gio/gio.h>
 
+#include "ahoy-bus-call.h"
 #include "ahoy-bus-wire.h"
 
 G_BEGIN_DECLS
@@ -22,8 +23,8 @@ typedef struct {
 
 typedef struct {
   const char *name;
-  /* Ends @invocation, now or later. */
-  void (*handle) (gpointer target, GVariant *arguments, GDBusMethodInvocation *invocation);
+  /* Ends @call, now or later. */
+  void (*handle) (gpointer target, GVariant *arguments, AhoyBusCall *call);
 } AhoyBusMethod;
 
 typedef struct {

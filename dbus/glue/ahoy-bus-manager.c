@@ -185,7 +185,7 @@ on_dialled_state (AhoySession *session, AhoySessionState old, AhoySessionState n
 
 static void
 dial (AhoyBusManager *self, const char *endpoint, const char *target, GVariant *options,
-      GDBusMethodInvocation *invocation)
+      AhoyBusCall *call)
 {
   g_autoptr (GVariant) translated = NULL;
   g_autoptr (AhoyRouteProgram) program = NULL;
@@ -195,19 +195,18 @@ dial (AhoyBusManager *self, const char *endpoint, const char *target, GVariant *
 
   if (!check_dial (target, options, &error) ||
       ((program = find_program (self, options, &error)) == NULL && error != NULL)) {
-    ahoy_bus_return_error (invocation, error);
+    ahoy_bus_return_error (call, error);
     return;
   }
   translated = translate_options (options);
   session = ahoy_core_dial (self->core, endpoint, target, translated, &error);
   if (session == NULL) {
-    ahoy_bus_return_error (invocation, error);
+    ahoy_bus_return_error (call, error);
     return;
   }
   found = ahoy_bus_sessions_lookup (self->sessions, session);
   if (found == NULL) {
-    ahoy_bus_return_new_error (invocation, AHOY_ERROR_FAILED,
-                               "The session ended before it was shown");
+    ahoy_bus_return_new_error (call, AHOY_ERROR_FAILED, "The session ended before it was shown");
     return;
   }
   if (program != NULL) {
@@ -218,35 +217,33 @@ dial (AhoyBusManager *self, const char *endpoint, const char *target, GVariant *
   }
   /* The object is announced before its path is told. */
   ahoy_bus_hub_flush (self->hub);
-  g_dbus_method_invocation_return_value (
-      invocation, g_variant_new ("(o)", ahoy_bus_session_get_path (found)));
+  ahoy_bus_call_return (call, g_variant_new ("(o)", ahoy_bus_session_get_path (found)));
 }
 
 static void
-handle_dial (gpointer target, GVariant *arguments, GDBusMethodInvocation *invocation)
+handle_dial (gpointer target, GVariant *arguments, AhoyBusCall *call)
 {
   g_autoptr (GVariant) none = g_variant_ref_sink (g_variant_new ("a{sv}", NULL));
   const char *endpoint;
   const char *uri;
 
   g_variant_get (arguments, "(&s&s)", &endpoint, &uri);
-  dial (target, endpoint, uri, none, invocation);
+  dial (target, endpoint, uri, none, call);
 }
 
 static void
-handle_dial_with_options (gpointer target, GVariant *arguments,
-                          GDBusMethodInvocation *invocation)
+handle_dial_with_options (gpointer target, GVariant *arguments, AhoyBusCall *call)
 {
   g_autoptr (GVariant) options = NULL;
   const char *endpoint;
   const char *uri;
 
   g_variant_get (arguments, "(&s&s@a{sv})", &endpoint, &uri, &options);
-  dial (target, endpoint, uri, options, invocation);
+  dial (target, endpoint, uri, options, call);
 }
 
 static void
-handle_create_bridge (gpointer target, GVariant *arguments, GDBusMethodInvocation *invocation)
+handle_create_bridge (gpointer target, GVariant *arguments, AhoyBusCall *call)
 {
   AhoyBusManager *self = target;
   g_autoptr (GVariant) options = g_variant_get_child_value (arguments, 0);
@@ -254,7 +251,7 @@ handle_create_bridge (gpointer target, GVariant *arguments, GDBusMethodInvocatio
   g_autofree char *path = NULL;
 
   if (g_variant_n_children (options) > 0) {
-    ahoy_bus_return_new_error (invocation, AHOY_ERROR_INVALID_ARGUMENTS,
+    ahoy_bus_return_new_error (call, AHOY_ERROR_INVALID_ARGUMENTS,
                                "A bridge has no options yet; give none");
     return;
   }
@@ -262,7 +259,7 @@ handle_create_bridge (gpointer target, GVariant *arguments, GDBusMethodInvocatio
   path = ahoy_bus_bridges_make_path (bridge);
   ahoy_call_router_announce_bridge (ahoy_core_get_router (self->core), bridge);
   ahoy_bus_hub_flush (self->hub);
-  g_dbus_method_invocation_return_value (invocation, g_variant_new ("(o)", path));
+  ahoy_bus_call_return (call, g_variant_new ("(o)", path));
 }
 
 static void
@@ -324,7 +321,7 @@ make_request (AhoyBusManager *self, const char *endpoint, const char *method, co
 static const AhoyBusOption request_options[] = { { "timeout", "u" }, { NULL, NULL } };
 
 static void
-handle_send_request (gpointer target, GVariant *arguments, GDBusMethodInvocation *invocation)
+handle_send_request (gpointer target, GVariant *arguments, AhoyBusCall *call)
 {
   AhoyBusManager *self = target;
   g_autoptr (GVariant) headers = NULL;
@@ -343,46 +340,44 @@ handle_send_request (gpointer target, GVariant *arguments, GDBusMethodInvocation
   if (!ahoy_bus_check_options (options, request_options, &error) ||
       (request = make_request (self, endpoint, method, uri, headers, type, body, &error)) ==
           NULL) {
-    ahoy_bus_return_error (invocation, error);
+    ahoy_bus_return_error (call, error);
     return;
   }
   g_variant_lookup (options, "timeout", "u", &timeout);
-  ahoy_stack_send_request_async (
-      ahoy_core_get_stack (self->core), request, NULL, NULL, on_answered,
-      ahoy_bus_pending_new (invocation, ahoy_core_get_scheduler (self->core),
-                            CLAMP (timeout, 1, AHOY_BUS_PATIENCE) * 1000, ahoy_bus_late_response,
-                            NULL, NULL));
+  ahoy_stack_send_request_async (ahoy_core_get_stack (self->core), request, NULL, NULL, on_answered,
+                                 ahoy_bus_pending_new (call, ahoy_core_get_scheduler (self->core),
+                                                       CLAMP (timeout, 1, AHOY_BUS_PATIENCE) * 1000,
+                                                       ahoy_bus_late_response, NULL, NULL));
 }
 
 static void
-handle_list_objects (gpointer target, GVariant *arguments, GDBusMethodInvocation *invocation)
+handle_list_objects (gpointer target, GVariant *arguments, AhoyBusCall *call)
 {
   g_autoptr (GVariant) census = ahoy_census_snapshot ();
 
-  g_dbus_method_invocation_return_value (invocation, g_variant_new ("(@a{su})", census));
+  ahoy_bus_call_return (call, g_variant_new ("(@a{su})", census));
 }
 
 static void
-handle_list_jobs (gpointer target, GVariant *arguments, GDBusMethodInvocation *invocation)
+handle_list_jobs (gpointer target, GVariant *arguments, AhoyBusCall *call)
 {
   AhoyBusManager *self = target;
   g_autoptr (GVariant) jobs =
       ahoy_scheduler_list_jobs (ahoy_core_get_scheduler (self->core));
 
-  g_dbus_method_invocation_return_value (invocation, g_variant_new ("(@a(sts))", jobs));
+  ahoy_bus_call_return (call, g_variant_new ("(@a(sts))", jobs));
 }
 
 static void
-handle_list_unidentified (gpointer target, GVariant *arguments,
-                          GDBusMethodInvocation *invocation)
+handle_list_unidentified (gpointer target, GVariant *arguments, AhoyBusCall *call)
 {
   g_autoptr (GVariant) list = ahoy_core_list_unidentified (((AhoyBusManager *) target)->core);
 
-  g_dbus_method_invocation_return_value (invocation, g_variant_new ("(@a(sut))", list));
+  ahoy_bus_call_return (call, g_variant_new ("(@a(sut))", list));
 }
 
 static void
-handle_get_statistics (gpointer target, GVariant *arguments, GDBusMethodInvocation *invocation)
+handle_get_statistics (gpointer target, GVariant *arguments, AhoyBusCall *call)
 {
   AhoyBusManager *self = target;
   g_autoptr (GVariant) statistics = ahoy_stack_get_statistics (ahoy_core_get_stack (self->core));
@@ -397,11 +392,11 @@ handle_get_statistics (gpointer target, GVariant *arguments, GDBusMethodInvocati
     g_variant_builder_add (&builder, "{sv}", name, value);
     g_variant_unref (value);
   }
-  g_dbus_method_invocation_return_value (invocation, g_variant_new ("(a{sv})", &builder));
+  ahoy_bus_call_return (call, g_variant_new ("(a{sv})", &builder));
 }
 
 static void
-handle_set_log_level (gpointer target, GVariant *arguments, GDBusMethodInvocation *invocation)
+handle_set_log_level (gpointer target, GVariant *arguments, AhoyBusCall *call)
 {
   GError *error = NULL;
   const char *domain;
@@ -409,16 +404,16 @@ handle_set_log_level (gpointer target, GVariant *arguments, GDBusMethodInvocatio
 
   g_variant_get (arguments, "(&s&s)", &domain, &level);
   if (!ahoy_bus_log_set_level (domain, level, &error)) {
-    ahoy_bus_return_error (invocation, error);
+    ahoy_bus_return_error (call, error);
     return;
   }
-  g_dbus_method_invocation_return_value (invocation, NULL);
+  ahoy_bus_call_return (call, NULL);
 }
 
 static void
-handle_quit (gpointer target, GVariant *arguments, GDBusMethodInvocation *invocation)
+handle_quit (gpointer target, GVariant *arguments, AhoyBusCall *call)
 {
-  g_dbus_method_invocation_return_value (invocation, NULL);
+  ahoy_bus_call_return (call, NULL);
   g_signal_emit (target, signals[SIGNAL_QUIT], 0);
 }
 

@@ -10,7 +10,7 @@
 /* A method that waits: it is answered once, in time or with what stands for “too late”. */
 struct _AhoyBusPending {
   gatomicrefcount references;
-  GDBusMethodInvocation *invocation; /* NULL when it was answered */
+  AhoyBusCall *call; /* NULL when it was answered */
   AhoyScheduler *scheduler;
   guint64 timer;
   GVariant *(*late) (gpointer user_data);
@@ -28,18 +28,18 @@ on_late (gpointer user_data)
 }
 
 /*
- * Takes @invocation. After @milliseconds it is answered with what @late gives. The caller has a
+ * Takes @call. After @milliseconds it is answered with what @late gives. The caller has a
  * reference; the timer has none, so whoever waits holds one until the answer.
  */
 AhoyBusPending *
-ahoy_bus_pending_new (GDBusMethodInvocation *invocation, AhoyScheduler *scheduler,
-                      guint milliseconds, GVariant *(*late) (gpointer user_data),
-                      gpointer user_data, GDestroyNotify destroy)
+ahoy_bus_pending_new (AhoyBusCall *call, AhoyScheduler *scheduler, guint milliseconds,
+                      GVariant *(*late) (gpointer user_data), gpointer user_data,
+                      GDestroyNotify destroy)
 {
   AhoyBusPending *self = g_new0 (AhoyBusPending, 1);
 
   g_atomic_ref_count_init (&self->references);
-  self->invocation = invocation;
+  self->call = call;
   self->scheduler = g_object_ref (scheduler);
   self->late = late;
   self->user_data = user_data;
@@ -62,7 +62,7 @@ ahoy_bus_pending_unref (AhoyBusPending *self)
   if (!g_atomic_ref_count_dec (&self->references)) {
     return;
   }
-  if (self->invocation != NULL) {
+  if (self->call != NULL) {
     ahoy_bus_pending_return (self, self->late (self->user_data));
   }
   if (self->destroy != NULL) {
@@ -75,17 +75,17 @@ ahoy_bus_pending_unref (AhoyBusPending *self)
 gboolean
 ahoy_bus_pending_is_over (AhoyBusPending *self)
 {
-  return self->invocation == NULL;
+  return self->call == NULL;
 }
 
-static GDBusMethodInvocation *
+static AhoyBusCall *
 steal (AhoyBusPending *self)
 {
   if (self->timer != 0) {
     ahoy_scheduler_cancel (self->scheduler, self->timer);
     self->timer = 0;
   }
-  return g_steal_pointer (&self->invocation);
+  return g_steal_pointer (&self->call);
 }
 
 /* Sinks @value. Nothing happens when it was answered before. */
@@ -93,10 +93,10 @@ void
 ahoy_bus_pending_return (AhoyBusPending *self, GVariant *value)
 {
   g_autoptr (GVariant) owned = g_variant_ref_sink (value);
-  GDBusMethodInvocation *invocation = steal (self);
+  AhoyBusCall *call = steal (self);
 
-  if (invocation != NULL) {
-    g_dbus_method_invocation_return_value (invocation, owned);
+  if (call != NULL) {
+    ahoy_bus_call_return (call, owned);
   }
 }
 
@@ -104,10 +104,10 @@ ahoy_bus_pending_return (AhoyBusPending *self, GVariant *value)
 void
 ahoy_bus_pending_fail (AhoyBusPending *self, GError *error)
 {
-  GDBusMethodInvocation *invocation = steal (self);
+  AhoyBusCall *call = steal (self);
 
-  if (invocation != NULL) {
-    ahoy_bus_return_error (invocation, error);
+  if (call != NULL) {
+    ahoy_bus_return_error (call, error);
   } else {
     g_error_free (error);
   }

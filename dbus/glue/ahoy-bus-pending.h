@@ -5,6 +5,7 @@
 
 #include <gio/gio.h>
 
+#include "ahoy-bus-call.h"
 #include "ahoy.h"
 
 G_BEGIN_DECLS
@@ -14,7 +15,7 @@ G_BEGIN_DECLS
 
 typedef struct _AhoyBusPending AhoyBusPending;
 
-AhoyBusPending *ahoy_bus_pending_new (GDBusMethodInvocation *invocation, AhoyScheduler *scheduler,
+AhoyBusPending *ahoy_bus_pending_new (AhoyBusCall *call, AhoyScheduler *scheduler,
                                       guint milliseconds, GVariant *(*late) (gpointer user_data),
                                       gpointer user_data, GDestroyNotify destroy);
 gboolean ahoy_bus_pending_is_over (AhoyBusPending *self);

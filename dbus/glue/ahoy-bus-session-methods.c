@@ -20,40 +20,40 @@ scheduler_of (AhoyBusSession *self)
 
 /* @error is a pointer, because it is set while the arguments are evaluated. */
 static void
-finish (GDBusMethodInvocation *invocation, gboolean good, GError **error)
+finish (AhoyBusCall *call, gboolean good, GError **error)
 {
   if (good) {
-    g_dbus_method_invocation_return_value (invocation, NULL);
+    ahoy_bus_call_return (call, NULL);
   } else {
-    ahoy_bus_return_error (invocation, g_steal_pointer (error));
+    ahoy_bus_return_error (call, g_steal_pointer (error));
   }
 }
 
 static void
-handle_ring (gpointer target, GVariant *arguments, GDBusMethodInvocation *invocation)
+handle_ring (gpointer target, GVariant *arguments, AhoyBusCall *call)
 {
   AhoyBusSession *self = target;
   GError *error = NULL;
 
-  finish (invocation, ahoy_session_ring (self->session, &error), &error);
+  finish (call, ahoy_session_ring (self->session, &error), &error);
 }
 
 static void
-handle_progress (gpointer target, GVariant *arguments, GDBusMethodInvocation *invocation)
+handle_progress (gpointer target, GVariant *arguments, AhoyBusCall *call)
 {
   AhoyBusSession *self = target;
   GError *error = NULL;
 
-  finish (invocation, ahoy_session_progress (self->session, &error), &error);
+  finish (call, ahoy_session_progress (self->session, &error), &error);
 }
 
 static void
-handle_answer (gpointer target, GVariant *arguments, GDBusMethodInvocation *invocation)
+handle_answer (gpointer target, GVariant *arguments, AhoyBusCall *call)
 {
   AhoyBusSession *self = target;
   GError *error = NULL;
 
-  finish (invocation, ahoy_session_answer (self->session, &error), &error);
+  finish (call, ahoy_session_answer (self->session, &error), &error);
 }
 
 /* HoldAndAnswer waits for the others to be held, but not for long: the caller hears it ring. */
@@ -62,7 +62,7 @@ handle_answer (gpointer target, GVariant *arguments, GDBusMethodInvocation *invo
 typedef struct {
   AhoySession *session;
   AhoyScheduler *scheduler;
-  GDBusMethodInvocation *invocation; /* NULL when it was answered */
+  AhoyBusCall *call; /* NULL when it was answered */
   guint64 timer;
   guint waiting;
 } HoldAndAnswer;
@@ -70,13 +70,13 @@ typedef struct {
 static void
 hold_and_answer_now (HoldAndAnswer *data)
 {
-  GDBusMethodInvocation *invocation = g_steal_pointer (&data->invocation);
+  AhoyBusCall *call = g_steal_pointer (&data->call);
   GError *error = NULL;
   gboolean good;
 
-  if (invocation != NULL) {
+  if (call != NULL) {
     good = ahoy_session_answer (data->session, &error);
-    finish (invocation, good, &error);
+    finish (call, good, &error);
   }
 }
 
@@ -119,7 +119,7 @@ on_other_held (GObject *source, GAsyncResult *result, gpointer user_data)
 }
 
 static void
-handle_hold_and_answer (gpointer target, GVariant *arguments, GDBusMethodInvocation *invocation)
+handle_hold_and_answer (gpointer target, GVariant *arguments, AhoyBusCall *call)
 {
   AhoyBusSession *self = target;
   g_autoptr (GPtrArray) sessions =
@@ -129,7 +129,7 @@ handle_hold_and_answer (gpointer target, GVariant *arguments, GDBusMethodInvocat
   if (ahoy_session_get_direction (self->session) != AHOY_SESSION_INCOMING ||
       ahoy_session_get_state (self->session) >= AHOY_SESSION_ACTIVE) {
     ahoy_bus_return_new_error (
-        invocation, AHOY_ERROR_INVALID_STATE,
+        call, AHOY_ERROR_INVALID_STATE,
         "Session %" G_GUINT64_FORMAT " is %s: only an incoming call that waits can be answered",
         ahoy_session_get_id (self->session),
         ahoy_session_state_to_string (ahoy_session_get_state (self->session)));
@@ -138,7 +138,7 @@ handle_hold_and_answer (gpointer target, GVariant *arguments, GDBusMethodInvocat
   data = g_new0 (HoldAndAnswer, 1);
   data->session = g_object_ref (self->session);
   data->scheduler = g_object_ref (scheduler_of (self));
-  data->invocation = invocation;
+  data->call = call;
   data->timer = ahoy_scheduler_add (data->scheduler, "hold and answer", HOLD_PATIENCE,
                                     on_hold_patience_over, data, NULL);
   data->waiting = 1;
@@ -155,7 +155,7 @@ handle_hold_and_answer (gpointer target, GVariant *arguments, GDBusMethodInvocat
 }
 
 static void
-handle_reject (gpointer target, GVariant *arguments, GDBusMethodInvocation *invocation)
+handle_reject (gpointer target, GVariant *arguments, AhoyBusCall *call)
 {
   AhoyBusSession *self = target;
   GError *error = NULL;
@@ -164,36 +164,36 @@ handle_reject (gpointer target, GVariant *arguments, GDBusMethodInvocation *invo
 
   g_variant_get (arguments, "(q&s)", &status, &reason);
   if (status < 400 || status > 699) {
-    ahoy_bus_return_new_error (invocation, AHOY_ERROR_INVALID_ARGUMENTS,
+    ahoy_bus_return_new_error (call, AHOY_ERROR_INVALID_ARGUMENTS,
                                "A call cannot be refused with %u; write a status of 400 to 699",
                                status);
     return;
   }
-  finish (invocation,
-          ahoy_bus_check_text ("The reason", reason, &error) &&
-              ahoy_session_reject (self->session, status, *reason != '\0' ? reason : NULL,
-                                   &error),
-          &error);
+  finish (
+      call,
+      ahoy_bus_check_text ("The reason", reason, &error)
+          && ahoy_session_reject (self->session, status, *reason != '\0' ? reason : NULL, &error),
+      &error);
 }
 
 static void
-handle_redirect (gpointer target, GVariant *arguments, GDBusMethodInvocation *invocation)
+handle_redirect (gpointer target, GVariant *arguments, AhoyBusCall *call)
 {
   AhoyBusSession *self = target;
   GError *error = NULL;
   const char *uri;
 
   g_variant_get (arguments, "(&s)", &uri);
-  finish (invocation,
+  finish (call,
           ahoy_bus_check_target (uri, &error) && ahoy_session_redirect (self->session, uri, &error),
           &error);
 }
 
 static void
-handle_hangup (gpointer target, GVariant *arguments, GDBusMethodInvocation *invocation)
+handle_hangup (gpointer target, GVariant *arguments, AhoyBusCall *call)
 {
   ahoy_session_hangup (((AhoyBusSession *) target)->session);
-  g_dbus_method_invocation_return_value (invocation, NULL);
+  ahoy_bus_call_return (call, NULL);
 }
 
 static void
@@ -212,49 +212,49 @@ on_modified (GObject *source, GAsyncResult *result, gpointer user_data)
 }
 
 static AhoyBusPending *
-wait_for_status (AhoyBusSession *self, GDBusMethodInvocation *invocation)
+wait_for_status (AhoyBusSession *self, AhoyBusCall *call)
 {
-  return ahoy_bus_pending_new (invocation, scheduler_of (self), AHOY_BUS_PATIENCE * 1000,
+  return ahoy_bus_pending_new (call, scheduler_of (self), AHOY_BUS_PATIENCE * 1000,
                                ahoy_bus_late_status, NULL, NULL);
 }
 
 static void
-handle_hold (gpointer target, GVariant *arguments, GDBusMethodInvocation *invocation)
+handle_hold (gpointer target, GVariant *arguments, AhoyBusCall *call)
 {
   AhoyBusSession *self = target;
 
   ahoy_session_set_hold_async (self->session, TRUE, NULL, on_modified,
-                               wait_for_status (self, invocation));
+                               wait_for_status (self, call));
 }
 
 static void
-handle_resume (gpointer target, GVariant *arguments, GDBusMethodInvocation *invocation)
+handle_resume (gpointer target, GVariant *arguments, AhoyBusCall *call)
 {
   AhoyBusSession *self = target;
 
   ahoy_session_set_hold_async (self->session, FALSE, NULL, on_modified,
-                               wait_for_status (self, invocation));
+                               wait_for_status (self, call));
 }
 
 static void
-handle_refresh (gpointer target, GVariant *arguments, GDBusMethodInvocation *invocation)
+handle_refresh (gpointer target, GVariant *arguments, AhoyBusCall *call)
 {
   AhoyBusSession *self = target;
   const char *method;
 
   g_variant_get (arguments, "(&s)", &method);
   if (!g_str_equal (method, "INVITE") && !g_str_equal (method, "UPDATE")) {
-    ahoy_bus_return_new_error (invocation, AHOY_ERROR_INVALID_ARGUMENTS,
+    ahoy_bus_return_new_error (call, AHOY_ERROR_INVALID_ARGUMENTS,
                                "A session is refreshed with INVITE or UPDATE, not with “%s”",
                                method);
     return;
   }
   ahoy_session_refresh_async (self->session, method, NULL, on_modified,
-                              wait_for_status (self, invocation));
+                              wait_for_status (self, call));
 }
 
 static void
-handle_set_muted (gpointer target, GVariant *arguments, GDBusMethodInvocation *invocation)
+handle_set_muted (gpointer target, GVariant *arguments, AhoyBusCall *call)
 {
   AhoyBusSession *self = target;
   GPtrArray *streams = ahoy_session_get_streams (self->session);
@@ -272,11 +272,11 @@ handle_set_muted (gpointer target, GVariant *arguments, GDBusMethodInvocation *i
     self->muted = muted;
     ahoy_bus_session_changed (self, AHOY_BUS_SESSION_MUTED);
   }
-  g_dbus_method_invocation_return_value (invocation, NULL);
+  ahoy_bus_call_return (call, NULL);
 }
 
 static void
-handle_send_dtmf (gpointer target, GVariant *arguments, GDBusMethodInvocation *invocation)
+handle_send_dtmf (gpointer target, GVariant *arguments, AhoyBusCall *call)
 {
   AhoyBusSession *self = target;
   GError *error = NULL;
@@ -286,17 +286,17 @@ handle_send_dtmf (gpointer target, GVariant *arguments, GDBusMethodInvocation *i
   g_variant_get (arguments, "(&su)", &digits, &duration);
   if (*digits == '\0' || strlen (digits) > 64 ||
       strspn (digits, "0123456789*#ABCDabcd") != strlen (digits)) {
-    ahoy_bus_return_new_error (invocation, AHOY_ERROR_INVALID_ARGUMENTS,
+    ahoy_bus_return_new_error (call, AHOY_ERROR_INVALID_ARGUMENTS,
                                "“%s” cannot be sent; write 1 to 64 of 0-9 * # A-D", digits);
     return;
   }
   if (duration != 0 && (duration < 40 || duration > 10000)) {
-    ahoy_bus_return_new_error (invocation, AHOY_ERROR_INVALID_ARGUMENTS,
+    ahoy_bus_return_new_error (call, AHOY_ERROR_INVALID_ARGUMENTS,
                                "A digit of %u ms cannot be sent; write 40 to 10000, or 0 for 100",
                                duration);
     return;
   }
-  finish (invocation, ahoy_session_send_dtmf (self->session, digits, duration, &error), &error);
+  finish (call, ahoy_session_send_dtmf (self->session, digits, duration, &error), &error);
 }
 
 static GBytes *
@@ -373,8 +373,7 @@ on_request_status (GObject *source, GAsyncResult *result, gpointer user_data)
 }
 
 static void
-send_with_body (AhoyBusSession *self, const char *method, GVariant *arguments,
-                GDBusMethodInvocation *invocation)
+send_with_body (AhoyBusSession *self, const char *method, GVariant *arguments, AhoyBusCall *call)
 {
   g_autoptr (GVariant) body = NULL;
   g_autoptr (AhoyMessage) request = NULL;
@@ -384,27 +383,27 @@ send_with_body (AhoyBusSession *self, const char *method, GVariant *arguments,
   g_variant_get (arguments, "(&s@ay)", &type, &body);
   request = make_request (self, method, NULL, type, body, &error);
   if (request == NULL) {
-    ahoy_bus_return_error (invocation, error);
+    ahoy_bus_return_error (call, error);
     return;
   }
   ahoy_session_send_request_async (self->session, request, NULL, on_request_status,
-                                   wait_for_status (self, invocation));
+                                   wait_for_status (self, call));
 }
 
 static void
-handle_send_info (gpointer target, GVariant *arguments, GDBusMethodInvocation *invocation)
+handle_send_info (gpointer target, GVariant *arguments, AhoyBusCall *call)
 {
-  send_with_body (target, "INFO", arguments, invocation);
+  send_with_body (target, "INFO", arguments, call);
 }
 
 static void
-handle_send_message (gpointer target, GVariant *arguments, GDBusMethodInvocation *invocation)
+handle_send_message (gpointer target, GVariant *arguments, AhoyBusCall *call)
 {
-  send_with_body (target, "MESSAGE", arguments, invocation);
+  send_with_body (target, "MESSAGE", arguments, call);
 }
 
 static void
-handle_send_request (gpointer target, GVariant *arguments, GDBusMethodInvocation *invocation)
+handle_send_request (gpointer target, GVariant *arguments, AhoyBusCall *call)
 {
   AhoyBusSession *self = target;
   g_autoptr (GVariant) headers = NULL;
@@ -417,17 +416,17 @@ handle_send_request (gpointer target, GVariant *arguments, GDBusMethodInvocation
   g_variant_get (arguments, "(&s@a(ss)&s@ay)", &method, &headers, &type, &body);
   request = make_request (self, method, headers, type, body, &error);
   if (request == NULL) {
-    ahoy_bus_return_error (invocation, error);
+    ahoy_bus_return_error (call, error);
     return;
   }
-  ahoy_session_send_request_async (
-      self->session, request, NULL, on_request_answered,
-      ahoy_bus_pending_new (invocation, scheduler_of (self), AHOY_BUS_PATIENCE * 1000,
-                            ahoy_bus_late_response, NULL, NULL));
+  ahoy_session_send_request_async (self->session, request, NULL, on_request_answered,
+                                   ahoy_bus_pending_new (call, scheduler_of (self),
+                                                         AHOY_BUS_PATIENCE * 1000,
+                                                         ahoy_bus_late_response, NULL, NULL));
 }
 
 static void
-handle_get_header (gpointer target, GVariant *arguments, GDBusMethodInvocation *invocation)
+handle_get_header (gpointer target, GVariant *arguments, AhoyBusCall *call)
 {
   AhoyBusSession *self = target;
   AhoyMessage *invite = ahoy_session_get_invite (self->session);
@@ -438,22 +437,22 @@ handle_get_header (gpointer target, GVariant *arguments, GDBusMethodInvocation *
 
   g_variant_get (arguments, "(&su)", &name, &index);
   if (!ahoy_bus_check_token ("The header name", name, &error)) {
-    ahoy_bus_return_error (invocation, error);
+    ahoy_bus_return_error (call, error);
     return;
   }
   values = invite != NULL ? ahoy_message_get_headers (invite, name) : NULL;
   if (values == NULL || index >= g_strv_length (values)) {
-    ahoy_bus_return_new_error (invocation, AHOY_ERROR_NOT_FOUND,
+    ahoy_bus_return_new_error (call, AHOY_ERROR_NOT_FOUND,
                                "The INVITE of session %" G_GUINT64_FORMAT " has no header %s "
                                "number %u",
                                ahoy_session_get_id (self->session), name, index);
     return;
   }
-  g_dbus_method_invocation_return_value (invocation, g_variant_new ("(s)", values[index]));
+  ahoy_bus_call_return (call, g_variant_new ("(s)", values[index]));
 }
 
 static void
-handle_set_variable (gpointer target, GVariant *arguments, GDBusMethodInvocation *invocation)
+handle_set_variable (gpointer target, GVariant *arguments, AhoyBusCall *call)
 {
   AhoyBusSession *self = target;
   GError *error = NULL;
@@ -467,11 +466,11 @@ handle_set_variable (gpointer target, GVariant *arguments, GDBusMethodInvocation
   if (good) {
     ahoy_session_set_variable (self->session, name, *value != '\0' ? value : NULL);
   }
-  finish (invocation, good, &error);
+  finish (call, good, &error);
 }
 
 static void
-handle_get_variable (gpointer target, GVariant *arguments, GDBusMethodInvocation *invocation)
+handle_get_variable (gpointer target, GVariant *arguments, AhoyBusCall *call)
 {
   AhoyBusSession *self = target;
   const char *name;
@@ -480,12 +479,12 @@ handle_get_variable (gpointer target, GVariant *arguments, GDBusMethodInvocation
   g_variant_get (arguments, "(&s)", &name);
   value = ahoy_session_get_variable (self->session, name);
   if (value == NULL) {
-    ahoy_bus_return_new_error (invocation, AHOY_ERROR_NOT_FOUND,
+    ahoy_bus_return_new_error (call, AHOY_ERROR_NOT_FOUND,
                                "Session %" G_GUINT64_FORMAT " keeps nothing under the name “%s”",
                                ahoy_session_get_id (self->session), name);
     return;
   }
-  g_dbus_method_invocation_return_value (invocation, g_variant_new ("(s)", value));
+  ahoy_bus_call_return (call, g_variant_new ("(s)", value));
 }
 
 /*
@@ -519,7 +518,7 @@ find_file (AhoyBusSession *self, const char *name, gboolean sound, GError **erro
 }
 
 static void
-handle_play (gpointer target, GVariant *arguments, GDBusMethodInvocation *invocation)
+handle_play (gpointer target, GVariant *arguments, AhoyBusCall *call)
 {
   AhoyBusSession *self = target;
   GError *error = NULL;
@@ -529,12 +528,11 @@ handle_play (gpointer target, GVariant *arguments, GDBusMethodInvocation *invoca
 
   g_variant_get (arguments, "(&s)", &name);
   path = media != NULL ? find_file (self, name, TRUE, &error) : NULL;
-  finish (invocation,
-          path != NULL && ahoy_media_stream_play_file (media, path, FALSE, &error), &error);
+  finish (call, path != NULL && ahoy_media_stream_play_file (media, path, FALSE, &error), &error);
 }
 
 static void
-handle_play_tone (gpointer target, GVariant *arguments, GDBusMethodInvocation *invocation)
+handle_play_tone (gpointer target, GVariant *arguments, AhoyBusCall *call)
 {
   AhoyBusSession *self = target;
   GError *error = NULL;
@@ -542,14 +540,14 @@ handle_play_tone (gpointer target, GVariant *arguments, GDBusMethodInvocation *i
   const char *tone;
 
   g_variant_get (arguments, "(&s)", &tone);
-  finish (invocation,
-          media != NULL && ahoy_bus_check_text ("The tone", tone, &error) &&
-              ahoy_media_stream_play_tone (media, tone, &error),
+  finish (call,
+          media != NULL && ahoy_bus_check_text ("The tone", tone, &error)
+              && ahoy_media_stream_play_tone (media, tone, &error),
           &error);
 }
 
 static void
-handle_stop_playing (gpointer target, GVariant *arguments, GDBusMethodInvocation *invocation)
+handle_stop_playing (gpointer target, GVariant *arguments, AhoyBusCall *call)
 {
   GError *error = NULL;
   AhoyMediaStream *media = ahoy_bus_session_find_audio (target, &error);
@@ -557,11 +555,11 @@ handle_stop_playing (gpointer target, GVariant *arguments, GDBusMethodInvocation
   if (media != NULL) {
     ahoy_media_stream_stop_playing (media);
   }
-  finish (invocation, media != NULL, &error);
+  finish (call, media != NULL, &error);
 }
 
 static void
-handle_set_echo (gpointer target, GVariant *arguments, GDBusMethodInvocation *invocation)
+handle_set_echo (gpointer target, GVariant *arguments, AhoyBusCall *call)
 {
   GError *error = NULL;
   AhoyMediaStream *media = ahoy_bus_session_find_audio (target, &error);
@@ -571,7 +569,7 @@ handle_set_echo (gpointer target, GVariant *arguments, GDBusMethodInvocation *in
   if (media != NULL) {
     ahoy_media_stream_set_echo (media, echo);
   }
-  finish (invocation, media != NULL, &error);
+  finish (call, media != NULL, &error);
 }
 
 /* How many recordings are not whole yet: one may still be written when the next begins. */
@@ -594,7 +592,7 @@ on_recording_ended (AhoyMediaStream *media, gpointer user_data)
 }
 
 static void
-handle_record (gpointer target, GVariant *arguments, GDBusMethodInvocation *invocation)
+handle_record (gpointer target, GVariant *arguments, AhoyBusCall *call)
 {
   AhoyBusSession *self = target;
   static const AhoyBusOption none[] = { { NULL, NULL } };
@@ -614,7 +612,7 @@ handle_record (gpointer target, GVariant *arguments, GDBusMethodInvocation *invo
       g_signal_connect (media, "recording-ended", G_CALLBACK (on_recording_ended), NULL);
     }
   }
-  finish (invocation, error == NULL, &error);
+  finish (call, error == NULL, &error);
 }
 
 static void
@@ -640,17 +638,17 @@ unref_pending (gpointer pending, GClosure *closure)
 
 /* Replies when the file is whole: what reads it next finds all of it. */
 static void
-handle_stop_recording (gpointer target, GVariant *arguments, GDBusMethodInvocation *invocation)
+handle_stop_recording (gpointer target, GVariant *arguments, AhoyBusCall *call)
 {
   GError *error = NULL;
   AhoyMediaStream *media = ahoy_bus_session_find_audio (target, &error);
 
   if (media == NULL || count_recordings (media, 0) == 0) {
-    finish (invocation, media != NULL, &error);
+    finish (call, media != NULL, &error);
     return;
   }
   g_signal_connect_data (media, "recording-ended", G_CALLBACK (on_recording_whole),
-                         ahoy_bus_pending_new (invocation, scheduler_of (target),
+                         ahoy_bus_pending_new (call, scheduler_of (target),
                                                AHOY_BUS_PATIENCE * 1000, late_recording, NULL,
                                                NULL),
                          unref_pending, 0);
@@ -664,7 +662,7 @@ late_state (gpointer user_data)
 }
 
 static void
-handle_wait (gpointer target, GVariant *arguments, GDBusMethodInvocation *invocation)
+handle_wait (gpointer target, GVariant *arguments, AhoyBusCall *call)
 {
   AhoyBusSession *self = target;
   g_autoptr (GEnumClass) states = g_type_class_ref (AHOY_TYPE_SESSION_STATE);
@@ -676,18 +674,18 @@ handle_wait (gpointer target, GVariant *arguments, GDBusMethodInvocation *invoca
   g_variant_get (arguments, "(&su)", &name, &milliseconds);
   wanted = g_enum_get_value_by_nick (states, name);
   if (wanted == NULL) {
-    ahoy_bus_return_new_error (invocation, AHOY_ERROR_INVALID_ARGUMENTS,
+    ahoy_bus_return_new_error (call, AHOY_ERROR_INVALID_ARGUMENTS,
                                "“%s” is no state of a session; write new, trying, ringing, "
                                "active, ending or ended",
                                name);
     return;
   }
   if (ahoy_session_get_state (self->session) >= (AhoySessionState) wanted->value) {
-    g_dbus_method_invocation_return_value (invocation, ahoy_bus_session_describe_state (self));
+    ahoy_bus_call_return (call, ahoy_bus_session_describe_state (self));
     return;
   }
   if (self->waits->len >= MAX_WAITS) {
-    ahoy_bus_return_new_error (invocation, AHOY_ERROR_LIMIT_EXCEEDED,
+    ahoy_bus_return_new_error (call, AHOY_ERROR_LIMIT_EXCEEDED,
                                "%d callers wait for session %" G_GUINT64_FORMAT " already",
                                MAX_WAITS, ahoy_session_get_id (self->session));
     return;
@@ -696,13 +694,13 @@ handle_wait (gpointer target, GVariant *arguments, GDBusMethodInvocation *invoca
     milliseconds = AHOY_BUS_PATIENCE * 1000;
   }
   wait.state = (AhoySessionState) wanted->value;
-  wait.pending = ahoy_bus_pending_new (invocation, scheduler_of (self), milliseconds, late_state,
-                                       self, NULL);
+  wait.pending
+      = ahoy_bus_pending_new (call, scheduler_of (self), milliseconds, late_state, self, NULL);
   g_array_append_val (self->waits, wait);
 }
 
 static void
-handle_get_history (gpointer target, GVariant *arguments, GDBusMethodInvocation *invocation)
+handle_get_history (gpointer target, GVariant *arguments, AhoyBusCall *call)
 {
   AhoyBusSession *self = target;
   const char *call_id = ahoy_session_get_call_id (self->session);
@@ -713,19 +711,18 @@ handle_get_history (gpointer target, GVariant *arguments, GDBusMethodInvocation 
   } else {
     history = g_variant_ref_sink (g_variant_new_array (G_VARIANT_TYPE ("(tsss)"), NULL, 0));
   }
-  g_dbus_method_invocation_return_value (invocation, g_variant_new ("(@a(tsss))", history));
+  ahoy_bus_call_return (call, g_variant_new ("(@a(tsss))", history));
 }
 
 static void
-handle_get_ladder (gpointer target, GVariant *arguments, GDBusMethodInvocation *invocation)
+handle_get_ladder (gpointer target, GVariant *arguments, AhoyBusCall *call)
 {
   AhoyBusSession *self = target;
   const char *call_id = ahoy_session_get_call_id (self->session);
   g_autofree char *ladder =
       call_id != NULL ? ahoy_trace_get_ladder (ahoy_core_get_trace (self->core), call_id) : NULL;
 
-  g_dbus_method_invocation_return_value (invocation,
-                                         g_variant_new ("(s)", ladder != NULL ? ladder : ""));
+  ahoy_bus_call_return (call, g_variant_new ("(s)", ladder != NULL ? ladder : ""));
 }
 
 const AhoyBusMethod ahoy_bus_session_methods[] = {

@@ -5,7 +5,6 @@
 
 #include "ahoy-bus-trace.h"
 
-#include <gio/gunixfdlist.h>
 #include <glib-unix.h>
 #include <unistd.h>
 
@@ -78,7 +77,7 @@ on_message (AhoyTrace *trace, AhoyTraceMessage *message, gpointer user_data)
 }
 
 static void
-handle_start (gpointer target, GVariant *arguments, GDBusMethodInvocation *invocation)
+handle_start (gpointer target, GVariant *arguments, AhoyBusCall *call)
 {
   AhoyBusTrace *self = target;
   g_autoptr (GVariant) filter = g_variant_get_child_value (arguments, 0);
@@ -86,7 +85,7 @@ handle_start (gpointer target, GVariant *arguments, GDBusMethodInvocation *invoc
   Client *client;
 
   if (self->clients->len >= MAX_TRACES) {
-    ahoy_bus_return_new_error (invocation, AHOY_ERROR_LIMIT_EXCEEDED,
+    ahoy_bus_return_new_error (call, AHOY_ERROR_LIMIT_EXCEEDED,
                                "There are %d traces already; stop one", MAX_TRACES);
     return;
   }
@@ -95,23 +94,23 @@ handle_start (gpointer target, GVariant *arguments, GDBusMethodInvocation *invoc
                                      NULL, &error);
   if (client->id == 0) {
     g_free (client);
-    ahoy_bus_return_error (invocation, error);
+    ahoy_bus_return_error (call, error);
     return;
   }
   client->trace = self;
-  client->owner = g_strdup (g_dbus_method_invocation_get_sender (invocation));
+  client->owner = g_strdup (ahoy_bus_call_get_sender (call));
   client->watch = g_bus_watch_name_on_connection (self->connection, client->owner,
                                                   G_BUS_NAME_WATCHER_FLAGS_NONE, NULL,
                                                   on_owner_left, client, NULL);
   g_ptr_array_add (self->clients, client);
-  g_dbus_method_invocation_return_value (invocation, g_variant_new ("(t)", client->id));
+  ahoy_bus_call_return (call, g_variant_new ("(t)", client->id));
 }
 
 static void
-handle_stop (gpointer target, GVariant *arguments, GDBusMethodInvocation *invocation)
+handle_stop (gpointer target, GVariant *arguments, AhoyBusCall *call)
 {
   AhoyBusTrace *self = target;
-  const char *sender = g_dbus_method_invocation_get_sender (invocation);
+  const char *sender = ahoy_bus_call_get_sender (call);
   guint64 id;
 
   g_variant_get (arguments, "(t)", &id);
@@ -120,39 +119,36 @@ handle_stop (gpointer target, GVariant *arguments, GDBusMethodInvocation *invoca
 
     if (client->id == id && g_str_equal (client->owner, sender)) {
       g_ptr_array_remove_index_fast (self->clients, i);
-      g_dbus_method_invocation_return_value (invocation, NULL);
+      ahoy_bus_call_return (call, NULL);
       return;
     }
   }
-  ahoy_bus_return_new_error (invocation, AHOY_ERROR_NOT_FOUND,
+  ahoy_bus_return_new_error (call, AHOY_ERROR_NOT_FOUND,
                              "The caller has no trace %" G_GUINT64_FORMAT, id);
 }
 
 static void
-handle_open_pcap (gpointer target, GVariant *arguments, GDBusMethodInvocation *invocation)
+handle_open_pcap (gpointer target, GVariant *arguments, AhoyBusCall *call)
 {
   AhoyBusTrace *self = target;
   g_autoptr (GVariant) filter = g_variant_get_child_value (arguments, 0);
-  g_autoptr (GUnixFDList) list = g_unix_fd_list_new ();
   g_autoptr (AhoyPcapWriter) writer = NULL;
   GError *error = NULL;
   int ends[2];
-  int index;
 
   if (!g_unix_open_pipe (ends, FD_CLOEXEC, &error)) {
-    ahoy_bus_return_error (invocation, error);
+    ahoy_bus_return_error (call, error);
     return;
   }
-  index = g_unix_fd_list_append (list, ends[0], &error);
-  close (ends[0]);
-  writer = ahoy_pcap_writer_new_for_fd (ends[1], NULL, index >= 0 ? &error : NULL);
-  if (index < 0 || writer == NULL ||
-      ahoy_trace_subscribe_pcap (ahoy_core_get_trace (self->core), filter, writer, &error) == 0) {
-    ahoy_bus_return_error (invocation, error);
+  writer = ahoy_pcap_writer_new_for_fd (ends[1], NULL, &error);
+  if (writer == NULL
+      || ahoy_trace_subscribe_pcap (ahoy_core_get_trace (self->core), filter, writer, &error)
+             == 0) {
+    close (ends[0]);
+    ahoy_bus_return_error (call, error);
     return;
   }
-  g_dbus_method_invocation_return_value_with_unix_fd_list (invocation,
-                                                           g_variant_new ("(h)", index), list);
+  ahoy_bus_call_return_descriptor (call, ends[0]);
 }
 
 static AhoySession *
@@ -169,7 +165,7 @@ find_session (AhoyBusTrace *self, const char *path)
 }
 
 static void
-handle_save_pcap (gpointer target, GVariant *arguments, GDBusMethodInvocation *invocation)
+handle_save_pcap (gpointer target, GVariant *arguments, AhoyBusCall *call)
 {
   AhoyBusTrace *self = target;
   AhoySession *session;
@@ -180,20 +176,20 @@ handle_save_pcap (gpointer target, GVariant *arguments, GDBusMethodInvocation *i
   g_variant_get (arguments, "(&o&s)", &object, &path);
   session = find_session (self, object);
   if (!self->may_write) {
-    ahoy_bus_return_new_error (invocation, AHOY_ERROR_NOT_AUTHORIZED,
+    ahoy_bus_return_new_error (call, AHOY_ERROR_NOT_AUTHORIZED,
                                "The daemon of the system bus writes no files for callers; use "
                                "OpenPcap");
   } else if (!g_path_is_absolute (path)) {
-    ahoy_bus_return_new_error (invocation, AHOY_ERROR_INVALID_ARGUMENTS,
-                               "“%s” is no absolute path", path);
+    ahoy_bus_return_new_error (call, AHOY_ERROR_INVALID_ARGUMENTS, "“%s” is no absolute path",
+                               path);
   } else if (session == NULL || ahoy_session_get_call_id (session) == NULL) {
-    ahoy_bus_return_new_error (invocation, AHOY_ERROR_NOT_FOUND,
-                               "There is no session %s that goes on", object);
+    ahoy_bus_return_new_error (call, AHOY_ERROR_NOT_FOUND, "There is no session %s that goes on",
+                               object);
   } else if (!ahoy_trace_save_pcap (ahoy_core_get_trace (self->core),
                                     ahoy_session_get_call_id (session), path, &error)) {
-    ahoy_bus_return_error (invocation, error);
+    ahoy_bus_return_error (call, error);
   } else {
-    g_dbus_method_invocation_return_value (invocation, NULL);
+    ahoy_bus_call_return (call, NULL);
   }
 }
 

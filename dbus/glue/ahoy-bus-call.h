@@ -1,0 +1,18 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later
+ * Copyright (C) 2026 The Ahoy authors
+ */
+#pragma once
+
+#include <gio/gio.h>
+
+G_BEGIN_DECLS
+
+/* A method that somebody called. It is ended once, by what returns or fails; that takes it. */
+typedef GDBusMethodInvocation AhoyBusCall;
+
+const char *ahoy_bus_call_get_sender (AhoyBusCall *self);
+void ahoy_bus_call_return (AhoyBusCall *self, GVariant *values);
+void ahoy_bus_call_return_descriptor (AhoyBusCall *self, int descriptor);
+void ahoy_bus_call_fail (AhoyBusCall *self, GError *error);
+
+G_END_DECLS
