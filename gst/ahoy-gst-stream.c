@@ -39,9 +39,12 @@ struct _AhoyGstStream {
   AhoyGstStreamConfig config;
   gboolean configured;
   AhoyGstPair *pair; /* with another one; NULL when it is alone */
-  guint n_recordings; /* begun and not ended: at most one, and those that it replaces */
+  guint n_recordings; /* begun and not ended: at most one, and those that are being stopped */
+  AhoyGstWavWriter *recorder; /* of the one that is not to stop; not a reference */
   AhoyGstRtpStatistics last; /* when it is over */
 };
+
+#define PATH_KEY "ahoy-gst-path" /* of a writer: as it was asked for */
 
 /* Samples a second of recordings. */
 #define NARROW_RATE 8000
@@ -116,13 +119,26 @@ static void
 on_written (GObject *source, GAsyncResult *result, gpointer user_data)
 {
   g_autoptr (AhoyGstStream) self = user_data;
+  const char *path = g_object_get_data (source, PATH_KEY);
   g_autoptr (GError) error = NULL;
 
   if (!ahoy_gst_wav_writer_close_finish (AHOY_GST_WAV_WRITER (source), result, &error)) {
     g_warning ("The recording of the stream on port %u is not whole: %s", self->port,
                error->message);
   }
-  ahoy_media_stream_emit_recording_ended (AHOY_MEDIA_STREAM (self));
+  ahoy_media_stream_emit_recording_ended (AHOY_MEDIA_STREAM (self), path, error);
+}
+
+/* The worker pushes nothing more: it was told so, or the writer has failed. */
+static void
+on_recorded (AhoyGstStream *self, AhoyGstWavWriter *writer)
+{
+  self->n_recordings--;
+  if (self->recorder == writer) {
+    self->recorder = NULL;
+  }
+  ahoy_gst_wav_writer_close_async (writer, on_written, g_object_ref (self));
+  g_object_unref (writer);
 }
 
 static void
@@ -149,9 +165,7 @@ on_event (const AhoyGstEvent *event)
     ahoy_media_stream_emit_playing_ended (stream, event->complete);
     break;
   case AHOY_GST_EVENT_RECORDED:
-    self->n_recordings--;
-    ahoy_gst_wav_writer_close_async (event->object, on_written, g_steal_pointer (&self));
-    g_object_unref (event->object);
+    on_recorded (self, event->object);
     break;
   case AHOY_GST_EVENT_LEFT:
     event->destroy (event->object);
@@ -281,6 +295,21 @@ make_listener (AhoyGstStream *self)
 }
 
 static gboolean
+check_not_recorded (AhoyGstStream *self, GError **error)
+{
+  g_autofree char *name = NULL;
+
+  if (self->recorder == NULL) {
+    return TRUE;
+  }
+  name = g_filename_display_name (g_object_get_data (G_OBJECT (self->recorder), PATH_KEY));
+  g_set_error (error, AHOY_ERROR, AHOY_ERROR_EXISTS,
+               "The stream on port %u is recorded to %s already; stop that recording first",
+               self->port, name);
+  return FALSE;
+}
+
+static gboolean
 ahoy_gst_stream_record (AhoyMediaStream *stream, const char *path, GError **error)
 {
   AhoyGstStream *self = AHOY_GST_STREAM (stream);
@@ -288,7 +317,7 @@ ahoy_gst_stream_record (AhoyMediaStream *stream, const char *path, GError **erro
   AhoyGstWavWriter *writer;
   guint rate = NARROW_RATE;
 
-  if (!check_open (self, error)) {
+  if (!check_open (self, error) || !check_not_recorded (self, error)) {
     return FALSE;
   }
   if (self->configured && self->config.send.codec->sample_rate > NARROW_RATE) {
@@ -298,6 +327,8 @@ ahoy_gst_stream_record (AhoyMediaStream *stream, const char *path, GError **erro
   if (writer == NULL) {
     return FALSE;
   }
+  g_object_set_data_full (G_OBJECT (writer), PATH_KEY, g_strdup (path), g_free);
+  self->recorder = writer;
   recording = g_new0 (AhoyGstRecording, 1);
   *recording = (AhoyGstRecording){ writer, rate, make_listener (self) };
   self->n_recordings++;
@@ -311,6 +342,7 @@ ahoy_gst_stream_stop_recording (AhoyMediaStream *stream)
   AhoyGstStream *self = AHOY_GST_STREAM (stream);
 
   if (is_open (self)) {
+    self->recorder = NULL;
     ahoy_gst_stream_run (self, ahoy_gst_channel_stop_recording, NULL);
   }
 }

@@ -34,28 +34,31 @@ wav_file_free (AhoyGstFileJob *job)
   g_free (self);
 }
 
-static gboolean
-write_at (AhoyGstWavFile *self, const guint8 *bytes, gsize size, gint64 at, GError **error)
+/* Returns: how many bytes were written: less than @size after an error */
+static gsize
+write_at (AhoyGstWavFile *self, const guint8 *bytes, gsize size, gint64 begin, GError **error)
 {
-  while (size > 0) {
-    gssize n = pwrite (self->fd, bytes, size, at);
+  gsize written = 0;
+
+  while (written < size) {
+    gint64 at = begin + (gint64) written;
+    gssize n = pwrite (self->fd, bytes + written, size - written, at);
 
     if (n < 0 && errno == EINTR) {
       continue;
     }
     if (n <= 0) {
-      g_set_error (error, AHOY_ERROR,
-                   errno == ENOSPC || errno == EDQUOT ? AHOY_ERROR_LIMIT_EXCEEDED
-                                                      : AHOY_ERROR_FAILED,
-                   "The recording %s cannot be written at byte %" G_GINT64_FORMAT ": %s",
-                   self->name, at, g_strerror (errno));
-      return FALSE;
+      gboolean full = errno == ENOSPC || errno == EDQUOT || errno == EFBIG;
+
+      g_set_error (error, AHOY_ERROR, full ? AHOY_ERROR_LIMIT_EXCEEDED : AHOY_ERROR_FAILED,
+                   "The recording %s cannot be written at byte %" G_GINT64_FORMAT ": %s%s",
+                   self->name, at, g_strerror (errno),
+                   full ? "; make room, and record again" : "");
+      break;
     }
-    bytes += n;
-    size -= (gsize)n;
-    at += n;
+    written += (gsize) n;
   }
-  return TRUE;
+  return written;
 }
 
 static gboolean
@@ -65,7 +68,8 @@ write_header (AhoyGstWavFile *self, GError **error)
 
   self->header_written = g_get_monotonic_time ();
   ahoy_gst_wav_write_header (&self->format, header);
-  return write_at (self, header, (gsize)self->format.data_offset, 0, error);
+  return write_at (self, header, (gsize)self->format.data_offset, 0, error)
+         == (gsize)self->format.data_offset;
 }
 
 static void
@@ -87,6 +91,7 @@ write_samples (AhoyGstWavFile *self, const gint16 *samples, gsize n_samples, GEr
 {
   guint8 bytes[2 * CHUNK];
   gsize size = n_samples * self->format.frame_size / self->format.channels;
+  gsize written;
 
   if (self->format.data_size + size > MAX_DATA) {
     g_set_error (error, AHOY_ERROR, AHOY_ERROR_LIMIT_EXCEEDED,
@@ -96,12 +101,10 @@ write_samples (AhoyGstWavFile *self, const gint16 *samples, gsize n_samples, GEr
     return FALSE;
   }
   ahoy_gst_wav_from_pcm (&self->format, samples, bytes, n_samples);
-  if (!write_at (self, bytes, size, self->format.data_offset + (gint64)self->format.data_size,
-                 error)) {
-    return FALSE;
-  }
-  self->format.data_size += size;
-  return TRUE;
+  written = write_at (self, bytes, size,
+                      self->format.data_offset + (gint64)self->format.data_size, error);
+  self->format.data_size += written - written % self->format.frame_size;
+  return written == size;
 }
 
 /* Empties the ring into the file; after an error, into nothing. */

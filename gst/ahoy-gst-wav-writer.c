@@ -29,6 +29,7 @@ struct _AhoyGstWavWriter {
   gboolean closed;
   atomic_ullong n_frames;
   atomic_ullong n_dropped;
+  guint64 n_lost; /* dropped until it was closed */
 };
 
 enum { SIGNAL_FAILED, N_SIGNALS };
@@ -103,6 +104,7 @@ static void
 release_file (AhoyGstWavWriter *self, GTask *task)
 {
   self->closed = TRUE;
+  self->n_lost = atomic_load (&self->n_dropped);
   self->file->closed = task;
   atomic_store (&self->file->closing, TRUE);
   ahoy_gst_file_job_wake ();
@@ -392,7 +394,8 @@ ahoy_gst_wav_writer_close_async (AhoyGstWavWriter *self, GAsyncReadyCallback cal
  * @result: what the callback was given
  * @error: what went wrong, now or before
  *
- * Returns: whether the file holds all that was taken
+ * Returns: whether the file holds all that was pushed; not when something was dropped, for the disk
+ *   was slow
  *
  * Since: 0.1
  */
@@ -401,5 +404,15 @@ ahoy_gst_wav_writer_close_finish (AhoyGstWavWriter *self, GAsyncResult *result, 
 {
   g_return_val_if_fail (g_task_is_valid (result, self), FALSE);
 
-  return g_task_propagate_boolean (G_TASK (result), error);
+  if (!g_task_propagate_boolean (G_TASK (result), error)) {
+    return FALSE;
+  }
+  if (self->n_lost > 0) {
+    g_set_error (error, AHOY_ERROR, AHOY_ERROR_FAILED,
+                 "The recording %s lacks %" G_GUINT64_FORMAT " ms of sound: the disk was too slow; "
+                 "record to another one",
+                 self->file->name, MAX (self->n_lost * 1000 / self->file->format.rate, 1));
+    return FALSE;
+  }
+  return TRUE;
 }

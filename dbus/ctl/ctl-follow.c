@@ -44,6 +44,10 @@ say (Follower *self, const char *path, const char *signal, GVariant *arguments)
   } else if (g_str_equal (signal, "DtmfReceived")) {
     g_variant_get (arguments, "(&su)", &a, &duration);
     g_print ("  %s  session %s  digit %s (%u ms)\n", time, ctl_last_part (path), a, duration);
+  } else if (g_str_equal (signal, "RecordingEnded")) {
+    g_variant_get (arguments, "(&s&s)", &a, &b);
+    g_print ("  %s  session %s  %s %s\n", time, ctl_last_part (path),
+             *b != '\0' ? "failed:" : "recorded", *b != '\0' ? b : a);
   } else if (g_str_equal (signal, "Ended")) {
     g_variant_get (arguments, "(q&s&s)", &status, &a, &b);
     g_print ("  %s  session %s  ended by %s: %u%s%s\n", time, ctl_last_part (path), b, status,

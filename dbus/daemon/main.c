@@ -6,6 +6,7 @@
 #include <glib-unix.h>
 #include <locale.h>
 #include <malloc.h>
+#include <signal.h>
 #include <stdlib.h>
 
 #include "ahoy-bus-log.h"
@@ -199,6 +200,7 @@ main (int argc, char **argv)
    * kernel in small pieces, to be zeroed and mapped anew. */
   mallopt (M_TRIM_THRESHOLD, 8 << 20);
   mallopt (M_TOP_PAD, 1 << 20);
+  signal (SIGXFSZ, SIG_IGN); /* a file that may not grow is an error of its writer */
   setlocale (LC_ALL, "");
   ahoy_bus_log_install ();
   if (!parse_options (&options, &argc, &argv, &error)) {

@@ -14,9 +14,20 @@ struct _AhoyBusPending {
   AhoyScheduler *scheduler;
   guint64 timer;
   GVariant *(*late) (gpointer user_data);
+  GError *late_error; /* instead */
   gpointer user_data;
   GDestroyNotify destroy;
 };
+
+static void
+answer_late (AhoyBusPending *self)
+{
+  if (self->late_error != NULL) {
+    ahoy_bus_pending_fail (self, g_steal_pointer (&self->late_error));
+  } else {
+    ahoy_bus_pending_return (self, self->late (self->user_data));
+  }
+}
 
 static void
 on_late (gpointer user_data)
@@ -24,12 +35,13 @@ on_late (gpointer user_data)
   g_autoptr (AhoyBusPending) self = ahoy_bus_pending_ref (user_data);
 
   self->timer = 0;
-  ahoy_bus_pending_return (self, self->late (self->user_data));
+  answer_late (self);
 }
 
 /*
- * Takes @call. After @milliseconds it is answered with what @late gives. The caller has a
- * reference; the timer has none, so whoever waits holds one until the answer.
+ * Takes @call. After @milliseconds it is answered with what @late gives, which may be NULL when
+ * there is a late error. The caller has a reference; the timer has none, so whoever waits holds one
+ * until the answer.
  */
 AhoyBusPending *
 ahoy_bus_pending_new (AhoyBusCall *call, AhoyScheduler *scheduler, guint milliseconds,
@@ -49,6 +61,14 @@ ahoy_bus_pending_new (AhoyBusCall *call, AhoyScheduler *scheduler, guint millise
   return self;
 }
 
+/* Takes @error: what the caller is told when it is too late. */
+void
+ahoy_bus_pending_set_late_error (AhoyBusPending *self, GError *error)
+{
+  g_clear_error (&self->late_error);
+  self->late_error = error;
+}
+
 AhoyBusPending *
 ahoy_bus_pending_ref (AhoyBusPending *self)
 {
@@ -63,8 +83,9 @@ ahoy_bus_pending_unref (AhoyBusPending *self)
     return;
   }
   if (self->call != NULL) {
-    ahoy_bus_pending_return (self, self->late (self->user_data));
+    answer_late (self);
   }
+  g_clear_error (&self->late_error);
   if (self->destroy != NULL) {
     self->destroy (self->user_data);
   }

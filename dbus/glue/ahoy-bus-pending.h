@@ -18,6 +18,7 @@ typedef struct _AhoyBusPending AhoyBusPending;
 AhoyBusPending *ahoy_bus_pending_new (AhoyBusCall *call, AhoyScheduler *scheduler,
                                       guint milliseconds, GVariant *(*late) (gpointer user_data),
                                       gpointer user_data, GDestroyNotify destroy);
+void ahoy_bus_pending_set_late_error (AhoyBusPending *self, GError *error);
 gboolean ahoy_bus_pending_is_over (AhoyBusPending *self);
 void ahoy_bus_pending_return (AhoyBusPending *self, GVariant *value);
 void ahoy_bus_pending_fail (AhoyBusPending *self, GError *error);

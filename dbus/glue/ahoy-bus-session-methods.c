@@ -572,25 +572,6 @@ handle_set_echo (gpointer target, GVariant *arguments, AhoyBusCall *call)
   finish (call, media != NULL, &error);
 }
 
-/* How many recordings are not whole yet: one may still be written when the next begins. */
-static guint
-count_recordings (AhoyMediaStream *media, int change)
-{
-  GQuark quark = g_quark_from_static_string ("ahoy-bus-recordings");
-  guint count = GPOINTER_TO_UINT (g_object_get_qdata (G_OBJECT (media), quark)) + change;
-
-  g_object_set_qdata (G_OBJECT (media), quark, GUINT_TO_POINTER (count));
-  return count;
-}
-
-static void
-on_recording_ended (AhoyMediaStream *media, gpointer user_data)
-{
-  if (count_recordings (media, -1) == 0) {
-    g_signal_handlers_disconnect_by_func (media, on_recording_ended, NULL);
-  }
-}
-
 static void
 handle_record (gpointer target, GVariant *arguments, AhoyBusCall *call)
 {
@@ -607,52 +588,25 @@ handle_record (gpointer target, GVariant *arguments, AhoyBusCall *call)
     media = ahoy_bus_session_find_audio (self, &error);
   }
   path = media != NULL ? find_file (self, name, FALSE, &error) : NULL;
-  if (path != NULL && ahoy_media_stream_record (media, path, &error)) {
-    if (count_recordings (media, 1) == 1) {
-      g_signal_connect (media, "recording-ended", G_CALLBACK (on_recording_ended), NULL);
-    }
-  }
-  finish (call, error == NULL, &error);
-}
-
-static void
-on_recording_whole (AhoyMediaStream *media, AhoyBusPending *pending)
-{
-  if (count_recordings (media, 0) == 0) {
-    ahoy_bus_pending_return (pending, g_variant_new ("()"));
-    g_signal_handlers_disconnect_by_func (media, on_recording_whole, pending);
-  }
-}
-
-static GVariant *
-late_recording (gpointer user_data)
-{
-  return g_variant_new ("()");
-}
-
-static void
-unref_pending (gpointer pending, GClosure *closure)
-{
-  ahoy_bus_pending_unref (pending);
+  finish (call,
+          path != NULL && ahoy_bus_recording_begin (self->recording, media, path, &error),
+          &error);
 }
 
 /* Replies when the file is whole: what reads it next finds all of it. */
 static void
 handle_stop_recording (gpointer target, GVariant *arguments, AhoyBusCall *call)
 {
+  AhoyBusSession *self = target;
   GError *error = NULL;
-  AhoyMediaStream *media = ahoy_bus_session_find_audio (target, &error);
+  g_autoptr (GError) unheard = NULL;
 
-  if (media == NULL || count_recordings (media, 0) == 0) {
-    finish (call, media != NULL, &error);
+  if (self->recording->path == NULL && ahoy_bus_session_find_audio (self, &error) == NULL) {
+    ahoy_bus_return_error (call, error);
     return;
   }
-  g_signal_connect_data (media, "recording-ended", G_CALLBACK (on_recording_whole),
-                         ahoy_bus_pending_new (call, scheduler_of (target),
-                                               AHOY_BUS_PATIENCE * 1000, late_recording, NULL,
-                                               NULL),
-                         unref_pending, 0);
-  ahoy_media_stream_stop_recording (media);
+  ahoy_bus_recording_stop (self->recording, ahoy_bus_session_find_audio (self, &unheard),
+                           scheduler_of (self), call);
 }
 
 static GVariant *

@@ -6,6 +6,7 @@
 #include "ahoy-bus-session.h"
 
 #include "ahoy-bus-bridges.h"
+#include "ahoy-bus-error.h"
 #include "ahoy-bus-interfaces.h"
 #include "ahoy-bus-stream.h"
 
@@ -220,6 +221,7 @@ ahoy_bus_session_dispose (GObject *object)
   if (self->session != NULL) {
     g_signal_handlers_disconnect_by_data (self->session, self);
   }
+  ahoy_bus_recording_clear (self->recording);
   g_array_set_size (self->waits, 0);
   g_ptr_array_set_size (self->streams, 0);
   g_clear_object (&self->object);
@@ -235,6 +237,7 @@ ahoy_bus_session_finalize (GObject *object)
   AhoyBusSession *self = AHOY_BUS_SESSION (object);
 
   g_array_unref (self->waits);
+  ahoy_bus_recording_free (self->recording);
   g_ptr_array_unref (self->streams);
   ahoy_census_leave (object);
   G_OBJECT_CLASS (ahoy_bus_session_parent_class)->finalize (object);
@@ -251,6 +254,7 @@ static void
 ahoy_bus_session_init (AhoyBusSession *self)
 {
   self->streams = g_ptr_array_new_with_free_func (g_object_unref);
+  self->recording = ahoy_bus_recording_new ();
   self->waits = g_array_new (FALSE, TRUE, sizeof (AhoyBusWait));
   g_array_set_clear_func (self->waits, clear_wait);
   ahoy_census_enter (G_OBJECT (self));
@@ -354,6 +358,24 @@ on_playing_ended (AhoyMediaStream *media, gboolean complete, gpointer user_data)
                         g_variant_new ("(b)", complete));
 }
 
+/* It may come after the end of the call: the file is made whole then. */
+static void
+on_recording_ended (AhoyMediaStream *media, const char *path, const GError *error,
+                    gpointer user_data)
+{
+  AhoyBusSession *self = user_data;
+  g_autofree char *name = g_filename_display_name (path);
+  g_autoptr (GError) shown = NULL;
+
+  if (self->object == NULL) {
+    return;
+  }
+  shown = error != NULL ? ahoy_bus_error_normalise (g_error_copy (error)) : NULL;
+  ahoy_bus_object_emit (self->object, &interface, "RecordingEnded",
+                        g_variant_new ("(ss)", name, shown != NULL ? shown->message : ""));
+  ahoy_bus_recording_end (self->recording, path, shown);
+}
+
 static void
 on_media (AhoySessionStream *stream, GParamSpec *pspec, gpointer user_data)
 {
@@ -367,6 +389,7 @@ on_media (AhoySessionStream *stream, GParamSpec *pspec, gpointer user_data)
   }
   g_signal_connect_object (media, "dtmf-received", G_CALLBACK (on_dtmf_received), self, 0);
   g_signal_connect_object (media, "playing-ended", G_CALLBACK (on_playing_ended), self, 0);
+  g_signal_connect_object (media, "recording-ended", G_CALLBACK (on_recording_ended), self, 0);
   if (self->muted) {
     ahoy_media_stream_set_muted (media, TRUE);
   }
@@ -492,6 +515,7 @@ ahoy_bus_session_remove (AhoyBusSession *self)
     ahoy_bus_hub_remove_tree (self->hub, prefix, self->tree);
   }
   ahoy_bus_hub_remove (self->hub, object);
+  ahoy_bus_recording_clear (self->recording);
   g_array_set_size (self->waits, 0);
   g_object_run_dispose (G_OBJECT (object));
 }

@@ -5,6 +5,7 @@
 
 #include "ahoy-bus-hub.h"
 #include "ahoy-bus-pending.h"
+#include "ahoy-bus-recording.h"
 #include "ahoy.h"
 
 G_BEGIN_DECLS
@@ -53,6 +54,7 @@ struct _AhoyBusSession {
   guint tree;
   GPtrArray *streams; /* AhoyBusStream */
   GArray *waits;      /* AhoyBusWait */
+  AhoyBusRecording *recording;
   gboolean muted;
 };
 

@@ -243,9 +243,16 @@ run_tone (AhoyBuiltinApplication *self, AhoyCallRun *run, GError **error)
 }
 
 static void
-on_recording_ended (AhoyMediaStream *media, gpointer user_data)
+on_recording_ended (AhoyMediaStream *media, const char *path, const GError *error,
+                    gpointer user_data)
 {
-  ahoy_call_run_finish (((Waiting *) user_data)->run);
+  AhoyCallRun *run = ((Waiting *) user_data)->run;
+
+  if (error != NULL) {
+    ahoy_call_run_fail (run, error);
+  } else {
+    ahoy_call_run_finish (run);
+  }
 }
 
 static AhoyCallVerdict

@@ -56,14 +56,18 @@ ahoy_media_stream_default_init (AhoyMediaStreamInterface *iface)
   /**
    * AhoyMediaStream::recording-ended:
    * @self: a stream
+   * @path: (type filename): the file, as it was given to ahoy_media_stream_record()
+   * @error: (nullable): why the file does not hold all that was to be recorded, for example because
+   *   the disk is full; %NULL when it is whole
    *
-   * A recording ended, and its file is complete.
+   * A recording ended, because it was stopped, with its stream, or by an error. Nothing more is
+   * written to the file; after an error it holds what came before, if it could be made at all.
    *
    * Since: 0.1
    */
   signals[RECORDING_ENDED] =
       g_signal_new ("recording-ended", AHOY_TYPE_MEDIA_STREAM, G_SIGNAL_RUN_LAST, 0, NULL, NULL,
-                    NULL, G_TYPE_NONE, 0);
+                    NULL, G_TYPE_NONE, 2, G_TYPE_STRING, G_TYPE_ERROR);
   /**
    * AhoyMediaStream::changed:
    * @self: a stream
@@ -242,8 +246,9 @@ ahoy_media_stream_stop_playing (AhoyMediaStream *self)
  * @error: return location for an error
  *
  * Writes what comes to a file, until ahoy_media_stream_stop_recording() or the end of the stream.
+ * AhoyMediaStream::recording-ended tells what became of it.
  *
- * Returns: %TRUE when it records
+ * Returns: %TRUE when it records; %FALSE with %AHOY_ERROR_EXISTS when it is recorded already
  *
  * Since: 0.1
  */
@@ -264,7 +269,8 @@ ahoy_media_stream_record (AhoyMediaStream *self, const char *path, GError **erro
  * ahoy_media_stream_stop_recording: (virtual stop_recording)
  * @self: a stream
  *
- * Ends the recording. AhoyMediaStream::recording-ended tells when its file is complete.
+ * Ends the recording. AhoyMediaStream::recording-ended tells when its file is complete, or why it
+ * will not be.
  *
  * Since: 0.1
  */
@@ -391,17 +397,21 @@ ahoy_media_stream_emit_playing_ended (AhoyMediaStream *self, gboolean complete)
 /**
  * ahoy_media_stream_emit_recording_ended:
  * @self: a stream
+ * @path: (type filename): the file, as it was given to ahoy_media_stream_record()
+ * @error: (nullable): why it does not hold all; %NULL when it is whole
  *
  * Emits AhoyMediaStream::recording-ended; for those who implement the interface.
  *
  * Since: 0.1
  */
 void
-ahoy_media_stream_emit_recording_ended (AhoyMediaStream *self)
+ahoy_media_stream_emit_recording_ended (AhoyMediaStream *self, const char *path,
+                                        const GError *error)
 {
   g_return_if_fail (AHOY_IS_MEDIA_STREAM (self));
+  g_return_if_fail (path != NULL);
 
-  g_signal_emit (self, signals[RECORDING_ENDED], 0);
+  g_signal_emit (self, signals[RECORDING_ENDED], 0, path, error);
 }
 
 /**

@@ -90,7 +90,8 @@ void ahoy_media_stream_emit_dtmf_received (AhoyMediaStream *self, const char *di
 AHOY_API
 void ahoy_media_stream_emit_playing_ended (AhoyMediaStream *self, gboolean complete);
 AHOY_API
-void ahoy_media_stream_emit_recording_ended (AhoyMediaStream *self);
+void ahoy_media_stream_emit_recording_ended (AhoyMediaStream *self, const char *path,
+                                             const GError *error);
 AHOY_API
 void ahoy_media_stream_emit_changed (AhoyMediaStream *self);
 

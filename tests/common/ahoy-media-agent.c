@@ -69,9 +69,13 @@ on_digit (AhoyMediaStream *media, const char *digit, guint duration, gpointer us
 }
 
 static void
-on_recorded (AhoyMediaStream *media, gpointer user_data)
+on_recorded (AhoyMediaStream *media, const char *path, const GError *error, gpointer user_data)
 {
-  say ("recorded");
+  if (error != NULL) {
+    say ("error %s", error->message);
+  } else {
+    say ("recorded");
+  }
 }
 
 static void

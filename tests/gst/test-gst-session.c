@@ -570,8 +570,9 @@ test_endpoint_address (Fixture *fixture, gconstpointer data)
 }
 
 static void
-on_recorded (AhoyMediaStream *stream, guint *recorded)
+on_recorded (AhoyMediaStream *stream, const char *path, const GError *error, guint *recorded)
 {
+  g_assert_no_error (error);
   ++*recorded;
 }
 

@@ -3,7 +3,9 @@
  */
 #include <glib-unix.h>
 #include <math.h>
+#include <signal.h>
 #include <string.h>
+#include <sys/resource.h>
 #include <unistd.h>
 
 #include "ahoy-census.h"
@@ -506,8 +508,10 @@ test_mute (void)
 }
 
 static void
-on_recorded (AhoyMediaStream *stream, guint *ended)
+on_recorded (AhoyMediaStream *stream, const char *path, const GError *error, guint *ended)
 {
+  g_assert_no_error (error);
+  g_assert_true (g_file_test (path, G_FILE_TEST_IS_REGULAR));
   ++*ended;
 }
 
@@ -577,6 +581,10 @@ test_record_and_play (void)
   wait_until (count_received (streams[0]) > 10);
   ahoy_media_stream_record (media, path, &error);
   g_assert_no_error (error);
+  g_assert_false (ahoy_media_stream_record (media, second, &error));
+  g_assert_error (error, AHOY_ERROR, AHOY_ERROR_EXISTS);
+  g_assert_nonnull (strstr (error->message, path));
+  g_clear_error (&error);
   {
     guint64 before = count_received (streams[0]);
 
@@ -600,6 +608,66 @@ test_record_and_play (void)
   end_engine (engine);
   unlink (path);
   unlink (second);
+  rmdir (folder);
+}
+
+/* Files may grow to so many octets and no further, as on a disk that fills up. */
+static void
+limit_files (rlim_t size)
+{
+  struct rlimit limit;
+
+  getrlimit (RLIMIT_FSIZE, &limit);
+  limit.rlim_cur = MIN (size, limit.rlim_max);
+  g_assert_cmpint (setrlimit (RLIMIT_FSIZE, &limit), ==, 0);
+}
+
+static void
+keep_error (AhoyMediaStream *stream, const char *path, const GError *error, GError **kept)
+{
+  g_assert_nonnull (error);
+  g_assert_null (*kept);
+  g_assert_nonnull (strstr (error->message, path));
+  *kept = g_error_copy (error);
+}
+
+/* A disk that fills up ends the recording, says why, and keeps what was written; the next recording
+ * begins anew. */
+static void
+test_full_disk (void)
+{
+  AhoyGstEngine *engine = make_engine (1);
+  AhoyGstStream *stream = make_stream (engine, "127.0.0.1");
+  AhoyMediaStream *media = AHOY_MEDIA_STREAM (stream);
+  g_autofree char *folder = g_dir_make_tmp ("ahoy-XXXXXX", NULL);
+  g_autofree char *path = g_build_filename (folder, "full.wav", NULL);
+  g_autoptr (GError) failure = NULL;
+  g_autoptr (GError) error = NULL;
+  g_autoptr (GArray) kept = NULL;
+  guint recorded = 0;
+  gulong handler = g_signal_connect (media, "recording-ended", G_CALLBACK (keep_error), &failure);
+  GLogLevelFlags fatal;
+
+  signal (SIGXFSZ, SIG_IGN);
+  fatal = g_log_set_always_fatal (G_LOG_FATAL_MASK); /* it warns */
+  ahoy_media_stream_record (media, path, &error);
+  g_assert_no_error (error);
+  limit_files (4096);
+  wait_until (failure != NULL);
+  limit_files (RLIM_INFINITY);
+  g_log_set_always_fatal (fatal);
+  g_assert_error (failure, AHOY_ERROR, AHOY_ERROR_LIMIT_EXCEEDED);
+  kept = read_recording (path);
+  g_assert_cmpuint (kept->len, ==, (4096 - 44) / 2);
+
+  g_signal_handler_disconnect (media, handler);
+  g_signal_connect (media, "recording-ended", G_CALLBACK (on_recorded), &recorded);
+  ahoy_media_stream_record (media, path, &error);
+  g_assert_no_error (error);
+  ahoy_media_stream_stop_recording (media);
+  wait_until (recorded == 1);
+  end_engine (engine);
+  unlink (path);
   rmdir (folder);
 }
 
@@ -705,6 +773,7 @@ main (int argc, char **argv)
   g_test_add_func ("/gst/stream/playing ends", test_playing_ends);
   g_test_add_func ("/gst/stream/mute", test_mute);
   g_test_add_func ("/gst/stream/record and play", test_record_and_play);
+  g_test_add_func ("/gst/stream/full disk", test_full_disk);
   g_test_add_func ("/gst/stream/garbage", test_garbage);
   g_test_add_func ("/gst/stream/symmetric", test_symmetric);
   g_test_add_func ("/gst/stream/engine", test_engine);

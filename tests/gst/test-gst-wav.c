@@ -540,7 +540,7 @@ test_disk_fills_up (Recording *recording, gconstpointer data)
   g_assert_false (ahoy_gst_wav_writer_push (writer, (gint16[1]){ 1 }, 1));
   close_recording (recording, writer);
   setrlimit (RLIMIT_FSIZE, &before);
-  g_assert_error (recording->error, AHOY_ERROR, AHOY_ERROR_FAILED);
+  g_assert_error (recording->error, AHOY_ERROR, AHOY_ERROR_LIMIT_EXCEEDED);
   g_assert_nonnull (strstr (recording->error->message, "call.wav"));
   g_assert_cmpuint (recording->n_failed, ==, 1);
 
@@ -548,6 +548,24 @@ test_disk_fills_up (Recording *recording, gconstpointer data)
   source = ahoy_gst_wav_source_new (recording->path, FALSE, &error);
   g_assert_no_error (error);
   g_assert_cmpint (ahoy_gst_wav_source_get_duration (source), >, 2 * G_TIME_SPAN_SECOND);
+}
+
+/* What finds no room is missing: the file is there, and its end says so. */
+static void
+test_slow_disk (Recording *recording, gconstpointer data)
+{
+  g_autofree gint16 *samples = g_new0 (gint16, 10 * 8000); /* more than the ring ever holds */
+  g_autoptr (GError) error = NULL;
+  g_autoptr (AhoyGstWavWriter) writer
+      = ahoy_gst_wav_writer_new (recording->path, AHOY_GST_WAV_WRITER_PCM, 8000, 1, &error);
+
+  g_assert_no_error (error);
+  record_sine (writer, 1, 8000, 1000);
+  g_assert_false (ahoy_gst_wav_writer_push (writer, samples, 10 * 8000));
+  close_recording (recording, writer);
+  g_assert_error (recording->error, AHOY_ERROR, AHOY_ERROR_FAILED);
+  g_assert_nonnull (strstr (recording->error->message, "call.wav lacks 10000 ms"));
+  g_assert_true (g_file_test (recording->path, G_FILE_TEST_EXISTS));
 }
 
 static void
@@ -625,6 +643,7 @@ main (int argc, char **argv)
   ADD ("/wav/header-is-right-in-between", test_header_is_right_in_between);
   ADD ("/wav/disk-that-fills-up-is-reported", test_disk_fills_up);
   ADD ("/wav/full-disk-is-reported", test_disk_is_full);
+  ADD ("/wav/slow-disk-is-reported", test_slow_disk);
   ADD ("/wav/only-files-are-replaced", test_only_files_are_replaced);
   ADD ("/wav/unusable-places-and-formats-are-refused", test_unusable_places_and_formats);
   return g_test_run ();
