@@ -114,8 +114,14 @@ ahoy_config_file_write (const char *path, const char *text, GError **error)
     return refuse (error, folder, g_strerror (errno));
   if (!g_file_set_contents_full (path, text, -1,
                                  G_FILE_SET_CONTENTS_CONSISTENT | G_FILE_SET_CONTENTS_DURABLE, 0600,
-                                 &reason))
-    return refuse (error, path, reason->message);
+                                 &reason)) {
+    gboolean full = g_error_matches (reason, G_FILE_ERROR, G_FILE_ERROR_NOSPC);
+
+    g_set_error (error, AHOY_ERROR, full ? AHOY_ERROR_LIMIT_EXCEEDED : AHOY_ERROR_FAILED,
+                 "the file “%s” was not written, and is as it was: %s%s", path, reason->message,
+                 full ? "; make room, and try again" : "");
+    return FALSE;
+  }
   if (!sync_folder (path))
     return refuse (error, folder, g_strerror (errno));
   return TRUE;

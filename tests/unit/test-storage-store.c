@@ -1,8 +1,11 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later
  * Copyright (C) 2026 The Ahoy authors
  */
+#include <errno.h>
 #include <glib/gstdio.h>
+#include <signal.h>
 #include <string.h>
+#include <sys/resource.h>
 #include <unistd.h>
 
 #include "ahoy.h"
@@ -578,6 +581,69 @@ test_a_folder_that_cannot_be_written (Fixture *fixture, gconstpointer data)
   g_assert_null (found);
 }
 
+/* Files may grow to so many octets and no further, as on a disk that fills up. */
+static void
+limit_files (rlim_t size)
+{
+  struct rlimit limit;
+
+  signal (SIGXFSZ, SIG_IGN);
+  g_assert_cmpint (getrlimit (RLIMIT_FSIZE, &limit), ==, 0);
+  limit.rlim_cur = MIN (size, limit.rlim_max);
+  g_assert_cmpint (setrlimit (RLIMIT_FSIZE, &limit), ==, 0);
+}
+
+static guint
+count_files (const char *folder)
+{
+  g_autoptr (GDir) dir = g_dir_open (folder, 0, NULL);
+  guint n = 0;
+
+  while (g_dir_read_name (dir) != NULL)
+    n++;
+  return n;
+}
+
+/* Nothing changes when the file cannot be written whole: neither what we know, nor what others
+ * read, and nothing half written is left. */
+static void
+test_full_disk (Fixture *fixture, gconstpointer data)
+{
+  g_autoptr (AhoyStoreBatch) changes = ahoy_store_batch_new ("test");
+  g_autoptr (AhoyConfigObject) bob = make_endpoint ("bob", "new");
+  g_autoptr (AhoyConfigObject) carol = make_endpoint ("carol", "x");
+  g_autoptr (AhoyConfigObject) known = NULL;
+  g_autoptr (AhoyConfigObject) unknown = NULL;
+  g_autofree char *folder = path_of (fixture, "conf.d");
+  g_autofree char *path = path_of (fixture, "conf.d/" OWN_FILE);
+  g_autofree char *expected = g_strdup_printf ("the file “%s” was not written", path);
+  g_autofree char *before = NULL;
+  g_autofree char *after = NULL;
+
+  create (fixture, "bob", "old");
+  assert_changes (fixture, "+bob ");
+  before = read_own_file (fixture);
+  ahoy_store_batch_update (changes, bob, AHOY_STORE_ANY_REVISION);
+  ahoy_store_batch_create (changes, carol);
+  limit_files (10);
+  assert_refused (fixture, changes, AHOY_ERROR_FAILED, expected);
+  assert_refused (fixture, changes, AHOY_ERROR_FAILED, g_strerror (EFBIG));
+  limit_files (RLIM_INFINITY);
+
+  after = read_own_file (fixture);
+  g_assert_cmpstr (after, ==, before);
+  g_assert_cmpuint (count_files (folder), ==, 1);
+  known = get (fixture, "endpoint", "bob");
+  unknown = get (fixture, "endpoint", "carol");
+  g_assert_cmpstr (ahoy_config_object_get_string (known, "context"), ==, "old");
+  g_assert_null (unknown);
+  assert_persistent (fixture);
+
+  assert_applied (fixture, changes);
+  assert_changes (fixture, "~bob +carol ");
+  assert_persistent (fixture);
+}
+
 static void
 test_reload_tells_what_changed (Fixture *fixture, gconstpointer data)
 {
@@ -742,6 +808,9 @@ main (int argc, char **argv)
   ADD_KEYFILE ("files-of-people-are-not-changed", test_files_of_people_are_not_changed);
   ADD_KEYFILE ("own-file-is-not-taken-from-people", test_own_file_is_not_taken_from_people);
   ADD_KEYFILE ("a-folder-that-cannot-be-written", test_a_folder_that_cannot_be_written);
+  ADD_KEYFILE ("full-disk-changes-nothing", test_full_disk);
+  g_test_add ("/storage/store-of-keyfile/full-disk-changes-nothing", Fixture, &kinds[3], set_up,
+              test_full_disk, tear_down);
   ADD_KEYFILE ("default-goes-with-the-first-file", test_default_goes_with_the_first_file);
   ADD_KEYFILE ("reload-tells-what-changed", test_reload_tells_what_changed);
   ADD_KEYFILE ("reload-while-writing", test_reload_while_writing);
