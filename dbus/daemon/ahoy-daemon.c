@@ -49,10 +49,8 @@ struct _AhoyDaemon {
   AhoyBusTrace *trace;
   AhoyBusConfig *config;
   AhoyBusLink *link;
-  GDBusConnection *connection; /* the link's */
   AhoyDaemonFlags flags;
   gint64 linger; /* µs */
-  guint name;
   gboolean had_name;
   gboolean stopping;
   GError *failure; /* why it stops, when nobody asked for it */
@@ -76,11 +74,9 @@ on_core_stopped (GObject *source, GAsyncResult *result, gpointer user_data)
   if (self->hub != NULL) {
     ahoy_bus_hub_flush (self->hub);
   }
-  if (self->link != NULL) {
+  if (self->link != NULL && ahoy_bus_link_is_open (self->link)) {
     ahoy_bus_link_flush (self->link);
-  }
-  if (self->connection != NULL && !g_dbus_connection_is_closed (self->connection)) {
-    g_dbus_connection_flush_sync (self->connection, NULL, NULL);
+    sd_bus_flush (ahoy_bus_link_get_bus (self->link));
   }
   g_signal_emit (self, signals[SIGNAL_STOPPED], 0);
 }
@@ -106,27 +102,18 @@ fail (AhoyDaemon *self, AhoyError code, const char *message)
 }
 
 static void
-on_name_acquired (GDBusConnection *connection, const char *name, gpointer user_data)
+on_name_lost (AhoyBusLink *link, const char *name, AhoyDaemon *self)
 {
-  AhoyDaemon *self = user_data;
-
-  self->had_name = TRUE;
-  ahoy_bus_manager_set_state (self->manager, "running");
-  g_signal_emit (self, signals[SIGNAL_READY], 0);
+  if (self->had_name && g_str_equal (name, BUS_NAME)) {
+    g_message ("Another daemon took the name %s; this one ends", name);
+    ahoy_daemon_stop (self);
+  }
 }
 
 static void
-on_name_lost (GDBusConnection *connection, const char *name, gpointer user_data)
+on_closed (AhoyBusLink *link, AhoyDaemon *self)
 {
-  AhoyDaemon *self = user_data;
-
-  if (connection == NULL || g_dbus_connection_is_closed (connection)) {
-    fail (self, AHOY_ERROR_UNREACHABLE, "The bus is gone; the daemon ends");
-  } else if (self->had_name) {
-    g_message ("Another daemon took the name %s; this one ends", name);
-  } else {
-    fail (self, AHOY_ERROR_EXISTS, TAKEN);
-  }
+  fail (self, AHOY_ERROR_UNREACHABLE, "The bus is gone; the daemon ends");
   ahoy_daemon_stop (self);
 }
 
@@ -157,7 +144,6 @@ ahoy_daemon_dispose (GObject *object)
 {
   AhoyDaemon *self = AHOY_DAEMON (object);
 
-  g_clear_handle_id (&self->name, g_bus_unown_name);
   if (self->endpoints != NULL) {
     ahoy_bus_endpoints_close (self->endpoints);
   }
@@ -198,7 +184,6 @@ ahoy_daemon_dispose (GObject *object)
   }
   g_clear_object (&self->engine);
   g_clear_error (&self->failure);
-  g_clear_object (&self->connection);
   g_clear_object (&self->link);
   G_OBJECT_CLASS (ahoy_daemon_parent_class)->dispose (object);
 }
@@ -306,17 +291,25 @@ static void
 on_warm (GObject *source, GAsyncResult *result, gpointer user_data)
 {
   g_autoptr (AhoyDaemon) self = user_data;
+  g_autoptr (GError) error = NULL;
 
   ahoy_gst_engine_warm_up_finish (AHOY_GST_ENGINE (source), result, NULL);
   if (self->stopping) {
     return;
   }
-  self->name = g_bus_own_name_on_connection (
-      self->connection, BUS_NAME,
-      G_BUS_NAME_OWNER_FLAGS_ALLOW_REPLACEMENT |
-          ((self->flags & AHOY_DAEMON_REPLACE) != 0 ? G_BUS_NAME_OWNER_FLAGS_REPLACE
-                                              : G_BUS_NAME_OWNER_FLAGS_DO_NOT_QUEUE),
-      on_name_acquired, on_name_lost, self, NULL);
+  if (!ahoy_bus_link_request_name (self->link, BUS_NAME, (self->flags & AHOY_DAEMON_REPLACE) != 0,
+                                   &error)) {
+    if (g_error_matches (error, G_IO_ERROR, G_IO_ERROR_EXISTS)) {
+      fail (self, AHOY_ERROR_EXISTS, TAKEN);
+    } else {
+      fail (self, AHOY_ERROR_UNREACHABLE, error->message);
+    }
+    ahoy_daemon_stop (self);
+    return;
+  }
+  self->had_name = TRUE;
+  ahoy_bus_manager_set_state (self->manager, "running");
+  g_signal_emit (self, signals[SIGNAL_READY], 0);
 }
 
 /* Everything is on the bus before the name is, and before the first request comes. Requests are
@@ -325,8 +318,6 @@ gboolean
 ahoy_daemon_start (AhoyDaemon *self, AhoyBusLink *link, AhoyDaemonFlags flags,
                    GError **error)
 {
-  GDBusConnection *connection = ahoy_bus_link_get_connection (link);
-
   ahoy_bus_register_errors ();
   if (ahoy_core_get_settings (self->core) == NULL) {
     g_set_error_literal (error, AHOY_ERROR, AHOY_ERROR_INVALID_STATE,
@@ -337,11 +328,12 @@ ahoy_daemon_start (AhoyDaemon *self, AhoyBusLink *link, AhoyDaemonFlags flags,
     return FALSE;
   }
   self->link = g_object_ref (link);
-  self->connection = g_object_ref (connection);
+  g_signal_connect_object (link, "closed", G_CALLBACK (on_closed), self, 0);
+  g_signal_connect_object (link, "name-lost", G_CALLBACK (on_name_lost), self, 0);
   self->manager = ahoy_bus_manager_new (self->core);
   self->root = ahoy_bus_object_new (AHOY_BUS_ROOT);
   ahoy_bus_object_add (self->root, ahoy_bus_manager_get_interface (), self->manager);
-  self->trace = ahoy_bus_trace_new (self->core, connection, (flags & AHOY_DAEMON_SYSTEM) == 0);
+  self->trace = ahoy_bus_trace_new (self->core, link, (flags & AHOY_DAEMON_SYSTEM) == 0);
   ahoy_bus_object_add (self->root, ahoy_bus_trace_get_interface (), self->trace);
   ahoy_bus_object_add (self->root, ahoy_bus_config_get_interface (), self->config);
   self->hub = ahoy_bus_hub_new (link, self->root, error);
@@ -381,25 +373,28 @@ ahoy_daemon_check (AhoyDaemon *self, GError **error)
   return FALSE;
 }
 
-static gboolean
-has_owner (GDBusConnection *connection)
+static int
+on_owner_gone (sd_bus_track *track, void *user_data)
 {
-  g_autoptr (GVariant) result = g_dbus_connection_call_sync (
-      connection, "org.freedesktop.DBus", "/org/freedesktop/DBus", "org.freedesktop.DBus",
-      "NameHasOwner", g_variant_new ("(s)", BUS_NAME), G_VARIANT_TYPE ("(b)"),
-      G_DBUS_CALL_FLAGS_NONE, -1, NULL, NULL);
-  gboolean owned = FALSE;
-
-  if (result != NULL) {
-    g_variant_get (result, "(b)", &owned);
-  }
-  return owned;
+  *(gboolean *)user_data = TRUE;
+  return 0;
 }
 
+/* The daemon that has our name; if it went away meanwhile, none is started for it. */
 static void
-on_owner_gone (GDBusConnection *connection, const char *name, gpointer user_data)
+ask_to_quit (AhoyBusLink *link)
 {
-  *(gboolean *) user_data = TRUE;
+  sd_bus *bus = ahoy_bus_link_get_bus (link);
+  sd_bus_message *message = NULL;
+
+  if (sd_bus_message_new_method_call (bus, &message, BUS_NAME, AHOY_BUS_ROOT, BUS_NAME ".Manager",
+                                      "Quit")
+      >= 0) {
+    sd_bus_message_set_auto_start (message, 0);
+    sd_bus_message_set_expect_reply (message, 0);
+    sd_bus_send (bus, message, NULL);
+  }
+  sd_bus_message_unref (message);
 }
 
 static void
@@ -413,37 +408,33 @@ on_patience_over (gpointer user_data)
  * With @replace the one that has it is asked to quit.
  */
 gboolean
-ahoy_daemon_clear_name (AhoyDaemon *self, GDBusConnection *connection, gboolean replace,
-                        GError **error)
+ahoy_daemon_clear_name (AhoyDaemon *self, AhoyBusLink *link, gboolean replace, GError **error)
 {
-  g_autoptr (GVariant) result = NULL;
   AhoyScheduler *scheduler = ahoy_core_get_scheduler (self->core);
+  sd_bus_track *track = NULL;
   guint64 timer;
   gboolean gone = FALSE;
   gboolean late = FALSE;
-  guint watch;
 
-  if (!has_owner (connection)) {
+  if (!ahoy_bus_link_has_owner (link, BUS_NAME)) {
     return TRUE;
   }
   if (!replace) {
     g_set_error_literal (error, AHOY_ERROR, AHOY_ERROR_EXISTS, TAKEN);
     return FALSE;
   }
-  result = g_dbus_connection_call_sync (connection, BUS_NAME, AHOY_BUS_ROOT, BUS_NAME ".Manager",
-                                        "Quit", NULL, NULL, G_DBUS_CALL_FLAGS_NO_AUTO_START,
-                                        REPLACE_PATIENCE, NULL, NULL);
-  watch = g_bus_watch_name_on_connection (connection, BUS_NAME, G_BUS_NAME_WATCHER_FLAGS_NONE,
-                                          NULL, on_owner_gone, &gone, NULL);
+  sd_bus_track_new (ahoy_bus_link_get_bus (link), &track, on_owner_gone, &gone);
+  gone = sd_bus_track_add_name (track, BUS_NAME) < 0;
+  ask_to_quit (link);
   timer = ahoy_scheduler_add (scheduler, "replaced daemon", REPLACE_PATIENCE * 1000,
                               on_patience_over, &late, NULL);
-  while (!gone && !late) {
+  while (!gone && !late && ahoy_bus_link_is_open (link)) {
     g_main_context_iteration (NULL, TRUE);
   }
+  sd_bus_track_unref (track);
   if (!late) {
     ahoy_scheduler_cancel (scheduler, timer);
   }
-  g_bus_unwatch_name (watch);
   if (!gone) {
     g_set_error (error, AHOY_ERROR, AHOY_ERROR_TIMEOUT,
                  "The daemon that has the name %s did not end within %d s; end it", BUS_NAME,

@@ -20,7 +20,7 @@ typedef enum {
 
 AhoyDaemon *ahoy_daemon_new (void);
 AhoyCore *ahoy_daemon_get_core (AhoyDaemon *self);
-gboolean ahoy_daemon_clear_name (AhoyDaemon *self, GDBusConnection *connection, gboolean replace,
+gboolean ahoy_daemon_clear_name (AhoyDaemon *self, AhoyBusLink *link, gboolean replace,
                                  GError **error);
 void ahoy_daemon_configure (AhoyDaemon *self, const char *folder, const char *state);
 gboolean ahoy_daemon_start (AhoyDaemon *self, AhoyBusLink *link, AhoyDaemonFlags flags,

@@ -150,9 +150,7 @@ run (Options *options, GError **error)
   gboolean good;
 
   link = open_bus (options, error);
-  if (link == NULL ||
-      !ahoy_daemon_clear_name (daemon, ahoy_bus_link_get_connection (link), options->replace,
-                               error)) {
+  if (link == NULL || !ahoy_daemon_clear_name (daemon, link, options->replace, error)) {
     return FALSE;
   }
   ahoy_daemon_configure (daemon, config, state);

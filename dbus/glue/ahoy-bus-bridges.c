@@ -65,19 +65,19 @@ static const AhoyBusProperty properties[] = {
 static AhoySession *
 read_session (AhoyBusBridges *self, GVariant *arguments, AhoyBusCall *call)
 {
+  const AhoyBusInterface *interface = ahoy_bus_session_get_interface ();
   AhoyBusObject *object;
-  gpointer target = NULL;
+  AhoyBusFacet *facet;
   const char *path;
 
   g_variant_get (arguments, "(&o)", &path);
   object = ahoy_bus_hub_lookup (self->hub, path);
-  if (object == NULL ||
-      ahoy_bus_object_find (object, ahoy_bus_session_get_interface ()->info->name, &target) ==
-          NULL) {
+  facet = object != NULL ? ahoy_bus_object_find (object, interface->info->name) : NULL;
+  if (facet == NULL) {
     ahoy_bus_return_new_error (call, AHOY_ERROR_NOT_FOUND, "There is no session %s", path);
     return NULL;
   }
-  return ((AhoyBusSession *) target)->session;
+  return ((AhoyBusSession *)facet->target)->session;
 }
 
 static void

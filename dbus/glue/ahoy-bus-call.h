@@ -4,12 +4,15 @@
 #pragma once
 
 #include <gio/gio.h>
+#include <systemd/sd-bus.h>
 
 G_BEGIN_DECLS
 
 /* A method that somebody called. It is ended once, by what returns or fails; that takes it. */
-typedef GDBusMethodInvocation AhoyBusCall;
+typedef struct _AhoyBusCall AhoyBusCall;
 
+AhoyBusCall *ahoy_bus_call_new (sd_bus_message *message);
+GVariant *ahoy_bus_call_read_arguments (AhoyBusCall *self, GError **error);
 const char *ahoy_bus_call_get_sender (AhoyBusCall *self);
 void ahoy_bus_call_return (AhoyBusCall *self, GVariant *values);
 void ahoy_bus_call_return_descriptor (AhoyBusCall *self, int descriptor);

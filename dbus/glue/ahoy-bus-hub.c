@@ -6,40 +6,53 @@
 #include "ahoy-bus-hub.h"
 
 #include "ahoy-bus-error.h"
+#include "ahoy-bus-variant.h"
 #include "ahoy.h"
 
 /*
- * All objects of the daemon on one connection: finds the one that a call is for, is the object
- * manager, and lets the objects tell what changed when the link gathers it.
+ * All objects of the daemon on one connection: finds the one that a call is for, lists them, and
+ * lets the objects tell what changed when the link gathers it.
  *
- * Objects below one prefix share one registration (a subtree); GDBus skeletons and its object
- * manager cost nearly ten times as much per call.
+ * Objects below one prefix share one table of sd-bus: nothing is registered for a call.
  */
 struct _AhoyBusHub {
   GObject parent_instance;
 
   AhoyBusLink *link;
-  GDBusConnection *connection; /* the link's */
   AhoyBusObject *root;
   GHashTable *objects; /* path → AhoyBusObject, without the root */
-  GHashTable *prefixes; /* prefix → AhoyBusInterface */
   GHashTable *fresh;   /* AhoyBusObject that nobody heard of yet */
   GQueue dirty;        /* AhoyBusObject */
-  GArray *registrations;
+  GPtrArray *tables;   /* Table */
+  sd_bus_slot *manager;
+  guint last_tree;
   gboolean trusting;
 };
 
 G_DEFINE_FINAL_TYPE (AhoyBusHub, ahoy_bus_hub, G_TYPE_OBJECT)
 
-static const char object_manager_xml[] =
-    "<node><interface name='org.freedesktop.DBus.ObjectManager'>"
-    "<method name='GetManagedObjects'>"
-    "<arg name='objects' type='a{oa{sa{sv}}}' direction='out'/></method>"
-    "<signal name='InterfacesAdded'><arg name='object' type='o'/>"
-    "<arg name='interfaces' type='a{sa{sv}}'/></signal>"
-    "<signal name='InterfacesRemoved'><arg name='object' type='o'/>"
-    "<arg name='interfaces' type='as'/></signal>"
-    "</interface></node>";
+/* An interface as sd-bus has it: of the root, or of the objects below a prefix. */
+typedef struct {
+  AhoyBusHub *hub;
+  char *prefix;
+  const AhoyBusInterface *interface;
+  guint tree; /* 0 for the root's */
+  sd_bus_vtable *vtable;
+  sd_bus_slot *slot;
+  sd_bus_slot *enumerator;
+} Table;
+
+static void
+table_free (gpointer data)
+{
+  Table *table = data;
+
+  sd_bus_slot_unref (table->slot);
+  sd_bus_slot_unref (table->enumerator);
+  g_clear_pointer (&table->vtable, ahoy_bus_interface_free_vtable);
+  g_free (table->prefix);
+  g_free (table);
+}
 
 /* The path of a named object: what is no letter or digit becomes _xx, as systemd does for units. */
 char *
@@ -67,147 +80,76 @@ ahoy_bus_hub_lookup (AhoyBusHub *self, const char *path)
   return g_hash_table_lookup (self->objects, path);
 }
 
-static void
-on_method_call (GDBusConnection *connection, const char *sender, const char *path,
-                const char *interface_name, const char *method_name, GVariant *arguments,
-                GDBusMethodInvocation *invocation, gpointer user_data)
+/* sd-bus looks for an object with an interface: @found is what the functions below get. */
+static int
+find_facet (sd_bus *bus, const char *path, const char *interface, void *user_data, void **found,
+            sd_bus_error *error)
 {
-  AhoyBusHub *self = user_data;
-  g_autoptr (AhoyBusObject) object = NULL;
-  g_autoptr (GObject) target = NULL;
-  const AhoyBusInterface *interface;
-  gpointer found = NULL;
+  Table *table = user_data;
+  AhoyBusObject *object = ahoy_bus_hub_lookup (table->hub, path);
 
-  /* Found by its path once more: it may have gone since GDBus took the call. */
-  if (ahoy_bus_hub_lookup (self, path) == NULL) {
-    ahoy_bus_return_new_error (invocation, AHOY_ERROR_NOT_FOUND,
-                               "There is no object %s on the bus any more", path);
-    return;
+  if (object == NULL && g_str_equal (path, table->prefix)) {
+    return 0;
   }
-  object = g_object_ref (ahoy_bus_hub_lookup (self, path));
-  interface = ahoy_bus_object_find (object, interface_name, &found);
-  if (interface == NULL) {
-    ahoy_bus_return_new_error (invocation, AHOY_ERROR_NOT_SUPPORTED,
-                               "The object %s has no interface %s", path, interface_name);
-    return;
+  if (object == NULL) {
+    return sd_bus_error_setf (error, "org.ahoy.Ahoy1.Error.NotFound",
+                              "There is no object %s on the bus any more", path);
   }
-  target = g_object_ref (found);
-  ahoy_bus_interface_find_method (interface, method_name)->handle (target, arguments, invocation);
+  *found = ahoy_bus_object_find (object, interface);
+  return *found != NULL;
 }
 
-static GVariant *
-on_get_property (GDBusConnection *connection, const char *sender, const char *path,
-                 const char *interface_name, const char *property, GError **error,
-                 gpointer user_data)
+static int
+on_method (sd_bus_message *message, void *user_data, sd_bus_error *error)
 {
-  AhoyBusHub *self = user_data;
-  AhoyBusObject *object = ahoy_bus_hub_lookup (self, path);
-  gpointer target = NULL;
-  const AhoyBusInterface *interface =
-      object != NULL ? ahoy_bus_object_find (object, interface_name, &target) : NULL;
-  int index = interface != NULL ? ahoy_bus_interface_find (interface, property) : -1;
+  AhoyBusFacet *facet = user_data;
+  g_autoptr (GObject) target = g_object_ref (facet->target);
+  const AhoyBusMethod *method
+      = ahoy_bus_interface_find_method (facet->interface, sd_bus_message_get_member (message));
+  AhoyBusCall *call = ahoy_bus_call_new (message);
+  GError *failure = NULL;
+  g_autoptr (GVariant) arguments = ahoy_bus_call_read_arguments (call, &failure);
 
-  if (index < 0) {
-    g_set_error (error, AHOY_ERROR, AHOY_ERROR_NOT_FOUND, "There is no property %s.%s at %s",
-                 interface_name, property, path);
-    return NULL;
+  if (arguments == NULL) {
+    ahoy_bus_return_error (call, failure);
+  } else {
+    method->handle (target, arguments, call);
   }
-  return ahoy_bus_interface_get (interface, target, (guint) index);
+  return 1;
 }
 
-static const GDBusInterfaceVTable vtable = { on_method_call, on_get_property, NULL, { NULL } };
-
-static void
-on_object_manager_call (GDBusConnection *connection, const char *sender, const char *path,
-                        const char *interface_name, const char *method_name, GVariant *arguments,
-                        GDBusMethodInvocation *invocation, gpointer user_data)
+static int
+on_get (sd_bus *bus, const char *path, const char *interface, const char *property,
+        sd_bus_message *reply, void *user_data, sd_bus_error *error)
 {
-  AhoyBusHub *self = user_data;
-  GVariantBuilder builder;
-  GHashTableIter iter;
-  gpointer object;
+  AhoyBusFacet *facet = user_data;
+  int index = ahoy_bus_interface_find (facet->interface, property);
+  g_autoptr (GVariant) value
+      = ahoy_bus_interface_get (facet->interface, facet->target, (guint)index);
 
-  g_variant_builder_init (&builder, G_VARIANT_TYPE ("a{oa{sa{sv}}}"));
-  g_hash_table_iter_init (&iter, self->objects);
-  while (g_hash_table_iter_next (&iter, NULL, &object)) {
-    g_variant_builder_add (&builder, "{o@a{sa{sv}}}", ahoy_bus_object_get_path (object),
-                           ahoy_bus_object_describe (object));
-  }
-  ahoy_bus_call_return (invocation, g_variant_new ("(a{oa{sa{sv}}})", &builder));
+  return ahoy_bus_variant_append (reply, value);
 }
 
-static const GDBusInterfaceVTable object_manager_vtable = { on_object_manager_call, NULL, NULL,
-                                                            { NULL } };
-
-static char **
-on_enumerate (GDBusConnection *connection, const char *sender, const char *path,
-              gpointer user_data)
+/* Objects below the prefix, for the object manager and for who introspects. */
+static int
+on_enumerate (sd_bus *bus, const char *path, void *user_data, char ***nodes, sd_bus_error *error)
 {
-  AhoyBusHub *self = user_data;
-  g_autofree char *prefix = g_strconcat (path, "/", NULL);
-  GStrvBuilder *nodes = g_strv_builder_new ();
+  Table *table = user_data;
+  g_autofree char *prefix = g_strconcat (table->prefix, "/", NULL);
+  GStrvBuilder *builder = g_strv_builder_new ();
   GHashTableIter iter;
   gpointer key;
-  char **list;
 
-  g_hash_table_iter_init (&iter, self->objects);
+  g_hash_table_iter_init (&iter, table->hub->objects);
   while (g_hash_table_iter_next (&iter, &key, NULL)) {
-    const char *node = (const char *) key + strlen (prefix);
-
-    if (g_str_has_prefix (key, prefix) && strchr (node, '/') == NULL) {
-      g_strv_builder_add (nodes, node);
+    if (g_str_has_prefix (key, prefix)) {
+      g_strv_builder_add (builder, key);
     }
   }
-  list = g_strv_builder_end (nodes);
-  g_strv_builder_unref (nodes);
-  return list;
+  *nodes = g_strv_builder_end (builder);
+  g_strv_builder_unref (builder);
+  return 0;
 }
-
-/* The interface that objects below the prefix of @path have. */
-static GDBusInterfaceInfo **
-dup_known_infos (AhoyBusHub *self, const char *path)
-{
-  g_autofree char *prefix = g_path_get_dirname (path);
-  const AhoyBusInterface *interface = g_hash_table_lookup (self->prefixes, prefix);
-  GDBusInterfaceInfo **infos = g_new0 (GDBusInterfaceInfo *, 2);
-
-  if (interface != NULL) {
-    infos[0] = g_dbus_interface_info_ref ((GDBusInterfaceInfo *) interface->info);
-  }
-  return infos;
-}
-
-static GDBusInterfaceInfo **
-on_introspect (GDBusConnection *connection, const char *sender, const char *path, const char *node,
-               gpointer user_data)
-{
-  AhoyBusHub *self = user_data;
-  g_autofree char *full = node != NULL ? g_strconcat (path, "/", node, NULL) : NULL;
-  AhoyBusObject *object = full != NULL ? ahoy_bus_hub_lookup (self, full) : NULL;
-
-  if (object != NULL || node == NULL) {
-    return object != NULL ? ahoy_bus_object_dup_infos (object) : NULL;
-  }
-  /* GDBus gives the path of the prefix when it introspects, that of the object when it calls. A
-   * call to an object that is not there goes on, so that the caller is told so in plain words. */
-  object = ahoy_bus_hub_lookup (self, path);
-  if (object != NULL) {
-    return ahoy_bus_object_dup_infos (object);
-  }
-  return g_str_has_suffix (path, node) ? dup_known_infos (self, path) : NULL;
-}
-
-static const GDBusInterfaceVTable *
-on_dispatch (GDBusConnection *connection, const char *sender, const char *path,
-             const char *interface_name, const char *node, gpointer *out_user_data,
-             gpointer user_data)
-{
-  *out_user_data = user_data;
-  return &vtable;
-}
-
-static const GDBusSubtreeVTable subtree_vtable = { on_enumerate, on_introspect, on_dispatch,
-                                                   { NULL } };
 
 static void
 ahoy_bus_hub_dispose (GObject *object)
@@ -223,10 +165,8 @@ ahoy_bus_hub_finalize (GObject *object)
 
   g_hash_table_unref (self->objects);
   g_hash_table_unref (self->fresh);
-  g_hash_table_unref (self->prefixes);
-  g_array_unref (self->registrations);
+  g_ptr_array_unref (self->tables);
   g_clear_object (&self->root);
-  g_clear_object (&self->connection);
   g_clear_object (&self->link);
   G_OBJECT_CLASS (ahoy_bus_hub_parent_class)->finalize (object);
 }
@@ -242,9 +182,8 @@ static void
 ahoy_bus_hub_init (AhoyBusHub *self)
 {
   self->objects = g_hash_table_new_full (g_str_hash, g_str_equal, NULL, g_object_unref);
-  self->prefixes = g_hash_table_new_full (g_str_hash, g_str_equal, g_free, NULL);
   self->fresh = g_hash_table_new_full (NULL, NULL, g_object_unref, NULL);
-  self->registrations = g_array_new (FALSE, FALSE, sizeof (guint));
+  self->tables = g_ptr_array_new_with_free_func (table_free);
   g_queue_init (&self->dirty);
 }
 
@@ -260,42 +199,49 @@ schedule (AhoyBusObject *object, gpointer user_data)
   AhoyBusHub *self = user_data;
 
   g_queue_push_tail (&self->dirty, g_object_ref (object));
-  ahoy_bus_link_want_flush (self->link);
+  ahoy_bus_link_want_gather (self->link);
 }
 
 static gboolean
-register_interface (AhoyBusHub *self, const GDBusInterfaceInfo *info,
-                    const GDBusInterfaceVTable *functions, GError **error)
+check (int result, const char *path, GError **error)
 {
-  guint id = g_dbus_connection_register_object (
-      self->connection, ahoy_bus_object_get_path (self->root), (GDBusInterfaceInfo *) info,
-      functions, self, NULL, error);
-
-  if (id == 0) {
-    return FALSE;
+  if (result < 0) {
+    g_set_error (error, AHOY_ERROR, AHOY_ERROR_FAILED, "%s cannot be put on the bus: %s", path,
+                 g_strerror (-result));
   }
-  g_array_append_val (self->registrations, id);
-  return TRUE;
+  return result >= 0;
+}
+
+static Table *
+add_table (AhoyBusHub *self, const char *prefix, const AhoyBusInterface *interface)
+{
+  Table *table = g_new0 (Table, 1);
+
+  table->hub = self;
+  table->prefix = g_strdup (prefix);
+  table->interface = interface;
+  table->vtable = ahoy_bus_interface_make_vtable (interface, on_method, on_get);
+  g_ptr_array_add (self->tables, table);
+  return table;
 }
 
 static gboolean
 register_root (AhoyBusHub *self, GError **error)
 {
-  g_autoptr (GDBusNodeInfo) node = g_dbus_node_info_new_for_xml (object_manager_xml, error);
-  GDBusInterfaceInfo **infos;
-  gboolean good;
+  sd_bus *bus = ahoy_bus_link_get_bus (self->link);
+  const char *path = ahoy_bus_object_get_path (self->root);
+  AhoyBusFacet *facet;
 
-  if (node == NULL ||
-      !register_interface (self, node->interfaces[0], &object_manager_vtable, error)) {
-    return FALSE;
+  for (guint i = 0; (facet = ahoy_bus_object_get_facet (self->root, i)) != NULL; i++) {
+    Table *table = add_table (self, path, facet->interface);
+
+    if (!check (sd_bus_add_object_vtable (bus, &table->slot, path, facet->interface->info->name,
+                                          table->vtable, facet),
+                path, error)) {
+      return FALSE;
+    }
   }
-  infos = ahoy_bus_object_dup_infos (self->root);
-  good = TRUE;
-  for (guint i = 0; good && infos[i] != NULL; i++) {
-    good = register_interface (self, infos[i], &vtable, error);
-  }
-  g_free (infos);
-  return good;
+  return check (sd_bus_add_object_manager (bus, &self->manager, path), path, error);
 }
 
 /* @root carries its interfaces already. */
@@ -306,7 +252,6 @@ ahoy_bus_hub_new (AhoyBusLink *link, AhoyBusObject *root, GError **error)
   const AhoyBusOutlet outlet = { link, schedule, self };
 
   self->link = g_object_ref (link);
-  self->connection = g_object_ref (ahoy_bus_link_get_connection (link));
   self->root = g_object_ref (root);
   if (!register_root (self, error)) {
     return NULL;
@@ -314,12 +259,6 @@ ahoy_bus_hub_new (AhoyBusLink *link, AhoyBusObject *root, GError **error)
   ahoy_bus_object_set_outlet (root, &outlet);
   ahoy_bus_link_set_gather (link, gather, self);
   return g_steal_pointer (&self);
-}
-
-GDBusConnection *
-ahoy_bus_hub_get_connection (AhoyBusHub *self)
-{
-  return self->connection;
 }
 
 /* Whether callers may do what the user may whom the daemon runs as: on the session bus, where they
@@ -336,24 +275,37 @@ ahoy_bus_hub_is_trusting (AhoyBusHub *self)
   return self->trusting;
 }
 
-/* Objects right below @prefix can be called; they have @interface. Returns a number for
+/* Objects below @prefix that have @interface can be called, and are listed. Returns a number for
  * ahoy_bus_hub_remove_tree(), 0 on failure. */
 guint
 ahoy_bus_hub_add_tree (AhoyBusHub *self, const char *prefix, const AhoyBusInterface *interface,
                        GError **error)
 {
-  g_hash_table_replace (self->prefixes, g_strdup (prefix), (gpointer) interface);
-  return g_dbus_connection_register_subtree (self->connection, prefix, &subtree_vtable,
-                                             G_DBUS_SUBTREE_FLAGS_DISPATCH_TO_UNENUMERATED_NODES,
-                                             self, NULL, error);
+  sd_bus *bus = ahoy_bus_link_get_bus (self->link);
+  Table *table = add_table (self, prefix, interface);
+
+  if (!check (sd_bus_add_fallback_vtable (bus, &table->slot, prefix, interface->info->name,
+                                          table->vtable, find_facet, table),
+              prefix, error)
+      || !check (sd_bus_add_node_enumerator (bus, &table->enumerator, prefix, on_enumerate, table),
+                 prefix, error)) {
+    g_ptr_array_remove_fast (self->tables, table);
+    return 0;
+  }
+  table->tree = ++self->last_tree;
+  return table->tree;
 }
 
 void
 ahoy_bus_hub_remove_tree (AhoyBusHub *self, const char *prefix, guint tree)
 {
-  g_hash_table_remove (self->prefixes, prefix);
-  if (self->connection != NULL && tree != 0) {
-    g_dbus_connection_unregister_subtree (self->connection, tree);
+  for (guint i = 0; i < self->tables->len; i++) {
+    Table *table = self->tables->pdata[i];
+
+    if (tree != 0 && table->tree == tree) {
+      g_ptr_array_remove_index_fast (self->tables, i);
+      return;
+    }
   }
 }
 
@@ -412,11 +364,8 @@ ahoy_bus_hub_close (AhoyBusHub *self)
   if (self->link != NULL) {
     ahoy_bus_link_set_gather (self->link, NULL, NULL);
   }
-  for (guint i = 0; i < self->registrations->len; i++) {
-    g_dbus_connection_unregister_object (self->connection,
-                                         g_array_index (self->registrations, guint, i));
-  }
-  g_array_set_size (self->registrations, 0);
+  g_ptr_array_set_size (self->tables, 0);
+  self->manager = sd_bus_slot_unref (self->manager);
   g_queue_clear_full (&self->dirty, g_object_unref);
   g_hash_table_remove_all (self->fresh);
   g_hash_table_iter_init (&iter, self->objects);

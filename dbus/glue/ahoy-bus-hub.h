@@ -15,7 +15,6 @@ char *ahoy_bus_make_path (const char *kind, const char *name);
 G_DECLARE_FINAL_TYPE (AhoyBusHub, ahoy_bus_hub, AHOY_BUS, HUB, GObject)
 
 AhoyBusHub *ahoy_bus_hub_new (AhoyBusLink *link, AhoyBusObject *root, GError **error);
-GDBusConnection *ahoy_bus_hub_get_connection (AhoyBusHub *self);
 void ahoy_bus_hub_set_trusting (AhoyBusHub *self, gboolean trusting);
 gboolean ahoy_bus_hub_is_trusting (AhoyBusHub *self);
 guint ahoy_bus_hub_add_tree (AhoyBusHub *self, const char *prefix,

@@ -6,7 +6,6 @@
 #include <gio/gio.h>
 
 #include "ahoy-bus-call.h"
-#include "ahoy-bus-wire.h"
 
 G_BEGIN_DECLS
 
@@ -36,15 +35,16 @@ typedef struct {
   void (*end) (gpointer target);
 } AhoyBusInterface;
 
-void ahoy_bus_interface_begin (const AhoyBusInterface *self, gpointer target);
-void ahoy_bus_interface_end (const AhoyBusInterface *self, gpointer target);
 GVariant *ahoy_bus_interface_get (const AhoyBusInterface *self, gpointer target, guint index);
 int ahoy_bus_interface_find (const AhoyBusInterface *self, const char *property);
-GVariant *ahoy_bus_interface_get_all (const AhoyBusInterface *self, gpointer target);
-void ahoy_bus_interface_write (const AhoyBusInterface *self, gpointer target, guint index,
-                               AhoyBusWire *wire);
+int ahoy_bus_interface_append (const AhoyBusInterface *self, gpointer target, guint64 which,
+                               sd_bus_message *message);
 const AhoyBusMethod *ahoy_bus_interface_find_method (const AhoyBusInterface *self,
                                                      const char *method);
+sd_bus_vtable *ahoy_bus_interface_make_vtable (const AhoyBusInterface *self,
+                                               sd_bus_message_handler_t on_method,
+                                               sd_bus_property_get_t on_get);
+void ahoy_bus_interface_free_vtable (sd_bus_vtable *vtable);
 gboolean ahoy_bus_interface_is_complete (const AhoyBusInterface *self, GError **error);
 
 G_END_DECLS

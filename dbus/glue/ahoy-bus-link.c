@@ -5,52 +5,119 @@
 
 #include "ahoy-bus-link.h"
 
-#include "ahoy-bus-relay.h"
-
-#include <fcntl.h>
-#include <gio/gunixconnection.h>
-#include <sys/socket.h>
-#include <unistd.h>
-
+#include "ahoy-bus-variant.h"
 #include "ahoy.h"
 
 /*
- * The connection to the bus. Methods are GDBus's; signals, of which a call has a dozen, are written
- * here, straight from the tables, and those of one turn of the main loop leave together
- * (docs/decisions/037).
+ * The connection to the bus, by sd-bus, on the main loop. What changed is gathered for a moment, so
+ * that a call says it in few messages (docs/decisions/046).
  */
 struct _AhoyBusLink {
   GObject parent_instance;
 
-  GDBusConnection *connection;
-  AhoyBusRelay *relay;
+  sd_bus *bus;
+  sd_bus_slot *name_lost;
   GSource *source;
-  gboolean wanted; /* the source has a time to flush at */
-  AhoyBusWire wire;
+  gint64 gather_at; /* monotonic time in µs, -1 for never */
   void (*gather) (gpointer user_data);
   gpointer gather_data;
 };
 
-/* How long what is said is gathered, in µs: nobody notices, and a busy daemon writes less often. */
+/* How long what changed is gathered, in µs: nobody notices, and a busy daemon says less. */
 #define GATHER_TIME 2000
-/* This much does not wait, in bytes. */
-#define ENOUGH (32 * 1024)
+/* So many messages are read before others have their turn. */
+#define AT_ONCE 16
+
+enum { SIGNAL_CLOSED, SIGNAL_NAME_LOST, N_SIGNALS };
+
+static guint signals[N_SIGNALS];
 
 G_DEFINE_FINAL_TYPE (AhoyBusLink, ahoy_bus_link, G_TYPE_OBJECT)
 
 typedef struct {
   GSource source;
   AhoyBusLink *link; /* not owned: it destroys the source */
-} FlushSource;
+  gpointer descriptor;
+  GIOCondition events;
+} LinkSource;
+
+/* In ms from now, as poll() takes it; -1 for never. */
+static int
+span_until (gint64 at, gint64 now)
+{
+  if (at < 0) {
+    return -1;
+  }
+  return at <= now ? 0 : (int)MIN ((at - now + 999) / 1000, G_MAXINT);
+}
+
+/* When sd-bus wants to be called without anything being read, -1 for never. */
+static gint64
+bus_wants_at (AhoyBusLink *self)
+{
+  guint64 at = 0;
+
+  return sd_bus_get_timeout (self->bus, &at) > 0 && at <= G_MAXINT64 ? (gint64)at : -1;
+}
+
+/* The times are given to poll() here: g_source_set_ready_time() would wake the loop each time. */
+static gboolean
+link_source_prepare (GSource *source, int *timeout)
+{
+  LinkSource *self = (LinkSource *)source;
+  gint64 now = g_source_get_time (source);
+  int events = sd_bus_get_events (self->link->bus);
+  int gather = span_until (self->link->gather_at, now);
+  int bus = span_until (bus_wants_at (self->link), now);
+
+  events = events > 0 ? events : 0;
+  if ((GIOCondition)events != self->events) {
+    self->events = (GIOCondition)events;
+    g_source_modify_unix_fd (source, self->descriptor, self->events);
+  }
+  *timeout = gather < 0 || (bus >= 0 && bus < gather) ? bus : gather;
+  return *timeout == 0;
+}
 
 static gboolean
-flush_source_dispatch (GSource *source, GSourceFunc callback, gpointer user_data)
+link_source_check (GSource *source)
 {
-  ahoy_bus_link_flush (((FlushSource *) source)->link);
+  LinkSource *self = (LinkSource *)source;
+  gint64 now = g_source_get_time (source);
+
+  return g_source_query_unix_fd (source, self->descriptor) != 0
+         || span_until (self->link->gather_at, now) == 0
+         || span_until (bus_wants_at (self->link), now) == 0;
+}
+
+static gboolean
+link_source_dispatch (GSource *source, GSourceFunc callback, gpointer user_data)
+{
+  g_autoptr (AhoyBusLink) self = g_object_ref (((LinkSource *)source)->link);
+  int result = 1;
+
+  for (int i = 0; i < AT_ONCE && result > 0 && self->source != NULL; i++) {
+    result = sd_bus_process (self->bus, NULL);
+  }
+  if (self->source == NULL) {
+    return G_SOURCE_REMOVE;
+  }
+  if (sd_bus_is_open (self->bus) <= 0) {
+    g_clear_pointer (&self->source, g_source_unref);
+    g_signal_emit (self, signals[SIGNAL_CLOSED], 0);
+    return G_SOURCE_REMOVE;
+  }
+  if (span_until (self->gather_at, g_source_get_time (source)) == 0) {
+    ahoy_bus_link_flush (self);
+  }
   return G_SOURCE_CONTINUE;
 }
 
-static GSourceFuncs flush_source_funcs = { .dispatch = flush_source_dispatch };
+static GSourceFuncs link_source_funcs = {
+  .prepare = link_source_prepare,
+  .check = link_source_check,
+  .dispatch = link_source_dispatch,
+};
 
 static void
 ahoy_bus_link_dispose (GObject *object)
@@ -64,8 +131,8 @@ ahoy_bus_link_finalize (GObject *object)
 {
   AhoyBusLink *self = AHOY_BUS_LINK (object);
 
-  g_clear_object (&self->connection);
-  ahoy_bus_wire_clear (&self->wire);
+  sd_bus_slot_unref (self->name_lost);
+  sd_bus_unref (self->bus);
   G_OBJECT_CLASS (ahoy_bus_link_parent_class)->finalize (object);
 }
 
@@ -74,136 +141,164 @@ ahoy_bus_link_class_init (AhoyBusLinkClass *klass)
 {
   G_OBJECT_CLASS (klass)->dispose = ahoy_bus_link_dispose;
   G_OBJECT_CLASS (klass)->finalize = ahoy_bus_link_finalize;
+  /* The bus closed the connection. */
+  signals[SIGNAL_CLOSED] = g_signal_new ("closed", G_TYPE_FROM_CLASS (klass), G_SIGNAL_RUN_LAST, 0,
+                                         NULL, NULL, NULL, G_TYPE_NONE, 0);
+  /* Another one has the name that was requested. */
+  signals[SIGNAL_NAME_LOST]
+      = g_signal_new ("name-lost", G_TYPE_FROM_CLASS (klass), G_SIGNAL_RUN_LAST, 0, NULL, NULL,
+                      NULL, G_TYPE_NONE, 1, G_TYPE_STRING);
 }
 
 static void
 ahoy_bus_link_init (AhoyBusLink *self)
 {
-  self->source = g_source_new (&flush_source_funcs, sizeof (FlushSource));
-  ((FlushSource *) self->source)->link = self;
-  g_source_set_name (self->source, "ahoy-bus");
-  g_source_set_ready_time (self->source, -1);
-  g_source_attach (self->source, g_main_context_get_thread_default ());
+  self->gather_at = -1;
 }
 
-static int
-dup_descriptor (GIOStream *stream, const char *address, GError **error)
+static gboolean
+connect_bus (sd_bus *bus, const char *address, GError **error)
 {
-  int copy;
+  const char *name;
+  int result;
 
-  if (!G_IS_SOCKET_CONNECTION (stream)) {
-    g_set_error (error, AHOY_ERROR, AHOY_ERROR_NOT_SUPPORTED,
-                 "The bus at %s is not reached through a socket; name one that is", address);
-    return -1;
+  if ((result = sd_bus_set_address (bus, address)) < 0
+      || (result = sd_bus_set_bus_client (bus, 1)) < 0
+      || (result = sd_bus_negotiate_fds (bus, 1)) < 0 || (result = sd_bus_start (bus)) < 0
+      || (result = sd_bus_get_unique_name (bus, &name)) < 0) {
+    g_set_error_literal (error, G_IO_ERROR, g_io_error_from_errno (-result), g_strerror (-result));
+    return FALSE;
   }
-  copy = fcntl (g_socket_get_fd (g_socket_connection_get_socket (G_SOCKET_CONNECTION (stream))),
-                F_DUPFD_CLOEXEC, 0);
-  if (copy < 0) {
-    g_set_error (error, AHOY_ERROR, AHOY_ERROR_LIMIT_EXCEEDED,
-                 "There is no descriptor left for the bus at %s: %s", address, g_strerror (errno));
-  }
-  return copy;
+  return TRUE;
 }
 
-/* The other end of the relay, as GDBus wants it. */
-static GIOStream *
-make_local_stream (int *local, GError **error)
-{
-  g_autoptr (GSocket) socket = NULL;
-  int pair[2];
-
-  if (socketpair (AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0, pair) < 0) {
-    g_set_error (error, AHOY_ERROR, AHOY_ERROR_LIMIT_EXCEEDED,
-                 "There is no descriptor left for the connection to the bus: %s",
-                 g_strerror (errno));
-    return NULL;
-  }
-  g_type_ensure (G_TYPE_UNIX_CONNECTION);
-  socket = g_socket_new_from_fd (pair[1], error);
-  if (socket == NULL) {
-    close (pair[0]);
-    close (pair[1]);
-    return NULL;
-  }
-  *local = pair[0];
-  return G_IO_STREAM (g_socket_connection_factory_create_connection (socket));
-}
-
-/* Connects to the bus at @address. */
+/* Connects to the bus at @address, and waits until the bus knows us. */
 AhoyBusLink *
 ahoy_bus_link_open (const char *address, GError **error)
 {
   g_autoptr (AhoyBusLink) self = g_object_new (AHOY_BUS_TYPE_LINK, NULL);
-  g_autoptr (GIOStream) stream = g_dbus_address_get_stream_sync (address, NULL, NULL, error);
-  g_autoptr (GIOStream) local_stream = NULL;
-  int local = -1;
-  int bus = stream != NULL ? dup_descriptor (stream, address, error) : -1;
+  LinkSource *source;
 
-  if (bus < 0) {
+  if (sd_bus_new (&self->bus) < 0 || !connect_bus (self->bus, address, error)) {
     return NULL;
   }
-  local_stream = make_local_stream (&local, error);
-  if (local_stream == NULL) {
-    close (bus);
-    return NULL;
-  }
-  self->relay = ahoy_bus_relay_new (bus, local);
-  self->connection = g_dbus_connection_new_sync (
-      local_stream, NULL,
-      G_DBUS_CONNECTION_FLAGS_AUTHENTICATION_CLIENT |
-          G_DBUS_CONNECTION_FLAGS_MESSAGE_BUS_CONNECTION,
-      NULL, NULL, error);
-  if (self->connection == NULL) {
-    g_io_stream_close (local_stream, NULL, NULL);
-    return NULL;
-  }
+  self->source = g_source_new (&link_source_funcs, sizeof (LinkSource));
+  source = (LinkSource *)self->source;
+  source->link = self;
+  source->descriptor = g_source_add_unix_fd (self->source, sd_bus_get_fd (self->bus), 0);
+  g_source_set_name (self->source, "ahoy-bus");
+  g_source_attach (self->source, g_main_context_get_thread_default ());
   return g_steal_pointer (&self);
 }
 
-/* For methods and for what goes to one receiver only. */
-GDBusConnection *
-ahoy_bus_link_get_connection (AhoyBusLink *self)
+sd_bus *
+ahoy_bus_link_get_bus (AhoyBusLink *self)
 {
-  return self->connection;
+  return self->bus;
 }
 
-static void
-send_written (AhoyBusLink *self)
+gboolean
+ahoy_bus_link_is_open (AhoyBusLink *self)
 {
-  GByteArray *bytes = self->wire.bytes;
+  return self->source != NULL && sd_bus_is_open (self->bus) > 0;
+}
 
-  if (bytes == NULL || bytes->len == 0) {
-    return;
+static int
+on_name_lost (sd_bus_message *message, void *user_data, sd_bus_error *error)
+{
+  const char *name = NULL;
+
+  if (sd_bus_message_read_basic (message, SD_BUS_TYPE_STRING, &name) > 0) {
+    g_signal_emit (user_data, signals[SIGNAL_NAME_LOST], 0, name);
   }
-  if (self->relay != NULL) {
-    ahoy_bus_relay_send (self->relay, bytes->data, bytes->len);
+  return 0;
+}
+
+/* Another one may take the name later: “name-lost” tells. With @replace it is taken from who has it
+ * now and lets it go. */
+gboolean
+ahoy_bus_link_request_name (AhoyBusLink *self, const char *name, gboolean replace, GError **error)
+{
+  int result = sd_bus_match_signal (self->bus, &self->name_lost, "org.freedesktop.DBus",
+                                    "/org/freedesktop/DBus", "org.freedesktop.DBus", "NameLost",
+                                    on_name_lost, self);
+
+  if (result >= 0) {
+    result = sd_bus_request_name (self->bus, name,
+                                  SD_BUS_NAME_ALLOW_REPLACEMENT
+                                      | (replace ? SD_BUS_NAME_REPLACE_EXISTING : 0));
   }
-  g_byte_array_set_size (bytes, 0);
+  if (result < 0) {
+    g_set_error_literal (error, G_IO_ERROR, g_io_error_from_errno (-result), g_strerror (-result));
+    return FALSE;
+  }
+  return TRUE;
+}
+
+gboolean
+ahoy_bus_link_has_owner (AhoyBusLink *self, const char *name)
+{
+  sd_bus_message *reply = NULL;
+  int owned = 0;
+
+  if (sd_bus_call_method (self->bus, "org.freedesktop.DBus", "/org/freedesktop/DBus",
+                          "org.freedesktop.DBus", "NameHasOwner", NULL, &reply, "s", name)
+          < 0
+      || sd_bus_message_read_basic (reply, SD_BUS_TYPE_BOOLEAN, &owned) < 0) {
+    owned = 0;
+  }
+  sd_bus_message_unref (reply);
+  return owned;
+}
+
+/* Returns: what its arguments are appended to, for ahoy_bus_link_send(); NULL when the bus is gone
+ */
+sd_bus_message *
+ahoy_bus_link_new_signal (AhoyBusLink *self, const char *path, const char *interface,
+                          const char *member)
+{
+  sd_bus_message *message = NULL;
+
+  if (self->source != NULL) {
+    sd_bus_message_new_signal (self->bus, &message, path, interface, member);
+  }
+  return message;
 }
 
 /*
- * Returns: where the arguments are written, in the order of @signature; ahoy_bus_link_end_signal()
- *   ends it
+ * Takes @message. @receiver: a name on the bus, or NULL for all; @result: what the last function
+ * that appended to it returned.
  */
-AhoyBusWire *
-ahoy_bus_link_begin_signal (AhoyBusLink *self, const char *path, const char *interface,
-                            const char *member, const char *signature)
-{
-  ahoy_bus_wire_begin_signal (&self->wire, path, interface, member, signature);
-  return &self->wire;
-}
-
 void
-ahoy_bus_link_end_signal (AhoyBusLink *self)
+ahoy_bus_link_send (AhoyBusLink *self, sd_bus_message *message, const char *receiver, int result)
 {
-  ahoy_bus_wire_end_signal (&self->wire);
-  if (self->wire.bytes->len >= ENOUGH) {
-    send_written (self);
+  if (result >= 0) {
+    result = receiver != NULL ? sd_bus_send_to (self->bus, message, receiver, NULL)
+                              : sd_bus_send (self->bus, message, NULL);
   }
-  ahoy_bus_link_want_flush (self);
+  /* When the bus is gone “closed” says so. */
+  if (result < 0 && result != -ENOTCONN && result != -ECONNRESET && result != -EPIPE) {
+    g_warning ("The signal %s of %s is not sent: %s", sd_bus_message_get_member (message),
+               sd_bus_message_get_path (message), g_strerror (-result));
+  }
+  sd_bus_message_unref (message);
 }
 
-/* Who has something to say later calls ahoy_bus_link_want_flush(), and says it when @gather is
+/* @receiver: a name on the bus, or NULL for all; @arguments: a tuple, or NULL, sunk. */
+void
+ahoy_bus_link_emit (AhoyBusLink *self, const char *receiver, const char *path,
+                    const char *interface, const char *member, GVariant *arguments)
+{
+  g_autoptr (GVariant) owned = arguments != NULL ? g_variant_ref_sink (arguments) : NULL;
+  sd_bus_message *message = ahoy_bus_link_new_signal (self, path, interface, member);
+
+  if (message != NULL) {
+    ahoy_bus_link_send (self, message, receiver,
+                        owned != NULL ? ahoy_bus_variant_append_children (message, owned) : 0);
+  }
+}
+
+/* Who has something to say later calls ahoy_bus_link_want_gather(), and says it when @gather is
  * called. */
 void
 ahoy_bus_link_set_gather (AhoyBusLink *self, void (*gather) (gpointer user_data),
@@ -213,52 +308,22 @@ ahoy_bus_link_set_gather (AhoyBusLink *self, void (*gather) (gpointer user_data)
   self->gather_data = user_data;
 }
 
-/* ahoy_bus_link_flush() is called soon. */
 void
-ahoy_bus_link_want_flush (AhoyBusLink *self)
+ahoy_bus_link_want_gather (AhoyBusLink *self)
 {
-  if (!self->wanted && self->source != NULL) {
-    self->wanted = TRUE;
-    g_source_set_ready_time (self->source, g_get_monotonic_time () + GATHER_TIME);
+  if (self->gather_at < 0) {
+    self->gather_at = g_get_monotonic_time () + GATHER_TIME;
   }
 }
 
-/* @arguments is a tuple, or NULL. */
-void
-ahoy_bus_link_emit (AhoyBusLink *self, const char *path, const char *interface,
-                    const char *member, GVariant *arguments)
-{
-  g_autofree char *signature = NULL;
-  gsize n = 0;
-
-  if (arguments != NULL) {
-    const char *type = g_variant_get_type_string (arguments);
-
-    signature = g_strndup (type + 1, strlen (type) - 2);
-    n = g_variant_n_children (arguments);
-  }
-  ahoy_bus_wire_begin_signal (&self->wire, path, interface, member,
-                              signature != NULL ? signature : "");
-  for (gsize i = 0; i < n; i++) {
-    g_autoptr (GVariant) child = g_variant_get_child_value (arguments, i);
-
-    ahoy_bus_wire_add_value (&self->wire, child);
-  }
-  ahoy_bus_link_end_signal (self);
-}
-
-/* Sends what is to be said; else that happens soon. */
+/* What is to be said is said now; else that happens soon. */
 void
 ahoy_bus_link_flush (AhoyBusLink *self)
 {
-  if (self->wanted && self->source != NULL) {
-    g_source_set_ready_time (self->source, -1);
-  }
-  self->wanted = FALSE;
+  self->gather_at = -1;
   if (self->gather != NULL) {
     self->gather (self->gather_data);
   }
-  send_written (self);
 }
 
 /* Everything that was said leaves first. */
@@ -271,8 +336,6 @@ ahoy_bus_link_close (AhoyBusLink *self)
   ahoy_bus_link_flush (self);
   g_source_destroy (self->source);
   g_clear_pointer (&self->source, g_source_unref);
-  if (self->connection != NULL) {
-    g_dbus_connection_close_sync (self->connection, NULL, NULL);
-  }
-  g_clear_pointer (&self->relay, ahoy_bus_relay_free);
+  sd_bus_flush (self->bus);
+  sd_bus_close (self->bus);
 }

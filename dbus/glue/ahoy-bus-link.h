@@ -4,8 +4,7 @@
 #pragma once
 
 #include <gio/gio.h>
-
-#include "ahoy-bus-wire.h"
+#include <systemd/sd-bus.h>
 
 G_BEGIN_DECLS
 
@@ -13,16 +12,22 @@ G_BEGIN_DECLS
 G_DECLARE_FINAL_TYPE (AhoyBusLink, ahoy_bus_link, AHOY_BUS, LINK, GObject)
 
 AhoyBusLink *ahoy_bus_link_open (const char *address, GError **error);
-GDBusConnection *ahoy_bus_link_get_connection (AhoyBusLink *self);
-AhoyBusWire *ahoy_bus_link_begin_signal (AhoyBusLink *self, const char *path,
-                                         const char *interface, const char *member,
-                                         const char *signature);
-void ahoy_bus_link_end_signal (AhoyBusLink *self);
-void ahoy_bus_link_emit (AhoyBusLink *self, const char *path, const char *interface,
-                         const char *member, GVariant *arguments);
+sd_bus *ahoy_bus_link_get_bus (AhoyBusLink *self);
+gboolean ahoy_bus_link_is_open (AhoyBusLink *self);
+gboolean ahoy_bus_link_request_name (AhoyBusLink *self, const char *name, gboolean replace,
+                                     GError **error);
+gboolean ahoy_bus_link_has_owner (AhoyBusLink *self, const char *name);
+
+sd_bus_message *ahoy_bus_link_new_signal (AhoyBusLink *self, const char *path,
+                                          const char *interface, const char *member);
+void ahoy_bus_link_send (AhoyBusLink *self, sd_bus_message *message, const char *receiver,
+                         int result);
+void ahoy_bus_link_emit (AhoyBusLink *self, const char *receiver, const char *path,
+                         const char *interface, const char *member, GVariant *arguments);
+
 void ahoy_bus_link_set_gather (AhoyBusLink *self, void (*gather) (gpointer user_data),
                                gpointer user_data);
-void ahoy_bus_link_want_flush (AhoyBusLink *self);
+void ahoy_bus_link_want_gather (AhoyBusLink *self);
 void ahoy_bus_link_flush (AhoyBusLink *self);
 void ahoy_bus_link_close (AhoyBusLink *self);
 

@@ -15,12 +15,6 @@
  */
 typedef struct {
   const AhoyBusInterface *interface;
-  GObject *target;
-  guint64 dirty; /* a bit for each property */
-} Facet;
-
-typedef struct {
-  const AhoyBusInterface *interface;
   const char *name;
   GVariant *arguments;
 } PendingSignal;
@@ -40,7 +34,7 @@ G_DEFINE_FINAL_TYPE (AhoyBusObject, ahoy_bus_object, G_TYPE_OBJECT)
 static void
 clear_facet (gpointer data)
 {
-  g_clear_object (&((Facet *) data)->target);
+  g_clear_object (&((AhoyBusFacet *)data)->target);
 }
 
 static void
@@ -81,7 +75,7 @@ ahoy_bus_object_class_init (AhoyBusObjectClass *klass)
 static void
 ahoy_bus_object_init (AhoyBusObject *self)
 {
-  self->facets = g_array_sized_new (FALSE, TRUE, sizeof (Facet), 1);
+  self->facets = g_array_sized_new (FALSE, TRUE, sizeof (AhoyBusFacet), 1);
   g_array_set_clear_func (self->facets, clear_facet);
   self->pending = g_array_new (FALSE, TRUE, sizeof (PendingSignal));
   g_array_set_clear_func (self->pending, clear_pending);
@@ -101,7 +95,7 @@ ahoy_bus_object_new (const char *path)
 void
 ahoy_bus_object_add (AhoyBusObject *self, const AhoyBusInterface *interface, gpointer target)
 {
-  Facet facet = { interface, g_object_ref (target), 0 };
+  AhoyBusFacet facet = { interface, g_object_ref (target), 0 };
 
   g_array_append_val (self->facets, facet);
 }
@@ -112,11 +106,11 @@ ahoy_bus_object_get_path (AhoyBusObject *self)
   return self->path;
 }
 
-static Facet *
+static AhoyBusFacet *
 find_facet (AhoyBusObject *self, const AhoyBusInterface *interface)
 {
   for (guint i = 0; i < self->facets->len; i++) {
-    Facet *facet = &g_array_index (self->facets, Facet, i);
+    AhoyBusFacet *facet = &g_array_index (self->facets, AhoyBusFacet, i);
 
     if (facet->interface == interface) {
       return facet;
@@ -138,7 +132,7 @@ schedule (AhoyBusObject *self)
 void
 ahoy_bus_object_changed (AhoyBusObject *self, const AhoyBusInterface *interface, guint property)
 {
-  Facet *facet = find_facet (self, interface);
+  AhoyBusFacet *facet = find_facet (self, interface);
 
   if (facet != NULL) {
     facet->dirty |= G_GUINT64_CONSTANT (1) << property;
@@ -164,125 +158,119 @@ ahoy_bus_object_set_outlet (AhoyBusObject *self, const AhoyBusOutlet *outlet)
   self->outlet = *outlet;
 }
 
-const AhoyBusInterface *
-ahoy_bus_object_find (AhoyBusObject *self, const char *interface, gpointer *target)
+/* Returns: (transfer none) (nullable): the object has it as long as it lives */
+AhoyBusFacet *
+ahoy_bus_object_find (AhoyBusObject *self, const char *interface)
 {
   for (guint i = 0; i < self->facets->len; i++) {
-    Facet *facet = &g_array_index (self->facets, Facet, i);
+    AhoyBusFacet *facet = &g_array_index (self->facets, AhoyBusFacet, i);
 
     if (g_str_equal (facet->interface->info->name, interface)) {
-      *target = facet->target;
-      return facet->interface;
+      return facet;
     }
   }
   return NULL;
 }
 
-/* Returns: (transfer full): as GDBusSubtreeIntrospectFunc wants it */
-GDBusInterfaceInfo **
-ahoy_bus_object_dup_infos (AhoyBusObject *self)
+/* Returns: (transfer none) (nullable): what was added as the @index-th */
+AhoyBusFacet *
+ahoy_bus_object_get_facet (AhoyBusObject *self, guint index)
 {
-  GDBusInterfaceInfo **infos = g_new0 (GDBusInterfaceInfo *, self->facets->len + 1);
-
-  for (guint i = 0; i < self->facets->len; i++) {
-    const AhoyBusInterface *interface = g_array_index (self->facets, Facet, i).interface;
-
-    infos[i] = g_dbus_interface_info_ref ((GDBusInterfaceInfo *) interface->info);
-  }
-  return infos;
+  return index < self->facets->len ? &g_array_index (self->facets, AhoyBusFacet, index) : NULL;
 }
 
-/* Returns: (transfer floating): an `a{sa{sv}}` of all interfaces and properties */
-GVariant *
-ahoy_bus_object_describe (AhoyBusObject *self)
+static int
+append_facet (sd_bus_message *message, AhoyBusFacet *facet)
 {
-  GVariantBuilder builder;
+  int result = sd_bus_message_open_container (message, SD_BUS_TYPE_DICT_ENTRY, "sa{sv}");
 
-  g_variant_builder_init (&builder, G_VARIANT_TYPE ("a{sa{sv}}"));
-  for (guint i = 0; i < self->facets->len; i++) {
-    Facet *facet = &g_array_index (self->facets, Facet, i);
-
-    g_variant_builder_add (&builder, "{s@a{sv}}", facet->interface->info->name,
-                           ahoy_bus_interface_get_all (facet->interface, facet->target));
+  if (result >= 0) {
+    result = sd_bus_message_append_basic (message, 's', facet->interface->info->name);
   }
-  return g_variant_builder_end (&builder);
+  if (result >= 0) {
+    result = ahoy_bus_interface_append (facet->interface, facet->target, G_MAXUINT64, message);
+  }
+  return result >= 0 ? sd_bus_message_close_container (message) : result;
 }
 
 /* Tells that the object is there, and all of its properties: nothing is left to be told of them. */
 void
 ahoy_bus_object_announce (AhoyBusObject *self, const char *manager)
 {
-  AhoyBusWire *wire =
-      ahoy_bus_link_begin_signal (self->outlet.link, manager, AHOY_BUS_OBJECT_MANAGER,
-                                  "InterfacesAdded", "oa{sa{sv}}");
-  guint all;
+  sd_bus_message *message = ahoy_bus_link_new_signal (self->outlet.link, manager,
+                                                      AHOY_BUS_OBJECT_MANAGER, "InterfacesAdded");
+  int result;
 
-  ahoy_bus_wire_add_string (wire, self->path);
-  all = ahoy_bus_wire_begin_array (wire, 8);
-  for (guint i = 0; i < self->facets->len; i++) {
-    Facet *facet = &g_array_index (self->facets, Facet, i);
-    guint properties;
-
-    ahoy_bus_wire_align (wire, 8);
-    ahoy_bus_wire_add_string (wire, facet->interface->info->name);
-    properties = ahoy_bus_wire_begin_array (wire, 8);
-    ahoy_bus_interface_begin (facet->interface, facet->target);
-    for (guint j = 0; facet->interface->properties[j].name != NULL; j++) {
-      ahoy_bus_interface_write (facet->interface, facet->target, j, wire);
-    }
-    ahoy_bus_interface_end (facet->interface, facet->target);
-    ahoy_bus_wire_end_array (wire, properties, 8);
-    facet->dirty = 0;
+  if (message == NULL) {
+    return;
   }
-  ahoy_bus_wire_end_array (wire, all, 8);
-  ahoy_bus_link_end_signal (self->outlet.link);
+  result = sd_bus_message_append_basic (message, 'o', self->path);
+  if (result >= 0) {
+    result = sd_bus_message_open_container (message, SD_BUS_TYPE_ARRAY, "{sa{sv}}");
+  }
+  for (guint i = 0; result >= 0 && i < self->facets->len; i++) {
+    AhoyBusFacet *facet = &g_array_index (self->facets, AhoyBusFacet, i);
+
+    facet->dirty = 0;
+    result = append_facet (message, facet);
+  }
+  if (result >= 0) {
+    result = sd_bus_message_close_container (message);
+  }
+  ahoy_bus_link_send (self->outlet.link, message, NULL, result);
 }
 
 /* Tells that the object goes. */
 void
 ahoy_bus_object_withdraw (AhoyBusObject *self, const char *manager)
 {
-  AhoyBusWire *wire =
-      ahoy_bus_link_begin_signal (self->outlet.link, manager, AHOY_BUS_OBJECT_MANAGER,
-                                  "InterfacesRemoved", "oas");
-  guint all;
+  sd_bus_message *message = ahoy_bus_link_new_signal (self->outlet.link, manager,
+                                                      AHOY_BUS_OBJECT_MANAGER, "InterfacesRemoved");
+  int result;
 
-  ahoy_bus_wire_add_string (wire, self->path);
-  all = ahoy_bus_wire_begin_array (wire, 4);
-  for (guint i = 0; i < self->facets->len; i++) {
-    ahoy_bus_wire_add_string (wire, g_array_index (self->facets, Facet, i).interface->info->name);
+  if (message == NULL) {
+    return;
   }
-  ahoy_bus_wire_end_array (wire, all, 4);
-  ahoy_bus_link_end_signal (self->outlet.link);
+  result = sd_bus_message_append_basic (message, 'o', self->path);
+  if (result >= 0) {
+    result = sd_bus_message_open_container (message, SD_BUS_TYPE_ARRAY, "s");
+  }
+  for (guint i = 0; result >= 0 && i < self->facets->len; i++) {
+    const AhoyBusFacet *facet = &g_array_index (self->facets, AhoyBusFacet, i);
+
+    result = sd_bus_message_append_basic (message, 's', facet->interface->info->name);
+  }
+  if (result >= 0) {
+    result = sd_bus_message_close_container (message);
+  }
+  ahoy_bus_link_send (self->outlet.link, message, NULL, result);
 }
 
 static void
-flush_facet (AhoyBusObject *self, Facet *facet)
+flush_facet (AhoyBusObject *self, AhoyBusFacet *facet)
 {
   guint64 dirty = facet->dirty;
-  AhoyBusWire *wire;
-  guint array;
+  sd_bus_message *message;
+  int result;
 
   if (dirty == 0) {
     return;
   }
   facet->dirty = 0;
-  wire = ahoy_bus_link_begin_signal (self->outlet.link, self->path,
-                                     "org.freedesktop.DBus.Properties", "PropertiesChanged",
-                                     "sa{sv}as");
-  ahoy_bus_wire_add_string (wire, facet->interface->info->name);
-  array = ahoy_bus_wire_begin_array (wire, 8);
-  ahoy_bus_interface_begin (facet->interface, facet->target);
-  for (guint i = 0; dirty != 0; i++, dirty >>= 1) {
-    if ((dirty & 1) != 0) {
-      ahoy_bus_interface_write (facet->interface, facet->target, i, wire);
-    }
+  message = ahoy_bus_link_new_signal (self->outlet.link, self->path,
+                                      "org.freedesktop.DBus.Properties", "PropertiesChanged");
+  if (message == NULL) {
+    return;
   }
-  ahoy_bus_interface_end (facet->interface, facet->target);
-  ahoy_bus_wire_end_array (wire, array, 8);
-  /* Nothing is invalidated without its new value. */
-  ahoy_bus_wire_end_array (wire, ahoy_bus_wire_begin_array (wire, 4), 4);
-  ahoy_bus_link_end_signal (self->outlet.link);
+  result = sd_bus_message_append_basic (message, 's', facet->interface->info->name);
+  if (result >= 0) {
+    result = ahoy_bus_interface_append (facet->interface, facet->target, dirty, message);
+  }
+  if (result >= 0) {
+    /* Nothing is invalidated without its new value. */
+    result = sd_bus_message_append_strv (message, NULL);
+  }
+  ahoy_bus_link_send (self->outlet.link, message, NULL, result);
 }
 
 /* Tells what changed, then the signals. */
@@ -296,7 +284,7 @@ ahoy_bus_object_flush (AhoyBusObject *self)
   }
   self->scheduled = FALSE;
   for (guint i = 0; i < self->facets->len; i++) {
-    flush_facet (self, &g_array_index (self->facets, Facet, i));
+    flush_facet (self, &g_array_index (self->facets, AhoyBusFacet, i));
   }
   if (self->pending->len == 0) {
     return;
@@ -307,7 +295,7 @@ ahoy_bus_object_flush (AhoyBusObject *self)
   for (guint i = 0; i < pending->len; i++) {
     PendingSignal *at = &g_array_index (pending, PendingSignal, i);
 
-    ahoy_bus_link_emit (self->outlet.link, self->path, at->interface->info->name, at->name,
+    ahoy_bus_link_emit (self->outlet.link, NULL, self->path, at->interface->info->name, at->name,
                         at->arguments);
   }
 }
@@ -320,6 +308,6 @@ ahoy_bus_object_forget (AhoyBusObject *self)
   self->scheduled = FALSE;
   g_array_set_size (self->pending, 0);
   for (guint i = 0; i < self->facets->len; i++) {
-    g_array_index (self->facets, Facet, i).dirty = 0;
+    g_array_index (self->facets, AhoyBusFacet, i).dirty = 0;
   }
 }

@@ -18,6 +18,13 @@ typedef struct {
   gpointer user_data;
 } AhoyBusOutlet;
 
+/* One of its interfaces, and what stands behind. */
+typedef struct {
+  const AhoyBusInterface *interface;
+  GObject *target;
+  guint64 dirty; /* a bit for each property */
+} AhoyBusFacet;
+
 AhoyBusObject *ahoy_bus_object_new (const char *path);
 void ahoy_bus_object_add (AhoyBusObject *self, const AhoyBusInterface *interface, gpointer target);
 const char *ahoy_bus_object_get_path (AhoyBusObject *self);
@@ -29,10 +36,8 @@ void ahoy_bus_object_emit (AhoyBusObject *self, const AhoyBusInterface *interfac
 
 /* for the hub */
 void ahoy_bus_object_set_outlet (AhoyBusObject *self, const AhoyBusOutlet *outlet);
-const AhoyBusInterface *ahoy_bus_object_find (AhoyBusObject *self, const char *interface,
-                                              gpointer *target);
-GDBusInterfaceInfo **ahoy_bus_object_dup_infos (AhoyBusObject *self);
-GVariant *ahoy_bus_object_describe (AhoyBusObject *self);
+AhoyBusFacet *ahoy_bus_object_find (AhoyBusObject *self, const char *interface);
+AhoyBusFacet *ahoy_bus_object_get_facet (AhoyBusObject *self, guint index);
 void ahoy_bus_object_announce (AhoyBusObject *self, const char *manager);
 void ahoy_bus_object_withdraw (AhoyBusObject *self, const char *manager);
 void ahoy_bus_object_flush (AhoyBusObject *self);

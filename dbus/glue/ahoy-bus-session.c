@@ -399,17 +399,7 @@ static void
 add_stream (AhoyBusSession *self, AhoySessionStream *stream)
 {
   const char *path = ahoy_bus_object_get_path (self->object);
-  g_autoptr (GError) error = NULL;
 
-  if (self->tree == 0) {
-    g_autofree char *prefix = g_strconcat (path, "/stream", NULL);
-
-    self->tree = ahoy_bus_hub_add_tree (self->hub, prefix, ahoy_bus_stream_get_interface (),
-                                        &error);
-    if (self->tree == 0) {
-      g_warning ("%s: its streams are not on the bus: %s", path, error->message);
-    }
-  }
   g_ptr_array_add (self->streams, ahoy_bus_stream_new (self->hub, path, stream));
   g_signal_connect_object (stream, "notify::media", G_CALLBACK (on_media), self, 0);
   on_media (stream, NULL, self);
@@ -507,12 +497,6 @@ ahoy_bus_session_remove (AhoyBusSession *self)
   g_signal_handlers_disconnect_by_data (self->session, self);
   for (guint i = 0; i < self->streams->len; i++) {
     ahoy_bus_stream_remove (self->streams->pdata[i]);
-  }
-  if (self->tree != 0) {
-    g_autofree char *prefix =
-        g_strconcat (ahoy_bus_object_get_path (object), "/stream", NULL);
-
-    ahoy_bus_hub_remove_tree (self->hub, prefix, self->tree);
   }
   ahoy_bus_hub_remove (self->hub, object);
   ahoy_bus_recording_clear (self->recording);

@@ -51,7 +51,6 @@ struct _AhoyBusSession {
   AhoyBusObject *object;
   AhoyCore *core;
   AhoySession *session;
-  guint tree;
   GPtrArray *streams; /* AhoyBusStream */
   GArray *waits;      /* AhoyBusWait */
   AhoyBusRecording *recording;

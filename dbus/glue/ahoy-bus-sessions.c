@@ -5,6 +5,8 @@
 
 #include "ahoy-bus-sessions.h"
 
+#include "ahoy-bus-stream.h"
+
 /* All sessions on the bus. One that ended stays for a while, so that a script can read why. */
 #define MAX_ENDED 1000
 
@@ -23,6 +25,7 @@ struct _AhoyBusSessions {
   gint64 linger;        /* µs */
   guint64 timer;
   guint tree;
+  guint stream_tree;
 };
 
 G_DEFINE_FINAL_TYPE (AhoyBusSessions, ahoy_bus_sessions, G_TYPE_OBJECT)
@@ -152,7 +155,10 @@ ahoy_bus_sessions_new (AhoyBusHub *hub, AhoyCore *core, GError **error)
   self->core = g_object_ref (core);
   self->tree = ahoy_bus_hub_add_tree (hub, AHOY_BUS_ROOT "/session",
                                       ahoy_bus_session_get_interface (), error);
-  if (self->tree == 0) {
+  self->stream_tree = self->tree != 0 ? ahoy_bus_hub_add_tree (
+                          hub, AHOY_BUS_ROOT "/session", ahoy_bus_stream_get_interface (), error)
+                                      : 0;
+  if (self->stream_tree == 0) {
     return NULL;
   }
   g_signal_connect_object (service, "session-added", G_CALLBACK (on_session_added), self, 0);
@@ -199,6 +205,7 @@ ahoy_bus_sessions_close (AhoyBusSessions *self)
     ahoy_bus_session_remove (at->data);
   }
   g_hash_table_remove_all (self->sessions);
+  ahoy_bus_hub_remove_tree (self->hub, AHOY_BUS_ROOT "/session", self->stream_tree);
   ahoy_bus_hub_remove_tree (self->hub, AHOY_BUS_ROOT "/session", self->tree);
   self->tree = 0;
 }

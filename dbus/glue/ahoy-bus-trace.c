@@ -19,14 +19,14 @@ typedef struct {
   AhoyBusTrace *trace; /* not a reference */
   guint64 id;
   char *owner; /* the unique name of who asked */
-  guint watch;
+  sd_bus_track *track;
 } Client;
 
 struct _AhoyBusTrace {
   GObject parent_instance;
 
   AhoyCore *core;
-  GDBusConnection *connection;
+  AhoyBusLink *link;
   gboolean may_write;
   GPtrArray *clients; /* Client */
 };
@@ -38,18 +38,35 @@ client_free (gpointer data)
 {
   Client *client = data;
 
-  g_bus_unwatch_name (client->watch);
+  sd_bus_track_unref (client->track);
   ahoy_trace_unsubscribe (ahoy_core_get_trace (client->trace->core), client->id);
   g_free (client->owner);
   g_free (client);
 }
 
-static void
-on_owner_left (GDBusConnection *connection, const char *name, gpointer user_data)
+static int
+on_owner_left (sd_bus_track *track, void *user_data)
 {
   Client *client = user_data;
 
   g_ptr_array_remove_fast (client->trace->clients, client);
+  return 0;
+}
+
+static gboolean
+watch_owner (Client *client, GError **error)
+{
+  sd_bus *bus = ahoy_bus_link_get_bus (client->trace->link);
+  int result = sd_bus_track_new (bus, &client->track, on_owner_left, client);
+
+  if (result >= 0) {
+    result = sd_bus_track_add_name (client->track, client->owner);
+  }
+  if (result < 0) {
+    g_set_error (error, AHOY_ERROR, AHOY_ERROR_FAILED, "%s cannot be watched: %s", client->owner,
+                 g_strerror (-result));
+  }
+  return result >= 0;
 }
 
 static void
@@ -63,17 +80,15 @@ on_message (AhoyTrace *trace, AhoyTraceMessage *message, gpointer user_data)
   gsize size = 0;
   const void *data = g_bytes_get_data (bytes, &size);
 
-  g_dbus_connection_emit_signal (
-      client->trace->connection, client->owner, AHOY_BUS_ROOT,
-      org_ahoy_ahoy1_trace_interface.name, "Message",
-      g_variant_new ("(ttssss@ays)", client->id, (guint64) ahoy_trace_message_get_time (message),
+  ahoy_bus_link_emit (
+      client->trace->link, client->owner, AHOY_BUS_ROOT, org_ahoy_ahoy1_trace_interface.name,
+      "Message",
+      g_variant_new ("(ttssss@ays)", client->id, (guint64)ahoy_trace_message_get_time (message),
                      ahoy_trace_message_is_incoming (message) ? "in" : "out",
-                     ahoy_transport_protocol_to_string (
-                         ahoy_trace_message_get_transport (message)),
+                     ahoy_transport_protocol_to_string (ahoy_trace_message_get_transport (message)),
                      source, destination,
                      g_variant_new_fixed_array (G_VARIANT_TYPE_BYTE, data, size, 1),
-                     session != NULL ? session : ""),
-      NULL);
+                     session != NULL ? session : ""));
 }
 
 static void
@@ -99,9 +114,11 @@ handle_start (gpointer target, GVariant *arguments, AhoyBusCall *call)
   }
   client->trace = self;
   client->owner = g_strdup (ahoy_bus_call_get_sender (call));
-  client->watch = g_bus_watch_name_on_connection (self->connection, client->owner,
-                                                  G_BUS_NAME_WATCHER_FLAGS_NONE, NULL,
-                                                  on_owner_left, client, NULL);
+  if (!watch_owner (client, &error)) {
+    client_free (client);
+    ahoy_bus_return_error (call, error);
+    return;
+  }
   g_ptr_array_add (self->clients, client);
   ahoy_bus_call_return (call, g_variant_new ("(t)", client->id));
 }
@@ -218,7 +235,7 @@ ahoy_bus_trace_dispose (GObject *object)
   AhoyBusTrace *self = AHOY_BUS_TRACE (object);
 
   ahoy_bus_trace_close (self);
-  g_clear_object (&self->connection);
+  g_clear_object (&self->link);
   g_clear_object (&self->core);
   G_OBJECT_CLASS (ahoy_bus_trace_parent_class)->dispose (object);
 }
@@ -245,12 +262,12 @@ ahoy_bus_trace_init (AhoyBusTrace *self)
 
 /* @may_write: whether callers are the user that the daemon runs as. */
 AhoyBusTrace *
-ahoy_bus_trace_new (AhoyCore *core, GDBusConnection *connection, gboolean may_write)
+ahoy_bus_trace_new (AhoyCore *core, AhoyBusLink *link, gboolean may_write)
 {
   AhoyBusTrace *self = g_object_new (AHOY_BUS_TYPE_TRACE, NULL);
 
   self->core = g_object_ref (core);
-  self->connection = g_object_ref (connection);
+  self->link = g_object_ref (link);
   self->may_write = may_write;
   return self;
 }

@@ -11,8 +11,7 @@ G_BEGIN_DECLS
 #define AHOY_BUS_TYPE_TRACE (ahoy_bus_trace_get_type ())
 G_DECLARE_FINAL_TYPE (AhoyBusTrace, ahoy_bus_trace, AHOY_BUS, TRACE, GObject)
 
-AhoyBusTrace *ahoy_bus_trace_new (AhoyCore *core, GDBusConnection *connection,
-                                  gboolean may_write);
+AhoyBusTrace *ahoy_bus_trace_new (AhoyCore *core, AhoyBusLink *link, gboolean may_write);
 void ahoy_bus_trace_close (AhoyBusTrace *self);
 const AhoyBusInterface *ahoy_bus_trace_get_interface (void);
 
