@@ -426,6 +426,18 @@ class Names(unittest.TestCase):
         self.assertEqual(second.ports['udp'], first.ports['udp'])
         self.assertEqual(second.get('', 'Manager', 'State'), 'running')
 
+    def test_bus_dies(self):
+        """the bus dies under two calls: the daemon hangs up, says so and ends with a failure"""
+        daemon = Daemon(anyone(('600', 'answer, echo')))
+        self.addCleanup(daemon.clean_up)
+        session = daemon.dial('sip:600@127.0.0.1:%d' % daemon.ports['udp'])
+        self.assertEqual(daemon.wait(session, 'active')[0], 'active')
+        daemon.bus.process.kill()
+        self.assertEqual(daemon.process.wait(40), 1)
+        daemon.log.wait_for(lambda line: False)
+        self.assertIn('ahoyd: The bus is gone; the daemon ends', daemon.log.all)
+        self.assertEqual([line for line in daemon.log.all if 'CRITICAL' in line], [])
+
     def test_no_bus(self):
         """without a bus the daemon says so and ends"""
         with tempfile.TemporaryDirectory() as folder:
