@@ -4,12 +4,14 @@
 #pragma once
 
 #include "ahoy-gst-encoder.h"
+#include "ahoy-gst-gain-private.h"
 #include "ahoy-gst-listener-private.h"
 #include "ahoy-gst-relay-private.h"
 #include "ahoy-gst-rtp-session-private.h"
 #include "ahoy-gst-stream-config-private.h"
 #include "ahoy-gst-wav-writer.h"
 #include "ahoy-gst-worker-private.h"
+#include "ahoy-media-stream.h"
 
 G_BEGIN_DECLS
 
@@ -49,6 +51,11 @@ typedef struct {
   AhoyGstListener *listener; /* NULL before anything is agreed on */
 } AhoyGstRecording;
 
+typedef struct {
+  AhoyMediaSound sound;
+  int gain;
+} AhoyGstVolume;
+
 /* What joins a channel with another one; all is taken. */
 typedef struct {
   AhoyGstChannel *other;
@@ -79,6 +86,8 @@ void ahoy_gst_channel_move (AhoyGstChannel *self, gpointer data);      /* AhoyGs
 void ahoy_gst_channel_detach (AhoyGstChannel *self, gpointer data);
 void ahoy_gst_channel_set_echo (AhoyGstChannel *self, gpointer data);  /* boolean */
 void ahoy_gst_channel_set_muted (AhoyGstChannel *self, gpointer data); /* boolean */
+void ahoy_gst_channel_set_volume (AhoyGstChannel *self, gpointer data); /* AhoyGstVolume */
+void ahoy_gst_channel_set_echoer (AhoyGstChannel *self, gpointer data); /* AhoyGstListener, taken */
 void ahoy_gst_channel_play (AhoyGstChannel *self, gpointer data); /* AhoyGstAudioSource, taken */
 void ahoy_gst_channel_stop_playing (AhoyGstChannel *self, gpointer data);
 void ahoy_gst_channel_record (AhoyGstChannel *self, gpointer data); /* AhoyGstRecording */

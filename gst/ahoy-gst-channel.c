@@ -42,7 +42,12 @@ struct _AhoyGstChannel {
   AhoyGstFormat before[AHOY_GST_MAX_FORMATS]; /* of the last agreement: may still be under way */
   guint n_before;
   gboolean echo;
+  AhoyGstListener *echoer; /* when an echo is louder or softer than what came */
   gboolean muted;
+  int volume[2];           /* gains, by AhoyMediaSound */
+  AhoyGstGain sent_gain;
+  AhoyGstGain fed_gain;    /* of what is heard where it is joined, or comes back */
+  AhoyGstGain record_gain;
   AhoyGstAudioSource *source; /* what plays; a reference on the way to and fro */
   gboolean stopping;
   AhoyGstEncoder *encoder;
@@ -89,6 +94,9 @@ ahoy_gst_channel_new (AhoyGstRtpSession *rtp, AhoyGstHandOver *home, AhoyGstEven
   self->home = home;
   self->func = func;
   self->owner = owner;
+  self->volume[AHOY_MEDIA_SOUND_SENT] = AHOY_GST_GAIN_UNITY;
+  self->volume[AHOY_MEDIA_SOUND_RECEIVED] = AHOY_GST_GAIN_UNITY;
+  self->sent_gain = self->fed_gain = self->record_gain = (AhoyGstGain) AHOY_GST_GAIN_INIT;
   pthread_mutex_init (&self->lock, NULL);
   return self;
 }
@@ -100,6 +108,7 @@ ahoy_gst_channel_free (AhoyGstChannel *self)
   ahoy_gst_rtp_session_free (self->rtp);
   g_clear_pointer (&self->encoder, ahoy_gst_encoder_free);
   g_clear_pointer (&self->listener, ahoy_gst_listener_free);
+  g_clear_pointer (&self->echoer, ahoy_gst_listener_free);
   g_clear_pointer (&self->tones, ahoy_gst_dtmf_tones_free);
   g_clear_pointer (&self->dtmf_sender, ahoy_gst_dtmf_sender_free);
   g_clear_pointer (&self->dtmf_receiver, ahoy_gst_dtmf_receiver_free);
@@ -197,6 +206,7 @@ find_format (AhoyGstChannel *self, guint payload_type)
   return NULL;
 }
 
+/* The packet goes back; when it is to be louder or softer, what is heard in it. */
 static void
 echo_packet (AhoyGstChannel *self, const AhoyGstRtpPacket *packet, gint64 now)
 {
@@ -207,6 +217,10 @@ echo_packet (AhoyGstChannel *self, const AhoyGstRtpPacket *packet, gint64 now)
     duration = 0; /* a digit: many packets of one time stamp */
   } else if (format->codec->clock_rate != 8000) {
     duration = format->codec->clock_rate / 1000 * self->config.ptime;
+  }
+  if (self->echoer != NULL) {
+    ahoy_gst_listener_take (self->echoer, packet, now);
+    return;
   }
   self->last_echo = now;
   ahoy_gst_rtp_session_relay (self->rtp, packet, packet->payload_type, duration, now);
@@ -222,7 +236,8 @@ digit_sender (AhoyGstChannel *self)
   return self->dtmf_sender;
 }
 
-/* A digit that came as events; one that is a tone goes on with the sound. */
+/* A digit that came as events; one that is a tone goes on with the sound. An echo that sends no
+ * packets back makes it anew. */
 static void
 relay_digit (AhoyGstChannel *self, char digit, guint duration)
 {
@@ -230,6 +245,10 @@ relay_digit (AhoyGstChannel *self, char digit, guint duration)
   AhoyGstChannel *to = self->relay != NULL ? ahoy_gst_relay_get_target (self->relay) : NULL;
 
   duration = CLAMP (duration, AHOY_GST_DTMF_MIN_DURATION, AHOY_GST_DTMF_MAX_DURATION);
+  if (self->echo && self->echoer != NULL && digit_sender (self) != NULL) {
+    ahoy_gst_dtmf_sender_queue (self->dtmf_sender, digits, duration, DIGIT_GAP, DIGIT_VOLUME,
+                                NULL);
+  }
   if (to != NULL && to->tones != NULL) {
     ahoy_gst_dtmf_tones_queue (to->tones, digits, duration, DIGIT_GAP);
   } else if (to != NULL && ahoy_gst_relay_wants_digit (self->relay, &self->config) &&
@@ -242,8 +261,12 @@ static void
 relay_packet (AhoyGstChannel *self, const AhoyGstRtpPacket *packet, gint64 now)
 {
   const AhoyGstFormat *format = find_format (self, packet->payload_type);
+  AhoyGstChannel *to = ahoy_gst_relay_get_target (self->relay);
+  gboolean as_it_is = self->volume[AHOY_MEDIA_SOUND_RECEIVED] == AHOY_GST_GAIN_UNITY &&
+                      to->volume[AHOY_MEDIA_SOUND_SENT] == AHOY_GST_GAIN_UNITY;
 
-  if (!ahoy_gst_relay_take (self->relay, &self->config, packet, format, now) && !self->unheard) {
+  if (!ahoy_gst_relay_take (self->relay, &self->config, packet, format, as_it_is, now) &&
+      !self->unheard) {
     self->unheard = TRUE;
     tell (self, AHOY_GST_EVENT_UNHEARD);
   }
@@ -343,11 +366,28 @@ end_playing (AhoyGstChannel *self, gboolean complete)
   self->stopping = FALSE;
 }
 
+/* What is heard where it is joined, or what came, which goes back. */
+static gboolean
+pull_heard (AhoyGstChannel *self, gint16 *samples, guint n, guint rate, gint64 now)
+{
+  AhoyGstChannel *from = self;
+
+  if (self->feed != NULL && ahoy_gst_relay_pull (self->feed, samples, n, rate, now)) {
+    from = ahoy_gst_relay_get_target (self->relay);
+  } else if (self->echo && self->echoer != NULL) {
+    ahoy_gst_listener_pull (self->echoer, samples, n, rate, now);
+  } else {
+    return FALSE;
+  }
+  ahoy_gst_gain_apply (&self->fed_gain, from->volume[AHOY_MEDIA_SOUND_RECEIVED], samples, n);
+  return TRUE;
+}
+
 /* What is to be sent next: what plays, what is heard where it is joined, or silence. */
 static void
 pull_samples (AhoyGstChannel *self, gint16 *samples, guint n, guint rate, gint64 now)
 {
-  gboolean fed = self->feed != NULL && ahoy_gst_relay_pull (self->feed, samples, n, rate, now);
+  gboolean fed = pull_heard (self, samples, n, rate, now);
 
   if (self->source == NULL && !fed) {
     memset (samples, 0, n * sizeof *samples);
@@ -355,6 +395,7 @@ pull_samples (AhoyGstChannel *self, gint16 *samples, guint n, guint rate, gint64
              !ahoy_gst_audio_source_pull (self->source, samples, n, rate)) {
     end_playing (self, !self->stopping);
   }
+  ahoy_gst_gain_apply (&self->sent_gain, self->volume[AHOY_MEDIA_SOUND_SENT], samples, n);
   if (self->muted) {
     memset (samples, 0, n * sizeof *samples);
   }
@@ -471,6 +512,7 @@ hear_frame (AhoyGstChannel *self, gint64 now)
   if (self->recorder == NULL) {
     return;
   }
+  ahoy_gst_gain_apply (&self->record_gain, self->volume[AHOY_MEDIA_SOUND_RECEIVED], samples, n);
   ahoy_gst_wav_writer_push (self->recorder, samples, n);
   if (ahoy_gst_wav_writer_has_failed (self->recorder)) {
     end_recording (self);
@@ -488,8 +530,8 @@ is_sending_digits (AhoyGstChannel *self)
 static gboolean
 is_echoing (AhoyGstChannel *self, gint64 now)
 {
-  return self->echo && !self->muted && self->source == NULL && !is_sending_digits (self) &&
-         now - self->last_echo < ECHO_SILENCE;
+  return self->echo && self->echoer == NULL && !self->muted && self->source == NULL &&
+         !is_sending_digits (self) && now - self->last_echo < ECHO_SILENCE;
 }
 
 /* Nor does one to which packets are sent on. */
@@ -764,6 +806,22 @@ void
 ahoy_gst_channel_set_muted (AhoyGstChannel *self, gpointer data)
 {
   self->muted = GPOINTER_TO_INT (data);
+}
+
+void
+ahoy_gst_channel_set_volume (AhoyGstChannel *self, gpointer data)
+{
+  g_autofree AhoyGstVolume *volume = data;
+
+  self->volume[volume->sound] = volume->gain;
+}
+
+/* Takes what hears the packets that go back; NULL when they go back as they are. */
+void
+ahoy_gst_channel_set_echoer (AhoyGstChannel *self, gpointer data)
+{
+  leave (self, self->echoer, (GDestroyNotify) ahoy_gst_listener_free);
+  self->echoer = data;
 }
 
 /* Takes a source, and plays it in place of what played before. */

@@ -23,7 +23,7 @@ AhoyGstChannel *ahoy_gst_relay_get_target (AhoyGstRelay *self);
 AhoyGstListener *ahoy_gst_relay_swap_listener (AhoyGstRelay *self, AhoyGstListener *listener);
 gboolean ahoy_gst_relay_take (AhoyGstRelay *self, const AhoyGstStreamConfig *from,
                               const AhoyGstRtpPacket *packet, const AhoyGstFormat *format,
-                              gint64 now);
+                              gboolean as_it_is, gint64 now);
 gboolean ahoy_gst_relay_wants_digit (AhoyGstRelay *self, const AhoyGstStreamConfig *from);
 gboolean ahoy_gst_relay_is_flowing (AhoyGstRelay *self, gint64 now);
 gboolean ahoy_gst_relay_pull (AhoyGstRelay *self, gint16 *samples, guint n_samples, guint rate,

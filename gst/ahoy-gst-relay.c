@@ -101,12 +101,13 @@ duration_of (const AhoyGstRtpPacket *packet, const AhoyGstFormat *format, guint 
 }
 
 /*
- * Takes a packet that came, in @format, which is NULL for a digit. FALSE: it has to be decoded, and
- * nobody is there to do that.
+ * Takes a packet that came, in @format, which is NULL for a digit. It is sent on only if the sound
+ * is to be heard @as_it_is. FALSE: it has to be decoded, and nobody is there to do that.
  */
 gboolean
 ahoy_gst_relay_take (AhoyGstRelay *self, const AhoyGstStreamConfig *from,
-                     const AhoyGstRtpPacket *packet, const AhoyGstFormat *format, gint64 now)
+                     const AhoyGstRtpPacket *packet, const AhoyGstFormat *format,
+                     gboolean as_it_is, gint64 now)
 {
   const AhoyGstStreamConfig *to = ahoy_gst_channel_get_config (self->to);
 
@@ -119,7 +120,7 @@ ahoy_gst_relay_take (AhoyGstRelay *self, const AhoyGstStreamConfig *from,
     }
     return TRUE;
   }
-  self->decoding = format->codec != to->send.codec;
+  self->decoding = format->codec != to->send.codec || !as_it_is;
   if (!self->decoding) {
     send_on (self, packet, to->send.payload_type, duration_of (packet, format, from->ptime), now);
     return TRUE;

@@ -38,6 +38,9 @@ struct _AhoyGstStream {
   gboolean has_rtcp;
   AhoyGstStreamConfig config;
   gboolean configured;
+  double volume[2]; /* by AhoyMediaSound */
+  gboolean echo;
+  gboolean has_echoer; /* the echo is not as loud as what comes */
   AhoyGstPair *pair; /* with another one; NULL when it is alone */
   guint n_recordings; /* begun and not ended: at most one, and those that are being stopped */
   AhoyGstWavWriter *recorder; /* of the one that is not to stop; not a reference */
@@ -220,12 +223,36 @@ ahoy_gst_stream_get_codec (AhoyMediaStream *stream)
   return self->configured ? self->config.send.codec->name : NULL;
 }
 
+static AhoyGstListener *
+make_listener (AhoyGstStream *self)
+{
+  return self->configured
+             ? ahoy_gst_listener_new (self->config.receive, self->config.n_receive)
+             : NULL;
+}
+
+/* Packets go back as they came, unless they are to be louder or softer. */
+static void
+update_echo (AhoyGstStream *self, gboolean renew)
+{
+  gboolean wanted = self->configured && self->echo &&
+                    (self->volume[AHOY_MEDIA_SOUND_SENT] != 1 ||
+                     self->volume[AHOY_MEDIA_SOUND_RECEIVED] != 1);
+
+  if (wanted != self->has_echoer || (wanted && renew)) {
+    self->has_echoer = wanted;
+    ahoy_gst_stream_run (self, ahoy_gst_channel_set_echoer, wanted ? make_listener (self) : NULL);
+  }
+}
+
 static void
 ahoy_gst_stream_set_echo (AhoyMediaStream *stream, gboolean echo)
 {
   AhoyGstStream *self = AHOY_GST_STREAM (stream);
 
   if (is_open (self)) {
+    self->echo = echo;
+    update_echo (self, FALSE);
     ahoy_gst_stream_run (self, ahoy_gst_channel_set_echo, GINT_TO_POINTER (echo));
   }
 }
@@ -249,6 +276,30 @@ check_open (AhoyGstStream *self, GError **error)
     return FALSE;
   }
   return TRUE;
+}
+
+static gboolean
+ahoy_gst_stream_set_volume (AhoyMediaStream *stream, AhoyMediaSound sound, double volume,
+                            GError **error)
+{
+  AhoyGstStream *self = AHOY_GST_STREAM (stream);
+  AhoyGstVolume *order;
+
+  if (!check_open (self, error)) {
+    return FALSE;
+  }
+  self->volume[sound] = volume;
+  order = g_new (AhoyGstVolume, 1);
+  *order = (AhoyGstVolume){ sound, ahoy_gst_gain_from_volume (volume) };
+  ahoy_gst_stream_run (self, ahoy_gst_channel_set_volume, order);
+  update_echo (self, FALSE);
+  return TRUE;
+}
+
+static double
+ahoy_gst_stream_get_volume (AhoyMediaStream *stream, AhoyMediaSound sound)
+{
+  return AHOY_GST_STREAM (stream)->volume[sound];
 }
 
 static gboolean
@@ -284,14 +335,6 @@ ahoy_gst_stream_play_file (AhoyMediaStream *stream, const char *path, gboolean r
   }
   ahoy_gst_stream_run (self, ahoy_gst_channel_play, source);
   return TRUE;
-}
-
-static AhoyGstListener *
-make_listener (AhoyGstStream *self)
-{
-  return self->configured
-             ? ahoy_gst_listener_new (self->config.receive, self->config.n_receive)
-             : NULL;
 }
 
 static gboolean
@@ -441,6 +484,8 @@ media_stream_iface_init (AhoyMediaStreamInterface *iface)
   iface->get_codec = ahoy_gst_stream_get_codec;
   iface->set_echo = ahoy_gst_stream_set_echo;
   iface->set_muted = ahoy_gst_stream_set_muted;
+  iface->set_volume = ahoy_gst_stream_set_volume;
+  iface->get_volume = ahoy_gst_stream_get_volume;
   iface->play_file = ahoy_gst_stream_play_file;
   iface->record = ahoy_gst_stream_record;
   iface->stop_recording = ahoy_gst_stream_stop_recording;
@@ -473,6 +518,7 @@ static void
 ahoy_gst_stream_init (AhoyGstStream *self)
 {
   g_queue_init (&self->waiting);
+  self->volume[AHOY_MEDIA_SOUND_SENT] = self->volume[AHOY_MEDIA_SOUND_RECEIVED] = 1;
   ahoy_census_enter (G_OBJECT (self));
 }
 
@@ -526,6 +572,7 @@ ahoy_gst_stream_configure (AhoyGstStream *self, const AhoyGstStreamConfig *confi
   agreement->listener =
       self->n_recordings > 0 || config->inband ? make_listener (self) : NULL;
   ahoy_gst_stream_run (self, ahoy_gst_channel_configure, agreement);
+  update_echo (self, TRUE);
   if (self->pair != NULL) {
     ahoy_gst_pair_configured (self->pair);
   }

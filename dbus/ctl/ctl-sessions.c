@@ -227,6 +227,23 @@ run_unmute (Ctl *ctl, int argc, char **argv, GError **error)
 }
 
 static gboolean
+run_volume (Ctl *ctl, int argc, char **argv, GError **error)
+{
+  const char *sound = argv[argc - 2];
+  char *end = NULL;
+  double volume = g_ascii_strtod (argv[argc - 1], &end);
+
+  if (end == argv[argc - 1] || *end != '\0') {
+    g_set_error (error, G_IO_ERROR, G_IO_ERROR_INVALID_ARGUMENT,
+                 "“%s” is no volume; write a number such as 0.5, and 1 for as it is",
+                 argv[argc - 1]);
+    return FALSE;
+  }
+  return act (ctl, argc > 2 ? argv[0] : NULL, NULL, "SetVolume",
+              g_variant_new ("(sd)", sound, volume), error);
+}
+
+static gboolean
 run_dtmf (Ctl *ctl, int argc, char **argv, GError **error)
 {
   return act (ctl, argc > 1 ? argv[0] : NULL, NULL, "SendDtmf",
@@ -301,6 +318,8 @@ const CtlCommand ctl_session_commands[] = {
   { "resume", "[N]", "take the peer back", 0, 1, run_resume },
   { "mute", "[N]", "silence our side", 0, 1, run_mute },
   { "unmute", "[N]", "let our side be heard again", 0, 1, run_unmute },
+  { "volume", "[N] sent|received FACTOR", "make the sound of one way louder or softer", 2, 3,
+    run_volume },
   { "dtmf", "[N] DIGITS", "send digits", 1, 2, run_dtmf },
   { "play", "[N] FILE", "play a WAV file to the peer", 1, 2, run_play },
   { "tone", "[N] TONE", "play a tone: dial, ringing, busy, 440, 440+480", 1, 2, run_tone },

@@ -275,6 +275,55 @@ handle_set_muted (gpointer target, GVariant *arguments, AhoyBusCall *call)
   ahoy_bus_call_return (call, NULL);
 }
 
+/* Also of streams that are still to come. */
+static gboolean
+set_volume (AhoyBusSession *self, AhoyMediaSound sound, double volume, GError **error)
+{
+  GPtrArray *streams = ahoy_session_get_streams (self->session);
+
+  if (!(volume >= 0 && volume <= AHOY_MEDIA_STREAM_MAX_VOLUME)) { /* nor if it is no number */
+    g_set_error (error, AHOY_ERROR, AHOY_ERROR_INVALID_ARGUMENTS,
+                 "A volume of %g cannot be set; write 0 for silence to %g, and 1 for as it is",
+                 volume, AHOY_MEDIA_STREAM_MAX_VOLUME);
+    return FALSE;
+  }
+  for (guint i = 0; i < streams->len; i++) {
+    AhoyMediaStream *media = ahoy_session_stream_get_media (streams->pdata[i]);
+    const char *type = ahoy_session_stream_get_media_type (streams->pdata[i]);
+
+    if (media != NULL && g_str_equal (type, "audio") &&
+        !ahoy_media_stream_set_volume (media, sound, volume, error)) {
+      return FALSE;
+    }
+  }
+  if (self->volume[sound] != volume) {
+    self->volume[sound] = volume;
+    ahoy_bus_session_changed (self, AHOY_BUS_SESSION_VOLUME_SENT + sound);
+  }
+  return TRUE;
+}
+
+static void
+handle_set_volume (gpointer target, GVariant *arguments, AhoyBusCall *call)
+{
+  g_autoptr (GEnumClass) sounds = g_type_class_ref (AHOY_TYPE_MEDIA_SOUND);
+  GError *error = NULL;
+  GEnumValue *sound;
+  const char *name;
+  double volume;
+
+  g_variant_get (arguments, "(&sd)", &name, &volume);
+  sound = g_enum_get_value_by_nick (sounds, name);
+  if (sound == NULL) {
+    ahoy_bus_return_new_error (call, AHOY_ERROR_INVALID_ARGUMENTS,
+                               "“%s” has no volume; write sent for what the peer hears, or "
+                               "received for what comes from it",
+                               name);
+    return;
+  }
+  finish (call, set_volume (target, (AhoyMediaSound) sound->value, volume, &error), &error);
+}
+
 static void
 handle_send_dtmf (gpointer target, GVariant *arguments, AhoyBusCall *call)
 {
@@ -690,6 +739,7 @@ const AhoyBusMethod ahoy_bus_session_methods[] = {
   { "Hold", handle_hold },
   { "Resume", handle_resume },
   { "SetMuted", handle_set_muted },
+  { "SetVolume", handle_set_volume },
   { "Refresh", handle_refresh },
   { "SendDtmf", handle_send_dtmf },
   { "SendInfo", handle_send_info },

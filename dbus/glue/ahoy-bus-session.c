@@ -112,6 +112,18 @@ get_muted (gpointer target)
 }
 
 static GVariant *
+get_volume_sent (gpointer target)
+{
+  return g_variant_new_double (((AhoyBusSession *) target)->volume[AHOY_MEDIA_SOUND_SENT]);
+}
+
+static GVariant *
+get_volume_received (gpointer target)
+{
+  return g_variant_new_double (((AhoyBusSession *) target)->volume[AHOY_MEDIA_SOUND_RECEIVED]);
+}
+
+static GVariant *
 get_application (gpointer target)
 {
   AhoyBusSession *self = target;
@@ -186,6 +198,8 @@ static const AhoyBusProperty properties[] = {
   { "Branches", get_branches },
   { "Hold", get_hold },
   { "Muted", get_muted },
+  { "VolumeSent", get_volume_sent },
+  { "VolumeReceived", get_volume_received },
   { "Application", get_application },
   { "Bridge", get_bridge },
   { "CreatedAt", get_created_at },
@@ -255,6 +269,7 @@ ahoy_bus_session_init (AhoyBusSession *self)
 {
   self->streams = g_ptr_array_new_with_free_func (g_object_unref);
   self->recording = ahoy_bus_recording_new ();
+  self->volume[AHOY_MEDIA_SOUND_SENT] = self->volume[AHOY_MEDIA_SOUND_RECEIVED] = 1;
   self->waits = g_array_new (FALSE, TRUE, sizeof (AhoyBusWait));
   g_array_set_clear_func (self->waits, clear_wait);
   ahoy_census_enter (G_OBJECT (self));
@@ -392,6 +407,11 @@ on_media (AhoySessionStream *stream, GParamSpec *pspec, gpointer user_data)
   g_signal_connect_object (media, "recording-ended", G_CALLBACK (on_recording_ended), self, 0);
   if (self->muted) {
     ahoy_media_stream_set_muted (media, TRUE);
+  }
+  for (guint i = 0; i < G_N_ELEMENTS (self->volume); i++) {
+    if (self->volume[i] != 1) {
+      ahoy_media_stream_set_volume (media, (AhoyMediaSound) i, self->volume[i], NULL);
+    }
   }
 }
 

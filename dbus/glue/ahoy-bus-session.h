@@ -28,6 +28,8 @@ enum {
   AHOY_BUS_SESSION_BRANCHES,
   AHOY_BUS_SESSION_HOLD,
   AHOY_BUS_SESSION_MUTED,
+  AHOY_BUS_SESSION_VOLUME_SENT, /* as AhoyMediaSound */
+  AHOY_BUS_SESSION_VOLUME_RECEIVED,
   AHOY_BUS_SESSION_APPLICATION,
   AHOY_BUS_SESSION_BRIDGE,
   AHOY_BUS_SESSION_CREATED_AT,
@@ -55,6 +57,7 @@ struct _AhoyBusSession {
   GArray *waits;      /* AhoyBusWait */
   AhoyBusRecording *recording;
   gboolean muted;
+  double volume[2]; /* by AhoyMediaSound */
 };
 
 extern const AhoyBusMethod ahoy_bus_session_methods[];

@@ -21,6 +21,10 @@
  */
 G_DEFINE_INTERFACE (AhoyMediaStream, ahoy_media_stream, G_TYPE_OBJECT)
 
+G_DEFINE_ENUM_TYPE (AhoyMediaSound, ahoy_media_sound,
+                    G_DEFINE_ENUM_VALUE (AHOY_MEDIA_SOUND_SENT, "sent"),
+                    G_DEFINE_ENUM_VALUE (AHOY_MEDIA_SOUND_RECEIVED, "received"))
+
 enum { DTMF_RECEIVED, PLAYING_ENDED, RECORDING_ENDED, CHANGED, N_SIGNALS };
 
 static guint signals[N_SIGNALS];
@@ -166,6 +170,64 @@ ahoy_media_stream_set_muted (AhoyMediaStream *self, gboolean muted)
   if (AHOY_MEDIA_STREAM_GET_IFACE (self)->set_muted != NULL) {
     AHOY_MEDIA_STREAM_GET_IFACE (self)->set_muted (self, muted);
   }
+}
+
+/**
+ * ahoy_media_stream_set_volume: (virtual set_volume)
+ * @self: a stream
+ * @sound: what the peer hears, or what comes from it
+ * @volume: 0 for silence, 1 for as it is, 0.5 for half the amplitude (-6 dB); at most
+ *   #AHOY_MEDIA_STREAM_MAX_VOLUME
+ * @error: return location for an error
+ *
+ * Makes one way louder or softer. What would be louder than a sample can say is cut off. Digits are
+ * sent as loud as ever, and heard in what comes as it is. What comes is softer for who records it,
+ * hears it in a bridge, or has it sent back.
+ *
+ * Returns: %TRUE when it is so; %FALSE with %AHOY_ERROR_INVALID_ARGUMENTS for a volume out of
+ *   range, or with %AHOY_ERROR_INVALID_STATE when the stream is closed
+ *
+ * Since: 0.1
+ */
+gboolean
+ahoy_media_stream_set_volume (AhoyMediaStream *self, AhoyMediaSound sound, double volume,
+                              GError **error)
+{
+  g_return_val_if_fail (AHOY_IS_MEDIA_STREAM (self), FALSE);
+  g_return_val_if_fail (sound <= AHOY_MEDIA_SOUND_RECEIVED, FALSE);
+  g_return_val_if_fail (error == NULL || *error == NULL, FALSE);
+
+  if (!(volume >= 0 && volume <= AHOY_MEDIA_STREAM_MAX_VOLUME)) { /* nor if it is no number */
+    g_set_error (error, AHOY_ERROR, AHOY_ERROR_INVALID_ARGUMENTS,
+                 "A volume of %g cannot be set; use 0 for silence to %g, and 1 for as it is",
+                 volume, AHOY_MEDIA_STREAM_MAX_VOLUME);
+    return FALSE;
+  }
+  if (AHOY_MEDIA_STREAM_GET_IFACE (self)->set_volume == NULL) {
+    return cannot (self, "be made louder or softer", error);
+  }
+  return AHOY_MEDIA_STREAM_GET_IFACE (self)->set_volume (self, sound, volume, error);
+}
+
+/**
+ * ahoy_media_stream_get_volume: (virtual get_volume)
+ * @self: a stream
+ * @sound: what the peer hears, or what comes from it
+ *
+ * Returns: how loud it is; 1 for as it is
+ *
+ * Since: 0.1
+ */
+double
+ahoy_media_stream_get_volume (AhoyMediaStream *self, AhoyMediaSound sound)
+{
+  g_return_val_if_fail (AHOY_IS_MEDIA_STREAM (self), 1);
+  g_return_val_if_fail (sound <= AHOY_MEDIA_SOUND_RECEIVED, 1);
+
+  if (AHOY_MEDIA_STREAM_GET_IFACE (self)->get_volume == NULL) {
+    return 1;
+  }
+  return AHOY_MEDIA_STREAM_GET_IFACE (self)->get_volume (self, sound);
 }
 
 /**

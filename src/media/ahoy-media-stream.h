@@ -15,6 +15,33 @@ AHOY_API
 G_DECLARE_INTERFACE (AhoyMediaStream, ahoy_media_stream, AHOY, MEDIA_STREAM, GObject)
 
 /**
+ * AhoyMediaSound:
+ * @AHOY_MEDIA_SOUND_SENT: what the peer hears
+ * @AHOY_MEDIA_SOUND_RECEIVED: what comes from the peer
+ *
+ * One of the two ways of a stream.
+ *
+ * Since: 0.1
+ */
+typedef enum {
+  AHOY_MEDIA_SOUND_SENT,
+  AHOY_MEDIA_SOUND_RECEIVED,
+} AhoyMediaSound;
+
+#define AHOY_TYPE_MEDIA_SOUND (ahoy_media_sound_get_type ())
+AHOY_API
+GType ahoy_media_sound_get_type (void);
+
+/**
+ * AHOY_MEDIA_STREAM_MAX_VOLUME:
+ *
+ * The largest volume: 16 times as loud as the sound is, or 24 dB.
+ *
+ * Since: 0.1
+ */
+#define AHOY_MEDIA_STREAM_MAX_VOLUME 16.0
+
+/**
  * AhoyMediaStreamInterface:
  * @get_statistics: what was counted until now
  * @get_codec: the name of the codec that is sent
@@ -28,6 +55,8 @@ G_DECLARE_INTERFACE (AhoyMediaStream, ahoy_media_stream, AHOY, MEDIA_STREAM, GOb
  * @send_dtmf: send digits
  * @join: let what comes on each of two streams go to the other
  * @part: end what @join began
+ * @set_volume: make one way louder or softer; the volume is within its range
+ * @get_volume: how loud one way is
  *
  * A virtual function that is not there means that the stream cannot do it.
  *
@@ -50,9 +79,12 @@ struct _AhoyMediaStreamInterface {
                          GError **error);
   gboolean (*join) (AhoyMediaStream *self, AhoyMediaStream *other, GError **error);
   void (*part) (AhoyMediaStream *self);
+  gboolean (*set_volume) (AhoyMediaStream *self, AhoyMediaSound sound, double volume,
+                          GError **error);
+  double (*get_volume) (AhoyMediaStream *self, AhoyMediaSound sound);
 
   /*< private >*/
-  gpointer padding[10];
+  gpointer padding[8];
 };
 
 AHOY_API
@@ -63,6 +95,11 @@ AHOY_API
 void ahoy_media_stream_set_echo (AhoyMediaStream *self, gboolean echo);
 AHOY_API
 void ahoy_media_stream_set_muted (AhoyMediaStream *self, gboolean muted);
+AHOY_API
+gboolean ahoy_media_stream_set_volume (AhoyMediaStream *self, AhoyMediaSound sound, double volume,
+                                       GError **error);
+AHOY_API
+double ahoy_media_stream_get_volume (AhoyMediaStream *self, AhoyMediaSound sound);
 AHOY_API
 gboolean ahoy_media_stream_play_file (AhoyMediaStream *self, const char *path, gboolean repeat,
                                       GError **error);

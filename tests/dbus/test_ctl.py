@@ -191,8 +191,8 @@ class Calls(CtlTestCase, DaemonTestCase):
         shown = json.loads(self.ctl('-j', 'session').stdout)
         self.assertEqual([shown['Id'], shown['State'], shown['Streams'][0]['Codec']],
                          [number, 'active', 'PCMU'])
-        for command in (('dtmf', '12'), ('mute',), ('unmute',), ('tone', '440'), ('echo', 'off'),
-                        ('stop',), ('hold',), ('resume',)):
+        for command in (('dtmf', '12'), ('mute',), ('unmute',), ('volume', 'sent', '0.5'),
+                        ('tone', '440'), ('echo', 'off'), ('stop',), ('hold',), ('resume',)):
             with self.subTest(command=command):
                 done = self.ctl('-j', command[0], number, *command[1:])
                 answer = json.loads(done.stdout)
