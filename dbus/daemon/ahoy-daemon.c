@@ -376,7 +376,7 @@ ahoy_daemon_check (AhoyDaemon *self, GError **error)
 static int
 on_owner_gone (sd_bus_track *track, void *user_data)
 {
-  *(gboolean *)user_data = TRUE;
+  *(gboolean *) user_data = TRUE;
   return 0;
 }
 
@@ -388,8 +388,7 @@ ask_to_quit (AhoyBusLink *link)
   sd_bus_message *message = NULL;
 
   if (sd_bus_message_new_method_call (bus, &message, BUS_NAME, AHOY_BUS_ROOT, BUS_NAME ".Manager",
-                                      "Quit")
-      >= 0) {
+                                      "Quit") >= 0) {
     sd_bus_message_set_auto_start (message, 0);
     sd_bus_message_set_expect_reply (message, 0);
     sd_bus_send (bus, message, NULL);

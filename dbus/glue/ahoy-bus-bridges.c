@@ -77,7 +77,7 @@ read_session (AhoyBusBridges *self, GVariant *arguments, AhoyBusCall *call)
     ahoy_bus_return_new_error (call, AHOY_ERROR_NOT_FOUND, "There is no session %s", path);
     return NULL;
   }
-  return ((AhoyBusSession *)facet->target)->session;
+  return ((AhoyBusSession *) facet->target)->session;
 }
 
 static void

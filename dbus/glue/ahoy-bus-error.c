@@ -140,6 +140,6 @@ ahoy_bus_return_new_error (AhoyBusCall *call, AhoyError code, const char *format
   va_list arguments;
 
   va_start (arguments, format);
-  ahoy_bus_return_error (call, g_error_new_valist (AHOY_ERROR, (int)code, format, arguments));
+  ahoy_bus_return_error (call, g_error_new_valist (AHOY_ERROR, (int) code, format, arguments));
   va_end (arguments);
 }

@@ -104,8 +104,8 @@ on_method (sd_bus_message *message, void *user_data, sd_bus_error *error)
 {
   AhoyBusFacet *facet = user_data;
   g_autoptr (GObject) target = g_object_ref (facet->target);
-  const AhoyBusMethod *method
-      = ahoy_bus_interface_find_method (facet->interface, sd_bus_message_get_member (message));
+  const AhoyBusMethod *method =
+      ahoy_bus_interface_find_method (facet->interface, sd_bus_message_get_member (message));
   AhoyBusCall *call = ahoy_bus_call_new (message);
   GError *failure = NULL;
   g_autoptr (GVariant) arguments = ahoy_bus_call_read_arguments (call, &failure);
@@ -124,8 +124,8 @@ on_get (sd_bus *bus, const char *path, const char *interface, const char *proper
 {
   AhoyBusFacet *facet = user_data;
   int index = ahoy_bus_interface_find (facet->interface, property);
-  g_autoptr (GVariant) value
-      = ahoy_bus_interface_get (facet->interface, facet->target, (guint)index);
+  g_autoptr (GVariant) value =
+      ahoy_bus_interface_get (facet->interface, facet->target, (guint) index);
 
   return ahoy_bus_variant_append (reply, value);
 }
@@ -286,9 +286,9 @@ ahoy_bus_hub_add_tree (AhoyBusHub *self, const char *prefix, const AhoyBusInterf
 
   if (!check (sd_bus_add_fallback_vtable (bus, &table->slot, prefix, interface->info->name,
                                           table->vtable, find_facet, table),
-              prefix, error)
-      || !check (sd_bus_add_node_enumerator (bus, &table->enumerator, prefix, on_enumerate, table),
-                 prefix, error)) {
+              prefix, error) ||
+      !check (sd_bus_add_node_enumerator (bus, &table->enumerator, prefix, on_enumerate, table),
+              prefix, error)) {
     g_ptr_array_remove_fast (self->tables, table);
     return 0;
   }

@@ -81,7 +81,7 @@ append_names (GString *names, GString *types, GDBusArgInfo *const *arguments)
 {
   for (guint i = 0; arguments != NULL && arguments[i] != NULL; i++) {
     g_string_append (types, arguments[i]->signature);
-    g_string_append_len (names, arguments[i]->name, (gssize)strlen (arguments[i]->name) + 1);
+    g_string_append_len (names, arguments[i]->name, (gssize) strlen (arguments[i]->name) + 1);
   }
 }
 
@@ -177,9 +177,9 @@ ahoy_bus_interface_free_vtable (sd_bus_vtable *vtable)
 {
   for (sd_bus_vtable *at = vtable; at->type != _SD_BUS_VTABLE_END; at++) {
     if (at->type == _SD_BUS_VTABLE_METHOD) {
-      g_free ((char *)at->x.method.names);
+      g_free ((char *) at->x.method.names);
     } else if (at->type == _SD_BUS_VTABLE_SIGNAL) {
-      g_free ((char *)at->x.signal.names);
+      g_free ((char *) at->x.signal.names);
     }
   }
   g_free (vtable);

@@ -39,6 +39,7 @@ typedef struct {
   AhoyBusLink *link; /* not owned: it destroys the source */
   gpointer descriptor;
   GIOCondition events;
+  gboolean busy;
 } LinkSource;
 
 /* In ms from now, as poll() takes it; -1 for never. */
@@ -48,7 +49,7 @@ span_until (gint64 at, gint64 now)
   if (at < 0) {
     return -1;
   }
-  return at <= now ? 0 : (int)MIN ((at - now + 999) / 1000, G_MAXINT);
+  return at <= now ? 0 : (int) MIN ((at - now + 999) / 1000, G_MAXINT);
 }
 
 /* When sd-bus wants to be called without anything being read, -1 for never. */
@@ -57,22 +58,22 @@ bus_wants_at (AhoyBusLink *self)
 {
   guint64 at = 0;
 
-  return sd_bus_get_timeout (self->bus, &at) > 0 && at <= G_MAXINT64 ? (gint64)at : -1;
+  return sd_bus_get_timeout (self->bus, &at) > 0 && at <= G_MAXINT64 ? (gint64) at : -1;
 }
 
 /* The times are given to poll() here: g_source_set_ready_time() would wake the loop each time. */
 static gboolean
 link_source_prepare (GSource *source, int *timeout)
 {
-  LinkSource *self = (LinkSource *)source;
+  LinkSource *self = (LinkSource *) source;
   gint64 now = g_source_get_time (source);
   int events = sd_bus_get_events (self->link->bus);
   int gather = span_until (self->link->gather_at, now);
   int bus = span_until (bus_wants_at (self->link), now);
 
   events = events > 0 ? events : 0;
-  if ((GIOCondition)events != self->events) {
-    self->events = (GIOCondition)events;
+  if ((GIOCondition) events != self->events) {
+    self->events = (GIOCondition) events;
     g_source_modify_unix_fd (source, self->descriptor, self->events);
   }
   *timeout = gather < 0 || (bus >= 0 && bus < gather) ? bus : gather;
@@ -82,22 +83,39 @@ link_source_prepare (GSource *source, int *timeout)
 static gboolean
 link_source_check (GSource *source)
 {
-  LinkSource *self = (LinkSource *)source;
+  LinkSource *self = (LinkSource *) source;
   gint64 now = g_source_get_time (source);
 
-  return g_source_query_unix_fd (source, self->descriptor) != 0
-         || span_until (self->link->gather_at, now) == 0
-         || span_until (bus_wants_at (self->link), now) == 0;
+  return g_source_query_unix_fd (source, self->descriptor) != 0 ||
+         span_until (self->link->gather_at, now) == 0 ||
+         span_until (bus_wants_at (self->link), now) == 0;
+}
+
+static void
+process (AhoyBusLink *self)
+{
+  int result = 1;
+
+  for (int i = 0; i < AT_ONCE && result > 0 && self->source != NULL; i++) {
+    result = sd_bus_process (self->bus, NULL);
+  }
 }
 
 static gboolean
 link_source_dispatch (GSource *source, GSourceFunc callback, gpointer user_data)
 {
-  g_autoptr (AhoyBusLink) self = g_object_ref (((LinkSource *)source)->link);
-  int result = 1;
+  LinkSource *own = (LinkSource *) source;
+  g_autoptr (AhoyBusLink) self = g_object_ref (own->link);
+  gint64 now = g_source_get_time (source);
 
-  for (int i = 0; i < AT_ONCE && result > 0 && self->source != NULL; i++) {
-    result = sd_bus_process (self->bus, NULL);
+  if (own->busy) {
+    return G_SOURCE_CONTINUE;
+  }
+  if (g_source_query_unix_fd (source, own->descriptor) != 0 ||
+      span_until (bus_wants_at (self), now) == 0) {
+    own->busy = TRUE;
+    process (self);
+    own->busy = FALSE;
   }
   if (self->source == NULL) {
     return G_SOURCE_REMOVE;
@@ -107,7 +125,7 @@ link_source_dispatch (GSource *source, GSourceFunc callback, gpointer user_data)
     g_signal_emit (self, signals[SIGNAL_CLOSED], 0);
     return G_SOURCE_REMOVE;
   }
-  if (span_until (self->gather_at, g_source_get_time (source)) == 0) {
+  if (span_until (self->gather_at, now) == 0) {
     ahoy_bus_link_flush (self);
   }
   return G_SOURCE_CONTINUE;
@@ -145,9 +163,9 @@ ahoy_bus_link_class_init (AhoyBusLinkClass *klass)
   signals[SIGNAL_CLOSED] = g_signal_new ("closed", G_TYPE_FROM_CLASS (klass), G_SIGNAL_RUN_LAST, 0,
                                          NULL, NULL, NULL, G_TYPE_NONE, 0);
   /* Another one has the name that was requested. */
-  signals[SIGNAL_NAME_LOST]
-      = g_signal_new ("name-lost", G_TYPE_FROM_CLASS (klass), G_SIGNAL_RUN_LAST, 0, NULL, NULL,
-                      NULL, G_TYPE_NONE, 1, G_TYPE_STRING);
+  signals[SIGNAL_NAME_LOST] =
+      g_signal_new ("name-lost", G_TYPE_FROM_CLASS (klass), G_SIGNAL_RUN_LAST, 0, NULL, NULL, NULL,
+                    G_TYPE_NONE, 1, G_TYPE_STRING);
 }
 
 static void
@@ -162,10 +180,10 @@ connect_bus (sd_bus *bus, const char *address, GError **error)
   const char *name;
   int result;
 
-  if ((result = sd_bus_set_address (bus, address)) < 0
-      || (result = sd_bus_set_bus_client (bus, 1)) < 0
-      || (result = sd_bus_negotiate_fds (bus, 1)) < 0 || (result = sd_bus_start (bus)) < 0
-      || (result = sd_bus_get_unique_name (bus, &name)) < 0) {
+  if ((result = sd_bus_set_address (bus, address)) < 0 ||
+      (result = sd_bus_set_bus_client (bus, 1)) < 0 ||
+      (result = sd_bus_negotiate_fds (bus, 1)) < 0 || (result = sd_bus_start (bus)) < 0 ||
+      (result = sd_bus_get_unique_name (bus, &name)) < 0) {
     g_set_error_literal (error, G_IO_ERROR, g_io_error_from_errno (-result), g_strerror (-result));
     return FALSE;
   }
@@ -183,9 +201,12 @@ ahoy_bus_link_open (const char *address, GError **error)
     return NULL;
   }
   self->source = g_source_new (&link_source_funcs, sizeof (LinkSource));
-  source = (LinkSource *)self->source;
+  source = (LinkSource *) self->source;
   source->link = self;
   source->descriptor = g_source_add_unix_fd (self->source, sd_bus_get_fd (self->bus), 0);
+  /* Else GLib takes the descriptor out of the loop while it dispatches, and wakes the loop twice.
+   */
+  g_source_set_can_recurse (self->source, TRUE);
   g_source_set_name (self->source, "ahoy-bus");
   g_source_attach (self->source, g_main_context_get_thread_default ());
   return g_steal_pointer (&self);
@@ -225,8 +246,8 @@ ahoy_bus_link_request_name (AhoyBusLink *self, const char *name, gboolean replac
 
   if (result >= 0) {
     result = sd_bus_request_name (self->bus, name,
-                                  SD_BUS_NAME_ALLOW_REPLACEMENT
-                                      | (replace ? SD_BUS_NAME_REPLACE_EXISTING : 0));
+                                  SD_BUS_NAME_ALLOW_REPLACEMENT |
+                                      (replace ? SD_BUS_NAME_REPLACE_EXISTING : 0));
   }
   if (result < 0) {
     g_set_error_literal (error, G_IO_ERROR, g_io_error_from_errno (-result), g_strerror (-result));
@@ -242,9 +263,8 @@ ahoy_bus_link_has_owner (AhoyBusLink *self, const char *name)
   int owned = 0;
 
   if (sd_bus_call_method (self->bus, "org.freedesktop.DBus", "/org/freedesktop/DBus",
-                          "org.freedesktop.DBus", "NameHasOwner", NULL, &reply, "s", name)
-          < 0
-      || sd_bus_message_read_basic (reply, SD_BUS_TYPE_BOOLEAN, &owned) < 0) {
+                          "org.freedesktop.DBus", "NameHasOwner", NULL, &reply, "s", name) < 0 ||
+      sd_bus_message_read_basic (reply, SD_BUS_TYPE_BOOLEAN, &owned) < 0) {
     owned = 0;
   }
   sd_bus_message_unref (reply);

@@ -34,7 +34,7 @@ G_DEFINE_FINAL_TYPE (AhoyBusObject, ahoy_bus_object, G_TYPE_OBJECT)
 static void
 clear_facet (gpointer data)
 {
-  g_clear_object (&((AhoyBusFacet *)data)->target);
+  g_clear_object (&((AhoyBusFacet *) data)->target);
 }
 
 static void

@@ -169,11 +169,10 @@ handle_reject (gpointer target, GVariant *arguments, AhoyBusCall *call)
                                status);
     return;
   }
-  finish (
-      call,
-      ahoy_bus_check_text ("The reason", reason, &error)
-          && ahoy_session_reject (self->session, status, *reason != '\0' ? reason : NULL, &error),
-      &error);
+  finish (call,
+          ahoy_bus_check_text ("The reason", reason, &error) &&
+              ahoy_session_reject (self->session, status, *reason != '\0' ? reason : NULL, &error),
+          &error);
 }
 
 static void
@@ -590,8 +589,8 @@ handle_play_tone (gpointer target, GVariant *arguments, AhoyBusCall *call)
 
   g_variant_get (arguments, "(&s)", &tone);
   finish (call,
-          media != NULL && ahoy_bus_check_text ("The tone", tone, &error)
-              && ahoy_media_stream_play_tone (media, tone, &error),
+          media != NULL && ahoy_bus_check_text ("The tone", tone, &error) &&
+              ahoy_media_stream_play_tone (media, tone, &error),
           &error);
 }
 
@@ -637,8 +636,7 @@ handle_record (gpointer target, GVariant *arguments, AhoyBusCall *call)
     media = ahoy_bus_session_find_audio (self, &error);
   }
   path = media != NULL ? find_file (self, name, FALSE, &error) : NULL;
-  finish (call,
-          path != NULL && ahoy_bus_recording_begin (self->recording, media, path, &error),
+  finish (call, path != NULL && ahoy_bus_recording_begin (self->recording, media, path, &error),
           &error);
 }
 
@@ -697,8 +695,8 @@ handle_wait (gpointer target, GVariant *arguments, AhoyBusCall *call)
     milliseconds = AHOY_BUS_PATIENCE * 1000;
   }
   wait.state = (AhoySessionState) wanted->value;
-  wait.pending
-      = ahoy_bus_pending_new (call, scheduler_of (self), milliseconds, late_state, self, NULL);
+  wait.pending =
+      ahoy_bus_pending_new (call, scheduler_of (self), milliseconds, late_state, self, NULL);
   g_array_append_val (self->waits, wait);
 }
 

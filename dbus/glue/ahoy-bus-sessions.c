@@ -155,9 +155,10 @@ ahoy_bus_sessions_new (AhoyBusHub *hub, AhoyCore *core, GError **error)
   self->core = g_object_ref (core);
   self->tree = ahoy_bus_hub_add_tree (hub, AHOY_BUS_ROOT "/session",
                                       ahoy_bus_session_get_interface (), error);
-  self->stream_tree = self->tree != 0 ? ahoy_bus_hub_add_tree (
-                          hub, AHOY_BUS_ROOT "/session", ahoy_bus_stream_get_interface (), error)
-                                      : 0;
+  self->stream_tree = self->tree != 0
+                          ? ahoy_bus_hub_add_tree (hub, AHOY_BUS_ROOT "/session",
+                                                   ahoy_bus_stream_get_interface (), error)
+                          : 0;
   if (self->stream_tree == 0) {
     return NULL;
   }

@@ -83,7 +83,7 @@ on_message (AhoyTrace *trace, AhoyTraceMessage *message, gpointer user_data)
   ahoy_bus_link_emit (
       client->trace->link, client->owner, AHOY_BUS_ROOT, org_ahoy_ahoy1_trace_interface.name,
       "Message",
-      g_variant_new ("(ttssss@ays)", client->id, (guint64)ahoy_trace_message_get_time (message),
+      g_variant_new ("(ttssss@ays)", client->id, (guint64) ahoy_trace_message_get_time (message),
                      ahoy_trace_message_is_incoming (message) ? "in" : "out",
                      ahoy_transport_protocol_to_string (ahoy_trace_message_get_transport (message)),
                      source, destination,
@@ -158,9 +158,8 @@ handle_open_pcap (gpointer target, GVariant *arguments, AhoyBusCall *call)
     return;
   }
   writer = ahoy_pcap_writer_new_for_fd (ends[1], NULL, &error);
-  if (writer == NULL
-      || ahoy_trace_subscribe_pcap (ahoy_core_get_trace (self->core), filter, writer, &error)
-             == 0) {
+  if (writer == NULL ||
+      ahoy_trace_subscribe_pcap (ahoy_core_get_trace (self->core), filter, writer, &error) == 0) {
     close (ends[0]);
     ahoy_bus_return_error (call, error);
     return;

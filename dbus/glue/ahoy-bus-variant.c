@@ -59,7 +59,7 @@ ahoy_bus_variant_append (sd_bus_message *message, GVariant *value)
   case G_VARIANT_CLASS_STRING:
   case G_VARIANT_CLASS_OBJECT_PATH:
   case G_VARIANT_CLASS_SIGNATURE:
-    return sd_bus_message_append_basic (message, (char)kind, g_variant_get_string (value, NULL));
+    return sd_bus_message_append_basic (message, (char) kind, g_variant_get_string (value, NULL));
   case G_VARIANT_CLASS_BOOLEAN: {
     const int boolean = g_variant_get_boolean (value);
 
@@ -81,7 +81,7 @@ ahoy_bus_variant_append (sd_bus_message *message, GVariant *value)
     return -EINVAL;
   default:
     /* The other ones are numbers, as the machine has them. */
-    return sd_bus_message_append_basic (message, (char)kind, g_variant_get_data (value));
+    return sd_bus_message_append_basic (message, (char) kind, g_variant_get_data (value));
   }
 }
 
@@ -235,7 +235,7 @@ read_basic (sd_bus_message *message, GArray *descriptors, char type, GVariant **
     *value = g_variant_new_double (is.d);
     break;
   case 'h':
-    *value = g_variant_new_handle ((gint32)descriptors->len);
+    *value = g_variant_new_handle ((gint32) descriptors->len);
     g_array_append_val (descriptors, is.h);
     break;
   case 'o':

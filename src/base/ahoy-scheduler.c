@@ -106,21 +106,10 @@ peek (AhoyScheduler *self)
 }
 
 static void
-rearm (AhoyScheduler *self)
-{
-  Job *first = peek (self);
-
-  if (self->source != NULL) {
-    g_source_set_ready_time (self->source, first != NULL ? first->due : -1);
-  }
-}
-
-static void
 push_job (AhoyScheduler *self, Job *job)
 {
   g_ptr_array_add (self->heap, job);
   sift_up (self, self->heap->len - 1);
-  rearm (self);
 }
 
 static void
@@ -134,7 +123,6 @@ take_from_heap (AhoyScheduler *self, Job *job)
     sift_up (self, index);
     sift_down (self, last->index);
   }
-  rearm (self);
 }
 
 static void
@@ -175,7 +163,30 @@ run_due (AhoyScheduler *self, gint64 now)
   while ((job = peek (self)) != NULL && job->due <= now && job->id < newest) {
     run_job (self, job);
   }
-  rearm (self);
+}
+
+/* The time of the first job is given to poll() here: g_source_set_ready_time() would wake the loop
+ * each time that another job is the first. */
+static gboolean
+scheduler_source_prepare (GSource *source, int *timeout)
+{
+  const Job *first = peek (((SchedulerSource *) source)->scheduler);
+  gint64 span = first != NULL ? first->due - g_source_get_time (source) : G_MAXINT64;
+
+  if (first == NULL) {
+    *timeout = -1;
+    return FALSE;
+  }
+  *timeout = span <= 0 ? 0 : (int) MIN ((span - 1) / 1000 + 1, G_MAXINT);
+  return span <= 0;
+}
+
+static gboolean
+scheduler_source_check (GSource *source)
+{
+  const Job *first = peek (((SchedulerSource *) source)->scheduler);
+
+  return first != NULL && first->due <= g_source_get_time (source);
 }
 
 static gboolean
@@ -187,7 +198,11 @@ scheduler_source_dispatch (GSource *source, GSourceFunc callback, gpointer user_
   return G_SOURCE_CONTINUE;
 }
 
-static GSourceFuncs scheduler_source_funcs = { .dispatch = scheduler_source_dispatch };
+static GSourceFuncs scheduler_source_funcs = {
+  .prepare = scheduler_source_prepare,
+  .check = scheduler_source_check,
+  .dispatch = scheduler_source_dispatch,
+};
 
 static void
 ahoy_scheduler_dispose (GObject *object)
@@ -250,7 +265,6 @@ ahoy_scheduler_new (GMainContext *context)
   self->source = g_source_new (&scheduler_source_funcs, sizeof (SchedulerSource));
   ((SchedulerSource *) self->source)->scheduler = self;
   g_source_set_name (self->source, "ahoy-scheduler");
-  g_source_set_ready_time (self->source, -1);
   g_source_attach (self->source, context);
   return self;
 }
