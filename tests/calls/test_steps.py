@@ -128,7 +128,7 @@ class Steps(unittest.TestCase):
         alice = self.caller('15')
         alice.answered()
         alice.respond(alice.expect('BYE', skip=(200,)), 200)
-        self.assertTrue(any('missing.wav' in line for line in self.daemon.log.all))
+        self.assertIsNotNone(self.daemon.log.wait_for(lambda line: 'missing.wav' in line))
 
     def test_record(self):
         """record: what the caller says is in the file, and the next step follows at the limit"""
