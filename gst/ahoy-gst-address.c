@@ -87,18 +87,23 @@ ahoy_gst_address_get_size (const AhoyGstAddress *self)
   return self->any.sa_family == AF_INET6 ? sizeof self->v6 : sizeof self->v4;
 }
 
+/* Returns where it ends. */
+static char *
+write_number (char *text, guint number)
+{
+  if (number >= 10) {
+    text = write_number (text, number / 10);
+  }
+  *text = (char) ('0' + number % 10);
+  return text + 1;
+}
+
 /* Of a call's addresses; inet_ntop() prints each byte with printf. */
 static void
 write_ipv4 (const guint8 *bytes, char *text)
 {
   for (guint i = 0; i < 4; i++) {
-    if (bytes[i] >= 100) {
-      *text++ = (char) ('0' + bytes[i] / 100);
-    }
-    if (bytes[i] >= 10) {
-      *text++ = (char) ('0' + bytes[i] / 10 % 10);
-    }
-    *text++ = (char) ('0' + bytes[i] % 10);
+    text = write_number (text, bytes[i]);
     *text++ = i < 3 ? '.' : '\0';
   }
 }
@@ -120,12 +125,14 @@ ahoy_gst_address_get_host (const AhoyGstAddress *self)
 char *
 ahoy_gst_address_to_string (const AhoyGstAddress *self)
 {
+  gboolean is_v6 = self->any.sa_family == AF_INET6;
   g_autofree char *host = NULL;
+  char port[8];
 
   if (!ahoy_gst_address_is_set (self)) {
     return NULL;
   }
   host = ahoy_gst_address_get_host (self);
-  return g_strdup_printf (self->any.sa_family == AF_INET6 ? "[%s]:%u" : "%s:%u", host,
-                          ahoy_gst_address_get_port (self));
+  *write_number (port, ahoy_gst_address_get_port (self)) = '\0';
+  return g_strconcat (is_v6 ? "[" : "", host, is_v6 ? "]:" : ":", port, NULL);
 }

@@ -7,6 +7,7 @@
 
 #include <string.h>
 
+#include "ahoy-decimal-private.h"
 #include "ahoy-sdp-grammar-private.h"
 
 /* The attributes of an AhoySdpMedia, and those among them that have a meaning of their own. */
@@ -52,15 +53,14 @@ get_milliseconds (AhoySdpMedia *self, const char *name)
 static void
 set_milliseconds (AhoySdpMedia *self, const char *name, guint milliseconds)
 {
-  g_autofree char *value = NULL;
+  char digits[AHOY_DECIMAL_SIZE];
 
   if (milliseconds == 0) {
     ahoy_sdp_media_remove_attribute (self, name);
     return;
   }
 
-  value = g_strdup_printf ("%u", milliseconds);
-  ahoy_sdp_media_set_attribute (self, name, value);
+  ahoy_sdp_media_set_attribute (self, name, ahoy_decimal (milliseconds, digits));
 }
 
 /**

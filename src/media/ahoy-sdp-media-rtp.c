@@ -3,6 +3,7 @@
  */
 #define G_LOG_DOMAIN "ahoy"
 
+#include "ahoy-decimal-private.h"
 #include "ahoy-sdp-grammar-private.h"
 #include "ahoy-sdp-media-private.h"
 
@@ -170,11 +171,11 @@ ahoy_sdp_media_get_rtp_formats (AhoySdpMedia *self)
 AhoySdpFormat *
 ahoy_sdp_media_get_rtp_format (AhoySdpMedia *self, guint payload_type)
 {
-  g_autofree char *name = NULL;
+  char digits[AHOY_DECIMAL_SIZE];
+  const char *name = ahoy_decimal (payload_type, digits);
 
   g_return_val_if_fail (AHOY_IS_SDP_MEDIA (self), NULL);
 
-  name = g_strdup_printf ("%u", payload_type);
   if (!ahoy_sdp_media_is_rtp (self) || !ahoy_sdp_media_has_format (self, name))
     return NULL;
 
@@ -194,29 +195,29 @@ ahoy_sdp_media_get_rtp_format (AhoySdpMedia *self, guint payload_type)
 void
 ahoy_sdp_media_add_rtp_format (AhoySdpMedia *self, AhoySdpFormat *format)
 {
-  g_autofree char *name = NULL;
+  char digits[3][AHOY_DECIMAL_SIZE];
   g_autofree char *rtpmap = NULL;
+  const char *name;
   const char *fmtp;
+  guint channels;
 
   g_return_if_fail (AHOY_IS_SDP_MEDIA (self));
   g_return_if_fail (format != NULL);
 
-  name = g_strdup_printf ("%u", ahoy_sdp_format_get_payload_type (format));
+  name = ahoy_decimal (ahoy_sdp_format_get_payload_type (format), digits[0]);
   g_return_if_fail (!ahoy_sdp_media_has_format (self, name));
 
-  rtpmap = g_strdup_printf ("%s %s/%u", name, ahoy_sdp_format_get_encoding (format),
-                            ahoy_sdp_format_get_clock_rate (format));
-  if (ahoy_sdp_format_get_channels (format) > 1) {
-    g_autofree char *mono = g_steal_pointer (&rtpmap);
-    rtpmap = g_strdup_printf ("%s/%u", mono, ahoy_sdp_format_get_channels (format));
-  }
+  channels = ahoy_sdp_format_get_channels (format);
+  rtpmap = g_strconcat (name, " ", ahoy_sdp_format_get_encoding (format), "/",
+                        ahoy_decimal (ahoy_sdp_format_get_clock_rate (format), digits[1]),
+                        channels > 1 ? "/" : NULL, ahoy_decimal (channels, digits[2]), NULL);
 
   ahoy_sdp_media_add_format (self, name);
   ahoy_sdp_media_add_attribute (self, "rtpmap", rtpmap);
 
   fmtp = ahoy_sdp_format_get_fmtp (format);
   if (fmtp != NULL && *fmtp != '\0') {
-    g_autofree char *value = g_strdup_printf ("%s %s", name, fmtp);
+    g_autofree char *value = g_strconcat (name, " ", fmtp, NULL);
     ahoy_sdp_media_add_attribute (self, "fmtp", value);
   }
 }

@@ -5,6 +5,7 @@
 
 #include "ahoy-sdp-media-private.h"
 
+#include "ahoy-decimal-private.h"
 #include "ahoy-sdp-grammar-private.h"
 
 /**
@@ -87,16 +88,18 @@ ahoy_sdp_media_set_session_section (AhoySdpMedia *self, AhoySdpSection *section)
 void
 ahoy_sdp_media_append_to (AhoySdpMedia *self, GString *text)
 {
-  g_string_append_printf (text, "m=%s %u", self->media_type, self->port);
+  char digits[AHOY_DECIMAL_SIZE];
+
+  ahoy_sdp_append (text, "m=", self->media_type, " ", ahoy_decimal (self->port, digits), NULL);
   if (self->n_ports > 1)
-    g_string_append_printf (text, "/%u", self->n_ports);
+    ahoy_sdp_append (text, "/", ahoy_decimal (self->n_ports, digits), NULL);
   ahoy_sdp_append (text, " ", self->proto, NULL);
   for (guint i = 0; i < self->formats->len; i++)
     ahoy_sdp_append (text, " ", g_ptr_array_index (self->formats, i), NULL);
   g_string_append (text, "\r\n");
 
   if (self->section->information != NULL)
-    g_string_append_printf (text, "i=%s\r\n", self->section->information);
+    ahoy_sdp_append (text, "i=", self->section->information, "\r\n", NULL);
   ahoy_sdp_section_append_connection (self->section, text);
   ahoy_sdp_section_append_bandwidths (self->section, text);
   ahoy_sdp_section_append_tail (self->section, text);

@@ -5,6 +5,7 @@
 
 #include "ahoy-sdp-session-private.h"
 
+#include "ahoy-decimal-private.h"
 #include "ahoy-sdp-grammar-private.h"
 #include "ahoy-sdp-media-private.h"
 
@@ -227,18 +228,18 @@ ahoy_sdp_session_equal (AhoySdpSession *self, AhoySdpSession *other)
 char *
 ahoy_sdp_session_to_string (AhoySdpSession *self)
 {
+  char digits[2][AHOY_DECIMAL_SIZE];
   GString *text;
 
   g_return_val_if_fail (AHOY_IS_SDP_SESSION (self), NULL);
 
   text = g_string_sized_new (512);
-  g_string_append (text, "v=0\r\n");
-  g_string_append_printf (text, "o=%s %" G_GUINT64_FORMAT " %" G_GUINT64_FORMAT " IN %s %s\r\n",
-                          self->username, self->id, self->version, self->origin_address_type,
-                          self->origin_address);
+  ahoy_sdp_append (text, "v=0\r\no=", self->username, " ", ahoy_decimal (self->id, digits[0]), " ",
+                   ahoy_decimal (self->version, digits[1]), " IN ", self->origin_address_type, " ",
+                   self->origin_address, "\r\n", NULL);
   ahoy_sdp_append (text, "s=", self->name, "\r\n", NULL);
   if (self->section->information != NULL)
-    g_string_append_printf (text, "i=%s\r\n", self->section->information);
+    ahoy_sdp_append (text, "i=", self->section->information, "\r\n", NULL);
   append_lines (self->contact_lines, text);
   ahoy_sdp_section_append_connection (self->section, text);
   ahoy_sdp_section_append_bandwidths (self->section, text);

@@ -3,6 +3,7 @@
  */
 #define G_LOG_DOMAIN "ahoy"
 
+#include "ahoy-decimal-private.h"
 #include "ahoy-error.h"
 #include "ahoy-listener-private.h"
 
@@ -128,15 +129,17 @@ ahoy_listener_open (nta_agent_t *agent, const char *name, AhoyTransportProtocol 
 char *
 ahoy_listener_make_contact (AhoyListener *self, const char *user)
 {
+  char digits[AHOY_DECIMAL_SIZE];
   g_autofree char *host = bracketed (self->advertised);
   g_autofree char *escaped = NULL;
 
   if (user != NULL && *user != '\0') {
     escaped = g_uri_escape_string (user, "!$&'()*+,;=-_.~?/:", TRUE);
   }
-  return g_strdup_printf ("<sip:%s%s%s:%u%s>", escaped != NULL ? escaped : "",
-                          escaped != NULL ? "@" : "", host, self->port,
-                          self->protocol == AHOY_TRANSPORT_PROTOCOL_TCP ? ";transport=tcp" : "");
+  return g_strconcat ("<sip:", escaped != NULL ? escaped : "", escaped != NULL ? "@" : "", host,
+                      ":", ahoy_decimal (self->port, digits),
+                      self->protocol == AHOY_TRANSPORT_PROTOCOL_TCP ? ";transport=tcp>" : ">",
+                      NULL);
 }
 
 /* The address that the kernel would send from; NULL when there is no route. No packet is sent. */

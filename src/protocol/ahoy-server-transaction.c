@@ -355,6 +355,9 @@ ahoy_server_transaction_dup_local_tag (AhoyServerTransaction *self)
   if (sip->sip_to->a_tag != NULL) {
     return g_strdup (sip->sip_to->a_tag);
   }
+  if (self->irq != NULL) {
+    return g_strdup (nta_incoming_gettag (self->irq));
+  }
   return ahoy_stack_make_tag (self->stack, sip);
 }
 

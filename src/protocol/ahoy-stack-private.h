@@ -30,7 +30,7 @@ struct _AhoyStack {
   GHashTable *tracked;  /* objects that Sofia points to; a reference each */
   AhoyReplyCache *replies;
   guint64 expire_job;
-  guint8 tag_key[32];
+  GHmac *tag_hmac; /* with its secret, and nothing else yet */
 
   const AhoyStackGate *gate;
   gpointer gate_data;

@@ -3,6 +3,7 @@
  */
 #define G_LOG_DOMAIN "ahoy"
 
+#include "ahoy-decimal-private.h"
 #include "ahoy-error.h"
 #include "ahoy-extension-private.h"
 #include "ahoy-stack-private.h"
@@ -16,8 +17,7 @@
 char *
 ahoy_stack_make_tag (AhoyStack *self, const sip_t *request)
 {
-  g_autoptr (GHmac) hmac =
-      g_hmac_new (G_CHECKSUM_SHA256, self->tag_key, sizeof self->tag_key);
+  g_autoptr (GHmac) hmac = g_hmac_copy (self->tag_hmac);
   const char *branch = request->sip_via != NULL ? request->sip_via->v_branch : NULL;
   char *tag;
 
@@ -35,11 +35,12 @@ static char *
 make_key (const sip_t *sip)
 {
   const sip_via_t *via = sip->sip_via;
+  char digits[AHOY_DECIMAL_SIZE];
 
-  return g_strdup_printf ("%s\n%s:%s\n%s\n%s\n%u", via->v_branch != NULL ? via->v_branch : "",
-                          via->v_host, via->v_port != NULL ? via->v_port : "",
-                          sip->sip_request->rq_method_name, sip->sip_call_id->i_id,
-                          (guint) sip->sip_cseq->cs_seq);
+  return g_strconcat (via->v_branch != NULL ? via->v_branch : "", "\n", via->v_host, ":",
+                      via->v_port != NULL ? via->v_port : "", "\n",
+                      sip->sip_request->rq_method_name, "\n", sip->sip_call_id->i_id, "\n",
+                      ahoy_decimal (sip->sip_cseq->cs_seq, digits), NULL);
 }
 
 static void
@@ -389,8 +390,8 @@ ahoy_stack_dup_supported (AhoyStack *self)
 
   text = g_string_new (NULL);
   for (guint i = 0; i < self->option_tags->len; i++) {
-    g_string_append_printf (text, "%s%s", i > 0 ? ", " : "",
-                            (const char *) self->option_tags->pdata[i]);
+    g_string_append (text, i > 0 ? ", " : "");
+    g_string_append (text, self->option_tags->pdata[i]);
   }
   return g_string_free (g_steal_pointer (&text), FALSE);
 }

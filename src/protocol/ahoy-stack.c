@@ -123,6 +123,7 @@ ahoy_stack_finalize (GObject *object)
   g_ptr_array_unref (self->option_tags);
   ahoy_wire_tap_forget (self);
   g_ptr_array_unref (self->wire_taps);
+  g_clear_pointer (&self->tag_hmac, g_hmac_unref);
   g_free (self->user_agent);
   ahoy_census_leave (object);
   G_OBJECT_CLASS (ahoy_stack_parent_class)->finalize (object);
@@ -256,6 +257,7 @@ ahoy_stack_new (GMainContext *context, AhoyExtensionRegistry *extensions)
 gboolean
 ahoy_stack_start (AhoyStack *self, GError **error)
 {
+  guint8 tag_key[32];
   guint t1x64;
 
   g_return_val_if_fail (AHOY_IS_STACK (self), FALSE);
@@ -264,13 +266,15 @@ ahoy_stack_start (AhoyStack *self, GError **error)
     g_set_error (error, AHOY_ERROR, AHOY_ERROR_INVALID_STATE, "The SIP stack runs already");
     return FALSE;
   }
-  if (getrandom (self->tag_key, sizeof self->tag_key, 0) != sizeof self->tag_key ||
+  if (getrandom (tag_key, sizeof tag_key, 0) != sizeof tag_key ||
       !ahoy_root_init (&self->root, self->owner->context)) {
     g_set_error (error, AHOY_ERROR, AHOY_ERROR_FAILED,
                  "The SIP stack cannot start: the system gives no descriptors or no memory");
     return FALSE;
   }
 
+  g_clear_pointer (&self->tag_hmac, g_hmac_unref);
+  self->tag_hmac = g_hmac_new (G_CHECKSUM_SHA256, tag_key, sizeof tag_key);
   t1x64 = self->t1x64 != 0 ? self->t1x64 : 64 * self->t1;
   /* T4 stays at its 5 s: with less, a late retransmission of an INVITE opens a ghost call. */
   self->agent = nta_agent_create (

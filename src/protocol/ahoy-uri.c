@@ -5,6 +5,7 @@
 
 #include <string.h>
 
+#include "ahoy-decimal-private.h"
 #include "ahoy-uri-private.h"
 
 G_DEFINE_ENUM_TYPE (AhoyUriScheme, ahoy_uri_scheme,
@@ -107,6 +108,7 @@ append_pairs (GString *text, GArray *pairs, const char *first, const char *next)
 static char *
 compose (const AhoyUri *self)
 {
+  char digits[AHOY_DECIMAL_SIZE];
   GString *text = g_string_new (self->scheme_name);
 
   g_string_append_c (text, ':');
@@ -114,8 +116,10 @@ compose (const AhoyUri *self)
     g_string_append (text, self->opaque);
   if (self->raw_user != NULL)
     g_string_append (text, self->raw_user);
-  if (self->raw_password != NULL)
-    g_string_append_printf (text, ":%s", self->raw_password);
+  if (self->raw_password != NULL) {
+    g_string_append_c (text, ':');
+    g_string_append (text, self->raw_password);
+  }
   if (self->host != NULL) {
     gboolean is_ip6 = strchr (self->host, ':') != NULL;
 
@@ -124,8 +128,10 @@ compose (const AhoyUri *self)
     g_string_append (text, self->host);
     g_string_append (text, is_ip6 ? "]" : "");
   }
-  if (self->port != 0)
-    g_string_append_printf (text, ":%u", self->port);
+  if (self->port != 0) {
+    g_string_append_c (text, ':');
+    g_string_append (text, ahoy_decimal (self->port, digits));
+  }
   append_pairs (text, self->params, ";", ";");
   append_pairs (text, self->headers, "?", "&");
 
