@@ -6,7 +6,8 @@ import unittest
 
 import agent
 from daemon import HOSTS, Daemon, anyone
-from sip_peer import Call, Message, Peer
+from sip_message import Message
+from sip_peer import Call, Peer
 
 
 # No port for sound that the kernel may give to a peer of another test: what is sent there is lost.
@@ -32,7 +33,7 @@ class Caller(Peer):
         self.call = Call(self, self.target_uri(user))
         text = self.request('INVITE', call=self.call, body=body, headers=headers)
         text = text.replace('Max-Forwards: 70', f'Max-Forwards: {hops}')
-        self.sent = Message(text.encode())
+        self.sent = Message.parse(text.encode())
         self.invites[self.sent['call-id'], self.sent.cseq] = self.sent
         self.send_raw(text)
 

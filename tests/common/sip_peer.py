@@ -1,132 +1,131 @@
 # SPDX-License-Identifier: LGPL-2.1-or-later
 # Copyright (C) 2026 The Ahoy authors
-"""A scripted SIP peer: it sends exactly what a test says, and shows exactly what came back."""
+"""A scripted SIP peer: it sends exactly what a test says, and shows exactly what came back.
+
+No threads, no timers, no hidden retransmissions: a peer reads its sockets only inside of expect()
+and its relatives, so the same script gives the same messages each time. By itself it sends only the
+ACK that is due to a refusal.
+"""
 
 import itertools
 import random
-import select
-import socket
+import re
 import time
 
-COMPACT = {'v': 'via', 'f': 'from', 't': 'to', 'i': 'call-id', 'm': 'contact',
-           'l': 'content-length', 'c': 'content-type', 'k': 'supported',
-           's': 'subject', 'e': 'content-encoding'}
+import sip_digest
+from sip_ladder import Ladder, format_address
+from sip_message import Message, ParseError, Uri
+from sip_sockets import Endpoint
+
 SDP = ('v=0\r\no=peer 1 1 IN IP4 127.0.0.1\r\ns=-\r\nc=IN IP4 127.0.0.1\r\nt=0 0\r\n'
        'm=audio 61500 RTP/AVP 0 8\r\na=rtpmap:0 PCMU/8000\r\na=rtpmap:8 PCMA/8000\r\n')
 G729 = (SDP.split('m=')[0] + 'm=audio 61500 RTP/AVP 18\r\na=rtpmap:18 G729/8000\r\n')
+
+
+REASONS = {
+    100: 'Trying', 180: 'Ringing', 181: 'Call Is Being Forwarded', 182: 'Queued',
+    183: 'Session Progress', 200: 'OK', 202: 'Accepted', 300: 'Multiple Choices',
+    301: 'Moved Permanently', 302: 'Moved Temporarily', 400: 'Bad Request', 401: 'Unauthorized',
+    403: 'Forbidden', 404: 'Not Found', 405: 'Method Not Allowed',
+    407: 'Proxy Authentication Required', 408: 'Request Timeout',
+    415: 'Unsupported Media Type', 416: 'Unsupported URI Scheme',
+    420: 'Bad Extension', 422: 'Session Interval Too Small', 480: 'Temporarily Unavailable',
+    481: 'Call/Transaction Does Not Exist', 482: 'Loop Detected', 483: 'Too Many Hops',
+    486: 'Busy Here', 487: 'Request Terminated', 488: 'Not Acceptable Here', 489: 'Bad Event',
+    491: 'Request Pending', 500: 'Server Internal Error', 501: 'Not Implemented',
+    503: 'Service Unavailable', 504: 'Server Time-out', 600: 'Busy Everywhere', 603: 'Decline',
+}
+
+DIALOG_METHODS = {'INVITE', 'SUBSCRIBE', 'REFER', 'UPDATE', 'NOTIFY'}
+
+_serial = itertools.count(1)
 
 
 class Failure(AssertionError):
     """What came was not what the test expected; the text holds the ladder."""
 
 
-class Message:
-    def __init__(self, raw):
-        self.raw = raw
-        head, _, body = raw.partition(b'\r\n\r\n')
-        lines = head.decode('utf-8', 'replace').replace('\r\n ', ' ').split('\r\n')
-        self.body = body
-        self.line = lines[0]
-        self.headers = []
-        for line in lines[1:]:
-            name, _, value = line.partition(':')
-            name = name.strip().lower()
-            self.headers.append((COMPACT.get(name, name), value.strip()))
-        if self.line.startswith('SIP/2.0 '):
-            self.status = int(self.line.split()[1])
-            self.method = self['cseq'].split()[-1] if self['cseq'] else ''
-            self.uri = None
+def put(message, headers):
+    """Adds headers, tuples or whole lines; they replace what the message has by itself."""
+    usual = {name.lower() for name, _ in message.headers}
+    for header in headers:
+        name, value = header.split(':', 1) if isinstance(header, str) else header
+        if name.lower() in usual:
+            usual.remove(name.lower())
+            message.set(name, str(value).strip())
         else:
-            self.status = None
-            self.method, self.uri = (self.line.split() + ['', ''])[:2]
-
-    def all(self, name):
-        return [value for key, value in self.headers if key == name.lower()]
-
-    def __getitem__(self, name):
-        values = self.all(name)
-        return values[0] if values else None
-
-    def tag(self, name):
-        for part in (self[name] or '').split(';')[1:]:
-            key, _, value = part.partition('=')
-            if key.strip() == 'tag':
-                return value.strip()
-        return None
-
-    def contact_uri(self):
-        value = self['contact']
-        return value[value.index('<') + 1:value.index('>')] if '<' in value else value
-
-    @property
-    def cseq(self):
-        return int(self['cseq'].split()[0])
-
-    def __str__(self):
-        return f'{self.status} for {self.method}' if self.status else f'{self.method} {self.uri}'
+            message.add(name, str(value).strip())
+    return message
 
 
 class Peer:
-    """One party on one socket."""
+    """One SIP element on one transport and address.
+
+    target is where requests go (host, port); several dialogs, forks (To tags) and transactions can
+    be played from one peer. Over TCP a peer with a target has one connection, made at once; with
+    listen it waits for connections as well, and its own are made when something is sent.
+    With absorb_retransmissions, byte-identical repeats are kept apart in self.retransmissions.
+    """
 
     numbers = itertools.count(1)
 
-    def __init__(self, transport='udp', host='127.0.0.1', target=None):
-        self.transport = transport
-        self.host = host
-        self.shown = f'[{host}]' if ':' in host else host
-        self.target = target
-        self.ladder = []
-        self.inbox = []
-        self.source = None
-        self.streams = {}
-        self.invites = {}
-        family = socket.AF_INET6 if ':' in host else socket.AF_INET
-        kind = socket.SOCK_DGRAM if transport == 'udp' else socket.SOCK_STREAM
-        self.socket = socket.socket(family, kind)
-        self.socket.setsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF, 1 << 20)
-        self.socket.bind((host, 0))
-        self.port = self.socket.getsockname()[1]
-        self.listener = None
+    def __init__(self, transport='udp', host='127.0.0.1', target=None, name=None, port=0,
+                 ladder=None, listen=None):
+        self.listens = transport == 'udp' or target is None if listen is None else listen
         self.number = next(Peer.numbers)
-        if transport == 'tcp':
-            if target is not None:
-                self.socket.connect(target)
-                self.streams[self.socket] = b''
-            else:
-                self.socket.listen()
-                self.listener = self.socket
+        self.transport = transport
+        self.name = name or f'peer-{self.number}'
+        self.user = name or 'peer'
+        self.target = target
+        self.ladder = ladder or Ladder()
+        self.endpoint = Endpoint(transport, host, port, self.listens)
+        self.host, self.port = self.endpoint.host, self.endpoint.port
+        self.last = (None, None)  # the connection and address of what came last
+        self.inbox, self.invites = [], {}
+        self.history, self.retransmissions, self.malformed = [], [], []
+        self.absorb_retransmissions = False
+        if not self.listens:
+            self.port = self.connect().local[1]
+        self.ladder.name((self.host, self.port), self.name, local=True)
+
+    def __enter__(self):
+        return self
+
+    def __exit__(self, *_error):
+        self.close()
 
     def close(self):
-        for stream in list(self.streams):
-            stream.close()
-        self.socket.close()
+        self.endpoint.close()
 
-    # -- sending
+    # -- names -------------------------------------------------------------------------------------
 
-    def send_raw(self, data, target=None):
-        if isinstance(data, str):
-            data = data.encode()
-        if data.strip():
-            self.ladder.append(f'{time.monotonic():.3f}  ---> {data.splitlines()[0][:90]!r}')
-        if self.transport == 'udp':
-            self.socket.sendto(data, target or self.target or self.source)
-        else:
-            (self.source or self.socket).sendall(data)
+    @property
+    def address(self):
+        """host:port as it stands in Via and URIs."""
+        return format_address((self.host, self.port))
 
     @property
     def uri(self):
         tail = ';transport=tcp' if self.transport == 'tcp' else ''
-        return f'sip:peer@{self.shown}:{self.port}{tail}'
+        return f'sip:{self.user}@{self.address}{tail}'
+
+    @property
+    def contact(self):
+        return f'<{self.uri}>'
 
     def target_uri(self, user='agent'):
-        host = f'[{self.target[0]}]' if ':' in self.target[0] else self.target[0]
         tail = ';transport=tcp' if self.transport == 'tcp' else ''
-        return f'sip:{user}@{host}:{self.target[1]}{tail}'
+        return f'sip:{user}@{format_address(self.target)}{tail}'
+
+    def unique(self, prefix):
+        """A string which no other message of this test program carries."""
+        return f'{prefix}-{self.name}-{self.port}-{next(_serial)}'
 
     def via(self, branch=None):
         branch = branch or f'z9hG4bK-{random.getrandbits(48):x}'
-        return f'SIP/2.0/{self.transport.upper()} {self.shown}:{self.port};branch={branch};rport'
+        return f'SIP/2.0/{self.transport.upper()} {self.address};branch={branch};rport'
+
+    # -- building ----------------------------------------------------------------------------------
 
     def request(self, method, uri=None, to_tag=None, headers=(), body='', call=None, **over):
         """The text of a request; `call` is a Call that keeps Call-ID, tags and CSeq."""
@@ -148,116 +147,334 @@ class Peer:
         lines.append(f'Content-Length: {len(body)}')
         return '\r\n'.join(lines) + '\r\n\r\n' + body
 
-    def send(self, method, uri=None, **keys):
-        text = self.request(method, uri, **keys)
-        if method == 'INVITE':
-            message = Message(text.encode())
-            self.invites[message['call-id'], message.cseq] = message
-        self.send_raw(text)
+    def build(self, method, uri=None, to=None, from_=None, call_id=None, cseq=1, headers=(),
+              body=b'', content_type='application/sdp', contact=None, via=None):
+        """A request outside of a dialog, to be changed; headers named here replace the usual."""
+        uri = uri or self.target_uri()
+        message = Message(method=method, uri=uri)
+        message.add('Via', via or self.via())
+        message.add('Max-Forwards', 70)
+        message.add('From', from_ or f'<{self.uri}>;tag={self.unique("f")}')
+        message.add('To', to or f'<{uri}>')
+        message.add('Call-ID', call_id or self.unique('c'))
+        message.add('CSeq', f'{cseq} {method}')
+        if contact or method in DIALOG_METHODS or method == 'REGISTER':
+            message.add('Contact', contact or self.contact)
+        put(message, headers)
+        if body:
+            message.set_body(body, content_type)
+        return message
+
+    def build_invite(self, uri=None, body=b'', **kw):
+        """An INVITE which starts a call; without a body it asks for a late offer."""
+        return self.build('INVITE', uri, body=body, **kw)
+
+    def register(self, aor, expires=3600, contact=None, **kw):
+        """A REGISTER for an address of record at the target."""
+        headers = [('Expires', expires)] + list(kw.pop('headers', ()))
+        return self.build('REGISTER', to=f'<{aor}>', contact=contact, headers=headers,
+                          from_=f'<{aor}>;tag={self.unique("f")}', **kw)
+
+    def cancel_of(self, invite, headers=()):
+        """The CANCEL of an INVITE which was sent (RFC 3261 section 9.1)."""
+        message = Message(method='CANCEL', uri=invite.uri)
+        message.add('Via', invite.get('Via'))
+        message.add('Max-Forwards', 70)
+        for name in ('Route', 'From', 'To', 'Call-ID'):
+            for value in invite.all(name):
+                message.add(name, value)
+        message.add('CSeq', '%d CANCEL' % invite.cseq)
+        for name, value in headers:
+            message.set(name, value)
+        return message
+
+    def ack_failure(self, invite, response):
+        """The ACK to a 3xx-6xx (RFC 3261 section 17.1.1.3): same branch, To of the response."""
+        message = self.cancel_of(invite)
+        message.method = 'ACK'
+        message.set('To', response.get('To'))
+        message.set('CSeq', '%d ACK' % invite.cseq)
+        return message
+
+    def response(self, request, status, reason=None, tag='peer-tag', headers=(), body=b'',
+                 contact=True):
+        """A response to a received request; contact may be False, or another value."""
+        message = Message(status=status, reason=reason or REASONS.get(status, 'Reason'))
+        for value in request.all('Via'):
+            message.add('Via', value)
+        if 101 <= status < 300:
+            for value in request.all('Record-Route'):
+                message.add('Record-Route', value)
+        message.add('From', request['From'])
+        to = request['To']
+        if status > 100 and tag and request.to.tag is None:
+            to += f';tag={tag}'
+        message.add('To', to)
+        message.add('Call-ID', request.call_id)
+        message.add('CSeq', request['CSeq'])
+        if contact and request.method != 'BYE':
+            message.add('Contact', self.contact if contact is True else contact)
+        put(message, headers)
+        if body:
+            message.set_body(body, message['Content-Type'] or 'application/sdp')
+        return message
+
+    def authorize(self, request, challenge, username, password, **changes):
+        """The request once more with credentials for a 401 or 407: CSeq + 1 and a new branch."""
+        name, credentials = 'WWW-Authenticate', 'Authorization'
+        if challenge.status == 407:
+            name, credentials = 'Proxy-Authenticate', 'Proxy-Authorization'
+        again = request.copy()
+        again.set('Via', self.via())
+        again.set('CSeq', '%d %s' % (request.cseq + 1, request.method))
+        again.set(credentials, sip_digest.authorization(
+            challenge.all(name)[0], request.method, request.uri, username, password,
+            body=request.body, **changes))
+        return again
+
+    # -- sending -----------------------------------------------------------------------------------
+
+    def connect(self, to=None):
+        """Open a new TCP connection (to the target by default) and return it."""
+        connection = self.endpoint.connect(to or self.target)
+        self.ladder.name(connection.local, self.name, local=True)
+        return connection
+
+    def _route(self, to, connection):
+        """Where bytes go: (connection or None, address)."""
+        if connection is not None and not connection.closed:
+            return connection, connection.remote
+        address = to or self.target or self.last[1]
+        if self.transport == 'udp':
+            return None, address
+        if to is None and self.target is None and self.last[0] is not None:
+            return self.last[0], self.last[0].remote
+        found = self.endpoint.find(address)
+        if found is None and not self.listens:
+            raise ConnectionResetError(f'{self.name}: the connection to {address} is closed')
+        return found or self.connect(address), address
+
+    def send_raw(self, data, to=None, connection=None, label=None, timeout=5.0):
+        """Send bytes or text as they are; returns how many bytes went out."""
+        if isinstance(data, str):
+            data = data.encode()
+        connection, address = self._route(to, connection)
+        local = connection.local if connection else (self.host, self.port)
+        if data.strip() or label:
+            text = label or data.split(b'\r\n', 1)[0][:90].decode('utf-8', 'backslashreplace')
+            self.ladder.message(local, address, text, 'sent')
+        if connection is None:
+            return self.endpoint.sock.sendto(data, address)
+        return connection.send(data, timeout)
+
+    def send(self, what, uri=None, to=None, connection=None, **keys):
+        """Send a message and return it; or, by its method, a request of which the text comes back.
+
+        The refusal of such an INVITE gets its ACK.
+        """
+        if isinstance(what, Message):
+            self.send_raw(what.to_bytes(), to, connection, label=what.summary())
+            return what
+        text = self.request(what, uri, **keys)
+        if what == 'INVITE':
+            message = Message.parse(text.encode())
+            self.invites[message.call_id, message.cseq] = message
+        self.send_raw(text, to, connection)
         return text
 
-    def respond(self, request, status, reason='Reason', tag='peer-tag', headers=(), body='',
-                contact=True):
-        lines = [f'SIP/2.0 {status} {reason}']
-        lines += [f'Via: {value}' for value in request.all('via')]
-        lines += [f'Record-Route: {value}' for value in request.all('record-route')]
-        to = request['to']
-        if status > 100 and tag and ';tag=' not in to:
-            to += f';tag={tag}'
-        lines += [f'From: {request["from"]}', f'To: {to}', f'Call-ID: {request["call-id"]}',
-                  f'CSeq: {request["cseq"]}']
-        if contact and request.method != 'BYE':
-            lines.append(f'Contact: <{self.uri}>')
-        lines += list(headers)
-        if body:
-            lines.append('Content-Type: application/sdp')
-        lines.append(f'Content-Length: {len(body)}')
-        self.send_raw('\r\n'.join(lines) + '\r\n\r\n' + body, target=self.source)
+    def send_chunks(self, chunks, connection, pause=0.0005):
+        """Send each chunk as a TCP segment of its own, with a pause (seconds) between them."""
+        self.ladder.message(connection.local, connection.remote,
+                            'raw, %d bytes in %d segments' % (sum(map(len, chunks)), len(chunks)),
+                            'sent')
+        for chunk in chunks:
+            connection.send(chunk)
+            time.sleep(pause)
 
-    # -- receiving
-
-    def _feed(self, stream):
-        data = stream.recv(65536)
-        if not data:
-            del self.streams[stream]
-            self.ladder.append(f'{time.monotonic():.3f}  <--- (closed)')
-            return
-        buffer = self.streams[stream] + data
-        while True:
-            if buffer.startswith(b'\r\n') and not buffer.lstrip(b'\r\n'):
-                self.inbox.append(buffer)
-                buffer = b''
-            end = buffer.find(b'\r\n\r\n')
-            if end < 0:
-                break
-            length = int(Message(buffer[:end + 4])['content-length'] or 0)
-            if len(buffer) < end + 4 + length:
-                break
-            self._arrived(buffer[:end + 4 + length])
-            buffer = buffer[end + 4 + length:]
-        self.streams[stream] = buffer
-
-    def _arrived(self, raw):
-        message = Message(raw)
-        self.ladder.append(f'{time.monotonic():.3f}  <--- {message}')
-        if message.status and message.status >= 300 and message.method == 'INVITE':
-            self._acknowledge(message)
-        self.inbox.append(message)
+    def respond(self, request, status, reason=None, **keys):
+        """Answer a received request: to where it came from; returns the response."""
+        response = self.response(request, status, reason, **keys)
+        connection, address = request.connection, request.source
+        if address is None:
+            connection, address = self.last
+        self.send(response, to=address, connection=connection)
+        return response
 
     def _acknowledge(self, response):
         """The ACK that a transaction owes to a refusal (RFC 3261 17.1.1.3)."""
-        invite = self.invites.get((response['call-id'], response.cseq))
+        invite = self.invites.get((response.call_id, response.cseq))
         if invite is not None:
-            self.send_raw('\r\n'.join([
-                f'ACK {invite.uri} SIP/2.0', f'Via: {invite["via"]}', f'From: {invite["from"]}',
-                f'To: {response["to"]}', f'Call-ID: {invite["call-id"]}',
-                f'CSeq: {invite.cseq} ACK', 'Max-Forwards: 70', 'Content-Length: 0', '', '']))
+            self.send(self.ack_failure(invite, response))
 
-    def _poll(self, timeout):
-        sockets = list(self.streams) + ([self.listener] if self.listener else [])
-        if self.transport == 'udp':
-            sockets = [self.socket]
-        ready, _, _ = select.select(sockets, [], [], max(timeout, 0))
-        for sock in ready:
-            if self.transport == 'udp':
-                raw, self.source = sock.recvfrom(65536)
-                self._arrived(raw)
-            elif sock is self.listener:
-                stream, _ = sock.accept()
-                self.streams[stream] = b''
-                self.source = stream
-            else:
-                self.source = sock if self.listener else None
-                self._feed(sock)
+    # -- receiving ---------------------------------------------------------------------------------
+
+    def pump(self, timeout=0.0):
+        """Read what arrives within the time; returns at the first input: whether there was any."""
+        events = self.endpoint.poll(timeout)
+        for kind, connection, address, data in events:
+            if kind == 'accepted':
+                self.ladder.name(connection.local, self.name, local=True)
+            elif kind == 'closed':
+                self.ladder.note('%s: connection to %s closed' % (self.name,
+                                                                  format_address(address)))
+            elif kind == 'message':
+                self._take(data, connection, address)
+        return bool(events)
+
+    def _take(self, data, connection, address):
+        local = connection.local if connection else (self.host, self.port)
+        self.last = (connection, address)
+        if connection is None and not data.strip(b'\r\n\0'):
+            self.ladder.message(address, local, 'keep-alive', 'received')
+            return
+        try:
+            message = Message.parse(data)
+        except ParseError as error:
+            self.ladder.message(address, local, f'MALFORMED: {error}', 'received')
+            self.malformed.append((data, error))
+            return
+        message.source, message.destination = address, local
+        message.connection, message.transport = connection, self.transport
+        message.time = time.monotonic()
+        self.ladder.message(address, local, message.summary(), 'received')
+        if message.status and message.status >= 300 and message.method == 'INVITE':
+            self._acknowledge(message)
+        if self.absorb_retransmissions:
+            if any(data == other.raw and address == other.source for other in self.history):
+                self.retransmissions.append(message)
+                return
+            self.history.append(message)
+        self.inbox.append(message)
+
+    def _fail(self, text):
+        raise Failure(f'{self.name}: {text}\n{self.ladder}')
 
     def receive(self, timeout=5.0):
         """The next message, or None."""
-        end = time.monotonic() + timeout
+        deadline = time.monotonic() + timeout
         while not self.inbox:
-            left = end - time.monotonic()
-            if left <= 0:
+            remaining = deadline - time.monotonic()
+            if remaining <= 0:
                 return None
-            self._poll(left)
+            self.pump(remaining)
         return self.inbox.pop(0)
 
-    def expect(self, what, timeout=5.0, skip=(100,)):
-        """The next message that is a request of that method, or a response of that status."""
-        end = time.monotonic() + timeout
-        while True:
-            message = self.receive(end - time.monotonic())
-            if message is None:
-                raise Failure(f'expected {what}, nothing came\n' + '\n'.join(self.ladder))
-            found = message.status if message.status else message.method
-            if found == what:
-                return message
-            if found not in skip:
-                raise Failure(f'expected {what}, got {message}\n' + '\n'.join(self.ladder))
+    def expect(self, what, timeout=5.0, skip=(100,), where=None, call_id=None, dialog=None):
+        """The next message, which must be `what`; anything else fails with the ladder.
 
-    def expect_nothing(self, seconds, skip=()):
-        end = time.monotonic() + seconds
-        while (message := self.receive(end - time.monotonic())) is not None:
-            if (message.status or message.method) not in skip:
-                raise Failure(f'expected nothing, got {message}\n' + '\n'.join(self.ladder))
+        what: 'INVITE', 200, '2xx', 'final', '200 BYE', 'request', 'response', or a tuple of those.
+        skip: what may come before and is passed over. where, call_id and dialog pick the messages
+        this expectation is about; all others stay in the inbox for later.
+        """
+        deadline = time.monotonic() + timeout
+        choices = what if isinstance(what, (tuple, list)) else (what,)
+        wanted = ' or '.join(str(item) for item in choices)
+        while True:
+            for message in list(self.inbox):
+                if not self._concerns(message, where, call_id, dialog):
+                    continue
+                self.inbox.remove(message)
+                if any(matches(message, item) for item in choices):
+                    return message
+                if any(matches(message, item) for item in skip):
+                    continue
+                self._fail(f'expected {wanted}, but got {message.summary()}')
+            if self.malformed:
+                data, error = self.malformed.pop(0)
+                self._fail(f'expected {wanted}, but got bytes which are no SIP: {error}: '
+                           f'{data[:200]!r}')
+            remaining = deadline - time.monotonic()
+            if remaining <= 0:
+                self._fail(f'expected {wanted}, but nothing came within {timeout:.1f} s')
+            self.pump(remaining)
+
+    @staticmethod
+    def _concerns(message, where, call_id, dialog):
+        if call_id is not None and message.call_id != call_id:
+            return False
+        if dialog is not None and not dialog.owns(message):
+            return False
+        return where is None or bool(where(message))
+
+    def expect_nothing(self, seconds, skip=(), where=None, call_id=None, dialog=None):
+        """Fail if a message comes within the time."""
+        deadline = time.monotonic() + seconds
+        while True:
+            for message in list(self.inbox):
+                if self._concerns(message, where, call_id, dialog):
+                    self.inbox.remove(message)
+                    if not any(matches(message, item) for item in skip):
+                        self._fail(f'expected silence, but got {message.summary()}')
+            remaining = deadline - time.monotonic()
+            if remaining <= 0:
+                return
+            self.pump(remaining)
+
+    def expect_retransmission(self, message, timeout=5.0):
+        """Wait for a byte-identical repeat of a message which was received before."""
+        deadline = time.monotonic() + timeout
+        while True:
+            for repeat in self.retransmissions:
+                if repeat.raw == message.raw:
+                    self.retransmissions.remove(repeat)
+                    return repeat
+            remaining = deadline - time.monotonic()
+            if remaining <= 0:
+                self._fail('expected %s again, but nothing came within %.1f s'
+                           % (message.summary(), timeout))
+            self.pump(remaining)
+
+    def expect_pong(self, connection, timeout=5.0):
+        """Wait for the CRLF which answers a CRLFCRLF (RFC 5626 section 4.4.1)."""
+        self._wait(lambda: connection.framer.pongs > 0, timeout, 'a CRLF pong')
+        connection.framer.pongs -= 1
+
+    def expect_closed(self, connection, timeout=5.0):
+        """Wait until the other side closes the connection."""
+        self._wait(lambda: connection.closed, timeout, 'the connection to be closed')
+
+    def _wait(self, condition, timeout, what):
+        deadline = time.monotonic() + timeout
+        while not condition():
+            remaining = deadline - time.monotonic()
+            if remaining <= 0:
+                self._fail('expected %s within %.1f s' % (what, timeout))
+            self.pump(remaining)
+
+    def transact(self, request, *what, timeout=5.0, to=None, connection=None, **kw):
+        """Send a request and return the response to exactly this transaction."""
+        branch, method = request.via.branch, request.method
+        self.send(request, to, connection)
+        return self.expect(what or 'final', timeout=timeout, where=lambda message: (
+            not message.is_request and message.via.branch == branch
+            and message.cseq_method == method), **kw)
+
+
+def matches(message, what):
+    """Whether a message is what a script calls 'INVITE', 200, '2xx', 'final' or '200 BYE'."""
+    if isinstance(what, int):
+        return not message.is_request and message.status == what
+    if what in ('request', 'response'):
+        return message.is_request == (what == 'request')
+    if what == 'final':
+        return not message.is_request and message.status >= 200
+    status = re.match(r'^([1-6])(\d\d|xx)(?: (\S+))?$', what)
+    if status is None:
+        return message.is_request and message.method == what
+    if message.is_request or not str(message.status).startswith(status.group(1)):
+        return False
+    if status.group(2) != 'xx' and str(message.status) != status.group(1) + status.group(2):
+        return False
+    return status.group(3) is None or message.cseq_method == status.group(3)
+
+
+def numeric_next_hop(uri_text):
+    """(host, port) of a URI whose host is an address, else None."""
+    uri = Uri(uri_text)
+    host, port = uri.host.strip('[]'), uri.port or 5060
+    if ':' in host or re.match(r'^[\d.]+$', host):
+        return host, port
+    return None
 
 
 class Call:
@@ -281,12 +498,12 @@ class Call:
     def established(self, response):
         self.remote_tag = response.tag('to')
         if response['contact']:
-            self.remote_target = response.contact_uri()
+            self.remote_target = response.contact.uri
         return self
 
     @classmethod
     def from_request(cls, peer, request, tag='peer-tag'):
-        call = cls(peer, request.contact_uri())
+        call = cls(peer, request.contact.uri)
         call.call_id = request['call-id']
         call.local, call.local_tag = request['to'].split(';tag=')[0], tag
         call.remote, _, call.remote_tag = request['from'].partition(';tag=')

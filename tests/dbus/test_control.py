@@ -347,7 +347,7 @@ class SlowPeer(unittest.TestCase):
         daemon.call(held, 'Session', 'Answer')
         answer = peer.expect(200, 20)
         peer.send_raw('\r\n'.join([
-            f'ACK {answer.contact_uri()} SIP/2.0', f'Via: {peer.via()}',
+            f'ACK {answer.contact.uri} SIP/2.0', f'Via: {peer.via()}',
             f'From: {invite["from"]}', f'To: {answer["to"]}', f'Call-ID: {invite["call-id"]}',
             f'CSeq: {invite.cseq} ACK', 'Max-Forwards: 70', 'Content-Length: 0', '', '']))
         daemon.wait(held, 'active')

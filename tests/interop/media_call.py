@@ -119,7 +119,7 @@ class MediaCall:
                 return message
             if message.status is not None and message.status >= 300:
                 break
-        raise Failure(f'no {what}, but {message}\n' + '\n'.join(self.peer.ladder))
+        raise Failure(f'no {what}, but {message}\n' + str(self.peer.ladder))
 
     def answered(self):
         response = self.expect_response(200)

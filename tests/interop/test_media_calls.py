@@ -238,7 +238,7 @@ class Media(MatrixTestCase):
         if b'm=audio' not in response.body:
             raise Failure('the 183 has no description')
         heard = call.party.hear(PLAYED, 0.5)
-        answered = [line for line in call.peer.ladder if '200' in line]
+        answered = [message for message in call.peer.inbox if message.status == 200]
         expect(answered, [], 'answers before the sound')
         call.answered()
         call.hang_up()

@@ -4,7 +4,8 @@
 
 import agent
 from party import Ahoy, GLib, GObject, PartyCase, iterate_until, run_beside
-from sip_peer import SDP, Call, Message, Peer
+from sip_message import Message
+from sip_peer import SDP, Call, Peer
 
 
 class Signing(GObject.Object, Ahoy.SessionSupplement):
@@ -117,7 +118,8 @@ class Supplement(PartyCase):
         text = text.replace(b'J@rgen', b'J\xf8rgen')
 
         def send():
-            peer.invites[Message(text)['call-id'], Message(text).cseq] = Message(text)
+            invite = Message.parse(text)
+            peer.invites[invite.call_id, invite.cseq] = invite
             peer.send_raw(text)
             peer.expect(200, skip=(100, 180))
 

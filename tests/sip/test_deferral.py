@@ -495,7 +495,7 @@ class Deferral(agent.SipTestCase):
                 storm.run()
             except AssertionError as error:
                 raise AssertionError(f'seed {seed}: {storm.finals}\n'
-                                     + '\n'.join(storm.peer.ladder)) from error
+                                     + str(storm.peer.ladder)) from error
             self.nothing_left()
 
     def test_stop(self):

@@ -7,24 +7,26 @@ import subprocess
 import sys
 import unittest
 
-from scripted import harness
-from scripted import digest as sip_digest
-from scripted.agent import Agent, AgentError
-from scripted.harness import ALL_PATHS
-from scripted.ladder import Ladder
-from scripted.dialog import Dialog, sdp
-from scripted.message import Message, NameAddr, ParseError, StreamFramer, Uri, Via
-from scripted.peer import PeerError
+import agent
+import sip_digest
+from agent import ALL_PATHS, Agent
+from sip_dialog import Dialog, sdp
+from sip_ladder import Ladder
+from sip_message import Message, NameAddr, ParseError, StreamFramer, Uri, Via
+from sip_peer import Failure
 
 FIXTURES = os.path.join(os.path.dirname(os.path.abspath(__file__)), 'fixtures')
 
 
-class PeerTestCase(harness.SipTestCase):
+class PeerTestCase(agent.SipTestCase):
     needs_agent = False
+    watchdog = 30
+    peers_listen = True
+    absorb_retransmissions = True
 
     def pair(self, transport='udp', family='ipv4'):
-        alice = self.peer(transport, family, 'alice')
-        bob = self.peer(transport, family, 'bob')
+        alice = self.peer(transport, family, name='alice')
+        bob = self.peer(transport, family, name='bob')
         alice.target = (bob.host, bob.port)
         bob.target = (alice.host, alice.port)
         return alice, bob
@@ -45,7 +47,7 @@ class Messages(unittest.TestCase):
         self.assertEqual(message.from_.display_name, 'A, B')
         self.assertEqual(message.from_.tag, '1')
         self.assertIsNone(message.to.tag)
-        self.assertEqual(message.cseq, (7, 'INVITE'))
+        self.assertEqual((message.cseq, message.method), (7, 'INVITE'))
         self.assertEqual(len(message.get_all('Contact')), 2)
         self.assertEqual(message.tokens('Supported'), {'100rel', 'timer', 'replaces'})
         self.assertEqual(message.body, b'abc')
@@ -132,62 +134,63 @@ class Conversations(PeerTestCase):
 
     def call(self, alice, bob):
         offer = sdp(alice.host)
-        invite = alice.send(alice.invite(body=offer, headers=[('Supported', '100rel')]))
+        invite = alice.send(alice.build_invite(body=offer, headers=[('Supported', '100rel')]))
         received = bob.expect('INVITE')
         self.assertEqual(received.body.decode(), offer)
-        bob.reply(received, 100)
-        early = bob.reply(received, 183, headers=[('Require', '100rel'), ('RSeq', 17)])
+        bob.respond(received, 100)
+        early = bob.respond(received, 183, headers=[('Require', '100rel'), ('RSeq', 17)])
         progress = alice.expect(183)
         caller = Dialog.from_response(alice, invite, progress)
         callee = Dialog.from_request(bob, received, early)
         caller.send(caller.prack(progress))
         prack = bob.expect('PRACK', dialog=callee)
         self.assertEqual(prack.get('RAck'), '17 1 INVITE')
-        bob.reply(prack, 200)
+        bob.respond(prack, 200)
         alice.expect('200 PRACK')
-        bob.reply(received, 200, body=sdp(bob.host))
+        bob.respond(received, 200, body=sdp(bob.host))
         answer = alice.expect('200 INVITE')
         self.assertTrue(caller.owns(answer))
         ack = caller.ack()
         self.assertNotEqual(ack.via.branch, invite.via.branch)
         caller.send(ack)
-        self.assertEqual(bob.expect('ACK').cseq, (1, 'ACK'))
+        received = bob.expect('ACK')
+        self.assertEqual((received.cseq, received.cseq_method), (1, 'ACK'))
         self.in_dialog(alice, bob, caller, callee)
 
     def in_dialog(self, alice, bob, caller, callee):
         for request in (caller.info(b'Signal=1\r\n'), caller.update(), caller.options(),
                         caller.refer('<sip:carol@example.org>')):
             caller.send(request)
-            bob.reply(bob.expect(request.method, dialog=callee), 200)
+            bob.respond(bob.expect(request.method, dialog=callee), 200)
             self.assertEqual(alice.expect(200).cseq_method, request.method)
         callee.send(callee.notify('refer', 'terminated;reason=noresource', b'SIP/2.0 200 OK\r\n'))
         notify = alice.expect('NOTIFY', dialog=caller)
         self.assertEqual(notify.get('o'), 'refer')
-        alice.reply(notify, 200)
+        alice.respond(notify, 200)
         bob.expect('200 NOTIFY')
         again = callee.reinvite(sdp(bob.host, direction='sendonly'))
         callee.send(again)
-        alice.reply(alice.expect('INVITE', dialog=caller), 200, body=sdp(alice.host))
+        alice.respond(alice.expect('INVITE', dialog=caller), 200, body=sdp(alice.host))
         bob.expect('200 INVITE')
         callee.send(callee.ack(again))
-        self.assertEqual(alice.expect('ACK').cseq, again.cseq[:1] + ('ACK',))
+        self.assertEqual(alice.expect('ACK').cseq, again.cseq)
         callee.send(callee.bye())
-        alice.reply(alice.expect('BYE'), 200)
+        alice.respond(alice.expect('BYE'), 200)
         bob.expect('200 BYE')
 
     def test_cancel(self):
         """CANCEL, 487 and its ACK carry the INVITE's branch"""
         alice, bob = self.pair()
-        invite = alice.send(alice.invite())
+        invite = alice.send(alice.build_invite())
         received = bob.expect('INVITE')
-        bob.reply(received, 180)
+        bob.respond(received, 180)
         alice.expect(180)
-        alice.send(alice.cancel(invite))
+        alice.send(alice.cancel_of(invite))
         cancel = bob.expect('CANCEL')
         self.assertEqual(cancel.via.branch, received.via.branch)
         self.assertIsNone(cancel.to.tag)
-        bob.reply(cancel, 200)
-        bob.reply(received, 487)
+        bob.respond(cancel, 200)
+        bob.respond(received, 487)
         alice.expect('200 CANCEL')
         refused = alice.expect('487 INVITE')
         alice.send(alice.ack_failure(invite, refused))
@@ -198,15 +201,15 @@ class Conversations(PeerTestCase):
     def test_forks(self):
         """one socket plays several branches of a fork, each a dialog of its own"""
         alice, bob = self.pair()
-        invite = alice.send(alice.invite())
+        invite = alice.send(alice.build_invite())
         received = bob.expect('INVITE')
         dialogs = {}
         for tag in ('one', 'two'):
-            bob.reply(received, 180, to_tag=tag, contact='<sip:%s@%s>' % (tag, bob.address))
+            bob.respond(received, 180, tag=tag, contact='<sip:%s@%s>' % (tag, bob.address))
             dialogs[tag] = Dialog.from_response(alice, invite, alice.expect(180))
         self.assertEqual(dialogs['one'].remote_tag, 'one')
         for tag in ('one', 'two'):
-            bob.reply(received, 200, to_tag=tag)
+            bob.respond(received, 200, tag=tag)
         second = alice.expect(200, dialog=dialogs['two'])
         self.assertEqual(second.to.tag, 'two')
         dialogs['two'].send(dialogs['two'].bye())
@@ -216,10 +219,10 @@ class Conversations(PeerTestCase):
     def test_route_sets(self):
         """loose routes go into Route, a strict first route becomes the request URI"""
         alice, bob = self.pair()
-        invite = alice.send(alice.invite())
+        invite = alice.send(alice.build_invite())
         received = bob.expect('INVITE')
         own = '<sip:%s;lr>' % bob.address
-        bob.reply(received, 200, headers=[('Record-Route', '<sip:192.0.2.9;lr>, ' + own)])
+        bob.respond(received, 200, headers=[('Record-Route', '<sip:192.0.2.9;lr>, ' + own)])
         dialog = Dialog.from_response(alice, invite, alice.expect(200))
         dialog.send(dialog.ack())
         ack = bob.expect('ACK')
@@ -237,10 +240,10 @@ class Conversations(PeerTestCase):
                 alice, bob = self.pair()
                 register = alice.send(alice.register('sip:alice@example.org'))
                 challenge = 'Digest realm="r", nonce="n", qop="auth", algorithm=' + algorithm
-                bob.reply(bob.expect('REGISTER'), 401, headers=[('WWW-Authenticate', challenge)])
+                bob.respond(bob.expect('REGISTER'), 401, headers=[('WWW-Authenticate', challenge)])
                 alice.send(alice.authorize(register, alice.expect(401), 'alice', 'secret'))
                 again = bob.expect('REGISTER')
-                self.assertEqual(again.cseq, (2, 'REGISTER'))
+                self.assertEqual(again.cseq, 2)
                 self.assertNotEqual(again.via.branch, register.via.branch)
                 params = sip_digest.parse_challenge(again.get('Authorization'))[1]
                 self.assertEqual(params['response'], sip_digest.digest_response(
@@ -255,22 +258,22 @@ class Streams(PeerTestCase):
             with self.subTest(family=family):
                 alice, bob = self.pair('tcp', family)
                 connection = alice.connect()
-                data = alice.request('OPTIONS', body=b'x\r\n\r\ny', content_type='a/b').to_bytes()
+                data = alice.build('OPTIONS', body=b'x\r\n\r\ny', content_type='a/b').to_bytes()
                 alice.send_chunks([bytes([byte]) for byte in data], connection)
                 received = bob.expect('OPTIONS')
                 self.assertEqual(received.raw, data)
-                several = [alice.request('OPTIONS') for _ in range(3)]
+                several = [alice.build('OPTIONS') for _ in range(3)]
                 alice.send_raw(b''.join(item.to_bytes() for item in several), connection=connection)
                 for item in several:
                     self.assertEqual(bob.expect('OPTIONS').call_id, item.call_id)
-                bob.reply(received, 200)
+                bob.respond(received, 200)
                 self.assertIs(alice.expect(200).connection, connection)
 
     def test_keep_alive_and_close(self):
         """CRLF is counted as pong, and a closed connection is noticed"""
         alice, bob = self.pair('tcp')
         connection = alice.connect()
-        alice.send(alice.request('OPTIONS'), connection=connection)
+        alice.send(alice.build('OPTIONS'), connection=connection)
         received = bob.expect('OPTIONS')
         bob.send_raw(b'\r\n', connection=received.connection)
         alice.expect_pong(connection)
@@ -282,8 +285,8 @@ class Failures(PeerTestCase):
     def test_silence_is_reported(self):
         """a missing answer fails with a text which shows the ladder"""
         alice, _bob = self.pair()
-        alice.send(alice.request('OPTIONS'))
-        with self.assertRaises(PeerError) as caught:
+        alice.send(alice.build('OPTIONS'))
+        with self.assertRaises(Failure) as caught:
             alice.expect(200, timeout=0.05)
         text = str(caught.exception)
         self.assertIn('alice: expected 200, but nothing came within 0.1 s', text)
@@ -293,38 +296,38 @@ class Failures(PeerTestCase):
     def test_unexpected_message_is_reported(self):
         """a wrong answer fails and names both what was wanted and what came"""
         alice, bob = self.pair()
-        alice.send(alice.request('OPTIONS'))
-        bob.reply(bob.expect('OPTIONS'), 486)
-        with self.assertRaises(PeerError) as caught:
-            alice.expect('2xx', 'INVITE')
+        alice.send(alice.build('OPTIONS'))
+        bob.respond(bob.expect('OPTIONS'), 486)
+        with self.assertRaises(Failure) as caught:
+            alice.expect(('2xx', 'INVITE'))
         self.assertIn('expected 2xx or INVITE, but got 486 Busy Here', str(caught.exception))
 
     def test_expect_nothing(self):
         """silence passes, a message in the silence fails"""
         alice, bob = self.pair()
         bob.expect_nothing(0.05)
-        alice.send(alice.request('OPTIONS'))
-        with self.assertRaises(PeerError):
+        alice.send(alice.build('OPTIONS'))
+        with self.assertRaises(Failure):
             bob.expect_nothing(2)
 
     def test_malformed_input_is_reported(self):
         """bytes which are no SIP fail the expectation and are shown"""
         alice, bob = self.pair()
         alice.send_raw(b'complete nonsense\r\n\r\n')
-        with self.assertRaises(PeerError) as caught:
+        with self.assertRaises(Failure) as caught:
             bob.expect('OPTIONS')
         self.assertIn('no SIP', str(caught.exception))
 
     def test_retransmissions_are_kept_apart(self):
         """identical bytes are a retransmission, changed bytes are a new message"""
         alice, bob = self.pair()
-        request = alice.request('OPTIONS')
+        request = alice.build('OPTIONS')
         alice.send(request)
         alice.send(request)
         first = bob.expect('OPTIONS')
         bob.expect_retransmission(first)
         bob.expect_nothing(0.02)
-        with self.assertRaises(PeerError):
+        with self.assertRaises(Failure):
             bob.expect_retransmission(first, timeout=0.02)
         request.set('X-Changed', 'yes')
         alice.send(request)
@@ -333,7 +336,7 @@ class Failures(PeerTestCase):
     def test_filters_leave_other_messages(self):
         """an expectation about one transaction leaves all others in the inbox"""
         alice, bob = self.pair()
-        first, second = alice.request('OPTIONS'), alice.request('INFO')
+        first, second = alice.build('OPTIONS'), alice.build('INFO')
         alice.send(first)
         alice.send(second)
         self.assertEqual(bob.expect('INFO', call_id=second.call_id).method, 'INFO')
@@ -364,23 +367,23 @@ class Ladders(unittest.TestCase):
 class Agents(unittest.TestCase):
     command = [sys.executable, os.path.join(FIXTURES, 'json_agent.py')]
 
-    def start(self, **kw):
-        agent = Agent(['udp:127.0.0.1:0', 'tcp:127.0.0.1:0'], command=self.command, **kw)
-        self.addCleanup(agent.stop)
-        return agent.start()
+    def start(self):
+        under_test = Agent(listeners=['udp:127.0.0.1:0', 'tcp:127.0.0.1:0'], command=self.command)
+        self.addCleanup(under_test.stop)
+        return under_test
 
     def test_protocol(self):
         """listeners, commands and events go through, and a clean end has no complaints"""
-        agent = self.start()
-        self.assertEqual(set(agent.listeners), {('udp', '127.0.0.1'), ('tcp', '127.0.0.1')})
-        self.assertEqual(agent.stats()['transactions'], 0)
-        agent.command(cmd='event', event='call', id=1)
-        agent.command(cmd='event', event='call', id=2)
-        self.assertEqual(agent.wait_event('call', id=2)['id'], 2)
-        self.assertEqual(agent.wait_event('call')['id'], 1)
-        with self.assertRaises(AgentError):
-            agent.wait_event('call', timeout=0.05)
-        self.assertEqual(agent.stop(), [])
+        program = self.start()
+        self.assertEqual(set(program.ports), {'udp:127.0.0.1:0', 'tcp:127.0.0.1:0'})
+        self.assertEqual(program.stats()['transactions'], 0)
+        for number in (1, 2, 3):
+            program.command('event', event='call', id=number)
+        self.assertEqual(program.expect('call')['id'], 1)
+        self.assertEqual(program.expect('call', id=3)['id'], 3)
+        with self.assertRaises(Failure):
+            program.expect('call', timeout=0.05)
+        program.stop()
 
     def test_bad_ends_are_noticed(self):
         """a crash, a bad status, a sanitizer report, junk output and a hang are complaints"""
@@ -388,20 +391,24 @@ class Agents(unittest.TestCase):
                                    ('sanitizer', 'AddressSanitizer'), ('garbage', 'no JSON event'),
                                    ('hang', 'did not quit')):
             with self.subTest(command=command):
-                agent = self.start()
-                agent.command(cmd=command)
+                program = self.start()
+                program.command(command)
                 if command in ('crash', 'status'):
-                    agent.process.wait(10)
-                complaints = agent.stop(timeout=0.5 if command == 'hang' else 10)
-                self.assertIn(complaint, ' '.join(complaints))
+                    program.process.wait(10)
+                with self.assertRaises(Failure) as caught:
+                    program.stop(timeout=0.5 if command == 'hang' else 10)
+                self.assertIn(complaint, str(caught.exception).split('\n', 1)[0])
 
     def test_dead_agent_fails_quickly(self):
         """waiting for an event of a dead agent ends at once"""
-        agent = self.start()
-        agent.command(cmd='crash')
-        with self.assertRaises(AgentError) as caught:
-            agent.wait_event('never', timeout=25)
+        program = self.start()
+        program.command('crash')
+        with self.assertRaises(Failure) as caught:
+            program.expect('never', timeout=25)
         self.assertIn('has ended with status -11', str(caught.exception))
+        with self.assertRaises(Failure) as caught:
+            program.stop()
+        self.assertIn('died of SIGSEGV', str(caught.exception))
 
 
 class Runner(unittest.TestCase):
@@ -415,10 +422,10 @@ class Runner(unittest.TestCase):
             'ok 1 - this passes', 'not ok 2 - this fails  with a hash', 'not ok 3 - this hangs',
             'ok 4 - this is skipped # SKIP no reason', 'ok 5 - this has subtests: 1',
             'not ok 6 - this has subtests: 2', 'ok 7 - this has subtests: 3', '1..7'])
-        self.assertIn('# scripted.harness.WatchdogError: the test took longer than 1 s', text)
+        self.assertIn('# tap.WatchdogError: the test took longer than 1 s', text)
         self.assertIn('expected INVITE, but nothing came', text)
         self.assertEqual(run.returncode, 1)
 
 
 if __name__ == '__main__':
-    harness.main(needs_agent=False)
+    agent.main(60)

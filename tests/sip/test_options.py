@@ -31,10 +31,8 @@ class Options(agent.SipTestCase):
         self.addCleanup(other.close)
         one.send('OPTIONS')
         other.send('OPTIONS')
-        one.expect(200)
-        other.expect(200)
-        self.assertEqual(one.source, one.target)
-        self.assertEqual(other.source, other.target)
+        self.assertEqual(one.expect(200).source, one.target)
+        self.assertEqual(other.expect(200).source, other.target)
 
     def test_retransmission(self):
         """a retransmitted request gets the same bytes once more"""
@@ -168,7 +166,7 @@ class Options(agent.SipTestCase):
         """TCP: a double CRLF is answered with a CRLF (RFC 5626)"""
         peer = self.peer('tcp')
         peer.send_raw('\r\n\r\n')
-        self.assertEqual(peer.receive(), b'\r\n')
+        peer.expect_pong(peer.endpoint.connections[0])
         self.answered(peer)
 
     def test_oversize(self):

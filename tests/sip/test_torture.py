@@ -53,7 +53,7 @@ class Torture(agent.SipTestCase):
         # Over UDP the answer goes to the port in Via, not ours; over TCP it comes back here.
         silence = {None} if transport == 'udp' else set()
         self.assertIn(status, EXPECTED[name] | silence,
-                      f'{name} over {transport}: {status}\n' + '\n'.join(peer.ladder))
+                      f'{name} over {transport}: {status}\n' + str(peer.ladder))
 
 
 def add(name):

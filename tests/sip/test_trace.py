@@ -11,7 +11,8 @@ import tempfile
 import unittest
 
 import agent
-from sip_peer import SDP, Call, Message
+from sip_message import Message
+from sip_peer import SDP, Call
 
 CRYPTO = SDP.replace('RTP/AVP', 'RTP/SAVP') + (
     'a=crypto:1 AES_CM_128_HMAC_SHA1_80 inline:c2VjcmV0c2VjcmV0c2VjcmV0c2VjcmV0c2VjcmV0|2^20\r\n')
@@ -88,7 +89,7 @@ class Trace(agent.SipTestCase):
         """the 200 to CANCEL, repeated answers and the ACK of a refusal are seen"""
         peer = self.peer()
         call = Call(peer, peer.target_uri('manual'))
-        invite = Message(peer.send('INVITE', call=call, body=SDP).encode())
+        invite = Message.parse(peer.send('INVITE', call=call, body=SDP).encode())
         peer.expect(100, skip=())
         peer.invites.clear()  # so that the 487 is not acknowledged at once
         peer.send('CANCEL', call=call, cseq=invite.cseq,

@@ -7,7 +7,7 @@ import select
 import socket
 import time
 
-from .message import StreamFramer
+from sip_message import StreamFramer
 
 LOOPBACK = {'ipv4': '127.0.0.1', 'ipv6': '::1'}
 
@@ -83,11 +83,19 @@ class Connection:
 
 
 class Endpoint:
-    """Owns the sockets; the port is chosen by the kernel unless one is asked for."""
+    """Owns the sockets; the port is chosen by the kernel unless one is asked for.
 
-    def __init__(self, transport, host, port=0):
+    With listen=False there is no socket but those of its own TCP connections.
+    """
+
+    def __init__(self, transport, host, port=0, listen=True):
         self.transport = transport
         self.connections = []
+        self.sock, self.host, self.port = None, host, port
+        if listen:
+            self._open(transport, host, port)
+
+    def _open(self, transport, host, port):
         kind = socket.SOCK_DGRAM if transport == 'udp' else socket.SOCK_STREAM
         self.sock = socket.socket(family_of(host), kind)
         try:
@@ -132,7 +140,8 @@ class Endpoint:
         """
         open_ones = {connection.sock: connection for connection in self.connections
                      if not connection.closed}
-        ready = select.select([self.sock] + list(open_ones), [], [], max(0.0, timeout))[0]
+        sockets = list(open_ones) + ([self.sock] if self.sock else [])
+        ready = select.select(sockets, [], [], max(0.0, timeout))[0]
         events = []
         for sock in ready:
             if sock is self.sock:
@@ -166,4 +175,5 @@ class Endpoint:
         for connection in self.connections:
             if not connection.closed:
                 connection.close()
-        self.sock.close()
+        if self.sock:
+            self.sock.close()

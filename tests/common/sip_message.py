@@ -148,7 +148,7 @@ class Message:
     """A request (method, uri) or a response (status, reason), its headers in order, its body."""
 
     def __init__(self, method=None, uri=None, status=None, reason=None, headers=(), body=b''):
-        self.method = method
+        self._method = method
         self.uri = uri
         self.status = status
         self.reason = reason
@@ -163,14 +163,23 @@ class Message:
 
     @property
     def is_request(self):
-        return self.method is not None
+        return self.status is None
+
+    @property
+    def method(self):
+        """That of the request, or which a response answers."""
+        return self._method if self.is_request else self.cseq_method
+
+    @method.setter
+    def method(self, method):
+        self._method = method
 
     @staticmethod
     def _canonical(name):
         name = name.strip().lower()
         return COMPACT[name].lower() if name in COMPACT else name
 
-    def raw_values(self, name):
+    def all(self, name):
         """The values as they stand, one for each header line."""
         wanted = self._canonical(name)
         return [value for line, value in self.headers if self._canonical(line) == wanted]
@@ -178,10 +187,15 @@ class Message:
     def get_all(self, name):
         """Every value, with comma separated lists taken apart where the header is a list."""
         wanted = self._canonical(name)
-        values = self.raw_values(name)
+        values = self.all(name)
         if wanted not in LIST_HEADERS:
             return values
         return [item for value in values for item in split_list(value)]
+
+    def __getitem__(self, name):
+        """The first value as it stands, or None."""
+        values = self.all(name)
+        return values[0] if values else None
 
     def get(self, name, default=None):
         values = self.get_all(name)
@@ -236,12 +250,16 @@ class Message:
 
     @property
     def cseq(self):
-        number, method = (self.get('CSeq') or '').split(None, 1)
-        return int(number), method.strip()
+        return int(self['CSeq'].split()[0])
 
     @property
     def cseq_method(self):
-        return self.cseq[1] if self.get('CSeq') else None
+        parts = (self['CSeq'] or '').split()
+        return parts[1] if len(parts) > 1 else None
+
+    def tag(self, name):
+        """The tag of From or To."""
+        return NameAddr(self.get(name, '')).tag
 
     @property
     def from_(self):
@@ -263,21 +281,23 @@ class Message:
     def via(self):
         return Via(self.get('Via'))
 
-    def start_line(self):
+    @property
+    def line(self):
+        """The request or status line."""
         if self.is_request:
             return '%s %s SIP/2.0' % (self.method, self.uri)
         return 'SIP/2.0 %d %s' % (self.status, self.reason or '')
 
     def to_bytes(self):
         """Serialise; Content-Length is added where the message has none."""
-        lines = [self.start_line()]
+        lines = [self.line]
         lines += ['%s: %s' % line for line in self.headers]
-        if not self.raw_values('Content-Length'):
+        if not self.all('Content-Length'):
             lines.append('Content-Length: %d' % len(self.body))
         return '\r\n'.join(lines).encode(**ENCODING) + b'\r\n\r\n' + self.body
 
     def copy(self):
-        return Message(self.method, self.uri, self.status, self.reason, self.headers, self.body)
+        return Message(self._method, self.uri, self.status, self.reason, self.headers, self.body)
 
     def summary(self):
         """One short line for ladders and error messages."""
@@ -312,13 +332,13 @@ class Message:
             match = re.match(r'^(\S+) (.+) SIP/2\.0$', start)
             if not match:
                 raise ParseError('"%s" is no request line' % start)
-            message.method, message.uri = match.groups()
+            message._method, message.uri = match.groups()
         for line in lines[1:]:
             name, colon, value = line.decode(**ENCODING).partition(':')
             if not colon:
                 raise ParseError('header line "%s" has no colon' % name)
             message.headers.append((name.rstrip(), value.strip()))
-        lengths = message.raw_values('Content-Length')
+        lengths = message.all('Content-Length')
         if lengths:
             length = int(lengths[0])
             if length > len(body):

@@ -5,8 +5,8 @@
 One INVITE may have many dialogs (forks): make one Dialog for each To tag.
 """
 
-from .message import NameAddr, Uri
-from .peer import numeric_next_hop
+from sip_message import NameAddr, Uri
+from sip_peer import numeric_next_hop
 
 SDP = ('v=0\r\no=- {version} {version} IN {ip} {host}\r\ns=-\r\nc=IN {ip} {host}\r\nt=0 0\r\n'
        'm=audio {port} RTP/AVP {formats}\r\n{attributes}')
@@ -38,8 +38,8 @@ class Dialog:
         self.remote = response.get(remote)
         self.local_tag = NameAddr(self.local).tag
         self.remote_tag = NameAddr(self.remote).tag
-        self.local_seq = invite.cseq[0] if caller else 0
-        self.remote_seq = None if caller else invite.cseq[0]
+        self.local_seq = invite.cseq if caller else 0
+        self.remote_seq = None if caller else invite.cseq
         routes = (response if caller else invite).get_all('Record-Route')
         self.route_set = list(reversed(routes)) if caller else routes
         self.remote_target = None
@@ -76,11 +76,11 @@ class Dialog:
         if cseq is None:
             self.local_seq += 1
             cseq = self.local_seq
-        uri, routes = self.remote_target or self.peer.target_uri, list(self.route_set)
+        uri, routes = self.remote_target or self.peer.target_uri(), list(self.route_set)
         if routes and 'lr' not in Uri(NameAddr(routes[0]).uri).params:
             routes.append('<%s>' % uri)
             uri = NameAddr(routes.pop(0)).uri
-        message = self.peer.request(method, uri=uri, to=self.remote, from_=self.local,
+        message = self.peer.build(method, uri=uri, to=self.remote, from_=self.local,
                                     call_id=self.call_id, cseq=cseq)
         if routes:
             message.add('Route', ', '.join(routes))
@@ -100,15 +100,15 @@ class Dialog:
         """Send a request of this dialog and return the response to it."""
         self.send(message)
         branch = message.via.branch
-        return self.peer.expect(*(what or ('final',)), where=lambda answer: (
+        return self.peer.expect(what or 'final', where=lambda answer: (
             not answer.is_request and answer.via.branch == branch), **kw)
 
     def ack(self, invite=None, body=b'', headers=()):
         """The ACK to a 2xx: the INVITE's CSeq number and credentials, a branch of its own."""
         invite = invite or self.invite
-        message = self.request('ACK', headers=headers, body=body, cseq=invite.cseq[0])
+        message = self.request('ACK', headers=headers, body=body, cseq=invite.cseq)
         for name in ('Authorization', 'Proxy-Authorization'):
-            for value in invite.raw_values(name):
+            for value in invite.all(name):
                 message.add(name, value)
         return message
 
