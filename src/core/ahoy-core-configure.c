@@ -10,6 +10,7 @@
 #include "ahoy-endpoint-config.h"
 #include "ahoy-error.h"
 #include "ahoy-route-config.h"
+#include "ahoy-stack-gate-private.h"
 #include "ahoy-transport-config.h"
 #include "ahoy-username-identifier.h"
 
@@ -115,11 +116,40 @@ add_transports (AhoyCore *self, AhoyConfigSet *configuration, GPtrArray *problem
   }
 }
 
+/* Headers that cannot stand in a message; those of core, and those of endpoints. */
+static gboolean
+check_headers (AhoyCore *self, AhoyConfigObject *object, GPtrArray *problems)
+{
+  g_autoptr (GError) error = NULL;
+
+  if (ahoy_stack_check_headers (self->stack, ahoy_config_object_get_list (object, "headers"),
+                                &error)) {
+    return TRUE;
+  }
+  add_problem (problems, object, "headers", error);
+  return FALSE;
+}
+
+static void
+check_all_headers (AhoyCore *self, AhoyConfigSet *configuration, GPtrArray *problems)
+{
+  static const char *const types[] = { "core", "endpoint" };
+
+  for (gsize i = 0; i < G_N_ELEMENTS (types); i++) {
+    g_autoptr (GPtrArray) list = ahoy_config_set_list (configuration, types[i]);
+
+    for (guint k = 0; k < list->len; k++) {
+      check_headers (self, list->pdata[k], problems);
+    }
+  }
+}
+
 static void
 add_endpoints (AhoyCore *self, AhoyConfigSet *configuration, GPtrArray *problems)
 {
   g_autoptr (GPtrArray) list = ahoy_config_set_list (configuration, "endpoint");
 
+  check_all_headers (self, configuration, problems);
   for (guint i = 0; i < list->len; i++) {
     g_autoptr (AhoyEndpoint) endpoint = ahoy_endpoint_new (AHOY_ENDPOINT_CONFIG (list->pdata[i]));
     g_autoptr (GError) error = NULL;
@@ -241,6 +271,7 @@ ahoy_core_check (AhoyCore *self, AhoyConfigSet *configuration, GPtrArray **probl
 
     g_free (read_transport (transports->pdata[i], &protocol, &port, found));
   }
+  check_all_headers (self, configuration, found);
   table = make_table (self, configuration, found);
   good = found->len == 0;
   if (problems != NULL) {
@@ -300,7 +331,13 @@ apply_settings (AhoyCore *self)
   g_object_set (self->stack, "t1",
                 (guint) (ahoy_config_object_get_duration (self->settings, "t1") / 1000),
                 "max-forwards",
-                ahoy_config_object_get_number (self->settings, "max-forwards"), NULL);
+                ahoy_config_object_get_number (self->settings, "max-forwards"), "tcp-switch-size",
+                ahoy_config_object_get_number (self->settings, "tcp-switch-size"),
+                "compact-headers",
+                ahoy_config_object_get_boolean (self->settings, "compact-headers"), NULL);
+  /* What is wrong with them was reported with the rest. */
+  ahoy_stack_set_headers (self->stack, ahoy_config_object_get_list (self->settings, "headers"),
+                          NULL);
   if (ahoy_config_object_is_set (self->settings, "t1x64")) {
     g_object_set (self->stack, "t1x64",
                   (guint) (ahoy_config_object_get_duration (self->settings, "t1x64") / 1000),

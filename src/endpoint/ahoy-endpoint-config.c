@@ -88,6 +88,12 @@ add_way_out_keys (AhoyConfigObjectClass *klass)
                                      "the domain of From in requests to the endpoint; empty for "
                                      "the address of the transport",
                                      NULL);
+  key = ahoy_config_object_class_add_list (klass, "headers", "Headers",
+                                           "headers such as X-Line: 2, added to requests to the "
+                                           "endpoint and to answers as those of core are, instead "
+                                           "of headers of core with the same name",
+                                           NULL);
+  ahoy_config_key_set_check (key, ahoy_config_check_header);
 }
 
 static void

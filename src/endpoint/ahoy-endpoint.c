@@ -456,3 +456,24 @@ ahoy_endpoint_dup_display_name (AhoyEndpoint *self)
   }
   return g_string_free (plain, FALSE);
 }
+
+/**
+ * ahoy_endpoint_add_headers:
+ * @self: an endpoint
+ * @message: a message that was not sent yet
+ *
+ * Adds the headers that the key `headers` of the endpoint names, instead of those of the same name
+ * that the message had. Ahoy does so with requests to an endpoint that belong to no dialog or begin
+ * one, and with its answers to such requests of an endpoint.
+ *
+ * Since: 0.1
+ */
+void
+ahoy_endpoint_add_headers (AhoyEndpoint *self, AhoyMessage *message)
+{
+  g_return_if_fail (AHOY_IS_ENDPOINT (self));
+  g_return_if_fail (AHOY_IS_MESSAGE (message));
+
+  ahoy_message_put_headers (
+      message, ahoy_config_object_get_list (AHOY_CONFIG_OBJECT (self->config), "headers"));
+}

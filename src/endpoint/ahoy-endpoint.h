@@ -68,5 +68,7 @@ void ahoy_message_set_endpoint (AhoyMessage *message, AhoyEndpoint *endpoint);
 
 AHOY_API
 char *ahoy_endpoint_dup_display_name (AhoyEndpoint *self);
+AHOY_API
+void ahoy_endpoint_add_headers (AhoyEndpoint *self, AhoyMessage *message);
 
 G_END_DECLS

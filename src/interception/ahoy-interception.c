@@ -7,6 +7,7 @@
 
 #include "ahoy-census.h"
 #include "ahoy-dialog.h"
+#include "ahoy-endpoint.h"
 #include "ahoy-error.h"
 #include "ahoy-extension-private.h"
 #include "ahoy-server-transaction-private.h"
@@ -529,11 +530,23 @@ on_outgoing (AhoyStack *stack, AhoyMessage *message, gpointer user_data)
   }
 }
 
+static void
+on_response_made (AhoyStack *stack, AhoyMessage *request, AhoyMessage *response,
+                  gpointer user_data)
+{
+  AhoyEndpoint *endpoint = ahoy_message_get_endpoint (request);
+
+  if (endpoint != NULL) {
+    ahoy_endpoint_add_headers (endpoint, response);
+  }
+}
+
 static const AhoyStackGate gate = {
   .request = on_request,
   .notice = on_notice,
   .response = on_response,
   .outgoing = on_outgoing,
+  .response_made = on_response_made,
 };
 
 /* -- the object ----------------------------------------------------------------------------- */

@@ -411,6 +411,18 @@ fill_stateless (AhoyServerTransaction *self, msg_t *msg, guint status, const cha
                      TAG_END ()) >= 0;
 }
 
+/* What was taken over from the request would be written in the peer's words. */
+static void
+forget_encoding (sip_t *sip)
+{
+  for (sip_via_t *via = sip->sip_via; via != NULL; via = via->v_next) {
+    msg_fragment_clear (via->v_common);
+  }
+  msg_fragment_clear (sip->sip_from->a_common);
+  msg_fragment_clear (sip->sip_to->a_common);
+  msg_fragment_clear (sip->sip_call_id->i_common);
+}
+
 /**
  * ahoy_server_transaction_create_response:
  * @self: a transaction
@@ -428,6 +440,7 @@ AhoyMessage *
 ahoy_server_transaction_create_response (AhoyServerTransaction *self, guint status,
                                          const char *reason)
 {
+  AhoyMessage *response;
   msg_t *msg;
 
   g_return_val_if_fail (AHOY_IS_SERVER_TRANSACTION (self), NULL);
@@ -442,10 +455,17 @@ ahoy_server_transaction_create_response (AhoyServerTransaction *self, guint stat
   } else {
     fill_stateless (self, msg, status, reason);
   }
+  if (self->stack->compact_headers) {
+    forget_encoding (sip_object (msg));
+  }
   if (status > 100) {
     sip_add_tl (msg, sip_object (msg), SIPTAG_SERVER_STR (self->stack->user_agent), TAG_END ());
   }
-  return ahoy_message_new_take (self->stack->owner, msg, 0);
+  response = ahoy_message_new_take (self->stack->owner, msg, 0);
+  if (status > 100 && ahoy_message_peek_sip (self->request)->sip_to->a_tag == NULL) {
+    ahoy_stack_response_made (self->stack, self->request, response);
+  }
+  return response;
 }
 
 static void

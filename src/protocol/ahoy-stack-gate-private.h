@@ -25,12 +25,19 @@ typedef struct {
   gboolean (*response) (AhoyStack *stack, AhoyMessage *response, gpointer user_data);
   /* All that we send. */
   void (*outgoing) (AhoyStack *stack, AhoyMessage *message, gpointer user_data);
+  /* A response to a request outside of dialogs was made: what its receiver is told besides. */
+  void (*response_made) (AhoyStack *stack, AhoyMessage *request, AhoyMessage *response,
+                         gpointer user_data);
 } AhoyStackGate;
 
 void ahoy_stack_set_gate (AhoyStack *self, const AhoyStackGate *gate, gpointer user_data);
 void ahoy_stack_dispatch (AhoyStack *self, AhoyServerTransaction *transaction);
 guint ahoy_stack_get_n_transactions (AhoyStack *self);
 AhoyDialog *ahoy_server_transaction_peek_dialog (AhoyServerTransaction *self);
+
+/* Headers as a configuration says them, “Name: value” each. */
+gboolean ahoy_stack_check_headers (AhoyStack *self, const char *const *headers, GError **error);
+void ahoy_message_put_headers (AhoyMessage *self, const char *const *headers);
 
 /* Who a request came from, which the protocol layer does not know: requests of a dialog come from
  * who began it. */

@@ -46,6 +46,8 @@ struct _AhoyStack {
   guint t1x64;
   guint max_forwards;
   guint tcp_switch_size;
+  gboolean compact_headers;
+  char **headers; /* “Name: value”, in messages outside of dialogs */
 
   guint64 requests_received;
   guint64 requests_refused;
@@ -64,6 +66,8 @@ void ahoy_stack_send_reply (AhoyStack *self, AhoyMessage *request, AhoyMessage *
                             tport_t *tport);
 void ahoy_stack_remember_reply (AhoyStack *self, const char *key, AhoyMessage *response);
 void ahoy_stack_forget_reply (AhoyStack *self, const char *key);
+
+void ahoy_stack_response_made (AhoyStack *self, AhoyMessage *request, AhoyMessage *response);
 
 /* wire tap */
 void ahoy_wire_tap_apply (AhoyStack *self);

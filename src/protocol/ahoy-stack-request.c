@@ -74,7 +74,7 @@ fill_request (AhoyStack *self, msg_t *msg, const char *method, const char *uri, 
  * @error: return location for an error
  *
  * Makes a request outside of any dialog, with the headers that RFC 3261 §8.1.1 asks for but Via and
- * Contact, which depend on the way it takes.
+ * Contact, which depend on the way it takes, and with those of ahoy_stack_set_headers().
  *
  * Returns: (transfer full): a new request, or %NULL with %AHOY_ERROR_INVALID_ARGUMENTS when an
  *   address or the method cannot be used, or %AHOY_ERROR_INVALID_STATE before the start
@@ -85,6 +85,7 @@ AhoyMessage *
 ahoy_stack_create_request (AhoyStack *self, const char *method, const char *uri, const char *from,
                            const char *to, GError **error)
 {
+  AhoyMessage *request;
   msg_t *msg;
 
   g_return_val_if_fail (AHOY_IS_STACK (self), NULL);
@@ -112,7 +113,9 @@ ahoy_stack_create_request (AhoyStack *self, const char *method, const char *uri,
     msg_destroy (msg);
     return NULL;
   }
-  return ahoy_message_new_take (self->owner, msg, 0);
+  request = ahoy_message_new_take (self->owner, msg, 0);
+  ahoy_message_put_headers (request, (const char *const *) self->headers);
+  return request;
 }
 
 typedef struct {

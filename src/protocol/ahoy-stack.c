@@ -36,6 +36,7 @@ enum {
   PROP_T1X64,
   PROP_MAX_FORWARDS,
   PROP_TCP_SWITCH_SIZE,
+  PROP_COMPACT_HEADERS,
   PROP_RUNNING,
   N_PROPS
 };
@@ -64,6 +65,9 @@ ahoy_stack_get_property (GObject *object, guint id, GValue *value, GParamSpec *p
     break;
   case PROP_TCP_SWITCH_SIZE:
     g_value_set_uint (value, self->tcp_switch_size);
+    break;
+  case PROP_COMPACT_HEADERS:
+    g_value_set_boolean (value, self->compact_headers);
     break;
   case PROP_RUNNING:
     g_value_set_boolean (value, self->agent != NULL);
@@ -95,6 +99,9 @@ ahoy_stack_set_property (GObject *object, guint id, const GValue *value, GParamS
   case PROP_TCP_SWITCH_SIZE:
     self->tcp_switch_size = g_value_get_uint (value);
     break;
+  case PROP_COMPACT_HEADERS:
+    self->compact_headers = g_value_get_boolean (value);
+    break;
   default:
     G_OBJECT_WARN_INVALID_PROPERTY_ID (object, id, pspec);
   }
@@ -125,6 +132,7 @@ ahoy_stack_finalize (GObject *object)
   g_ptr_array_unref (self->wire_taps);
   g_clear_pointer (&self->tag_hmac, g_hmac_unref);
   g_free (self->user_agent);
+  g_strfreev (self->headers);
   ahoy_census_leave (object);
   G_OBJECT_CLASS (ahoy_stack_parent_class)->finalize (object);
 }
@@ -179,6 +187,16 @@ install_properties (GObjectClass *object_class)
    */
   props[PROP_TCP_SWITCH_SIZE] =
       g_param_spec_uint ("tcp-switch-size", NULL, NULL, 0, MAX_MESSAGE_SIZE, 1300, flags);
+  /**
+   * AhoyStack:compact-headers:
+   *
+   * Whether messages are written with the short names of headers (RFC 3261 §7.3.3). Read when the
+   * stack starts.
+   *
+   * Since: 0.1
+   */
+  props[PROP_COMPACT_HEADERS] =
+      g_param_spec_boolean ("compact-headers", NULL, NULL, FALSE, flags);
   /**
    * AhoyStack:running:
    *
@@ -283,7 +301,9 @@ ahoy_stack_start (AhoyStack *self, GError **error)
       NTATAG_REL100 (0), NTATAG_PASS_100 (1), NTATAG_MERGE_482 (1), NTATAG_CLIENT_RPORT (1),
       NTATAG_SERVER_RPORT (1), NTATAG_USE_NAPTR (0), NTATAG_USE_SRV (0),
       NTATAG_MAXSIZE (MAX_MESSAGE_SIZE), NTATAG_SIP_T1 (self->t1), NTATAG_SIP_T1X64 (t1x64),
-      NTATAG_SIP_T2 (MAX (4000, self->t1)), TPTAG_QUEUESIZE (1024), TPTAG_PONG2PING (1),
+      NTATAG_SIP_T2 (MAX (4000, self->t1)),
+      NTATAG_SIPFLAGS (self->compact_headers ? MSG_DO_COMPACT : 0),
+      TPTAG_QUEUESIZE (1024), TPTAG_PONG2PING (1),
       TAG_END ());
   if (self->agent == NULL) {
     ahoy_root_clear (&self->root);
@@ -580,4 +600,13 @@ ahoy_stack_incoming_response (AhoyStack *self, AhoyMessage *response)
   return ahoy_message_is_local (response) || self->gate == NULL || self->gate->response == NULL ||
          self->gate->response (self, response, self->gate_data) ||
          ahoy_message_get_status (response) >= 200;
+}
+
+void
+ahoy_stack_response_made (AhoyStack *self, AhoyMessage *request, AhoyMessage *response)
+{
+  ahoy_message_put_headers (response, (const char *const *) self->headers);
+  if (self->gate != NULL && self->gate->response_made != NULL) {
+    self->gate->response_made (self, request, response, self->gate_data);
+  }
 }

@@ -46,6 +46,8 @@ void ahoy_stack_add_option_tag (AhoyStack *self, const char *tag);
 AHOY_API
 void ahoy_stack_remove_option_tag (AhoyStack *self, const char *tag);
 AHOY_API
+gboolean ahoy_stack_set_headers (AhoyStack *self, const char *const *headers, GError **error);
+AHOY_API
 char *ahoy_stack_dup_allow (AhoyStack *self);
 AHOY_API
 char *ahoy_stack_dup_supported (AhoyStack *self);

@@ -396,6 +396,9 @@ make_invite (AhoySession *self, const char *target, GError **error)
   if (invite == NULL) {
     return NULL;
   }
+  if (self->endpoint != NULL) {
+    ahoy_endpoint_add_headers (self->endpoint, invite);
+  }
   for (guint i = 0; i + 1 < self->headers->len; i += 2) {
     if (!ahoy_message_add_header (invite, self->headers->pdata[i], self->headers->pdata[i + 1],
                                   error)) {

@@ -521,3 +521,52 @@ ahoy_config_check_assignment (const char *text, GError **error)
                text);
   return FALSE;
 }
+
+/* What Ahoy writes by itself; a second one, or another value, would make a message a lie. */
+static const char *const own_headers[] = {
+  "via", "v", "from", "f", "to", "t", "call-id", "i", "cseq", "contact", "m", "route",
+  "record-route", "path", "max-forwards", "user-agent", "server", "allow", "allow-events", "u",
+  "supported", "k", "require", "proxy-require", "unsupported", "event", "o", "rack", "rseq",
+  "expires", "min-expires", "session-expires", "x", "content-length", "l", "content-type", "c",
+  "content-encoding", "e", "www-authenticate", "authorization", "proxy-authenticate",
+  "proxy-authorization", NULL,
+};
+
+/**
+ * ahoy_config_check_header:
+ * @text: a name, a colon and a value
+ * @error: return location for an error
+ *
+ * Judges a header such as `X-Site: north`, to be added to messages that Ahoy sends (RFC 3261
+ * section 7.3.1); the check of keys that hold them. Headers that Ahoy writes by itself are
+ * refused.
+ *
+ * Returns: %TRUE when it is one
+ *
+ * Since: 0.1
+ */
+gboolean
+ahoy_config_check_header (const char *text, GError **error)
+{
+  g_autofree char *name = NULL;
+  gsize length = 0;
+  gsize end;
+
+  while (g_ascii_isalnum (text[length])
+         || (text[length] != '\0' && strchr ("-.!%*_+`'~", text[length]) != NULL))
+    length++;
+  end = length + strspn (text + length, " \t");
+  if (length == 0 || text[end] != ':' || strpbrk (text, "\r\n") != NULL) {
+    g_set_error (error, AHOY_ERROR, AHOY_ERROR_INVALID_ARGUMENTS,
+                 "“%s” is no header; write its name, a colon and its value, such as X-Site: north",
+                 text);
+    return FALSE;
+  }
+  name = g_ascii_strdown (text, (gssize)length);
+  if (g_strv_contains (own_headers, name)) {
+    g_set_error (error, AHOY_ERROR, AHOY_ERROR_INVALID_ARGUMENTS,
+                 "“%s” is a header that Ahoy writes by itself; remove it", name);
+    return FALSE;
+  }
+  return TRUE;
+}

@@ -60,6 +60,28 @@ add_sip_keys (AhoyConfigObjectClass *klass)
 }
 
 static void
+add_message_keys (AhoyConfigObjectClass *klass)
+{
+  GParamSpec *key;
+
+  key = ahoy_config_object_class_add_list (klass, "headers", "Headers",
+                                           "headers such as X-Site: north, added to requests that "
+                                           "belong to no dialog or begin one, and to the answers "
+                                           "to such requests",
+                                           NULL);
+  ahoy_config_key_set_check (key, ahoy_config_check_header);
+  key = ahoy_config_object_class_add_boolean (klass, "compact-headers", "Compact headers",
+                                              "whether the short names of headers are written, "
+                                              "such as v for Via (RFC 3261 section 7.3.3)",
+                                              FALSE);
+  ahoy_config_key_set_reload (key, AHOY_CONFIG_RELOAD_RESTART);
+  ahoy_config_object_class_add_number (klass, "tcp-switch-size", "Switch to TCP",
+                                       "a request of more bytes leaves over TCP where the target "
+                                       "names no transport (RFC 3261 section 18.1.1); 0 for never",
+                                       0, 65536, 1300);
+}
+
+static void
 add_limit_keys (AhoyConfigObjectClass *klass)
 {
   GParamSpec *key;
@@ -172,6 +194,7 @@ ahoy_core_settings_class_init (AhoyCoreSettingsClass *klass)
   config_class->singleton = TRUE;
   config_class->validate = ahoy_core_settings_validate;
   add_sip_keys (config_class);
+  add_message_keys (config_class);
   add_limit_keys (config_class);
   add_resource_keys (config_class);
   ahoy_config_object_class_plan_keys (config_class, planned);

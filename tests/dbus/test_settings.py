@@ -4,7 +4,7 @@
 
 import agent
 from daemon import HOSTS, TRANSPORTS, Daemon, anyone
-from sip_peer import SDP, Peer
+from sip_peer import SDP, Call, Peer
 
 
 class Settings(agent.unittest.TestCase):
@@ -65,6 +65,76 @@ class Settings(agent.unittest.TestCase):
         invite = callee.expect('INVITE')
         self.assertEqual(invite['user-agent'], 'Bell/1876')
         callee.respond(invite, 486)
+
+    def test_headers(self):
+        """headers: in what begins a dialog or belongs to none, and its answers, and in no other"""
+        daemon = self.start(anyone(
+            ('600', 'answer, wait(20)'), endpoint='headers=X-Line: 7',
+            core='headers=X-Site: north\\;1; X-Line: 0; X-Two: a; X-Two: b'))
+        peer = self.peer(daemon)
+        call = Call(peer, peer.target_uri('600'))
+        peer.send('INVITE', call=call, body=SDP)
+        response = peer.expect(200)
+        self.assertEqual([response[name] for name in ('x-site', 'x-line')], ['north;1', '7'])
+        self.assertEqual((response.all('x-line'), response.all('x-two')), (['7'], ['a', 'b']))
+        call.established(response)
+        peer.send('ACK', call=call)
+        peer.send('BYE', call=call)
+        self.assertIsNone(peer.expect(200)['x-site'])
+        peer.send('OPTIONS')
+        self.assertEqual(peer.expect(200)['x-line'], '7')
+        daemon.call('', 'Manager', 'DialWithOptions', 'ssa{sv}', '', peer.uri, 1,
+                    'headers', 'a(ss)', 1, 'X-Mine', 'me')
+        invite = peer.expect('INVITE')
+        self.assertEqual([invite[name] for name in ('x-site', 'x-line', 'x-mine')],
+                         ['north;1', '7', 'me'])
+        peer.respond(invite, 486)
+
+    def test_bad_headers(self):
+        """headers: what Ahoy writes itself, and what is no header, is reported with its line"""
+        for text, told in (('Call-ID: 1', 'writes by itself'), ('no colon', 'is no header'),
+                           ('Date: yesterday', 'Date')):
+            daemon = self.start(anyone(('600', 'answer'), core=f'headers={text}'), warnings=True)
+            line = next(line for line in daemon.log.all if ' headers: ' in line)
+            self.assertRegex(line, rf'ahoy\.conf:\d+: .*{told}')
+            self.invite(self.peer(daemon), '600', 200)
+
+    def test_compact_headers(self):
+        """compact-headers: requests, answers and CANCEL have the short names (RFC 3261 7.3.3)"""
+        daemon = self.start(anyone(('600', 'answer'), core='compact-headers=yes'))
+        _, response = self.invite(self.peer(daemon), '600', 200)
+        callee = self.peer()
+        session = daemon.dial(callee.uri)
+        invite = callee.expect('INVITE')
+        callee.respond(invite, 180)
+        daemon.wait(session, 'ringing')
+        daemon.call(session, 'Session', 'Hangup')
+        cancel = callee.expect('CANCEL')
+        callee.respond(cancel, 200)
+        callee.respond(invite, 487)
+        for message in (response, invite, cancel, callee.expect('ACK')):
+            head = message.raw.partition(b'\r\n\r\n')[0].decode()
+            names = [line.partition(':')[0] for line in head.split('\r\n')[1:]]
+            for short, name in (('v', 'Via'), ('f', 'From'), ('t', 'To'), ('i', 'Call-ID')):
+                self.assertIn(short, names)
+                self.assertNotIn(name, names)
+        self.assertRegex(response.raw, rb'\r\nm: *<sip:')
+        self.assertRegex(invite.raw, rb'\r\nc: *application/sdp\r\n')
+        self.assertRegex(invite.raw, rb'\r\nl: *[1-9]')
+
+    def test_tcp_switch_size(self):
+        """tcp-switch-size: a big INVITE leaves over TCP, or with 0 over UDP all the same"""
+        for size, transport in ((700, 'tcp'), (0, 'udp'), (65000, 'udp')):
+            daemon = self.start(anyone(core=f'tcp-switch-size={size}'))
+            callee = self.peer(transport=transport)
+            daemon.call('', 'Manager', 'DialWithOptions', 'ssa{sv}', '',
+                        f'sip:x@127.0.0.1:{callee.port}', 1, 'headers', 'a(ss)', 1, 'X-Long',
+                        'y' * 4000)
+            invite = callee.expect('INVITE')
+            self.assertIn(f'/{transport.upper()} ', invite['via'])
+            self.assertGreater(len(invite.raw), 4000)
+            callee.respond(invite, 486)
+            callee.expect('ACK')
 
     def test_way_out(self):
         """transport, outbound-proxy, from-user, from-domain, caller-id: how the INVITE leaves"""
