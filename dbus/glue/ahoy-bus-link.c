@@ -27,6 +27,8 @@ struct _AhoyBusLink {
 #define GATHER_TIME 2000
 /* So many messages are read before others have their turn. */
 #define AT_ONCE 16
+/* A bus that answers nothing holds up calls for no longer, in µs. */
+#define PATIENCE (2 * G_USEC_PER_SEC)
 
 enum { SIGNAL_CLOSED, SIGNAL_NAME_LOST, N_SIGNALS };
 
@@ -182,8 +184,9 @@ connect_bus (sd_bus *bus, const char *address, GError **error)
 
   if ((result = sd_bus_set_address (bus, address)) < 0 ||
       (result = sd_bus_set_bus_client (bus, 1)) < 0 ||
-      (result = sd_bus_negotiate_fds (bus, 1)) < 0 || (result = sd_bus_start (bus)) < 0 ||
-      (result = sd_bus_get_unique_name (bus, &name)) < 0) {
+      (result = sd_bus_negotiate_fds (bus, 1)) < 0 ||
+      (result = sd_bus_set_method_call_timeout (bus, PATIENCE)) < 0 ||
+      (result = sd_bus_start (bus)) < 0 || (result = sd_bus_get_unique_name (bus, &name)) < 0) {
     g_set_error_literal (error, G_IO_ERROR, g_io_error_from_errno (-result), g_strerror (-result));
     return FALSE;
   }
