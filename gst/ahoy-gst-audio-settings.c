@@ -6,6 +6,7 @@
 #include "ahoy-gst-audio-settings-private.h"
 
 #include "ahoy-endpoint-config.h"
+#include "ahoy-gst-address-private.h"
 
 /* What is wanted of the audio of a session: what the handler says, in its place what the session's
  * endpoint says, and in place of both what the session's variables say. */
@@ -50,6 +51,25 @@ read_endpoint (AhoyGstAudioSettings *self, AhoyConfigObject *config)
   set_media_address (self, ahoy_config_object_get_string (config, "media-address"));
 }
 
+/* Whoever sets a variable is not told what is wrong with it: the log is. */
+static void
+read_variable_address (AhoyGstAudioSettings *self, AhoySession *session)
+{
+  const char *address = ahoy_session_get_variable (session, "media-address");
+  AhoyGstAddress parsed;
+
+  if (address == NULL || *address == '\0') {
+    return;
+  }
+  if (!ahoy_gst_address_parse (&parsed, address, 0)) {
+    g_message ("Session %" G_GUINT64_FORMAT ": its variable media-address is “%s”, which is no "
+               "numeric address, and is left out",
+               ahoy_session_get_id (session), address);
+    return;
+  }
+  set_media_address (self, address);
+}
+
 /* Puts what the session asks for in place of what stands there. */
 void
 ahoy_gst_audio_settings_refine (AhoyGstAudioSettings *self, AhoySession *session)
@@ -63,7 +83,7 @@ ahoy_gst_audio_settings_refine (AhoyGstAudioSettings *self, AhoySession *session
   if (codecs != NULL && *codecs != '\0') {
     set_codecs (self, g_strsplit_set (codecs, ";,", -1));
   }
-  set_media_address (self, ahoy_session_get_variable (session, "media-address"));
+  read_variable_address (self, session);
 }
 
 void

@@ -118,6 +118,31 @@ ahoy_bus_check_options (GVariant *options, const AhoyBusOption *known, GError **
   return TRUE;
 }
 
+/* Of the variables that mean something to the session, those that can be wrong. */
+static gboolean
+check_media_address (const char *value, GError **error)
+{
+  if (*value == '\0' || g_hostname_is_ip_address (value)) {
+    return TRUE;
+  }
+  g_set_error (error, AHOY_ERROR, AHOY_ERROR_INVALID_ARGUMENTS,
+               "The variable media-address cannot be “%s”: write a numeric address such as "
+               "192.0.2.7 or 2001:db8::7",
+               value);
+  return FALSE;
+}
+
+/* A variable of a session; an empty value takes it away. */
+gboolean
+ahoy_bus_check_variable (const char *name, const char *value, GError **error)
+{
+  g_autofree char *what = g_strdup_printf ("The variable %s", name);
+
+  return ahoy_bus_check_token ("A variable's name", name, error) &&
+         ahoy_bus_check_text (what, value, error) &&
+         (!g_str_equal (name, "media-address") || check_media_address (value, error));
+}
+
 /* @variables: an `a{ss}` */
 gboolean
 ahoy_bus_check_variables (GVariant *variables, GError **error)
@@ -128,13 +153,7 @@ ahoy_bus_check_variables (GVariant *variables, GError **error)
 
   g_variant_iter_init (&iter, variables);
   while (g_variant_iter_next (&iter, "{&s&s}", &name, &value)) {
-    g_autofree char *what = NULL;
-
-    if (!ahoy_bus_check_token ("A variable's name", name, error)) {
-      return FALSE;
-    }
-    what = g_strdup_printf ("The variable %s", name);
-    if (!ahoy_bus_check_text (what, value, error)) {
+    if (!ahoy_bus_check_variable (name, value, error)) {
       return FALSE;
     }
   }

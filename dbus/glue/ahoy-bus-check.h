@@ -14,6 +14,7 @@ typedef struct {
 } AhoyBusOption;
 
 gboolean ahoy_bus_check_options (GVariant *options, const AhoyBusOption *known, GError **error);
+gboolean ahoy_bus_check_variable (const char *name, const char *value, GError **error);
 gboolean ahoy_bus_check_variables (GVariant *variables, GError **error);
 gboolean ahoy_bus_check_target (const char *target, GError **error);
 gboolean ahoy_bus_check_text (const char *what, const char *text, GError **error);

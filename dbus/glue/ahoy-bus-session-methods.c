@@ -509,8 +509,7 @@ handle_set_variable (gpointer target, GVariant *arguments, AhoyBusCall *call)
   gboolean good;
 
   g_variant_get (arguments, "(&s&s)", &name, &value);
-  good = ahoy_bus_check_token ("The variable's name", name, &error) &&
-         ahoy_bus_check_text ("The variable's value", value, &error);
+  good = ahoy_bus_check_variable (name, value, &error);
   if (good) {
     ahoy_session_set_variable (self->session, name, *value != '\0' ? value : NULL);
   }

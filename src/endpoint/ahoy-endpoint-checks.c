@@ -74,13 +74,20 @@ ahoy_endpoint_check_sha256 (const char *text, GError **error)
   return check_digits (text, 64, error);
 }
 
+/* A numeric address that peers can send to: none of a group, none for “anywhere”, and none with a
+ * zone, which means nothing to them. */
 gboolean
 ahoy_endpoint_check_host (const char *text, GError **error)
 {
-  if (g_hostname_is_ip_address (text))
+  g_autoptr (GInetAddress) address = g_inet_address_new_from_string (text);
+
+  if (address != NULL && strchr (text, '%') == NULL && !g_inet_address_get_is_any (address)
+      && !g_inet_address_get_is_multicast (address))
     return TRUE;
 
   g_set_error (error, AHOY_ERROR, AHOY_ERROR_INVALID_ARGUMENTS,
-               "“%s” is no address; write one such as 192.0.2.7 or 2001:db8::7", text);
+               "“%s” is no address that a peer can send to; write a numeric one such as 192.0.2.7 "
+               "or 2001:db8::7",
+               text);
   return FALSE;
 }

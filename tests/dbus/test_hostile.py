@@ -111,6 +111,9 @@ class Hostile(DaemonTestCase):
         self.invalid('.', *self.dial(caller_id=('s', '<sip:a@b')))
         self.invalid("A variable's name may not have", *self.dial(variables=('a{ss}', {'a b': ''})))
         self.invalid('The variable a has the control', *self.dial(variables=('a{ss}', {'a': '\n'})))
+        for address in ('localhost', 'media.example.com', '192.0.2.7:1', '[::1]'):
+            self.invalid('The variable media-address cannot be', *self.dial(
+                variables=('a{ss}', {'media-address': address})))
         self.invalid("A codec's name", *self.dial(codecs=('as', ['PCMU\r\na=x'])))
         self.invalid('.', *self.dial(application=('s', 'fly(1)')))
         self.invalid('.', *self.dial(application=('s', LONG)))
@@ -187,8 +190,10 @@ class Hostile(DaemonTestCase):
         self.refused('NotFound', 'has no header X-None', *session, 'GetHeader', 'su', 'X-None', 0)
         self.refused('NotFound', 'number 4294967295', *session, 'GetHeader', 'su', 'Via',
                      0xffffffff)
-        self.invalid("The variable's name", *session, 'SetVariable', 'ss', 'a b', 'x')
-        self.invalid("The variable's value", *session, 'SetVariable', 'ss', 'a', 'x\n')
+        self.invalid("A variable's name", *session, 'SetVariable', 'ss', 'a b', 'x')
+        self.invalid('The variable a ', *session, 'SetVariable', 'ss', 'a', 'x\n')
+        self.invalid('write a numeric address', *session, 'SetVariable', 'ss', 'media-address',
+                     'localhost')
         self.refused('NotFound', 'keeps nothing under', *session, 'GetVariable', 's', 'never')
         self.client.call(self.session, 'Session', 'Hangup')
         self.assertEqual(self.client.call(self.session, 'Session', 'Wait', 'su', 'ended', 20000)[0],

@@ -148,6 +148,10 @@ test_what_cannot_be_is_refused (void)
   assert_refused (bob, "contact", "<sip:a@h>, <tel:+49>", "not sip: or sips:");
   assert_refused (bob, "contact", "<sip:a@h", "no list such as");
   assert_refused (bob, "media-address", "example.com", "no address");
+  assert_refused (bob, "media-address", "0.0.0.0", "no address that a peer can send to");
+  assert_refused (bob, "media-address", "::", "no address that a peer can send to");
+  assert_refused (bob, "media-address", "224.0.0.1", "no address that a peer can send to");
+  assert_refused (bob, "media-address", "fe80::1%lo", "no address that a peer can send to");
   assert_refused (core, "t1", "500", "10ms to 8s");
   assert_refused (core, "unknown-source", "404", "401, 403");
   assert_refused (udp, "protocol", "unknown", "udp, tcp, tls, ws or wss");
