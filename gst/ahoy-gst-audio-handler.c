@@ -454,7 +454,7 @@ ahoy_gst_audio_handler_class_init (AhoyGstAudioHandlerClass *klass)
    *
    * Since: 0.1
    */
-  props[PROP_PTIME] = g_param_spec_uint ("ptime", NULL, NULL, 5, 60, DEFAULT_PTIME, flags);
+  props[PROP_PTIME] = g_param_spec_uint ("ptime", NULL, NULL, 5, 200, DEFAULT_PTIME, flags);
   /**
    * AhoyGstAudioHandler:media-address:
    *
@@ -594,9 +594,10 @@ ahoy_gst_audio_handler_set_codecs (AhoyGstAudioHandler *self, const char *const 
 /**
  * ahoy_gst_audio_handler_set_ptime:
  * @self: a handler
- * @ptime: how long a packet is that is asked for, in ms: 5 to 60
+ * @ptime: how long a packet is that is asked for, in ms: 5 to 200
  *
- * Sets the length of packets. What the peer asks for is sent to it.
+ * Sets the length of packets. What the peer asks for is sent to it, as far as the codec can: G.711
+ * and G.722 up to 200 ms (RFC 3551 §4.2), Opus up to 60.
  *
  * Since: 0.1
  */
@@ -604,7 +605,7 @@ void
 ahoy_gst_audio_handler_set_ptime (AhoyGstAudioHandler *self, guint ptime)
 {
   g_return_if_fail (AHOY_GST_IS_AUDIO_HANDLER (self));
-  g_return_if_fail (ptime >= 5 && ptime <= 60);
+  g_return_if_fail (ptime >= 5 && ptime <= 200);
 
   if (self->ptime != ptime) {
     self->ptime = ptime;

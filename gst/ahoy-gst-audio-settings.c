@@ -12,7 +12,7 @@
  * endpoint says, and in place of both what the session's variables say. */
 
 #define MIN_PTIME 10
-#define MAX_PTIME 60
+#define MAX_PTIME 200
 
 static void
 set_codecs (AhoyGstAudioSettings *self, char **codecs)

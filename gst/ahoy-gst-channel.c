@@ -18,8 +18,8 @@
 
 #define PUBLISH_TICKS 5 /* statistics are 100 ms old at most */
 /* An echo that hears nothing sends silence, so that ways through NATs open and stay open. */
-#define ECHO_SILENCE (200 * 1000)
-#define MAX_SAMPLES 2880 /* of a frame of 60 ms at 48 kHz */
+#define ECHO_SILENCE (500 * 1000)
+#define MAX_SAMPLES 3200 /* of a frame of 200 ms at 16 kHz; one of 60 ms at 48 kHz has less */
 #define DIGIT_GAP 60      /* ms */
 #define DIGIT_DURATION 100
 #define DIGIT_VOLUME 10 /* -dBm0 */

@@ -14,7 +14,7 @@
 #define EVENTS_OWN 0x1ffffu    /* and flash */
 #define MIN_BIT_RATE 6000      /* RFC 7587 §6.1 */
 #define MAX_BIT_RATE 510000
-#define MAX_PTIME 60
+#define MAX_PTIME 200 /* RFC 3551 §4.2; less for Opus, whose frames end at 60 ms */
 
 /* In the order in which they are offered by default: the best first. */
 static const AhoyGstCodec codecs[] = {
@@ -173,7 +173,7 @@ ahoy_gst_codec_find_static (guint payload_type)
  * @wanted: milliseconds of a=ptime; 0 for none
  * @max: milliseconds of a=maxptime; 0 for none
  *
- * Returns: how many milliseconds to send in a packet
+ * Returns: how many milliseconds to send in a packet: 10 to 200, with Opus 10 to 60
  */
 guint
 ahoy_gst_codec_choose_ptime (const AhoyGstCodec *self, guint wanted, guint max)

@@ -7,7 +7,7 @@
 
 G_BEGIN_DECLS
 
-#define AHOY_GST_ENCODER_MAX_PAYLOAD 1280
+#define AHOY_GST_ENCODER_MAX_PAYLOAD 1600 /* bytes: 200 ms of G.711 (RFC 3551 §4.2) */
 
 /* Makes payloads of samples; on one thread at a time. */
 typedef struct _AhoyGstEncoder AhoyGstEncoder;

@@ -12,7 +12,7 @@
 #include "ahoy-gst-resampler.h"
 
 #define N_PACKETS 64
-#define MAX_PAYLOAD 1280
+#define MAX_PAYLOAD 1600 /* 200 ms of G.711 or G.722 (RFC 3551 §4.2) */
 #define MIN_DELAY_MS 20
 #define MAX_DELAY_MS 300
 #define MAX_PACKET_SAMPLES 5760 /* 120 ms of Opus */

@@ -15,7 +15,7 @@
 
 /* After this time without a packet the other side sends silence of its own, so that ways through
  * NATs stay open. */
-#define SILENCE (200 * 1000)
+#define SILENCE (500 * 1000)
 
 struct _AhoyGstRelay {
   AhoyGstChannel *to;

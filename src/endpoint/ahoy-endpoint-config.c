@@ -104,7 +104,8 @@ add_media_keys (AhoyConfigObjectClass *klass)
   ahoy_config_object_class_add_list (klass, "codecs", "Codecs",
                                      "the codecs of calls, the best first", "opus;g722;pcma;pcmu");
   key = ahoy_config_object_class_add_number (
-      klass, "ptime", "Packet time", "how many milliseconds of audio a packet holds", 10, 200, 20);
+      klass, "ptime", "Packet time",
+      "how many milliseconds of audio a packet holds; of Opus at most 60", 10, 200, 20);
   ahoy_config_key_set_unit (key, "ms");
   ahoy_config_object_class_add_choice (klass, "dtmf-mode", "DTMF", "how digits are sent",
                                        AHOY_TYPE_DTMF_MODE, AHOY_DTMF_MODE_RFC4733);
