@@ -6,6 +6,7 @@
 #include "ahoy-bridge.h"
 #include "ahoy-dial-private.h"
 #include "ahoy-dial-status-private.h"
+#include "ahoy-error.h"
 
 /*
  * One dial step of one call: those who are called ring until one answers, and both are joined.
@@ -360,6 +361,16 @@ on_leg_early_media (AhoySession *leg, GParamSpec *pspec, gpointer user_data)
   }
 }
 
+/* An address that cannot be used, or a supplement that forbids the call or fails. */
+static guint
+status_of_error (const GError *error)
+{
+  if (g_error_matches (error, AHOY_ERROR, AHOY_ERROR_INVALID_ARGUMENTS)) {
+    return 404;
+  }
+  return g_error_matches (error, AHOY_ERROR, AHOY_ERROR_FAILED) ? 500 : 403;
+}
+
 static void
 add_leg (AhoyDialAttempt *self, AhoyEndpoint *endpoint, const char *uri)
 {
@@ -377,7 +388,7 @@ add_leg (AhoyDialAttempt *self, AhoyEndpoint *endpoint, const char *uri)
   }
   if (leg == NULL) {
     g_message ("“%s” is not called: %s", uri, error->message);
-    note_status (self, 404, NULL);
+    note_status (self, status_of_error (error), NULL);
     return;
   }
   if (ahoy_session_get_state (leg) == AHOY_SESSION_ENDED) {

@@ -257,8 +257,9 @@ ahoy_core_complete_options (AhoyEndpoint *endpoint, GVariant *options, gpointer 
  *
  * Returns: (transfer full): a new session, or %NULL with %AHOY_ERROR_NOT_FOUND when there is no
  *   such endpoint, %AHOY_ERROR_INVALID_STATE when it is in maintenance,
- *   %AHOY_ERROR_LIMIT_EXCEEDED when it has as many calls as it may, or
- *   %AHOY_ERROR_INVALID_ARGUMENTS when an address cannot be used
+ *   %AHOY_ERROR_LIMIT_EXCEEDED when it has as many calls as it may,
+ *   %AHOY_ERROR_INVALID_ARGUMENTS when an address cannot be used, or what a supplement says that
+ *   forbids the call
  *
  * Since: 0.1
  */

@@ -16,6 +16,40 @@ supplement_of (AhoyExtension *entry)
   return AHOY_SESSION_SUPPLEMENT (ahoy_extension_get_object (entry));
 }
 
+/* What a supplement said of a call that it forbids, as an error of ours. */
+static void
+explain_veto (AhoyExtension *entry, AhoySession *session, GError *said, GError **error)
+{
+  g_autofree char *why = said != NULL ? g_utf8_make_valid (said->message, -1) : NULL;
+  int code = said != NULL && said->domain == AHOY_ERROR ? said->code : AHOY_ERROR_FAILED;
+
+  g_set_error (error, AHOY_ERROR, code, "The supplement “%s” forbids the call to %s: %s",
+               ahoy_extension_get_name (entry), session->target,
+               why != NULL && *why != '\0' ? why : "it failed, or does not say why");
+}
+
+/* Asks the supplements whether an outgoing session may be, before anybody else sees it. */
+gboolean
+ahoy_session_ask_to_create (AhoySession *self, AhoySessionService *service, GError **error)
+{
+  g_autoptr (AhoyExtensionSnapshot) supplements = ahoy_session_service_get_supplements (service);
+  guint n_supplements = ahoy_extension_snapshot_get_length (supplements);
+
+  for (guint i = 0; i < n_supplements; i++) {
+    AhoyExtension *entry = ahoy_extension_snapshot_get (supplements, i);
+    AhoyExtensionCall call = ahoy_extension_begin_call ();
+    g_autoptr (GError) said = NULL;
+    gboolean good = ahoy_session_supplement_session_create (supplement_of (entry), self, &said);
+
+    ahoy_extension_end_call (entry, &call, "session_create");
+    if (!good || said != NULL) {
+      explain_veto (entry, self, said, error);
+      return FALSE;
+    }
+  }
+  return TRUE;
+}
+
 /* Only who saw the session begin sees it end: a supplement that is added later sees the next
  * session. */
 void

@@ -130,6 +130,8 @@ struct _AhoySession {
 
 /* session */
 AhoySession *ahoy_session_new (AhoySessionService *service, AhoySessionDirection direction);
+void ahoy_session_join_service (AhoySession *self, AhoySessionService *service);
+void ahoy_session_give_up (AhoySession *self, const char *reason);
 void ahoy_session_set_state (AhoySession *self, AhoySessionState state, guint status,
                              const char *reason);
 void ahoy_session_set_early_media (AhoySession *self);
@@ -150,6 +152,8 @@ void ahoy_session_take_info (AhoySession *self, AhoyMessage *request);
 void ahoy_session_drop_digits (AhoySession *self);
 
 /* chain */
+gboolean ahoy_session_ask_to_create (AhoySession *self, AhoySessionService *service,
+                                     GError **error);
 void ahoy_session_begin_supplements (AhoySession *self);
 void ahoy_session_end_supplements (AhoySession *self);
 GPtrArray *ahoy_session_copy_begun (AhoySession *self);
@@ -199,7 +203,8 @@ void ahoy_session_drop_modifications (AhoySession *self);
 void ahoy_session_service_announce (AhoySessionService *self, AhoySession *session);
 AhoyExtensionSnapshot *ahoy_session_service_get_sdp_handlers (AhoySessionService *self);
 AhoyExtensionSnapshot *ahoy_session_service_get_supplements (AhoySessionService *self);
-guint64 ahoy_session_service_add (AhoySessionService *self, AhoySession *session);
+guint64 ahoy_session_service_take_id (AhoySessionService *self);
+void ahoy_session_service_add (AhoySessionService *self, AhoySession *session);
 void ahoy_session_service_remove (AhoySessionService *self, AhoySession *session);
 const char *const *ahoy_session_service_get_offered_media (AhoySessionService *self);
 

@@ -48,6 +48,7 @@ ahoy_session_service_handle_request (AhoyService *service, AhoyServerTransaction
     return AHOY_SERVICE_NOT_MINE;
   }
   session = ahoy_session_new (self, AHOY_SESSION_INCOMING);
+  ahoy_session_join_service (session, self);
   ahoy_session_receive_invite (session, transaction);
   return AHOY_SERVICE_TAKEN;
 }
@@ -277,12 +278,16 @@ ahoy_session_service_lookup (AhoySessionService *self, guint64 id)
 }
 
 guint64
+ahoy_session_service_take_id (AhoySessionService *self)
+{
+  return self->next_id++;
+}
+
+void
 ahoy_session_service_add (AhoySessionService *self, AhoySession *session)
 {
-  session->id = self->next_id++;
   g_hash_table_insert (self->sessions, &session->id, g_object_ref (session));
   g_signal_emit (self, signals[SIGNAL_SESSION_ADDED], 0, session);
-  return session->id;
 }
 
 void
@@ -404,7 +409,6 @@ apply_options (AhoySession *session, GVariant *options)
   }
   g_variant_lookup (options, "transport", "s", &session->listener);
   g_variant_lookup (options, "route", "^as", &session->route);
-  add_timers (session, options);
 }
 
 /**
@@ -424,7 +428,8 @@ apply_options (AhoySession *session, GVariant *options)
  * signals. When the INVITE cannot be sent the session is over at once.
  *
  * Returns: (transfer full): a new session, or %NULL with %AHOY_ERROR_INVALID_ARGUMENTS when an
- *   address cannot be used
+ *   address cannot be used, or with what a supplement says that forbids the call in its
+ *   `session_create`
  *
  * Since: 0.1
  */
@@ -447,7 +452,8 @@ ahoy_session_service_dial (AhoySessionService *self, const char *from, const cha
  * Calls somebody, as ahoy_session_service_dial() does, for an endpoint.
  *
  * Returns: (transfer full): a new session, or %NULL with %AHOY_ERROR_INVALID_ARGUMENTS when an
- *   address cannot be used
+ *   address cannot be used, or with what a supplement says that forbids the call in its
+ *   `session_create`
  *
  * Since: 0.1
  */
@@ -457,6 +463,7 @@ ahoy_session_service_dial_as (AhoySessionService *self, AhoyEndpoint *endpoint, 
 {
   g_autoptr (AhoySession) session = NULL;
   g_autoptr (AhoyMessage) probe = NULL;
+  g_autoptr (GError) veto = NULL;
 
   g_return_val_if_fail (AHOY_IS_SESSION_SERVICE (self), NULL);
   g_return_val_if_fail (from != NULL && target != NULL, NULL);
@@ -473,6 +480,15 @@ ahoy_session_service_dial_as (AhoySessionService *self, AhoyEndpoint *endpoint, 
   session->local_uri = ahoy_message_dup_from_uri (probe);
   session->remote_uri = g_strdup (target);
   apply_options (session, options);
+  if (!ahoy_session_ask_to_create (session, self, &veto)) {
+    ahoy_session_give_up (session, veto->message);
+    g_propagate_error (error, g_steal_pointer (&veto));
+    return NULL;
+  }
+  ahoy_session_join_service (session, self);
+  if (options != NULL) {
+    add_timers (session, options);
+  }
   ahoy_session_call (session);
   return g_steal_pointer (&session);
 }

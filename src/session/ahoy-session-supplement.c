@@ -30,9 +30,16 @@ real_incoming_request (AhoySessionSupplement *self, AhoySession *session, AhoyMe
   return AHOY_SUPPLEMENT_CONTINUE;
 }
 
+static gboolean
+real_session_create (AhoySessionSupplement *self, AhoySession *session, GError **error)
+{
+  return TRUE;
+}
+
 static void
 ahoy_session_supplement_default_init (AhoySessionSupplementInterface *iface)
 {
+  iface->session_create = real_session_create;
   iface->incoming_request = real_incoming_request;
 }
 
@@ -56,6 +63,31 @@ ahoy_session_supplement_incoming_request (AhoySessionSupplement *self, AhoySessi
   g_return_val_if_fail (AHOY_IS_SESSION_SUPPLEMENT (self), AHOY_SUPPLEMENT_FAILED);
 
   return AHOY_SESSION_SUPPLEMENT_GET_IFACE (self)->incoming_request (self, session, request);
+}
+
+/**
+ * ahoy_session_supplement_session_create: (virtual session_create)
+ * @self: a supplement
+ * @session: the session that is to be: it has its endpoint, addresses and variables, and is not
+ *   among those of the service yet
+ * @error: return location for an error
+ *
+ * Asks the supplement whether an outgoing session may be made, before anybody else sees it and
+ * before anything leaves. The first supplement that says no ends it: ahoy_session_service_dial()
+ * gives its error, and the session neither begins nor ends for any supplement. Who does not
+ * implement this says yes; what raises or fails in it says no.
+ *
+ * Returns: %TRUE to go on; %FALSE to forbid the call, with an error that tells who dialled why
+ *
+ * Since: 0.1
+ */
+gboolean
+ahoy_session_supplement_session_create (AhoySessionSupplement *self, AhoySession *session,
+                                        GError **error)
+{
+  g_return_val_if_fail (AHOY_IS_SESSION_SUPPLEMENT (self), FALSE);
+
+  return AHOY_SESSION_SUPPLEMENT_GET_IFACE (self)->session_create (self, session, error);
 }
 
 /**

@@ -50,6 +50,7 @@ G_DECLARE_INTERFACE (AhoySessionSupplement, ahoy_session_supplement, AHOY, SESSI
  * @incoming_response: a response of the session came
  * @outgoing_request: a request of the session is about to leave
  * @outgoing_response: a response of the session is about to leave
+ * @session_create: an outgoing session is to be made; %FALSE forbids it
  *
  * Since: 0.1
  */
@@ -67,10 +68,15 @@ struct _AhoySessionSupplementInterface {
   void (*outgoing_response) (AhoySessionSupplement *self, AhoySession *session,
                              AhoyMessage *response);
 
+  gboolean (*session_create) (AhoySessionSupplement *self, AhoySession *session, GError **error);
+
   /*< private >*/
-  gpointer padding[12];
+  gpointer padding[11];
 };
 
+AHOY_API
+gboolean ahoy_session_supplement_session_create (AhoySessionSupplement *self, AhoySession *session,
+                                                 GError **error);
 AHOY_API
 void ahoy_session_supplement_session_begin (AhoySessionSupplement *self, AhoySession *session);
 AHOY_API

@@ -345,18 +345,25 @@ ahoy_session_init (AhoySession *self)
   ahoy_census_enter (G_OBJECT (self));
 }
 
+/* Nobody sees it before ahoy_session_join_service(). */
 AhoySession *
 ahoy_session_new (AhoySessionService *service, AhoySessionDirection direction)
 {
   AhoySession *self = g_object_new (AHOY_TYPE_SESSION, NULL);
 
-  self->service = service;
   self->stack = g_object_ref (ahoy_session_service_get_stack (service));
   self->direction = direction;
   self->created_at = g_get_real_time ();
   self->max_forwards = -1;
-  self->id = ahoy_session_service_add (service, self);
+  self->id = ahoy_session_service_take_id (service);
   return self;
+}
+
+void
+ahoy_session_join_service (AhoySession *self, AhoySessionService *service)
+{
+  self->service = service;
+  ahoy_session_service_add (service, self);
 }
 
 /* Never backwards: what comes too late is passed over. */
@@ -420,6 +427,17 @@ ahoy_session_end (AhoySession *self)
   g_clear_object (&self->dialog);
   g_signal_emit (self, signals[SIGNAL_ENDED], 0);
   ahoy_session_service_remove (service, self);
+  ahoy_datastore_clear (self->datastore);
+}
+
+/* The session must not be; nobody saw it but the supplements that were asked. */
+void
+ahoy_session_give_up (AhoySession *self, const char *reason)
+{
+  ahoy_session_set_end (self, AHOY_SESSION_PARTY_LOCAL, 403, reason);
+  ahoy_session_leave_endpoint (self);
+  ahoy_session_set_state (self, AHOY_SESSION_ENDED, self->end_status, self->end_reason);
+  g_signal_emit (self, signals[SIGNAL_ENDED], 0);
   ahoy_datastore_clear (self->datastore);
 }
 

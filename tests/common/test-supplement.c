@@ -44,6 +44,31 @@ on_let_go (gpointer data)
   TEST_SUPPLEMENT (data)->kept--;
 }
 
+/* Nobody calls whom the address forbids. */
+static gboolean
+session_create (AhoySessionSupplement *supplement, AhoySession *session, GError **error)
+{
+  TestSupplement *self = TEST_SUPPLEMENT (supplement);
+  const char *target = ahoy_session_get_target (session);
+
+  /* What is kept here goes with the session, whatever becomes of it. */
+  self->kept++;
+  ahoy_datastore_set_data_full (ahoy_session_get_datastore (session), "asked", self, on_let_go);
+  if (strstr (target, "silent") != NULL) {
+    return FALSE;
+  }
+  if (strstr (target, "foreign") != NULL) {
+    g_set_error_literal (error, G_IO_ERROR, G_IO_ERROR_BUSY, "Not \xff now");
+    return FALSE;
+  }
+  if (strstr (target, "forbidden") != NULL) {
+    ahoy_session_hangup (session); /* there is nothing to hang up yet */
+    g_set_error (error, AHOY_ERROR, AHOY_ERROR_NOT_AUTHORIZED, "“%s” says no", self->name);
+    return FALSE;
+  }
+  return TRUE;
+}
+
 static void
 session_begin (AhoySessionSupplement *supplement, AhoySession *session)
 {
@@ -182,6 +207,7 @@ sign (AhoySessionSupplement *supplement, AhoySession *session, AhoyMessage *mess
 static void
 supplement_iface_init (AhoySessionSupplementInterface *iface)
 {
+  iface->session_create = session_create;
   iface->session_begin = session_begin;
   iface->session_end = session_end;
   iface->incoming_request = incoming_request;

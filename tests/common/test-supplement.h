@@ -16,7 +16,9 @@ G_DECLARE_FINAL_TYPE (TestSupplement, test_supplement, TEST, SUPPLEMENT, GObject
  * `X-Fail: yes`, `X-Lie: yes` (says that it answered), `X-Defer: first 300` (the supplement of that
  * name lets it wait for at most 300 ms; then `forget`: it loses the deferral, `ignore`: it goes on
  * all the same, `now`: it resolves before it returns, `lie`: it never asked for a deferral,
- * `ring`: it sends 180 first), `X-Slow: first` (the supplement of that name takes long).
+ * `ring`: it sends 180 first), `X-Slow: first` (the supplement of that name takes long). It lets
+ * nobody call an address with “forbidden”, “silent” (no reason) or “foreign” (another domain's
+ * error) in it.
  */
 TestSupplement *test_supplement_new (const char *name);
 guint test_supplement_get_begun (TestSupplement *self);

@@ -99,6 +99,73 @@ class Supplement(PartyCase):
         self.assertEqual(seen, [(486, 'bad')])
         self.assertEqual(session.get_ended_by(), Ahoy.SessionParty.REMOTE)
 
+    def forbidden(self, supplement, raised=()):
+        """The message of the call that the supplement forbids, and of which nothing is left."""
+        self.start()
+        self.add(supplement)
+        added = []
+        self.party.sessions.connect('session-added', lambda _, session: added.append(session))
+        peer = Peer('udp')
+        self.addCleanup(peer.close)
+        with self.assertRaises(GLib.Error) as caught:
+            self.party.sessions.dial(self.party.uri(), peer.uri, None)
+        self.assertEqual(added + self.party.sessions.list_sessions(), [])
+        self.assertIsNone(run_beside(peer.receive, 0.2))
+        self.assertEqual(self.raised, list(raised))
+        text = f'The supplement “{type(supplement).__name__}” forbids the call to {peer.uri}: '
+        self.assertTrue(caught.exception.message.startswith(text), caught.exception.message)
+        return caught.exception, caught.exception.message[len(text):]
+
+    def test_forbid(self):
+        """A supplement forbids a call before anything leaves, and says why: GLib.Error (CALL-11)"""
+        seen = []
+
+        class Curfew(GObject.Object, Ahoy.SessionSupplement):
+            def do_session_begin(self, session):
+                seen.append('begin')
+
+            def do_session_end(self, session):
+                seen.append('end')
+
+            def do_session_create(self, session):
+                seen.append((session.get_target()[:4], session.get_state()))
+                session.connect('ended', lambda over: seen.append(over.get_end_status()))
+                raise GLib.Error('It is late', 'ahoy-error-quark', Ahoy.Error.NOT_AUTHORIZED)
+
+        error, text = self.forbidden(Curfew())
+        self.assertEqual(text, 'It is late')
+        self.assertTrue(error.matches(Ahoy.error_quark(), Ahoy.Error.NOT_AUTHORIZED))
+        self.assertEqual(seen, [('sip:', Ahoy.SessionState.NEW), 403])
+
+    def test_allow(self):
+        """A supplement that is asked and says yes sees the call begin and end"""
+        seen = []
+
+        class Asked(GObject.Object, Ahoy.SessionSupplement):
+            def do_session_create(self, session):
+                seen.append('create')
+                return True
+
+            def do_session_begin(self, session):
+                seen.append('begin')
+
+            def do_session_end(self, session):
+                seen.append('end')
+
+        self.start()
+        self.add(Asked())
+        peer = Peer('udp')
+        self.addCleanup(peer.close)
+        self.party.sessions.dial(self.party.uri(), peer.uri, None)
+
+        def refuse():
+            peer.respond(peer.expect('INVITE'), 486)
+            peer.expect('ACK')
+
+        run_beside(refuse)
+        iterate_until(lambda: self.party.ended == [486], 'the call ends')
+        self.assertEqual(seen, ['create', 'begin', 'end'])
+
     def test_bytes(self):
         """A header that is not UTF-8 comes as valid text, and as it was in its bytes"""
         self.start()
@@ -229,6 +296,34 @@ def add_test(name, text, verdict, raised):
     setattr(Broken, f'test_{name}', test)
 
 
+class Unclear(GObject.Object, Ahoy.SessionSupplement):
+    """Does not say clearly whether a call may be."""
+
+    def __init__(self, verdict):
+        super().__init__()
+        self.verdict = verdict
+
+    def do_session_create(self, session):
+        if isinstance(self.verdict, type):
+            raise self.verdict('on purpose')
+        return self.verdict
+
+
+def add_unclear(name, text, verdict, raised):
+    def test(self):
+        error, said = self.forbidden(Unclear(verdict), raised)
+        self.assertEqual(said, 'it failed, or does not say why')
+        self.assertTrue(error.matches(Ahoy.error_quark(), Ahoy.Error.FAILED))
+
+    test.__doc__ = text
+    setattr(Supplement, f'test_unclear_{name}', test)
+
+
+for kind in (RuntimeError, KeyError, StopIteration, MemoryError, SystemError):
+    add_unclear(kind.__name__, f'session_create raises {kind.__name__}: the call is forbidden',
+                kind, [kind])
+for wrong in (None, False, 0):
+    add_unclear(str(wrong), f'session_create says {wrong}: the call is forbidden', wrong, [])
 for kind in (RuntimeError, KeyError, StopIteration, MemoryError, SystemError):
     add_test(kind.__name__, f'A supplement that raises {kind.__name__} accepts no call: 500',
              kind, [kind])

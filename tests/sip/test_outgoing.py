@@ -64,6 +64,26 @@ class Outgoing(agent.SipTestCase):
         peer.expect(200)
         self.ended(number, by='remote', status=200)
 
+    def test_forbidden(self):
+        """CALL-11: a supplement forbids a call: who dials hears why, and nothing is sent"""
+        peer = self.callee()
+        for user, said in (('forbidden', '“first” says no'), ('foreign', 'Not \ufffd now'),
+                           ('silent', 'it failed, or does not say why')):
+            target = peer.uri.replace('sip:', f'sip:{user}-')
+            self.agent.command('call', target=target, timeout=1)
+            self.assertEqual(self.agent.expect('error')['message'],
+                             f'dial: The supplement “first” forbids the call to {target}: {said}')
+            stats = self.agent.stats()
+            self.assertEqual((stats['begun'], stats['over'], stats['kept']), (0, 0, 0))
+            self.nothing_left()
+        # The first INVITE that leaves is that of a call which nobody forbids.
+        number, invite = self.call(peer)
+        self.assertEqual(invite.line.split()[1], peer.uri)
+        peer.respond(invite, 486)
+        peer.expect('ACK')
+        self.ended(number, by='remote', status=486)
+        self.assertEqual(self.agent.stats()['kept'], 0)
+
     def test_busy(self):
         """CALL-55: 486 is acknowledged, and the session is gone"""
         peer = self.callee()
