@@ -4,9 +4,17 @@
 PREFIX ?= /usr/local
 DESTDIR ?=
 FUZZ_SECONDS ?= 60
-PACKAGES := $(shell sed -e 's/\#.*//' build-aux/debian-packages)
+PACKAGES := $(strip $(shell sed -e 's/\#.*//' build-aux/debian-packages))
+FUZZ_PACKAGES := $(strip $(shell sed -e 's/\#.*//' build-aux/debian-packages-fuzz))
 SUDO := $(if $(filter 0,$(shell id -u)),,sudo)
 export CCACHE_DISABLE ?= 1
+
+# Installs the Debian packages of a list when one of them is missing.
+define install_missing
+dpkg-query -W -f='$${db:Status-Abbrev}\n' $(1) 2>/dev/null | grep -c '^ii' | \
+  grep -qx '$(words $(1))' || { $(SUDO) apt-get update -q && $(SUDO) env \
+  DEBIAN_FRONTEND=noninteractive apt-get install -y -q --no-install-recommends $(1); }
+endef
 
 .DEFAULT_GOAL := all
 .PHONY: all help deps check asan tsan bench demo docs fuzz install clean
@@ -28,11 +36,7 @@ help:
 	@echo 'make clean    remove the build folders'
 
 deps:
-	@dpkg-query -W -f='$${db:Status-Abbrev}\n' $(PACKAGES) 2>/dev/null | grep -c '^ii' | \
-	  grep -qx '$(words $(PACKAGES))' || { \
-	  $(SUDO) apt-get update -q && \
-	  $(SUDO) env DEBIAN_FRONTEND=noninteractive apt-get install -y -q --no-install-recommends \
-	    $(PACKAGES); }
+	@$(call install_missing,$(PACKAGES))
 
 build/build.ninja:
 	meson setup build -Dwerror=true -Dprefix='$(PREFIX)'
@@ -63,9 +67,7 @@ demo: all
 	@build-aux/demo build
 
 fuzz: deps
-	@command -v clang >/dev/null || { $(SUDO) apt-get update -q && $(SUDO) env \
-	  DEBIAN_FRONTEND=noninteractive apt-get install -y -q --no-install-recommends \
-	  $(shell sed -e 's/\#.*//' build-aux/debian-packages-fuzz); }
+	@$(call install_missing,$(FUZZ_PACKAGES))
 	@test -f build-fuzz/build.ninja || CC=clang meson setup build-fuzz -Dfuzz=true \
 	  -Dc_args=-fsanitize=fuzzer-no-link -Db_sanitize=address,undefined -Db_lundef=false
 	ninja -C build-fuzz

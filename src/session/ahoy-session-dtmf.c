@@ -6,23 +6,13 @@
 #include "ahoy-body-part.h"
 #include "ahoy-endpoint-config.h"
 #include "ahoy-error.h"
+#include "ahoy-info-digit-private.h"
 #include "ahoy-session-private.h"
 
 /* Digits of a session: by its audio, or in INFO requests one after the other, as its endpoint says;
  * and those that come in INFO requests. */
 
-#define RELAY_TYPE "application/dtmf-relay"
-#define PLAIN_TYPE "application/dtmf"
-#define DIGITS "0123456789*#ABCDabcd"
-#define DEFAULT_DURATION 100
-#define MAX_DURATION 10000
 #define MAX_WAITING 128
-#define MAX_BODY 1024
-
-typedef struct {
-  char digit;
-  guint duration_ms;
-} Digit;
 
 static gboolean
 is_by_info (AhoySession *self)
@@ -65,7 +55,7 @@ on_info_answered (GObject *source, GAsyncResult *result, gpointer user_data)
 static void
 send_next (AhoySession *self)
 {
-  g_autofree Digit *digit = g_queue_pop_head (&self->digits);
+  g_autofree AhoyInfoDigit *digit = g_queue_pop_head (&self->digits);
   g_autoptr (AhoyMessage) request = NULL;
   g_autoptr (GBytes) body = NULL;
   g_autoptr (GError) error = NULL;
@@ -77,7 +67,8 @@ send_next (AhoySession *self)
   text = g_strdup_printf ("Signal=%c\r\nDuration=%u\r\n", digit->digit, digit->duration_ms);
   body = g_bytes_new_take (text, strlen (text));
   request = ahoy_session_create_request (self, "INFO", &error);
-  if (request == NULL || !ahoy_message_set_body (request, RELAY_TYPE, body, &error)) {
+  if (request == NULL ||
+      !ahoy_message_set_body (request, AHOY_INFO_DIGIT_RELAY_TYPE, body, &error)) {
     g_message ("%s", error->message);
     ahoy_session_drop_digits (self);
     return;
@@ -89,7 +80,7 @@ send_next (AhoySession *self)
 static gboolean
 send_by_info (AhoySession *self, const char *digits, guint duration_ms, GError **error)
 {
-  if (strspn (digits, DIGITS) != strlen (digits)) {
+  if (strspn (digits, AHOY_INFO_DIGIT_DIGITS) != strlen (digits)) {
     g_set_error (error, AHOY_ERROR, AHOY_ERROR_INVALID_ARGUMENTS,
                  "“%s” cannot be sent as digits; write 0-9 * # A-D", digits);
     return FALSE;
@@ -106,9 +97,10 @@ send_by_info (AhoySession *self, const char *digits, guint duration_ms, GError *
     return FALSE;
   }
   for (const char *at = digits; *at != '\0'; at++) {
-    Digit *digit = g_new (Digit, 1);
+    AhoyInfoDigit *digit = g_new (AhoyInfoDigit, 1);
 
-    *digit = (Digit){ g_ascii_toupper (*at), duration_ms != 0 ? duration_ms : DEFAULT_DURATION };
+    digit->digit = g_ascii_toupper (*at);
+    digit->duration_ms = duration_ms != 0 ? duration_ms : AHOY_INFO_DIGIT_DURATION;
     g_queue_push_tail (&self->digits, digit);
   }
   if (!self->digit_sent) {
@@ -154,75 +146,8 @@ ahoy_session_send_dtmf (AhoySession *self, const char *digits, guint duration_ms
                  self->id, ahoy_session_state_to_string (self->state));
     return FALSE;
   }
-  return ahoy_media_stream_send_dtmf (media, digits,
-                                      duration_ms != 0 ? duration_ms : DEFAULT_DURATION, error);
-}
-
-/* What a line `Signal=` says; 0 for what is no digit. Some write 10 and 11 for star and pound. */
-static char
-read_signal (const char *value)
-{
-  if (g_str_equal (value, "10")) {
-    return '*';
-  }
-  if (g_str_equal (value, "11")) {
-    return '#';
-  }
-  return *value != '\0' && value[1] == '\0' && strchr (DIGITS, *value) != NULL
-             ? g_ascii_toupper (*value)
-             : '\0';
-}
-
-static Digit
-read_relay (const char *text)
-{
-  Digit digit = { '\0', DEFAULT_DURATION };
-  g_auto (GStrv) lines = g_strsplit_set (text, "\r\n", 16);
-
-  for (guint i = 0; lines[i] != NULL; i++) {
-    char *equals = strchr (lines[i], '=');
-    guint64 duration;
-
-    if (equals == NULL) {
-      continue;
-    }
-    *equals = '\0';
-    if (g_ascii_strcasecmp (g_strstrip (lines[i]), "Signal") == 0) {
-      digit.digit = read_signal (g_strstrip (equals + 1));
-    } else if (g_ascii_strcasecmp (lines[i], "Duration") == 0 &&
-               g_ascii_string_to_unsigned (g_strstrip (equals + 1), 10, 1, MAX_DURATION, &duration,
-                                           NULL)) {
-      digit.duration_ms = (guint) duration;
-    }
-  }
-  return digit;
-}
-
-static gboolean
-has_type (AhoyBodyPart *part, const char *type)
-{
-  const char *given = ahoy_body_part_get_content_type (part);
-  gsize length = strlen (type);
-
-  return given != NULL && g_ascii_strncasecmp (given, type, length) == 0 &&
-         strchr ("; \t", given[length]) != NULL;
-}
-
-static Digit
-read_part (AhoyBodyPart *part)
-{
-  Digit digit = { '\0', DEFAULT_DURATION };
-  gsize size = 0;
-  const char *data = g_bytes_get_data (ahoy_body_part_get_body (part), &size);
-  g_autofree char *text = size <= MAX_BODY ? g_strndup (data, size) : g_strdup ("");
-
-  if (has_type (part, RELAY_TYPE)) {
-    return read_relay (text);
-  }
-  if (has_type (part, PLAIN_TYPE)) {
-    digit.digit = read_signal (g_strstrip (text));
-  }
-  return digit;
+  return ahoy_media_stream_send_dtmf (
+      media, digits, duration_ms != 0 ? duration_ms : AHOY_INFO_DIGIT_DURATION, error);
 }
 
 /* A digit in an INFO request is heard like one in the audio. */
@@ -233,9 +158,11 @@ ahoy_session_take_info (AhoySession *self, AhoyMessage *request)
   g_autoptr (GPtrArray) parts = ahoy_message_get_parts (request, NULL);
 
   for (guint i = 0; media != NULL && parts != NULL && i < parts->len; i++) {
-    Digit digit = read_part (parts->pdata[i]);
+    AhoyBodyPart *part = parts->pdata[i];
+    AhoyInfoDigit digit;
 
-    if (digit.digit != '\0') {
+    if (ahoy_info_digit_read (&digit, ahoy_body_part_get_content_type (part),
+                              ahoy_body_part_get_body (part))) {
       ahoy_media_stream_emit_dtmf_received (media, (char[]){ digit.digit, '\0' },
                                             digit.duration_ms);
     }

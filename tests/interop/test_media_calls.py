@@ -64,6 +64,25 @@ class Digits(MatrixTestCase):
             raise Failure(f'durations of {found}')
         return f'{len(found)} digits of 60, 100 and 240 ms'
 
+    @row('MEDI-07', TWO)
+    def test_info(run):
+        """MEDI-07: digits in INFO requests are told; parts that are empty harm nobody"""
+        monitor = Digits.monitor(run)
+        call = MediaCall(run).dial(601)
+        plain, relay = 'application/dtmf', 'application/dtmf-relay'
+        empty, two = (''.join(f'--b\r\nContent-Type: {kind}\r\n\r\n{body}\r\n'
+                              for kind, body in parts) + '--b--\r\n'
+                      for parts in (((plain, ''), (relay, '')),
+                                    ((plain, '7'), (relay, 'Signal=8\r\nDuration=160'))))
+        for kind, body in (('multipart/mixed;boundary=b', empty), (plain, 'x'), (relay, 'Signal='),
+                           (relay, 'Signal=d\r\nDuration=240\r\n'), (plain, '5'), (relay, '\0'),
+                           ('multipart/mixed;boundary=b', two)):
+            call.peer.send('INFO', call=call.call, body=body, headers=[f'Content-Type: {kind}'])
+            call.expect_response(200, 'INFO')
+        found = Digits.hang_up(call, monitor)
+        expect(found, [['D', 240], ['5', 100], ['7', 100], ['8', 160]], 'digits')
+        return f'{len(found)} digits'
+
     @row('MEDI-07', ONE)
     def test_lost_packets(run):
         """MEDI-07: a digit is told once when its begin, or all of its ends, are lost"""
