@@ -78,6 +78,8 @@ void ahoy_gst_channel_free (AhoyGstChannel *self);
 void ahoy_gst_channel_attach (AhoyGstChannel *self, AhoyGstWorker *worker);
 void ahoy_gst_channel_run (AhoyGstChannel *self, AhoyGstWorker *worker, AhoyGstChannelFunc func,
                            gpointer data);
+void ahoy_gst_channel_run_soon (AhoyGstChannel *self, AhoyGstWorker *worker,
+                                AhoyGstChannelFunc func, gpointer data);
 void ahoy_gst_channel_read_statistics (AhoyGstChannel *self, AhoyGstRtpStatistics *statistics);
 
 /* Functions for ahoy_gst_channel_run() */

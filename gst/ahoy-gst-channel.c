@@ -125,15 +125,29 @@ run_call (gpointer data)
   g_free (call);
 }
 
+static Call *
+call_new (AhoyGstChannel *self, AhoyGstChannelFunc func, gpointer data)
+{
+  Call *call = g_new (Call, 1);
+
+  *call = (Call){ self, func, data };
+  return call;
+}
+
 /* Runs a function in the thread of @worker, where the channel is. */
 void
 ahoy_gst_channel_run (AhoyGstChannel *self, AhoyGstWorker *worker, AhoyGstChannelFunc func,
                       gpointer data)
 {
-  Call *call = g_new (Call, 1);
+  ahoy_gst_worker_push (worker, run_call, call_new (self, func, data));
+}
 
-  *call = (Call){ self, func, data };
-  ahoy_gst_worker_push (worker, run_call, call);
+/* What begins and ends a call, for which nobody is to be woken who wakes soon by himself. */
+void
+ahoy_gst_channel_run_soon (AhoyGstChannel *self, AhoyGstWorker *worker, AhoyGstChannelFunc func,
+                           gpointer data)
+{
+  ahoy_gst_worker_push_soon (worker, run_call, call_new (self, func, data));
 }
 
 static void
@@ -145,6 +159,7 @@ deliver (gpointer data)
   g_free (message);
 }
 
+/* That a channel is through is for nobody to wait for: the owner expects it. */
 static void
 tell_event (AhoyGstChannel *self, const AhoyGstEvent *event)
 {
@@ -153,7 +168,10 @@ tell_event (AhoyGstChannel *self, const AhoyGstEvent *event)
   message->func = self->func;
   message->event = *event;
   message->event.owner = self->owner;
-  ahoy_gst_hand_over_push (self->home, deliver, message);
+  ahoy_gst_hand_over_add (self->home, deliver, message);
+  if (event->kind != AHOY_GST_EVENT_DETACHED) {
+    ahoy_gst_hand_over_wake (self->home);
+  }
 }
 
 static void
@@ -614,7 +632,7 @@ void
 ahoy_gst_channel_attach (AhoyGstChannel *self, AhoyGstWorker *worker)
 {
   self->config.ptime = 20;
-  ahoy_gst_channel_run (self, worker, on_attach, worker);
+  ahoy_gst_channel_run_soon (self, worker, on_attach, worker);
 }
 
 static void

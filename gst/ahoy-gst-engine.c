@@ -42,7 +42,7 @@ struct _AhoyGstEngine {
 #define DEFAULT_PORT_MIN 10000
 #define DEFAULT_PORT_MAX 19999
 #define MAX_WORKERS 64
-#define STOP_POLL_MS 100
+#define STOP_POLL_MS 5
 
 static void media_engine_iface_init (AhoyMediaEngineInterface *iface);
 

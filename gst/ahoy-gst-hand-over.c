@@ -5,13 +5,16 @@
 
 #include "ahoy-gst-hand-over-private.h"
 
-#include <glib-unix.h>
+#include <errno.h>
 #include <sys/eventfd.h>
 #include <unistd.h>
 
 /*
  * Hands functions from any thread to one: a list that grows at its head by compare and swap, taken
  * whole by the receiver, and an eventfd that wakes it. No lock is held, nobody waits.
+ *
+ * Waking a thread costs more than most of what is handed over. Who knows that the receiver looks
+ * soon anyway adds without waking.
  *
  * Not g_main_context_invoke(): its futexes are invisible to ThreadSanitizer, and each call of it
  * makes a source.
@@ -27,9 +30,19 @@ struct _Item {
 
 struct _AhoyGstHandOver {
   Item *head;  /* atomic; newest first */
+  int woken;   /* atomic; since the receiver last took */
   Item *ready; /* of the receiver: taken and not run yet, oldest first */
+  guint n_expected; /* of the receiver */
   int fd;
 };
+
+typedef struct {
+  GSource source;
+  AhoyGstHandOver *hand_over;
+  gpointer tag;
+} HandOverSource;
+
+#define EXPECTED_MS 20
 
 /* Never fails: without a descriptor nothing of a media engine can work, and GLib ends then too. */
 AhoyGstHandOver *
@@ -56,20 +69,24 @@ ahoy_gst_hand_over_free (AhoyGstHandOver *self)
   g_free (self);
 }
 
-static void
-wake (AhoyGstHandOver *self)
+/* From any thread: the receiver looks now. */
+void
+ahoy_gst_hand_over_wake (AhoyGstHandOver *self)
 {
   const guint64 one = 1;
 
+  if (!g_atomic_int_compare_and_exchange (&self->woken, FALSE, TRUE)) {
+    return;
+  }
   /* The counter cannot be full, and a receiver that is awake looks again: nothing to do then. */
   if (write (self->fd, &one, sizeof one) < 0 && errno != EAGAIN) {
     g_warning ("A media worker cannot be woken: %s", g_strerror (errno));
   }
 }
 
-/* From any thread. Only who finds the list empty wakes the receiver. */
+/* From any thread, to a receiver that looks soon. */
 void
-ahoy_gst_hand_over_push (AhoyGstHandOver *self, AhoyGstFunc func, gpointer data)
+ahoy_gst_hand_over_add (AhoyGstHandOver *self, AhoyGstFunc func, gpointer data)
 {
   Item *item = g_new (Item, 1);
   Item *head;
@@ -80,9 +97,14 @@ ahoy_gst_hand_over_push (AhoyGstHandOver *self, AhoyGstFunc func, gpointer data)
     head = g_atomic_pointer_get (&self->head);
     item->next = head;
   } while (!g_atomic_pointer_compare_and_exchange (&self->head, head, item));
-  if (head == NULL) {
-    wake (self);
-  }
+}
+
+/* From any thread, to a receiver that is woken, once until it takes what there is. */
+void
+ahoy_gst_hand_over_push (AhoyGstHandOver *self, AhoyGstFunc func, gpointer data)
+{
+  ahoy_gst_hand_over_add (self, func, data);
+  ahoy_gst_hand_over_wake (self);
 }
 
 static Item *
@@ -122,8 +144,11 @@ ahoy_gst_hand_over_run (AhoyGstHandOver *self)
   guint n = 0;
 
   /* The order matters: what is pushed after it is taken wakes us again. */
-  if (read (self->fd, &count, sizeof count) < 0 && errno != EAGAIN) {
-    g_warning ("A media worker cannot read what woke it: %s", g_strerror (errno));
+  if (g_atomic_int_get (&self->woken)) {
+    if (read (self->fd, &count, sizeof count) < 0 && errno != EAGAIN) {
+      g_warning ("A media worker cannot read what woke it: %s", g_strerror (errno));
+    }
+    g_atomic_int_set (&self->woken, FALSE);
   }
   for (take (self); self->ready != NULL; n++) {
     g_autofree Item *item = self->ready;
@@ -140,20 +165,60 @@ ahoy_gst_hand_over_get_fd (AhoyGstHandOver *self)
   return self->fd;
 }
 
-static gboolean
-on_ready (int fd, GIOCondition condition, gpointer user_data)
+/* In the receiving thread: so many more functions (or fewer) will be added without waking. While
+ * there are any, the source looks every 20 ms at least. */
+void
+ahoy_gst_hand_over_expect (AhoyGstHandOver *self, int difference)
 {
-  ahoy_gst_hand_over_run (user_data);
+  self->n_expected += (guint) difference;
+}
+
+/* In the receiving thread: whether there is something to run. */
+gboolean
+ahoy_gst_hand_over_has_any (AhoyGstHandOver *self)
+{
+  return self->ready != NULL || g_atomic_pointer_get (&self->head) != NULL;
+}
+
+static gboolean
+source_prepare (GSource *source, int *timeout)
+{
+  AhoyGstHandOver *self = ((HandOverSource *) source)->hand_over;
+
+  *timeout = self->n_expected > 0 ? EXPECTED_MS : -1;
+  return ahoy_gst_hand_over_has_any (self);
+}
+
+static gboolean
+source_check (GSource *source)
+{
+  HandOverSource *self = (HandOverSource *) source;
+
+  return g_source_query_unix_fd (source, self->tag) != 0 ||
+         ahoy_gst_hand_over_has_any (self->hand_over);
+}
+
+static gboolean
+source_dispatch (GSource *source, GSourceFunc callback, gpointer user_data)
+{
+  ahoy_gst_hand_over_run (((HandOverSource *) source)->hand_over);
   return G_SOURCE_CONTINUE;
 }
+
+static GSourceFuncs source_funcs = {
+  .prepare = source_prepare,
+  .check = source_check,
+  .dispatch = source_dispatch,
+};
 
 /* A source that receives in a main context. */
 GSource *
 ahoy_gst_hand_over_create_source (AhoyGstHandOver *self)
 {
-  GSource *source = g_unix_fd_source_new (self->fd, G_IO_IN);
+  GSource *source = g_source_new (&source_funcs, sizeof (HandOverSource));
 
-  g_source_set_callback (source, G_SOURCE_FUNC (on_ready), self, NULL);
+  ((HandOverSource *) source)->hand_over = self;
+  ((HandOverSource *) source)->tag = g_source_add_unix_fd (source, self->fd, G_IO_IN);
   /* A source that may not recurse is taken out of the poll set around each dispatch, which wakes
    * the context once more; ahoy_gst_hand_over_run() may be called while it runs. */
   g_source_set_can_recurse (source, TRUE);

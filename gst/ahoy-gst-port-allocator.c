@@ -30,6 +30,7 @@ struct _AhoyGstPortAllocator {
   guint max;
   guint next;
   gint64 quarantine;
+  int buffer; /* what sockets have without being told; 0: not known yet */
   GHashTable *used;   /* even port */
   GHashTable *rested; /* even port → gint64, when it may be used again */
 };
@@ -161,15 +162,29 @@ ahoy_gst_port_allocator_set_quarantine (AhoyGstPortAllocator *self, gint64 quara
   self->quarantine = quarantine;
 }
 
+/* Most systems give more than enough by themselves. */
+static void
+set_buffer (AhoyGstPortAllocator *self, int fd)
+{
+  const int size = RECEIVE_BUFFER;
+  socklen_t length = sizeof self->buffer;
+
+  if (self->buffer == 0 &&
+      getsockopt (fd, SOL_SOCKET, SO_RCVBUF, &self->buffer, &length) < 0) {
+    self->buffer = 0;
+  }
+  if (self->buffer < size) {
+    setsockopt (fd, SOL_SOCKET, SO_RCVBUF, &size, sizeof size);
+  }
+}
+
 static void
 set_options (int fd, const AhoyGstAddress *address)
 {
   const int on = 1;
-  const int size = RECEIVE_BUFFER;
   const int dscp = DSCP_EF;
 
   /* What fails here costs quality at most. */
-  setsockopt (fd, SOL_SOCKET, SO_RCVBUF, &size, sizeof size);
   if (address->any.sa_family == AF_INET6) {
     setsockopt (fd, IPPROTO_IPV6, IPV6_V6ONLY, &on, sizeof on);
     setsockopt (fd, IPPROTO_IPV6, IPV6_TCLASS, &dscp, sizeof dscp);
@@ -180,13 +195,14 @@ set_options (int fd, const AhoyGstAddress *address)
 
 /* A socket bound to an address; -1 and errno when it cannot be had. */
 static int
-open_socket (const AhoyGstAddress *address)
+open_socket (AhoyGstPortAllocator *self, const AhoyGstAddress *address)
 {
   int fd = socket (address->any.sa_family, SOCK_DGRAM | SOCK_CLOEXEC | SOCK_NONBLOCK, 0);
 
   if (fd < 0) {
     return -1;
   }
+  set_buffer (self, fd);
   set_options (fd, address);
   if (bind (fd, &address->any, ahoy_gst_address_get_size (address)) < 0) {
     int saved = errno;
@@ -209,12 +225,12 @@ port_of (int fd)
 
 /* Tries one port, or one that the kernel chooses for 0. */
 static gboolean
-try_port (AhoyGstAddress *address, guint port, gboolean rtcp, int *rtp_fd, int *rtcp_fd,
-          guint *got)
+try_port (AhoyGstPortAllocator *self, AhoyGstAddress *address, guint port, gboolean rtcp,
+          int *rtp_fd, int *rtcp_fd, guint *got)
 {
   ahoy_gst_address_set_port (address, port);
   *rtcp_fd = -1;
-  *rtp_fd = open_socket (address);
+  *rtp_fd = open_socket (self, address);
   if (*rtp_fd < 0) {
     return FALSE;
   }
@@ -224,7 +240,7 @@ try_port (AhoyGstAddress *address, guint port, gboolean rtcp, int *rtp_fd, int *
       return TRUE;
     }
     ahoy_gst_address_set_port (address, *got + 1);
-    *rtcp_fd = open_socket (address);
+    *rtcp_fd = open_socket (self, address);
     if (*rtcp_fd >= 0) {
       return TRUE;
     }
@@ -261,7 +277,7 @@ find_in_range (AhoyGstPortAllocator *self, AhoyGstAddress *address, gboolean rtc
 
     self->next = candidate + 2 < self->max ? candidate + 2 : self->min;
     if (may_use (self, candidate, now) &&
-        try_port (address, candidate, rtcp, rtp_fd, rtcp_fd, port)) {
+        try_port (self, address, candidate, rtcp, rtp_fd, rtcp_fd, port)) {
       return TRUE;
     }
   }
@@ -269,10 +285,11 @@ find_in_range (AhoyGstPortAllocator *self, AhoyGstAddress *address, gboolean rtc
 }
 
 static gboolean
-let_kernel_choose (AhoyGstAddress *address, gboolean rtcp, int *rtp_fd, int *rtcp_fd, guint *port)
+let_kernel_choose (AhoyGstPortAllocator *self, AhoyGstAddress *address, gboolean rtcp, int *rtp_fd,
+                   int *rtcp_fd, guint *port)
 {
   for (guint i = 0; i < KERNEL_TRIES; i++) {
-    if (try_port (address, 0, rtcp, rtp_fd, rtcp_fd, port)) {
+    if (try_port (self, address, 0, rtcp, rtp_fd, rtcp_fd, port)) {
       return TRUE;
     }
   }
@@ -310,7 +327,7 @@ ahoy_gst_port_allocator_allocate (AhoyGstPortAllocator *self, const char *addres
                  "“%s” is no numeric IPv4 or IPv6 address for media", address);
     return FALSE;
   }
-  found = self->max == 0 ? let_kernel_choose (&local, rtcp, rtp_fd, rtcp_fd, port)
+  found = self->max == 0 ? let_kernel_choose (self, &local, rtcp, rtp_fd, rtcp_fd, port)
                          : find_in_range (self, &local, rtcp, rtp_fd, rtcp_fd, port);
   if (!found) {
     g_set_error (error, AHOY_ERROR, AHOY_ERROR_LIMIT_EXCEEDED,

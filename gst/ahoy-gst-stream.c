@@ -65,20 +65,38 @@ G_DEFINE_FINAL_TYPE_WITH_CODE (AhoyGstStream, ahoy_gst_stream, G_TYPE_OBJECT,
                                G_IMPLEMENT_INTERFACE (AHOY_TYPE_MEDIA_STREAM,
                                                       media_stream_iface_init))
 
+static void
+wait_for_arrival (AhoyGstStream *self, AhoyGstChannelFunc func, gpointer data)
+{
+  Step *step = g_new (Step, 1);
+
+  *step = (Step){ func, data };
+  g_queue_push_tail (&self->waiting, step);
+}
+
 /* Runs a function where the channel is; in order, also while it moves. */
 void
 ahoy_gst_stream_run (AhoyGstStream *self, AhoyGstChannelFunc func, gpointer data)
 {
-  Step *step;
-
-  if (!self->moving) {
+  if (self->moving) {
+    wait_for_arrival (self, func, data);
+  } else {
     ahoy_gst_channel_run (self->channel, ahoy_gst_engine_get_worker (self->engine, self->worker),
                           func, data);
-    return;
   }
-  step = g_new (Step, 1);
-  *step = (Step){ func, data };
-  g_queue_push_tail (&self->waiting, step);
+}
+
+/* The same for what begins and ends a call: within 5 ms is soon enough. */
+static void
+run_soon (AhoyGstStream *self, AhoyGstChannelFunc func, gpointer data)
+{
+  if (self->moving) {
+    wait_for_arrival (self, func, data);
+  } else {
+    ahoy_gst_channel_run_soon (self->channel,
+                               ahoy_gst_engine_get_worker (self->engine, self->worker), func,
+                               data);
+  }
 }
 
 static gboolean
@@ -111,6 +129,7 @@ on_detached (AhoyGstStream *self)
 {
   AhoyGstEngine *engine = g_steal_pointer (&self->engine);
 
+  ahoy_gst_hand_over_expect (ahoy_gst_engine_get_home (engine), -1);
   ahoy_gst_channel_read_statistics (self->channel, &self->last);
   g_clear_pointer (&self->channel, ahoy_gst_channel_free);
   ahoy_gst_engine_count_stream (engine, self->worker, -1);
@@ -571,7 +590,7 @@ ahoy_gst_stream_configure (AhoyGstStream *self, const AhoyGstStreamConfig *confi
   agreement->encoder = encoder;
   agreement->listener =
       self->n_recordings > 0 || config->inband ? make_listener (self) : NULL;
-  ahoy_gst_stream_run (self, ahoy_gst_channel_configure, agreement);
+  run_soon (self, ahoy_gst_channel_configure, agreement);
   update_echo (self, TRUE);
   if (self->pair != NULL) {
     ahoy_gst_pair_configured (self->pair);
@@ -752,6 +771,7 @@ ahoy_gst_stream_close (AhoyGstStream *self)
     return;
   }
   ahoy_gst_stream_part (AHOY_MEDIA_STREAM (self));
-  ahoy_gst_stream_run (self, ahoy_gst_channel_detach, NULL);
+  ahoy_gst_hand_over_expect (ahoy_gst_engine_get_home (self->engine), 1);
+  run_soon (self, ahoy_gst_channel_detach, NULL);
   self->closing = TRUE;
 }

@@ -25,6 +25,7 @@ guint ahoy_gst_worker_get_index (AhoyGstWorker *self);
 
 /* From any thread */
 void ahoy_gst_worker_push (AhoyGstWorker *self, AhoyGstFunc func, gpointer data);
+void ahoy_gst_worker_push_soon (AhoyGstWorker *self, AhoyGstFunc func, gpointer data);
 
 /* In the worker's own thread */
 gint64 ahoy_gst_worker_get_now (AhoyGstWorker *self);

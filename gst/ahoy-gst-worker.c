@@ -24,6 +24,7 @@
 
 #define MAX_EVENTS 64
 #define MAX_CATCH_UP 20 /* slots that are made up for after a stall: 100 ms */
+#define LINGER 20       /* slots that the timer goes on for without a tick: 100 ms */
 
 struct _AhoyGstWatch {
   AhoyGstWatchFunc func; /* NULL: taken away while a turn runs */
@@ -42,11 +43,13 @@ struct _AhoyGstWorker {
   int timer;
   int waker;      /* what wakes the context; -1 before it is known */
   gboolean woken; /* while the context waits */
+  int ticking;    /* atomic; the timer runs: the inbox is looked into at each slot */
 
   /* of the worker's thread */
   gint64 now;
   guint slot;
   guint n_ticks;
+  guint idle_slots; /* since there was a tick */
   GPtrArray *ticks[AHOY_GST_TICK_SLOTS]; /* AhoyGstWatch, not owned */
   GPtrArray *dead;                       /* AhoyGstWatch, to be freed after the turn */
   AhoyGstWatch inbox_watch;
@@ -97,6 +100,30 @@ run_slot (AhoyGstWorker *self, guint slot)
 }
 
 static void
+set_timer (AhoyGstWorker *self, gboolean on)
+{
+  const long slot = on ? AHOY_GST_TICK_SLOT_US * 1000 : 0;
+  struct itimerspec spec = { .it_interval.tv_nsec = slot, .it_value.tv_nsec = slot };
+
+  self->idle_slots = 0;
+  timerfd_settime (self->timer, 0, &spec, NULL);
+  g_atomic_int_set (&self->ticking, on);
+}
+
+/* Where calls come and go, the next tick is not far. */
+static void
+rest (AhoyGstWorker *self)
+{
+  if (self->n_ticks > 0) {
+    self->idle_slots = 0;
+  } else if (++self->idle_slots >= LINGER) {
+    set_timer (self, FALSE);
+    /* Who pushed until now may have counted on the timer. */
+    ahoy_gst_hand_over_run (self->inbox);
+  }
+}
+
+static void
 on_timer (gpointer data, gint64 now)
 {
   AhoyGstWorker *self = data;
@@ -109,6 +136,7 @@ on_timer (gpointer data, gint64 now)
     self->slot = (self->slot + 1) % AHOY_GST_TICK_SLOTS;
     run_slot (self, self->slot);
   }
+  rest (self);
 }
 
 /* One look at all sockets; how many had something, or -1. */
@@ -119,6 +147,10 @@ turn (AhoyGstWorker *self, int timeout)
   int n = epoll_wait (self->epoll, events, MAX_EVENTS, timeout);
 
   self->now = g_get_monotonic_time ();
+  /* What was asked for before a packet came holds for that packet. */
+  if (n > 0 && ahoy_gst_hand_over_has_any (self->inbox)) {
+    ahoy_gst_hand_over_run (self->inbox);
+  }
   for (int i = 0; i < n; i++) {
     AhoyGstWatch *watch = events[i].data.ptr;
 
@@ -279,6 +311,16 @@ ahoy_gst_worker_push (AhoyGstWorker *self, AhoyGstFunc func, gpointer data)
   ahoy_gst_hand_over_push (self->inbox, func, data);
 }
 
+/* The same, which may wait for the next slot of 5 ms where the worker looks then anyway. */
+void
+ahoy_gst_worker_push_soon (AhoyGstWorker *self, AhoyGstFunc func, gpointer data)
+{
+  ahoy_gst_hand_over_add (self->inbox, func, data);
+  if (!g_atomic_int_get (&self->ticking)) {
+    ahoy_gst_hand_over_wake (self->inbox);
+  }
+}
+
 /* The time of this turn, in µs of the monotonic clock. */
 gint64
 ahoy_gst_worker_get_now (AhoyGstWorker *self)
@@ -314,15 +356,6 @@ ahoy_gst_worker_unwatch (AhoyGstWorker *self, AhoyGstWatch *watch)
   bury (self, watch);
 }
 
-static void
-set_timer (AhoyGstWorker *self, gboolean on)
-{
-  const long slot = on ? AHOY_GST_TICK_SLOT_US * 1000 : 0;
-  struct itimerspec spec = { .it_interval.tv_nsec = slot, .it_value.tv_nsec = slot };
-
-  timerfd_settime (self->timer, 0, &spec, NULL);
-}
-
 static guint
 emptiest_slot (AhoyGstWorker *self)
 {
@@ -337,7 +370,7 @@ emptiest_slot (AhoyGstWorker *self)
 }
 
 /* Calls @func 1, 2 or 4 times in a turn of 20 ms. Ticks are spread over the slots of the turn, so
- * that not all streams send at once. The timer runs only while there is a tick. */
+ * that not all streams send at once. The timer runs while there is a tick, and a while longer. */
 AhoyGstWatch *
 ahoy_gst_worker_add_tick (AhoyGstWorker *self, guint per_turn, AhoyGstWatchFunc func, gpointer data)
 {
@@ -351,7 +384,7 @@ ahoy_gst_worker_add_tick (AhoyGstWorker *self, guint per_turn, AhoyGstWatchFunc 
     tick->slots |= 1u << i;
     g_ptr_array_add (self->ticks[i], tick);
   }
-  if (self->n_ticks++ == 0) {
+  if (self->n_ticks++ == 0 && !g_atomic_int_get (&self->ticking)) {
     set_timer (self, TRUE);
   }
   return tick;
@@ -368,7 +401,5 @@ ahoy_gst_worker_remove_tick (AhoyGstWorker *self, AhoyGstWatch *tick)
     }
   }
   bury (self, tick);
-  if (--self->n_ticks == 0) {
-    set_timer (self, FALSE);
-  }
+  self->n_ticks--;
 }
