@@ -84,6 +84,54 @@ print_type (AhoyConfigSchema *schema, const char *type)
   }
 }
 
+static void
+print_step (AhoyRouteStepDefinition *definition)
+{
+  g_autoptr (GVariant) arguments = ahoy_route_step_definition_describe (definition);
+  GVariantIter iter;
+  const char *name, *kind, *standard, *what;
+
+  g_print (".TP\n.B ");
+  print_text (ahoy_route_step_definition_get_name (definition));
+  g_print ("\n");
+  print_sentence (ahoy_route_step_definition_get_description (definition));
+  g_variant_iter_init (&iter, arguments);
+  while (g_variant_iter_next (&iter, "(&s&s&s&s)", &name, &kind, &standard, &what)) {
+    g_print (".br\n.I ");
+    print_text (name);
+    g_print ("\n(");
+    print_text (kind);
+    if (*standard != '\0') {
+      g_print (", ");
+      print_text (standard);
+    }
+    g_print ("):\n");
+    print_text (what);
+    g_print (".\n");
+  }
+}
+
+static void
+print_steps (void)
+{
+  AhoyRouteStepRegistry *registry = ahoy_route_step_registry_get_default ();
+  g_auto (GStrv) names = ahoy_route_step_registry_list_names (registry);
+
+  g_print (".SH STEPS OF ROUTES\n"
+           "The key\n.B do\nof a route has steps with commas between them, each with its "
+           "arguments in brackets: those without a name first, in the order below, then "
+           "name=value. In a text and in a target, ${name} stands for a variable of the call, such "
+           "as one that\n.B read\nsets; letters, digits and + * # \\- _ . may be in it.\n");
+  for (guint i = 0; names[i] != NULL; i++) {
+    print_step (ahoy_route_step_registry_lookup (registry, names[i]));
+  }
+  g_print (".SH EXAMPLES\nA menu: the caller dials the two digits of an extension, and hears the "
+           "busy tone when nobody there answers.\n.PP\n.EX\n"
+           "[route menu]\ncontext=outside\nmatch=re:.*\n"
+           "do=answer, read(extension, menu.wav, digits=2, tries=3), dial(${extension}), busy\n\n"
+           "[endpoint 21]\ncontact=<sip:alice@192.0.2.21>\n.EE\n");
+}
+
 int
 main (void)
 {
@@ -107,6 +155,7 @@ main (void)
   for (guint i = 0; types[i] != NULL; i++) {
     print_type (schema, types[i]);
   }
+  print_steps ();
   g_print (".SH SEE ALSO\n.BR ahoyd (8),\n.BR ahoyctl (1)\n");
   return 0;
 }

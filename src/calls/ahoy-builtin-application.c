@@ -5,16 +5,18 @@
 
 #include "ahoy-builtin-application.h"
 
+#include "ahoy-call-run-private.h"
 #include "ahoy-census.h"
 #include "ahoy-error.h"
 #include "ahoy-name-addr.h"
+#include "ahoy-read-application-private.h"
 #include "ahoy-uri.h"
 
 /**
  * AhoyBuiltinApplication:
  *
  * The steps that need nothing but a call and its sound: answer, ring, progress, echo, play, tone,
- * record, redirect, reject, wait, hangup, agent.
+ * record, redirect, reject, busy, congestion, wait, hangup, agent.
  *
  * Since: 0.1
  */
@@ -116,26 +118,6 @@ wait_until (Waiting *waiting, gint64 delay, AhoySchedulerFunc func)
                                        waiting, NULL);
 }
 
-/* A step that is heard answers the call first, unless there is early media. */
-static AhoyMediaStream *
-prepare_media (AhoyCallRun *run, GError **error)
-{
-  AhoySession *session = ahoy_call_run_get_session (run);
-  AhoyMediaStream *media;
-
-  if (ahoy_session_get_direction (session) == AHOY_SESSION_INCOMING &&
-      ahoy_session_get_state (session) < AHOY_SESSION_ACTIVE &&
-      !ahoy_session_has_early_media (session) && !ahoy_session_answer (session, error)) {
-    return NULL;
-  }
-  media = ahoy_session_find_media (session, "audio");
-  if (media == NULL) {
-    g_set_error (error, AHOY_ERROR, AHOY_ERROR_INVALID_STATE,
-                 "Session %" G_GUINT64_FORMAT " has no sound", ahoy_session_get_id (session));
-  }
-  return media;
-}
-
 static AhoyCallVerdict
 verdict_of (gboolean good)
 {
@@ -172,7 +154,7 @@ run_progress (AhoyBuiltinApplication *self, AhoyCallRun *run, GError **error)
 static AhoyCallVerdict
 run_echo (AhoyBuiltinApplication *self, AhoyCallRun *run, GError **error)
 {
-  AhoyMediaStream *media = prepare_media (run, error);
+  AhoyMediaStream *media = ahoy_call_run_prepare_media (run, error);
 
   if (media == NULL) {
     return AHOY_CALL_FAILED;
@@ -211,7 +193,7 @@ on_playing_ended (AhoyMediaStream *media, gboolean complete, gpointer user_data)
 static AhoyCallVerdict
 run_play (AhoyBuiltinApplication *self, AhoyCallRun *run, GError **error)
 {
-  AhoyMediaStream *media = prepare_media (run, error);
+  AhoyMediaStream *media = ahoy_call_run_prepare_media (run, error);
   Waiting *waiting;
 
   if (media == NULL) {
@@ -228,7 +210,7 @@ static AhoyCallVerdict
 run_tone (AhoyBuiltinApplication *self, AhoyCallRun *run, GError **error)
 {
   AhoyRouteStep *step = ahoy_call_run_get_step (run);
-  AhoyMediaStream *media = prepare_media (run, error);
+  AhoyMediaStream *media = ahoy_call_run_prepare_media (run, error);
   Waiting *waiting;
 
   if (media == NULL ||
@@ -259,7 +241,7 @@ static AhoyCallVerdict
 run_record (AhoyBuiltinApplication *self, AhoyCallRun *run, GError **error)
 {
   AhoyRouteStep *step = ahoy_call_run_get_step (run);
-  AhoyMediaStream *media = prepare_media (run, error);
+  AhoyMediaStream *media = ahoy_call_run_prepare_media (run, error);
   g_autofree char *path = ahoy_call_router_find_recording (
       self->router, ahoy_route_step_get_text (step, "file"), media != NULL ? error : NULL);
   Waiting *waiting;
@@ -334,18 +316,77 @@ status_of_cause (guint cause)
   return 480;
 }
 
+static void
+refuse_or_hang_up (AhoySession *session, guint status)
+{
+  if (ahoy_session_get_direction (session) != AHOY_SESSION_INCOMING ||
+      ahoy_session_get_state (session) >= AHOY_SESSION_ACTIVE ||
+      !ahoy_session_reject (session, status, NULL, NULL)) {
+    ahoy_session_hangup (session);
+  }
+}
+
 static AhoyCallVerdict
 run_hangup (AhoyBuiltinApplication *self, AhoyCallRun *run, GError **error)
 {
-  AhoySession *session = ahoy_call_run_get_session (run);
   guint cause = ahoy_route_step_get_number (ahoy_call_run_get_step (run), "cause");
 
-  if (ahoy_session_get_direction (session) != AHOY_SESSION_INCOMING ||
-      ahoy_session_get_state (session) >= AHOY_SESSION_ACTIVE ||
-      !ahoy_session_reject (session, status_of_cause (cause), NULL, NULL)) {
-    ahoy_session_hangup (session);
-  }
+  refuse_or_hang_up (ahoy_call_run_get_session (run), status_of_cause (cause));
   return AHOY_CALL_DETACHED;
+}
+
+static guint
+status_of_refusal (AhoyCallRun *run)
+{
+  return g_str_equal (ahoy_route_step_get_name (ahoy_call_run_get_step (run)), "busy") ? 486 : 503;
+}
+
+static void
+on_heard_enough (gpointer user_data)
+{
+  Waiting *waiting = user_data;
+  g_autoptr (AhoySession) session = g_object_ref (ahoy_call_run_get_session (waiting->run));
+  guint status = status_of_refusal (waiting->run);
+
+  waiting->timer = 0;
+  silence (waiting->run);
+  refuse_or_hang_up (session, status);
+}
+
+/* The sound of a call that is not to be answered. */
+static AhoyMediaStream *
+prepare_early_media (AhoySession *session)
+{
+  if (ahoy_session_get_state (session) < AHOY_SESSION_ACTIVE &&
+      !ahoy_session_has_early_media (session) && !ahoy_session_progress (session, NULL)) {
+    return NULL;
+  }
+  return ahoy_session_find_media (session, "audio");
+}
+
+/* busy and congestion. A caller who cannot be given a tone is refused at once. */
+static AhoyCallVerdict
+run_refusal (AhoyBuiltinApplication *self, AhoyCallRun *run, GError **error)
+{
+  AhoySession *session = ahoy_call_run_get_session (run);
+  AhoyRouteStep *step = ahoy_call_run_get_step (run);
+  const char *zone = ahoy_route_step_get_text (step, "zone");
+  g_autofree char *tone = g_strconcat (zone != NULL ? zone : "", zone != NULL ? ":" : "",
+                                       ahoy_route_step_get_name (step), NULL);
+  gboolean heard = ahoy_session_get_state (session) >= AHOY_SESSION_ACTIVE ||
+                   g_str_equal (ahoy_route_step_get_text (step, "how"), "tone");
+  AhoyMediaStream *media = heard ? prepare_early_media (session) : NULL;
+
+  if (media == NULL) {
+    refuse_or_hang_up (session, status_of_refusal (run));
+    return AHOY_CALL_DETACHED;
+  }
+  if (!ahoy_media_stream_play_tone (media, tone, error)) {
+    return AHOY_CALL_FAILED;
+  }
+  wait_until (begin_to_wait (self, run, media), ahoy_route_step_get_duration (step, "duration"),
+              on_heard_enough);
+  return AHOY_CALL_WAITING;
 }
 
 static AhoyCallVerdict
@@ -362,6 +403,7 @@ static const struct {
   { "echo", run_echo },         { "play", run_play },     { "tone", run_tone },
   { "record", run_record },     { "reject", run_reject }, { "redirect", run_redirect },
   { "wait", run_wait },         { "hangup", run_hangup }, { "agent", run_agent },
+  { "busy", run_refusal },      { "congestion", run_refusal },
 };
 
 static AhoyCallVerdict
@@ -436,5 +478,5 @@ ahoy_builtin_application_add (AhoyCallRouter *router, GError **error)
       return FALSE;
     }
   }
-  return TRUE;
+  return ahoy_read_application_add (router, error);
 }

@@ -14,6 +14,8 @@ AhoyCallRun *ahoy_call_run_new (AhoyCallRouter *router, AhoySession *session,
                                 AhoyRouteProgram *program);
 void ahoy_call_run_go_on (AhoyCallRun *self);
 void ahoy_call_run_stop (AhoyCallRun *self);
+/* The sound of the call: answers it first, unless it is answered or has early media. */
+AhoyMediaStream *ahoy_call_run_prepare_media (AhoyCallRun *self, GError **error);
 const char *ahoy_call_run_peek_step_name (AhoyCallRun *self);
 
 /* router */

@@ -6,6 +6,7 @@
 #include "ahoy-call-run-private.h"
 #include "ahoy-census.h"
 #include "ahoy-error.h"
+#include "ahoy-route-step-private.h"
 
 /**
  * AhoyCallRun:
@@ -22,6 +23,7 @@ struct _AhoyCallRun {
   AhoyRouteProgram *program;
   guint next;
   AhoyRouteStep *step;
+  GPtrArray *expanded; /* the steps that had variables in them */
   AhoyCallApplication *application; /* the one that has the call */
   gboolean asking;                  /* its run() is on the stack */
   gboolean finished;                /* said before run() returned */
@@ -40,6 +42,7 @@ ahoy_call_run_finalize (GObject *object)
   g_clear_object (&self->application);
   g_clear_object (&self->session);
   ahoy_route_program_unref (self->program);
+  g_ptr_array_unref (self->expanded);
   ahoy_census_leave (object);
   G_OBJECT_CLASS (ahoy_call_run_parent_class)->finalize (object);
 }
@@ -53,6 +56,7 @@ ahoy_call_run_class_init (AhoyCallRunClass *klass)
 static void
 ahoy_call_run_init (AhoyCallRun *self)
 {
+  self->expanded = g_ptr_array_new_with_free_func ((GDestroyNotify) ahoy_route_step_unref);
   ahoy_census_enter (G_OBJECT (self));
 }
 
@@ -114,6 +118,28 @@ end_call (AhoyCallRun *self, const char *why)
   ahoy_session_hangup (session);
 }
 
+static const char *
+get_variable (const char *name, gpointer user_data)
+{
+  return ahoy_session_get_variable (user_data, name);
+}
+
+/* Steps live as long as the run: an application may still look at one whose call has ended. */
+static gboolean
+take_step (AhoyCallRun *self, GError **error)
+{
+  AhoyRouteStep *expanded;
+
+  self->step = ahoy_route_program_get_step (self->program, self->next++);
+  expanded = ahoy_route_step_expand (self->step, get_variable, self->session, error);
+  if (expanded == NULL) {
+    return FALSE;
+  }
+  g_ptr_array_add (self->expanded, expanded);
+  self->step = expanded;
+  return TRUE;
+}
+
 /* One step; FALSE when the call is to wait, or the run is over. */
 static gboolean
 do_step (AhoyCallRun *self)
@@ -126,7 +152,10 @@ do_step (AhoyCallRun *self)
     end_call (self, NULL);
     return FALSE;
   }
-  self->step = ahoy_route_program_get_step (self->program, self->next++);
+  if (!take_step (self, &error)) {
+    end_call (self, error->message);
+    return FALSE;
+  }
   application = ahoy_call_router_lookup (self->router, ahoy_route_step_get_name (self->step));
   if (application == NULL) {
     end_call (self, "no application does it");
@@ -170,6 +199,25 @@ ahoy_call_run_go_on (AhoyCallRun *self)
 
   while (self->router != NULL && do_step (self)) {
   }
+}
+
+AhoyMediaStream *
+ahoy_call_run_prepare_media (AhoyCallRun *self, GError **error)
+{
+  AhoySession *session = self->session;
+  AhoyMediaStream *media;
+
+  if (ahoy_session_get_direction (session) == AHOY_SESSION_INCOMING &&
+      ahoy_session_get_state (session) < AHOY_SESSION_ACTIVE &&
+      !ahoy_session_has_early_media (session) && !ahoy_session_answer (session, error)) {
+    return NULL;
+  }
+  media = ahoy_session_find_media (session, "audio");
+  if (media == NULL) {
+    g_set_error (error, AHOY_ERROR, AHOY_ERROR_INVALID_STATE,
+                 "Session %" G_GUINT64_FORMAT " has no sound", ahoy_session_get_id (session));
+  }
+  return media;
 }
 
 const char *

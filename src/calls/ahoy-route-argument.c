@@ -9,6 +9,7 @@
 #include "ahoy-error.h"
 #include "ahoy-name-addr.h"
 #include "ahoy-route-step-definition-private.h"
+#include "ahoy-route-variable-private.h"
 
 /* Judges the values of arguments of steps. */
 
@@ -99,6 +100,19 @@ check_target (const char *text, GError **error)
   return TRUE;
 }
 
+/* With a digit in place of each variable: what they hold is judged when the call gets there. */
+static gboolean
+check_with_variables (AhoyRouteArgument *self, const char *text, GError **error)
+{
+  g_autofree char *tried = ahoy_route_variable_replace (text, NULL, NULL, error);
+
+  if (tried == NULL)
+    return FALSE;
+  if (self->kind == AHOY_ROUTE_ARGUMENT_KIND_TARGET)
+    return check_target (tried, error);
+  return *tried != '\0' || refuse (error, text, "is empty; write something, or leave it out");
+}
+
 gboolean
 ahoy_route_argument_check (AhoyRouteArgument *self, const char *text, guint64 *number,
                            GError **error)
@@ -106,8 +120,6 @@ ahoy_route_argument_check (AhoyRouteArgument *self, const char *text, guint64 *n
   static const char *const booleans[] = { "no", "yes", NULL };
 
   switch (self->kind) {
-  case AHOY_ROUTE_ARGUMENT_KIND_TARGET:
-    return check_target (text, error);
   case AHOY_ROUTE_ARGUMENT_KIND_BOOLEAN:
     return check_word (text, booleans, number, error);
   case AHOY_ROUTE_ARGUMENT_KIND_NUMBER:
@@ -116,9 +128,13 @@ ahoy_route_argument_check (AhoyRouteArgument *self, const char *text, guint64 *n
     return check_duration (self, text, number, error);
   case AHOY_ROUTE_ARGUMENT_KIND_CHOICE:
     return check_word (text, (const char *const *)self->choices, number, error);
+  case AHOY_ROUTE_ARGUMENT_KIND_VARIABLE:
+    return ahoy_route_variable_is_name (text)
+           || refuse (error, text, "is no name of a variable; write a-z, 0-9 and -, such as pin");
+  case AHOY_ROUTE_ARGUMENT_KIND_TARGET:
   case AHOY_ROUTE_ARGUMENT_KIND_TEXT:
   default:
-    return *text != '\0' || refuse (error, text, "is empty; write something, or leave it out");
+    return check_with_variables (self, text, error);
   }
 }
 

@@ -29,6 +29,9 @@ static const struct {
   { "voicemail", "takes a message" },
   { "redirect", "sends the caller elsewhere (302)" },
   { "reject", "refuses the call" },
+  { "busy", "ends the call because somebody is busy (486), with the tone if wanted" },
+  { "congestion", "ends the call because no line is free (503), with the tone if wanted" },
+  { "read", "reads digits that the caller dials into a variable" },
   { "wait", "does nothing for a while" },
   { "agent", "asks an agent on the bus what to do" },
   { "hangup", "ends the call" },
@@ -72,19 +75,57 @@ static const struct {
     "the status of the answer" },
   { "reject", "reason", AHOY_ROUTE_ARGUMENT_KIND_TEXT, POSITIONAL, NULL, 0, 0,
     "the reason phrase; that of the status when it is left out" },
+#define REFUSAL(step)                                                                             \
+  { step, "how", AHOY_ROUTE_ARGUMENT_KIND_CHOICE, POSITIONAL, "status", 0, 0,                     \
+    "refuse at once with the status, or let the caller hear the tone before; a call that was "    \
+    "answered always hears it" },                                                                 \
+  { step, "duration", AHOY_ROUTE_ARGUMENT_KIND_DURATION, 0, "10s", 10, HOUR,                      \
+    "how long the tone sounds" },                                                                 \
+  { step, "zone", AHOY_ROUTE_ARGUMENT_KIND_TEXT, 0, NULL, 0, 0,                                   \
+    "the country of the tone: etsi, us, uk, de, fr" }
+  REFUSAL ("busy"),
+  REFUSAL ("congestion"),
+#undef REFUSAL
+  { "read", "variable", AHOY_ROUTE_ARGUMENT_KIND_VARIABLE, POSITIONAL | REQUIRED, NULL, 0, 0,
+    "the variable for the digits; later steps write it as ${name}" },
+  { "read", "file", AHOY_ROUTE_ARGUMENT_KIND_TEXT, POSITIONAL | REPEATED, NULL, 0, 0,
+    "a sound to play before; a digit ends it" },
+  { "read", "digits", AHOY_ROUTE_ARGUMENT_KIND_NUMBER, 0, "20", 1, 64, "how many at most" },
+  { "read", "timeout", AHOY_ROUTE_ARGUMENT_KIND_DURATION, 0, "10s", 100, HOUR,
+    "how long to wait for the first digit, after the sounds" },
+  { "read", "between", AHOY_ROUTE_ARGUMENT_KIND_DURATION, 0, "3s", 100, HOUR,
+    "how long to wait for one more digit" },
+  { "read", "end", AHOY_ROUTE_ARGUMENT_KIND_CHOICE, 0, "#", 0, 0,
+    "the digit that ends them, and is none of them" },
+  { "read", "tries", AHOY_ROUTE_ARGUMENT_KIND_NUMBER, 0, "1", 1, 10,
+    "how often the sounds are played while no digit comes" },
+  { "read", "otherwise", AHOY_ROUTE_ARGUMENT_KIND_CHOICE, 0, "end", 0, 0,
+    "when no digit came: end the call, or continue with the next step" },
   { "wait", "duration", AHOY_ROUTE_ARGUMENT_KIND_DURATION, POSITIONAL | REQUIRED, NULL, 0, HOUR,
     "how long" },
   { "hangup", "cause", AHOY_ROUTE_ARGUMENT_KIND_NUMBER, POSITIONAL, "16", 1, 127,
     "the cause (Q.850)" },
 };
 
+static const struct {
+  const char *argument;
+  const char *const *choices;
+} choices[] = {
+  { "mode", (const char *const[]){ "all", "order", NULL } },
+  { "afterwards", (const char *const[]){ "end", "continue", NULL } },
+  { "otherwise", (const char *const[]){ "end", "continue", NULL } },
+  { "how", (const char *const[]){ "status", "tone", NULL } },
+  { "end", (const char *const[]){ "#", "*", "none", NULL } },
+};
+
 static const char *const *
 find_choices (const char *argument)
 {
-  static const char *const modes[] = { "all", "order", NULL };
-  static const char *const ends[] = { "end", "continue", NULL };
+  gsize i = 0;
 
-  return g_str_equal (argument, "mode") ? modes : ends;
+  while (!g_str_equal (choices[i].argument, argument))
+    i++;
+  return choices[i].choices;
 }
 
 static void

@@ -36,7 +36,8 @@ G_DEFINE_ENUM_TYPE (AhoyRouteArgumentKind, ahoy_route_argument_kind,
                     G_DEFINE_ENUM_VALUE (AHOY_ROUTE_ARGUMENT_KIND_BOOLEAN, "boolean"),
                     G_DEFINE_ENUM_VALUE (AHOY_ROUTE_ARGUMENT_KIND_NUMBER, "number"),
                     G_DEFINE_ENUM_VALUE (AHOY_ROUTE_ARGUMENT_KIND_DURATION, "duration"),
-                    G_DEFINE_ENUM_VALUE (AHOY_ROUTE_ARGUMENT_KIND_CHOICE, "choice"))
+                    G_DEFINE_ENUM_VALUE (AHOY_ROUTE_ARGUMENT_KIND_CHOICE, "choice"),
+                    G_DEFINE_ENUM_VALUE (AHOY_ROUTE_ARGUMENT_KIND_VARIABLE, "variable"))
 
 G_DEFINE_FLAGS_TYPE (AhoyRouteArgumentFlags, ahoy_route_argument_flags,
                      G_DEFINE_ENUM_VALUE (AHOY_ROUTE_ARGUMENT_FLAGS_NONE, "none"),

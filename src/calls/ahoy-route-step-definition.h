@@ -18,8 +18,10 @@ G_BEGIN_DECLS
  * @AHOY_ROUTE_ARGUMENT_KIND_NUMBER: a decimal number
  * @AHOY_ROUTE_ARGUMENT_KIND_DURATION: a number of seconds, or `500ms`, `90s`, `5min`, `1h`
  * @AHOY_ROUTE_ARGUMENT_KIND_CHOICE: one of some words
+ * @AHOY_ROUTE_ARGUMENT_KIND_VARIABLE: the name of a variable of the call: a-z, then a-z, 0-9 and -
  *
- * How an argument of a step is read.
+ * How an argument of a step is read. In a text and in a target `${name}` stands for the value that
+ * the variable has when the call gets to the step.
  *
  * Since: 0.1
  */
@@ -30,6 +32,7 @@ typedef enum {
   AHOY_ROUTE_ARGUMENT_KIND_NUMBER,
   AHOY_ROUTE_ARGUMENT_KIND_DURATION,
   AHOY_ROUTE_ARGUMENT_KIND_CHOICE,
+  AHOY_ROUTE_ARGUMENT_KIND_VARIABLE,
 } AhoyRouteArgumentKind;
 
 #define AHOY_TYPE_ROUTE_ARGUMENT_KIND (ahoy_route_argument_kind_get_type ())

@@ -5,6 +5,7 @@
 
 #include "ahoy-route-step-definition-private.h"
 #include "ahoy-route-step.h"
+#include "ahoy-route-variable-private.h"
 
 G_BEGIN_DECLS
 
@@ -16,6 +17,11 @@ AhoyRouteStep *ahoy_route_step_new (AhoyRouteStepDefinition *definition, guint l
 gboolean ahoy_route_step_add_value (AhoyRouteStep *self, guint index, const char *text,
                                     GError **error);
 guint ahoy_route_step_get_n_values (AhoyRouteStep *self, guint index);
+
+/* The step with the values of variables in place of their names; NULL with the reason when a
+ * variable has no value, or one that does not fit. */
+AhoyRouteStep *ahoy_route_step_expand (AhoyRouteStep *self, AhoyRouteVariableFunc lookup,
+                                       gpointer user_data, GError **error);
 
 /* Takes a value off @at: up to a comma or a closing bracket that belongs to no inner part. Returns
  * what it says, and NULL with the reason, where it ends, at a fault. */

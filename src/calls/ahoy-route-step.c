@@ -90,6 +90,40 @@ ahoy_route_step_add_value (AhoyRouteStep *self, guint index, const char *text, G
   return TRUE;
 }
 
+static gboolean
+expand_values (AhoyRouteStep *self, guint index, AhoyRouteStep *into,
+               AhoyRouteVariableFunc lookup, gpointer user_data, GError **error)
+{
+  AhoyRouteArgument *argument = ahoy_route_step_definition_get_argument (self->definition, index);
+  gboolean replaced = argument->kind == AHOY_ROUTE_ARGUMENT_KIND_TEXT
+                      || argument->kind == AHOY_ROUTE_ARGUMENT_KIND_TARGET;
+
+  for (guint i = 0; i < ahoy_route_step_get_n_values (self, index); i++) {
+    const char *text = self->values[index]->pdata[i];
+    g_autofree char *value = replaced
+                                 ? ahoy_route_variable_replace (text, lookup, user_data, error)
+                                 : g_strdup (text);
+
+    if (value == NULL || !ahoy_route_step_add_value (into, index, value, error))
+      return FALSE;
+  }
+  return TRUE;
+}
+
+AhoyRouteStep *
+ahoy_route_step_expand (AhoyRouteStep *self, AhoyRouteVariableFunc lookup, gpointer user_data,
+                        GError **error)
+{
+  g_autoptr (AhoyRouteStep) step
+      = ahoy_route_step_new (self->definition, self->line, self->column);
+
+  for (guint i = 0; i < self->n_arguments; i++) {
+    if (!expand_values (self, i, step, lookup, user_data, error))
+      return NULL;
+  }
+  return g_steal_pointer (&step);
+}
+
 guint
 ahoy_route_step_get_n_values (AhoyRouteStep *self, guint index)
 {

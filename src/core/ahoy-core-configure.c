@@ -185,7 +185,7 @@ check_targets (AhoyConfigSet *configuration, AhoyConfigObject *object, AhoyRoute
   for (gsize i = 0; targets != NULL && targets[i] != NULL; i++) {
     g_autofree char *message = NULL;
 
-    if (strpbrk (targets[i], ":@<") == NULL && !has_endpoint (configuration, targets[i])) {
+    if (strpbrk (targets[i], ":@<$") == NULL && !has_endpoint (configuration, targets[i])) {
       message = g_strdup_printf ("%u:%u: There is no endpoint “%s” to dial; add it, or write a URI "
                                  "such as <sip:%s@example.org>",
                                  ahoy_route_step_get_line (step),

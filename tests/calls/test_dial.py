@@ -303,6 +303,26 @@ class Through(DialTestCase):
         self.bob.take('BYE', skip=(200, 'ACK'))
         self.done()
 
+    def test_digits_name_the_callee(self):
+        """a menu: digits are read, and whoever has that number is called"""
+        bob = f'\n[endpoint 21]\nauth=none\nidentify=ip\ncontact=<{self.bob.uri}>\n'
+        self.start('answer, read(extension, digits=2), dial(${extension}), busy', bob)
+        for number, called in (('21', True), ('99', False)):
+            alice = self.caller()
+            alice.invite('1')
+            alice.answered()
+            for digit in number:
+                alice.send('INFO', call=alice.call, body=f'Signal={digit}\r\nDuration=160\r\n',
+                           headers=('Content-Type: application/dtmf-relay',))
+                alice.success('INFO')
+            if called:
+                self.bob.respond(self.bob.called(), 200, body=sdp())
+                self.bob.expect('ACK', skip=('INVITE',))
+            alice.bye()
+            if called:
+                self.bob.take('BYE', skip=('ACK', 'INVITE'))
+        self.done()
+
     def test_continue(self):
         """with afterwards=continue the next step follows when the callee hangs up"""
         self.start('dial(bob, afterwards=continue), echo')

@@ -32,6 +32,18 @@ ROUTES = (
     ('24', 'agent'),
     ('25', 'play(demo.wav, demo.wav), tone(440, duration=1h)'),
     ('26', 'record(../heard.wav), echo'),
+    ('27', 'busy'),
+    ('28', 'congestion(status)'),
+    ('29', 'busy(tone, zone=uk, duration=1s)'),
+    ('30', 'congestion(tone, duration=1s)'),
+    ('31', 'answer, busy(duration=1s)'),
+    ('32', 'busy(tone, zone=nowhere)'),
+    ('34', 'read(pin, demo.wav, demo.wav, timeout=1h), tone(440, duration=1h)'),
+    ('35', 'read(pin, between=200ms, end=*), tone(${pin}, duration=1h)'),
+    ('36', 'read(pin, timeout=100ms, tries=2, otherwise=continue), tone(440, duration=1h)'),
+    ('37', 'read(pin, timeout=100ms), echo'),
+    ('38', 'read(pin, timeout=100ms, otherwise=continue), play(${pin}.wav)'),
+    ('39', 'read(pin, digits=2, end=none), tone(${pin}0, duration=1h)'),
 )
 
 
@@ -159,6 +171,88 @@ class Steps(unittest.TestCase):
         self.assertEqual(self.caller('19').expect(480).line,
                          'SIP/2.0 480 Come back tomorrow')
         self.caller('20').expect(603)
+
+    def test_busy_and_congestion(self):
+        """busy, congestion: 486 and 503 at once"""
+        self.caller('27').expect(486)
+        self.caller('28').expect(503)
+
+    def refused_with_tone(self, user, status, frequency):
+        alice, phone = self.listener(user)
+        phone.start(alice.expect(183).body)
+        self.wait_for_tone(phone, frequency)
+        alice.expect(status, skip=(183,))
+
+    def test_busy_tone(self):
+        """busy, congestion with a tone: heard in early media, and then 486 or 503"""
+        self.refused_with_tone('29', 486, 400)
+        self.refused_with_tone('30', 503, 425)
+
+    def test_busy_after_answer(self):
+        """busy in a call that was answered: the tone, and then BYE"""
+        alice, phone = self.listener('31')
+        phone.start(alice.answered().body)
+        self.wait_for_tone(phone, 425)
+        alice.respond(alice.expect('BYE', skip=(200,)), 200)
+
+    def test_busy_without_sound(self):
+        """a tone that there is not ends the call"""
+        self.caller('32').expect(500, skip=(183,))
+        self.assertIsNotNone(self.daemon.log.wait_for(lambda line: 'nowhere:busy' in line))
+
+    def reader(self, user, digits=''):
+        alice, phone = self.listener(user)
+        phone.start(alice.answered().body)
+        for digit in digits:
+            phone.send_digit(digit)
+        return alice, phone
+
+    def test_read_events(self):
+        """read: as many events as it wants are in the variable"""
+        alice, phone = self.reader('39', '44')
+        self.wait_for_tone(phone, 440)
+        alice.bye()
+
+    def test_read_info(self):
+        """read takes digits by INFO, and the one that ends them"""
+        alice, phone = self.reader('35')
+        for digit in '880*':
+            alice.send('INFO', call=alice.call, body=f'Signal={digit}\r\nDuration=160\r\n',
+                       headers=('Content-Type: application/dtmf-relay',))
+            alice.success('INFO')
+        self.wait_for_tone(phone, 880)
+        alice.bye()
+
+    def test_read_pause(self):
+        """read ends when no more digits come"""
+        alice, phone = self.reader('35', '660')
+        self.wait_for_tone(phone, 660)
+        alice.bye()
+
+    def test_read_prompt(self):
+        """a digit ends the sounds that read plays"""
+        alice, phone = self.reader('34')
+        end = time.monotonic() + 60
+        while max(phone.samples, default=0) < 1000 and time.monotonic() < end:
+            time.sleep(0.05)  # between two looks
+        phone.send_digit('1')
+        phone.send_digit('#')
+        self.wait_for_tone(phone, 440)
+        with wave.open(f'{self.daemon.environment["AHOY_SOUNDS_DIRECTORY"]}/demo.wav') as file:
+            seconds = file.getnframes() / file.getframerate()
+        self.assertLess(len(phone.samples), 2 * seconds * 8000)
+        alice.bye()
+
+    def test_read_nothing(self):
+        """without digits the call ends, or the next step follows if it is to"""
+        alice, phone = self.reader('36')
+        self.wait_for_tone(phone, 440)
+        alice.bye()
+        for user, said in (('37', 'dialled no digits'), ('38', '“pin” has no value')):
+            alice = self.caller(user)
+            alice.answered()
+            alice.respond(alice.expect('BYE', skip=(200,)), 200)
+            self.assertIsNotNone(self.daemon.log.wait_for(lambda line: said in line))
 
     def test_hangup(self):
         """hangup: by its cause before the answer, BYE after it"""

@@ -79,6 +79,11 @@ test_documented_steps (void)
   assert_canonical ("reject(486)", "reject(486)");
   assert_canonical ("wait(2)", "wait(2s)");
   assert_canonical ("agent,hangup", "agent, hangup");
+  assert_canonical ("busy, congestion(tone, duration=2, zone=us)",
+                    "busy, congestion(tone, duration=2s, zone=us)");
+  assert_canonical ("read(pin, a.wav, b.wav, end=*, digits=4)",
+                    "read(pin, a.wav, b.wav, digits=4, end=*)");
+  assert_canonical ("dial(${pin}, <sip:${pin}@h>)", "dial(${pin}, <sip:${pin}@h>)");
 }
 
 static void
@@ -145,6 +150,12 @@ test_errors_say_where_and_what_to_do (void)
   assert_refused ("play(a(b)", "1:5: the bracket of play has no end");
   assert_refused ("play(\"\")", "is empty");
   assert_refused ("play(\"a\nb\")", "control character");
+  assert_refused ("busy(later)", "1:6: “later” is none of status, tone");
+  assert_refused ("read(Pin)", "1:6: “Pin” is no name of a variable");
+  assert_refused ("read(pin, digits=65)", "1:18: “65” is no number that fits; write 1 to 64");
+  assert_refused ("ring, dial(${Pin})", "1:12: “${Pin}” has a ${ that names no variable");
+  assert_refused ("play(${pin)", "1:6: “${pin” has a ${ that names no variable");
+  assert_refused ("dial(<mailto:${pin}@b>)", "cannot be called");
   assert_refused ("play(\xff)", "no valid UTF-8");
   assert_refused ("play(((((((((((a)))))))))))", "nested too deep");
 }
