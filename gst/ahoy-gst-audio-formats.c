@@ -57,6 +57,19 @@ is_digits (AhoySdpFormat *format)
   return name != NULL && g_ascii_strcasecmp (name, TELEPHONE_EVENT) == 0;
 }
 
+/* Comfort noise (RFC 3389) with the clock that is known here, that of payload type 13. */
+static const AhoyGstCodec *
+noise_of (AhoySdpFormat *format)
+{
+  const char *name = ahoy_sdp_format_get_encoding (format);
+  const AhoyGstCodec *codec =
+      name != NULL ? ahoy_gst_codec_find (name, ahoy_sdp_format_get_clock_rate (format),
+                                          ahoy_sdp_format_get_channels (format))
+                   : NULL;
+
+  return codec != NULL && codec->kind == AHOY_GST_CODEC_COMFORT_NOISE ? codec : NULL;
+}
+
 static const AhoyGstCodec *
 known_of (AhoySdpFormat *format)
 {
@@ -122,7 +135,7 @@ has_clock (AhoySdpMedia *media, guint clock_rate)
   g_autoptr (GPtrArray) formats = ahoy_sdp_media_get_rtp_formats (media);
 
   for (guint i = 0; i < formats->len; i++) {
-    if (!is_digits (formats->pdata[i]) &&
+    if (!is_digits (formats->pdata[i]) && noise_of (formats->pdata[i]) == NULL &&
         ahoy_sdp_format_get_clock_rate (formats->pdata[i]) == clock_rate) {
       return TRUE;
     }
@@ -223,6 +236,22 @@ answer_digits (AhoySdpMedia *local, AhoySdpFormat *offered)
   }
 }
 
+/* Comfort noise is taken where there is sound of its clock. It is heard, and not sent. */
+static void
+answer_noise (AhoySdpMedia *local, AhoySdpFormat *offered)
+{
+  const AhoyGstCodec *codec = noise_of (offered);
+
+  if (codec != NULL && has_clock (local, codec->clock_rate) &&
+      !has_codec (local, codec->name, codec->clock_rate)) {
+    g_autoptr (AhoySdpFormat) format =
+        ahoy_sdp_format_new (ahoy_sdp_format_get_payload_type (offered), codec->name,
+                             codec->clock_rate, codec->channels, NULL);
+
+    ahoy_sdp_media_add_rtp_format (local, format);
+  }
+}
+
 /* Takes what both have, in the order and with the payload types of the offer (RFC 3264 §6.1);
  * FALSE when that is nothing to be heard. */
 gboolean
@@ -238,6 +267,9 @@ ahoy_gst_audio_formats_answer (AhoySdpMedia *local, AhoySdpMedia *remote,
       answer_codec (local, formats->pdata[i]);
       n++;
     }
+  }
+  for (guint i = 0; i < formats->len && n > 0; i++) {
+    answer_noise (local, formats->pdata[i]);
   }
   for (guint i = 0; digits && i < formats->len && n > 0; i++) {
     answer_digits (local, formats->pdata[i]);
@@ -279,6 +311,23 @@ read_receive (AhoyGstStreamConfig *config, AhoySdpMedia *local)
   for (guint i = 0; i < formats->len && config->n_receive < AHOY_GST_MAX_FORMATS; i++) {
     if (known_of (formats->pdata[i]) != NULL) {
       set_format (&config->receive[config->n_receive++], formats->pdata[i]);
+    }
+  }
+}
+
+/* Comfort noise comes last: nobody expects it first. */
+static void
+read_noise (AhoyGstStreamConfig *config, AhoySdpMedia *local)
+{
+  g_autoptr (GPtrArray) formats = ahoy_sdp_media_get_rtp_formats (local);
+
+  for (guint i = 0; i < formats->len && config->n_receive < AHOY_GST_MAX_FORMATS; i++) {
+    const AhoyGstCodec *codec = noise_of (formats->pdata[i]);
+
+    if (codec != NULL) {
+      config->receive[config->n_receive++] = (AhoyGstFormat){
+        codec, (guint8) ahoy_sdp_format_get_payload_type (formats->pdata[i])
+      };
     }
   }
 }
@@ -333,6 +382,9 @@ ahoy_gst_audio_formats_read (AhoyGstStreamConfig *config, AhoySdpMedia *local, A
     return FALSE;
   }
   read_receive (config, local);
+  if (config->n_receive > 0) {
+    read_noise (config, local);
+  }
   read_addresses (config, local, remote);
   config->sends = (direction & AHOY_SDP_DIRECTION_SENDONLY) != 0 &&
                   !ahoy_sdp_media_is_held_2543 (remote);

@@ -233,7 +233,8 @@ echo_packet (AhoyGstChannel *self, const AhoyGstRtpPacket *packet, gint64 now)
 
   if (format == NULL) {
     duration = 0; /* a digit: many packets of one time stamp */
-  } else if (format->codec->clock_rate != 8000) {
+  } else if (format->codec->clock_rate != 8000 ||
+             format->codec->kind == AHOY_GST_CODEC_COMFORT_NOISE) {
     duration = format->codec->clock_rate / 1000 * self->config.ptime;
   }
   if (self->echoer != NULL) {

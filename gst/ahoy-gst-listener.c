@@ -7,6 +7,7 @@
 
 #include <string.h>
 
+#include "ahoy-gst-comfort-noise.h"
 #include "ahoy-gst-decoder.h"
 #include "ahoy-gst-jitter-buffer.h"
 #include "ahoy-gst-resampler.h"
@@ -16,6 +17,8 @@
 #define MIN_DELAY_MS 20
 #define MAX_DELAY_MS 300
 #define MAX_PACKET_SAMPLES 5760 /* 120 ms of Opus */
+#define NOISE_CLOCK 8000 /* of PT 13 (RFC 3389 §4) */
+#define NOISE_DURATION 160 /* units of the clock: a packet of noise has no length of its own */
 #define MAX_READY (2 * MAX_PACKET_SAMPLES)
 
 typedef struct {
@@ -27,6 +30,9 @@ struct _AhoyGstListener {
   Voice voices[AHOY_GST_MAX_FORMATS];
   guint n_voices;
   Voice *current; /* the one that is heard; NULL before anything came */
+  int noise_type; /* payload type of comfort noise, -1 for none */
+  AhoyGstComfortNoise noise;
+  gboolean noisy; /* the sender pauses, and said what the pause sounds like */
   AhoyGstJitterBuffer *buffer;
   AhoyGstResampler *resampler;
   gint64 now;
@@ -40,10 +46,17 @@ ahoy_gst_listener_new (const AhoyGstFormat *formats, guint n_formats)
 {
   AhoyGstListener *self = g_new0 (AhoyGstListener, 1);
 
+  ahoy_gst_comfort_noise_init (&self->noise);
+  self->noise_type = -1;
   for (guint i = 0; i < MIN (n_formats, AHOY_GST_MAX_FORMATS); i++) {
     g_autoptr (GError) error = NULL;
-    AhoyGstDecoder *decoder = ahoy_gst_decoder_new (formats[i].codec, &error);
+    AhoyGstDecoder *decoder;
 
+    if (formats[i].codec->kind == AHOY_GST_CODEC_COMFORT_NOISE) {
+      self->noise_type = formats[i].payload_type;
+      continue;
+    }
+    decoder = ahoy_gst_decoder_new (formats[i].codec, &error);
     if (decoder == NULL) {
       g_warning ("What comes in %s is not heard: %s", formats[i].codec->name, error->message);
       continue;
@@ -97,10 +110,25 @@ set_current (AhoyGstListener *self, Voice *voice)
   }
 }
 
+/* The voice among which noise stands: the one that is heard, or the first of the noise's clock. */
+static Voice *
+find_noise_voice (AhoyGstListener *self)
+{
+  for (guint i = 0; self->current == NULL && i < self->n_voices; i++) {
+    if (self->voices[i].format.codec->clock_rate == NOISE_CLOCK) {
+      return &self->voices[i];
+    }
+  }
+  return self->current != NULL && self->current->format.codec->clock_rate == NOISE_CLOCK
+             ? self->current
+             : NULL;
+}
+
 void
 ahoy_gst_listener_take (AhoyGstListener *self, const AhoyGstRtpPacket *packet, gint64 now)
 {
-  Voice *voice = find_voice (self, packet->payload_type);
+  gboolean is_noise = packet->payload_type == self->noise_type;
+  Voice *voice = is_noise ? find_noise_voice (self) : find_voice (self, packet->payload_type);
   AhoyGstJitterPacket in = { .ssrc = packet->ssrc, .sequence = packet->sequence,
                              .timestamp = packet->timestamp, .marker = packet->marker,
                              .payload_type = packet->payload_type, .arrival = now,
@@ -109,7 +137,8 @@ ahoy_gst_listener_take (AhoyGstListener *self, const AhoyGstRtpPacket *packet, g
   if (voice == NULL) {
     return;
   }
-  in.duration = ahoy_gst_decoder_get_duration (voice->decoder, in.payload, in.size);
+  in.duration = is_noise ? NOISE_DURATION
+                         : ahoy_gst_decoder_get_duration (voice->decoder, in.payload, in.size);
   if (in.duration == 0) {
     return;
   }
@@ -119,10 +148,30 @@ ahoy_gst_listener_take (AhoyGstListener *self, const AhoyGstRtpPacket *packet, g
   ahoy_gst_jitter_buffer_push (self->buffer, &in);
 }
 
+/* A packet of noise says how a pause sounds from now on. */
+static guint
+begin_noise (AhoyGstListener *self, const AhoyGstJitterPacket *packet)
+{
+  const AhoyGstCodec *codec = self->current->format.codec;
+  guint n = MIN (packet->duration * codec->sample_rate / codec->clock_rate,
+                 MAX_READY - self->n_ready);
+
+  self->noisy = ahoy_gst_comfort_noise_take (&self->noise, packet->payload, packet->size);
+  if (self->noisy) {
+    ahoy_gst_comfort_noise_make (&self->noise, self->ready + self->n_ready, n);
+  }
+  return self->noisy ? n : 0;
+}
+
 static guint
 decode (AhoyGstListener *self, const AhoyGstJitterPacket *packet)
 {
   Voice *voice = find_voice (self, packet->payload_type);
+
+  if (packet->payload_type == self->noise_type) {
+    return begin_noise (self, packet);
+  }
+  self->noisy = FALSE;
 
   /* A packet of a codec before, with samples of another rate, is passed over. */
   if (voice == NULL ||
@@ -147,7 +196,9 @@ add_next (AhoyGstListener *self, guint n_samples)
   if (n == 0) {
     n = packet.duration * codec->sample_rate / codec->clock_rate;
     n = CLAMP (n, 1, MAX_READY - self->n_ready);
-    if (pulled == AHOY_GST_JITTER_SILENCE) {
+    if (self->noisy) {
+      ahoy_gst_comfort_noise_make (&self->noise, self->ready + self->n_ready, n);
+    } else if (pulled == AHOY_GST_JITTER_SILENCE) {
       memset (self->ready + self->n_ready, 0, n * sizeof *self->ready);
     } else {
       ahoy_gst_decoder_conceal (self->current->decoder, self->ready + self->n_ready, n);

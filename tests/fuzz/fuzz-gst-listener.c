@@ -21,7 +21,7 @@ static guint n_uses;
 static gint64 now = G_USEC_PER_SEC;
 static guint16 sequence;
 static guint32 timestamp;
-static AhoyGstFormat formats[4];
+static AhoyGstFormat formats[5];
 
 int
 LLVMFuzzerInitialize (int *argc, char ***argv)
@@ -31,6 +31,7 @@ LLVMFuzzerInitialize (int *argc, char ***argv)
   formats[1] = (AhoyGstFormat){ ahoy_gst_codec_find ("G722", 8000, 1), 9 };
   formats[2] = (AhoyGstFormat){ ahoy_gst_codec_find ("PCMA", 8000, 1), 8 };
   formats[3] = (AhoyGstFormat){ ahoy_gst_codec_find ("PCMU", 8000, 1), 0 };
+  formats[4] = (AhoyGstFormat){ ahoy_gst_codec_find ("CN", 8000, 1), 13 };
 
   return 0;
 }
@@ -68,7 +69,7 @@ hear (AhoyGstListener *self)
 static void
 take (AhoyGstListener *self, guint step, uint8_t *payload, size_t size)
 {
-  const AhoyGstFormat *format = &formats[step & 3];
+  const AhoyGstFormat *format = &formats[(step & 0x20) != 0 ? 4 : step & 3];
   AhoyGstRtpPacket packet = { .ssrc = 1, .payload_type = format->payload_type,
                               .payload = payload, .payload_size = size };
 

@@ -108,7 +108,15 @@ test_answer (void)
   check_answer ("m=audio 4000 RTP/AVP 101\r\na=rtpmap:101 telephone-event/8000\r\n", narrow, NULL);
   check_answer ("m=audio 4000 RTP/AVP 96\r\na=rtpmap:96 PCMU/16000\r\n", narrow, NULL);
   check_answer ("m=audio 4000 RTP/AVP 96\r\na=rtpmap:96 PCMU/8000/2\r\n", narrow, NULL);
+  /* Comfort noise stands among sound of its clock, once, and is nothing without sound. */
+  check_answer ("m=audio 4000 RTP/AVP 0 13 101\r\na=rtpmap:101 telephone-event/8000\r\n", narrow,
+                "0 13 101");
+  check_answer ("m=audio 4000 RTP/AVP 13 8\r\na=rtpmap:13 CN/8000\r\n", narrow, "8 13");
+  check_answer ("m=audio 4000 RTP/AVP 8 13 98\r\na=rtpmap:98 CN/8000\r\n", narrow, "8 13");
+  check_answer ("m=audio 4000 RTP/AVP 8 98\r\na=rtpmap:98 CN/16000\r\n", narrow, "8");
+  check_answer ("m=audio 4000 RTP/AVP 13\r\n", narrow, NULL);
   if (has_all ()) {
+    check_answer ("m=audio 4000 RTP/AVP 107 13\r\na=rtpmap:107 opus/48000/2\r\n", all, "107");
     check_answer ("m=audio 4000 RTP/AVP 107 9 108 109\r\na=rtpmap:107 opus/48000/2\r\n"
                   "a=rtpmap:108 telephone-event/48000\r\na=rtpmap:109 telephone-event/8000\r\n",
                   all, "107 9 108 109");
@@ -147,6 +155,15 @@ test_read (void)
   g_assert_cmpint (config.dtmf_send, ==, 100);
   g_assert_cmpint (config.dtmf_receive, ==, 101);
   g_assert_false (read_both (&config, "m=audio 4000 RTP/AVP 8\r\n", "m=audio 5000 RTP/AVP 0\r\n"));
+  g_assert_true (read_both (&config, "m=audio 4000 RTP/AVP 13 8\r\n",
+                            "m=audio 5000 RTP/AVP 13 8\r\n"));
+  g_assert_cmpstr (config.send.codec->name, ==, "PCMA");
+  g_assert_cmpuint (config.n_receive, ==, 2);
+  g_assert_cmpstr (config.receive[0].codec->name, ==, "PCMA");
+  g_assert_cmpstr (config.receive[1].codec->name, ==, "CN");
+  g_assert_cmpuint (config.receive[1].payload_type, ==, 13);
+  g_assert_false (read_both (&config, "m=audio 4000 RTP/AVP 13\r\n",
+                             "m=audio 5000 RTP/AVP 13\r\n"));
 }
 
 static void

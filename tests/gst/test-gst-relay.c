@@ -347,6 +347,45 @@ test_unexpected_codec (void)
   rtp_phone_clear (&bob);
 }
 
+/* A pause that one side describes (RFC 3389) is heard by the other, which need not know of that. */
+static void
+test_comfort_noise (void)
+{
+  AhoyGstEngine *engine = make_engine (1);
+  AhoyGstStream *first = make_stream (engine);
+  AhoyGstStream *second = make_stream (engine);
+  AhoyGstStreamConfig config = { .sends = TRUE, .receives = TRUE, .ptime = 20, .n_receive = 2,
+                                 .dtmf_send = -1, .dtmf_receive = -1 };
+  const guint8 level = 40; /* a hundredth of the loudest there is */
+  double heard = 0;
+  RtpPhone alice;
+  RtpPhone bob;
+
+  meet (first, &alice, "PCMU", 0, 101);
+  meet (second, &bob, "PCMU", 0, 96);
+  config.rtp = config.rtcp = alice.address;
+  config.receive[0] = config.send = (AhoyGstFormat){ find_codec ("PCMU"), 0 };
+  config.receive[1] = (AhoyGstFormat){ find_codec ("CN"), 13 };
+  g_assert_true (ahoy_gst_stream_configure (first, &config, NULL));
+  join (first, second);
+  run_relay (&alice, 0, &bob, 0);
+  rtp_phone_send (&alice, 13, &level, 1, FRAME);
+  while (heard < 230 || heard > 460) {
+    wait_until (rtp_phone_receive (&bob) > 0);
+    if (bob.pcm->len >= 1600) {
+      heard = goertzel_rms ((gint16 *) bob.pcm->data + bob.pcm->len - 1600, 1600);
+    }
+    if (bob.received % 25 == 0) { /* the first one finds nobody who hears it */
+      rtp_phone_send (&alice, 13, &level, 1, FRAME);
+    }
+  }
+  g_test_message ("noise of %.0f", heard);
+  run_relay (&alice, 0, &bob, 0);
+  end_engine (engine);
+  rtp_phone_clear (&alice);
+  rtp_phone_clear (&bob);
+}
+
 /* One side agrees on another codec in mid-call, and back: what it hears follows. */
 static void
 test_change_codec (void)
@@ -499,6 +538,7 @@ main (int argc, char **argv)
   g_test_add_func ("/gst/relay/digits", test_digits);
   g_test_add_func ("/gst/relay/transcode", test_transcode);
   g_test_add_func ("/gst/relay/unexpected-codec", test_unexpected_codec);
+  g_test_add_func ("/gst/relay/comfort noise", test_comfort_noise);
   g_test_add_func ("/gst/relay/change-codec", test_change_codec);
   g_test_add_func ("/gst/relay/migrate", test_migrate);
   g_test_add_func ("/gst/relay/ends", test_ends);

@@ -611,6 +611,81 @@ test_record_and_play (void)
   rmdir (folder);
 }
 
+/* The peer says nothing for a while, and what the pause sounds like. */
+static void
+pause_with_noise (RtpPhone *phone, guint8 level, guint n_frames)
+{
+  rtp_phone_send (phone, 13, &level, 1, FRAME);
+  for (guint i = 0; i < n_frames; i++) {
+    wait_until (rtp_phone_receive (phone) > 0);
+    phone->timestamp += FRAME;
+  }
+}
+
+/* Each frame when one comes from the other side: that is a clock. */
+static void
+speak (RtpPhone *phone, guint n_frames)
+{
+  for (guint i = 0; i < n_frames; i++) {
+    wait_until (rtp_phone_receive (phone) > 0);
+    send_sine (phone, 1, 1000);
+  }
+}
+
+/* How many pieces of 20 ms are about as loud as noise of that level. */
+static guint
+count_noise (GArray *samples, double rms)
+{
+  const gint16 *begin = (gint16 *) samples->data;
+  guint n = 0;
+
+  for (guint at = 0; at + FRAME <= samples->len; at += FRAME) {
+    double found = goertzel_rms (begin + at, FRAME);
+
+    n += found > rms * 0.7 && found < rms * 1.4;
+  }
+  return n;
+}
+
+/* RFC 3389: a pause is heard as its sender described it, and costs no packet in the statistics. */
+static void
+test_comfort_noise (void)
+{
+  AhoyGstEngine *engine = make_engine (1);
+  AhoyGstStream *stream = make_stream (engine, "127.0.0.1");
+  AhoyMediaStream *media = AHOY_MEDIA_STREAM (stream);
+  g_autofree char *folder = g_dir_make_tmp ("ahoy-XXXXXX", NULL);
+  g_autofree char *path = g_build_filename (folder, "noise.wav", NULL);
+  g_autoptr (AhoyMediaStatistics) statistics = NULL;
+  g_autoptr (GArray) heard = NULL;
+  AhoyGstStreamConfig config;
+  guint recorded = 0;
+  RtpPhone phone;
+
+  meet (stream, &phone, "127.0.0.1");
+  config = make_config ("127.0.0.1", ahoy_gst_address_get_port (&phone.address), "PCMU");
+  add_format (&config, "CN", 13);
+  g_assert_true (ahoy_gst_stream_configure (stream, &config, NULL));
+  g_signal_connect (media, "recording-ended", G_CALLBACK (on_recorded), &recorded);
+  ahoy_media_stream_record (media, path, NULL);
+  speak (&phone, 25);
+  pause_with_noise (&phone, 40, 40);
+  speak (&phone, 25);
+  wait_until (count_received (stream) == 51);
+  ahoy_media_stream_stop_recording (media);
+  wait_until (recorded == 1);
+  statistics = ahoy_media_stream_get_statistics (media);
+  g_assert_cmpint (statistics->packets_lost, ==, 0);
+  heard = read_recording (path);
+  /* -40 dBov is a hundredth of the loudest there is. */
+  g_assert_cmpuint (count_noise (heard, G_MAXINT16 / 100.0), >=, 25);
+  g_assert_cmpfloat_with_epsilon (find_frequency (heard, 1000), 1000, 5);
+  end_engine (engine);
+  rtp_phone_clear (&phone);
+  unlink (path);
+  rmdir (folder);
+}
+
 /* Files may grow to so many octets and no further, as on a disk that fills up. */
 static void
 limit_files (rlim_t size)
@@ -773,6 +848,7 @@ main (int argc, char **argv)
   g_test_add_func ("/gst/stream/playing ends", test_playing_ends);
   g_test_add_func ("/gst/stream/mute", test_mute);
   g_test_add_func ("/gst/stream/record and play", test_record_and_play);
+  g_test_add_func ("/gst/stream/comfort noise", test_comfort_noise);
   g_test_add_func ("/gst/stream/full disk", test_full_disk);
   g_test_add_func ("/gst/stream/garbage", test_garbage);
   g_test_add_func ("/gst/stream/symmetric", test_symmetric);
