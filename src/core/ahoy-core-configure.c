@@ -106,13 +106,21 @@ add_transports (AhoyCore *self, AhoyConfigSet *configuration, GPtrArray *problem
     g_autoptr (GError) error = NULL;
     guint16 port = 0;
     g_autofree char *address = read_transport (object, &protocol, &port, problems);
+    AhoyTransport *transport;
 
-    if (address != NULL &&
-        ahoy_core_add_transport (self, ahoy_config_object_get_name (object), protocol, address,
-                                 port, ahoy_config_object_get_string (object, "external-address"),
-                                 &error) == NULL) {
-      add_problem (problems, object, "bind", error);
+    if (address == NULL) {
+      continue;
     }
+    transport = ahoy_core_add_transport (
+        self, ahoy_config_object_get_name (object), protocol, address, port,
+        ahoy_config_object_get_string (object, "external-address"), &error);
+    if (transport == NULL) {
+      add_problem (problems, object, "bind", error);
+      continue;
+    }
+    ahoy_transport_set_keep_alive (
+        transport,
+        (guint) (ahoy_config_object_get_duration (object, "keep-alive") / G_USEC_PER_SEC));
   }
 }
 

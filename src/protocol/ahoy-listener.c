@@ -13,6 +13,7 @@
 
 /* A burst of calls must not be lost while the main loop is busy elsewhere. */
 #define UDP_RECEIVE_BUFFER (4 * 1024 * 1024)
+#define PONG_TIMEOUT 10000 /* ms */
 #define TCP_BACKLOG 1024
 
 void
@@ -36,26 +37,42 @@ bracketed (const char *host)
   return strchr (host, ':') != NULL ? g_strdup_printf ("[%s]", host) : g_strdup (host);
 }
 
+static tport_t *
+find_tport (nta_agent_t *agent, const char *name)
+{
+  tport_t *tport = tport_primaries (nta_agent_tports (agent));
+
+  while (tport != NULL && g_strcmp0 (tport_name (tport)->tpn_ident, name) != 0) {
+    tport = tport_next (tport);
+  }
+  return tport;
+}
+
 /* The port that the kernel chose. */
 static gboolean
 find_port (nta_agent_t *agent, const char *name, guint16 *port)
 {
-  tport_t *tport = tport_primaries (nta_agent_tports (agent));
+  tport_t *tport = find_tport (agent, name);
+  guint64 number;
 
-  for (; tport != NULL; tport = tport_next (tport)) {
-    const tp_name_t *tpn = tport_name (tport);
-    guint64 number;
-
-    if (g_strcmp0 (tpn->tpn_ident, name) != 0) {
-      continue;
-    }
-    if (!g_ascii_string_to_unsigned (tpn->tpn_port, 10, 1, G_MAXUINT16, &number, NULL)) {
-      return FALSE;
-    }
-    *port = (guint16) number;
-    return TRUE;
+  if (tport == NULL || !g_ascii_string_to_unsigned (tport_name (tport)->tpn_port, 10, 1,
+                                                    G_MAXUINT16, &number, NULL)) {
+    return FALSE;
   }
-  return FALSE;
+  *port = (guint16) number;
+  return TRUE;
+}
+
+/* RFC 5626 §4.4.1: the pong has 10 s. Sofia copies this to each connection when it begins. */
+void
+ahoy_listener_keep_alive (AhoyListener *self, nta_agent_t *agent, guint seconds)
+{
+  tport_t *tport = find_tport (agent, self->name);
+
+  if (tport != NULL) {
+    tport_set_params (tport, TPTAG_KEEPALIVE (seconds > 0 ? seconds * 1000 : UINT_MAX),
+                      TPTAG_PINGPONG (seconds > 0 ? PONG_TIMEOUT : 0), TAG_END ());
+  }
 }
 
 /*

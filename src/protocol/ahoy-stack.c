@@ -461,6 +461,46 @@ ahoy_stack_get_listener_port (AhoyStack *self, const char *name)
 }
 
 /**
+ * ahoy_stack_set_keep_alive:
+ * @self: a stack
+ * @name: the name given to ahoy_stack_listen(), of a transport with connections
+ * @seconds: how long a connection is silent until a double CRLF is sent; 0 for never
+ * @error: return location for an error
+ *
+ * Asks peers whether they are still there (RFC 5626 §3.5.1): a connection that brings no CRLF, and
+ * nothing else, within 10 seconds after the double CRLF is closed. This holds for connections that
+ * begin afterwards, whichever side opens them, from the first message that they carry on.
+ *
+ * Returns: %TRUE on success; %FALSE with %AHOY_ERROR_NOT_FOUND when nothing listens under that
+ *   name, or with %AHOY_ERROR_NOT_SUPPORTED when it has no connections
+ *
+ * Since: 0.1
+ */
+gboolean
+ahoy_stack_set_keep_alive (AhoyStack *self, const char *name, guint seconds, GError **error)
+{
+  AhoyListener *listener;
+
+  g_return_val_if_fail (AHOY_IS_STACK (self), FALSE);
+  g_return_val_if_fail (name != NULL, FALSE);
+
+  listener = find_listener (self, name);
+  if (listener == NULL) {
+    g_set_error (error, AHOY_ERROR, AHOY_ERROR_NOT_FOUND,
+                 "There is no transport “%s” whose connections could be kept alive", name);
+    return FALSE;
+  }
+  if (!ahoy_transport_protocol_is_reliable (listener->protocol)) {
+    g_set_error (error, AHOY_ERROR, AHOY_ERROR_NOT_SUPPORTED,
+                 "The transport “%s” has no connections to keep alive; it speaks %s", name,
+                 ahoy_transport_protocol_to_string (listener->protocol));
+    return FALSE;
+  }
+  ahoy_listener_keep_alive (listener, self->agent, seconds);
+  return TRUE;
+}
+
+/**
  * ahoy_stack_get_extensions:
  * @self: a stack
  *

@@ -36,6 +36,10 @@ AHOY_API
 guint16 ahoy_stack_get_listener_port (AhoyStack *self, const char *name);
 
 AHOY_API
+gboolean ahoy_stack_set_keep_alive (AhoyStack *self, const char *name, guint seconds,
+                                    GError **error);
+
+AHOY_API
 gboolean ahoy_stack_add_service (AhoyStack *self, AhoyService *service, const char *name,
                                  const char *const *before, const char *const *after,
                                  const char *const *methods, GError **error);

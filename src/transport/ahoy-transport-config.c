@@ -62,6 +62,20 @@ add_address_keys (AhoyConfigObjectClass *klass)
 }
 
 static void
+add_connection_keys (AhoyConfigObjectClass *klass)
+{
+  GParamSpec *key;
+
+  key = ahoy_config_object_class_add_duration (klass, "keep-alive", "Keep-alive",
+                                               "how long a connection is silent until the peer is "
+                                               "asked whether it is still there; without an "
+                                               "answer in 10 s the connection is closed (RFC 5626 "
+                                               "section 3.5.1); 0 for never",
+                                               "s", 0, 86400, 0);
+  ahoy_config_key_set_reload (key, AHOY_CONFIG_RELOAD_REMAKE);
+}
+
+static void
 add_security_keys (AhoyConfigObjectClass *klass)
 {
   GParamSpec *key;
@@ -96,7 +110,7 @@ add_security_keys (AhoyConfigObjectClass *klass)
   ahoy_config_key_set_reload (key, AHOY_CONFIG_RELOAD_REMAKE);
 }
 
-/* A secure transport without a certificate could serve nobody. */
+/* A secure transport without a certificate could serve nobody, and a datagram keeps nothing open. */
 static gboolean
 ahoy_transport_config_validate (AhoyConfigObject *object, GError **error)
 {
@@ -104,6 +118,13 @@ ahoy_transport_config_validate (AhoyConfigObject *object, GError **error)
   const char *certificate = ahoy_config_object_get_string (object, "certificate");
   const char *private_key = ahoy_config_object_get_string (object, "private-key");
 
+  if (!ahoy_transport_protocol_is_reliable (protocol)
+      && ahoy_config_object_get_duration (object, "keep-alive") > 0) {
+    g_set_error_literal (error, AHOY_ERROR, AHOY_ERROR_CONFIGURATION_INVALID,
+                         "keep-alive is for connections, and UDP has none; remove it, or write "
+                         "protocol=tcp");
+    return FALSE;
+  }
   if (!ahoy_transport_protocol_is_secure (protocol) || (certificate != NULL && private_key != NULL))
     return TRUE;
 
@@ -126,6 +147,7 @@ ahoy_transport_config_class_init (AhoyTransportConfigClass *klass)
   config_class->description = "an address that SIP is spoken on";
   config_class->validate = ahoy_transport_config_validate;
   add_address_keys (config_class);
+  add_connection_keys (config_class);
   add_security_keys (config_class);
   ahoy_config_object_class_plan_keys (config_class, planned);
 }

@@ -27,6 +27,7 @@ struct _AhoyTransport {
   char *address;
   guint16 port;
   char *external_address;
+  guint keep_alive;
   gboolean started;
 };
 
@@ -90,13 +91,33 @@ ahoy_transport_new (AhoyStack *stack, const char *name, AhoyTransportProtocol pr
 }
 
 /**
+ * ahoy_transport_set_keep_alive:
+ * @self: a transport that is not started
+ * @seconds: how long a connection is silent until the peer is asked whether it is still there; 0
+ *   for never, which is the default
+ *
+ * Keeps connections open, and finds those that are dead, as ahoy_stack_set_keep_alive() says.
+ *
+ * Since: 0.1
+ */
+void
+ahoy_transport_set_keep_alive (AhoyTransport *self, guint seconds)
+{
+  g_return_if_fail (AHOY_IS_TRANSPORT (self));
+  g_return_if_fail (!self->started);
+
+  self->keep_alive = seconds;
+}
+
+/**
  * ahoy_transport_start:
  * @self: a transport
  * @error: return location for an error
  *
  * Binds the address. It stays bound until the stack stops.
  *
- * Returns: %TRUE on success; %FALSE with an error of ahoy_stack_listen()
+ * Returns: %TRUE on success; %FALSE with an error of ahoy_stack_listen() or of
+ *   ahoy_stack_set_keep_alive()
  *
  * Since: 0.1
  */
@@ -114,6 +135,9 @@ ahoy_transport_start (AhoyTransport *self, GError **error)
                                      self->port, self->external_address, error);
   if (self->started) {
     self->port = ahoy_stack_get_listener_port (self->stack, self->name);
+  }
+  if (self->started && self->keep_alive > 0) {
+    return ahoy_stack_set_keep_alive (self->stack, self->name, self->keep_alive, error);
   }
   return self->started;
 }

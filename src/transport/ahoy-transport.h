@@ -18,6 +18,8 @@ AhoyTransport *ahoy_transport_new (AhoyStack *stack, const char *name,
                                    AhoyTransportProtocol protocol, const char *address,
                                    guint16 port, const char *external_address);
 AHOY_API
+void ahoy_transport_set_keep_alive (AhoyTransport *self, guint seconds);
+AHOY_API
 gboolean ahoy_transport_start (AhoyTransport *self, GError **error);
 AHOY_API
 const char *ahoy_transport_get_name (AhoyTransport *self);

@@ -2,6 +2,8 @@
 # Copyright (C) 2026 The Ahoy authors
 """What the keys of the configuration do, seen from the network: each key changes what peers see."""
 
+import time
+
 import agent
 from daemon import HOSTS, TRANSPORTS, Daemon, anyone
 from sip_peer import SDP, Call, Peer
@@ -135,6 +137,43 @@ class Settings(agent.unittest.TestCase):
             self.assertGreater(len(invite.raw), 4000)
             callee.respond(invite, 486)
             callee.expect('ACK')
+
+    def test_keep_alive(self):
+        """keep-alive: a silent connection is asked with a double CRLF, and closed when it is dead"""
+        config = anyone(('600', 'answer')).replace('protocol=tcp', 'protocol=tcp\nkeep-alive=1')
+        daemon = self.start(config)
+        alive, dead = self.peer(daemon, 'tcp'), self.peer(daemon, 'tcp')
+        callee = self.peer(transport='tcp')
+        for peer in (alive, dead):
+            peer.send('OPTIONS')
+            peer.expect(200)
+        daemon.dial(callee.uri)
+        callee.respond(callee.expect('INVITE'), 486)
+        callee.expect('ACK')
+        links = {peer: peer.endpoint.connections[0] for peer in (alive, dead, callee)}
+        begin = time.monotonic()
+        seen = {link: link.received for link in links.values()}
+        asked = dict.fromkeys(links.values(), 0)
+        while not links[dead].closed:
+            for peer, link in links.items():
+                peer.pump(0.1)
+                news, seen[link] = link.received - seen[link], link.received
+                asked[link] += news >= 4
+                if news >= 4 and peer is not dead:
+                    peer.send_raw('\r\n', connection=link)
+            self.assertLess(time.monotonic(), begin + 20)
+        self.assertGreater(time.monotonic(), begin + 9)
+        self.assertTrue(all(5 < count < 20 for count in asked.values()), asked)
+        self.assertFalse(links[alive].closed or links[callee].closed)
+        self.invite(alive, '600', 200)
+
+    def test_keep_alive_of_datagrams(self):
+        """keep-alive of a transport over UDP is refused with its line"""
+        daemon = self.start(anyone(('600', 'answer')) + '\n[transport more]\nprotocol=udp\n'
+                            'bind=127.0.0.1:0\nkeep-alive=30s\n', warnings=True)
+        line = next(line for line in daemon.log.all if 'keep-alive' in line)
+        self.assertRegex(line, r'ahoy\.conf:\d+: .*transport more.*UDP has none')
+        self.invite(self.peer(daemon), '600', 200)
 
     def test_way_out(self):
         """transport, outbound-proxy, from-user, from-domain, caller-id: how the INVITE leaves"""
