@@ -27,6 +27,7 @@ struct _AhoyCallRouter {
   GHashTable *runs;         /* AhoySession → AhoyCallRun */
   char *sounds;
   char *recordings;
+  gboolean keeps_user_options;
 };
 
 enum { SIGNAL_STEP_CHANGED, SIGNAL_BRIDGE_ADDED, N_SIGNALS };
@@ -178,6 +179,25 @@ ahoy_call_router_set_folders (AhoyCallRouter *self, const char *sounds, const ch
   self->recordings = g_strdup (recordings);
 }
 
+/**
+ * ahoy_call_router_set_ignore_user_options:
+ * @self: a router
+ * @ignore: whether patterns are compared with the user without its options, which is the default
+ *
+ * Says what of `sip:1234;phone-context=x@host` is compared with the patterns of routes: `1234`, or
+ * `1234;phone-context=x`. Without options, a telephone number (`user=phone`) is without its visual
+ * separators too.
+ *
+ * Since: 0.1
+ */
+void
+ahoy_call_router_set_ignore_user_options (AhoyCallRouter *self, gboolean ignore)
+{
+  g_return_if_fail (AHOY_IS_CALL_ROUTER (self));
+
+  self->keeps_user_options = !ignore;
+}
+
 /* A relative name does not leave its folder. */
 static char *
 find_file (const char *folder, const char *name, const char *what, GError **error)
@@ -325,11 +345,17 @@ ahoy_call_router_check_program (AhoyCallRouter *self, AhoyRouteProgram *program,
 
 /* The user part that is called: of the Request-URI. */
 static char *
-called_user (AhoySession *session)
+called_user (AhoyCallRouter *self, AhoySession *session)
 {
   g_autoptr (AhoyUri) uri = ahoy_uri_parse (ahoy_session_get_target (session), NULL);
-  const char *user = uri != NULL ? ahoy_uri_get_user_without_options (uri) : NULL;
+  const char *user = NULL;
 
+  if (uri != NULL && self->keeps_user_options) {
+    user = ahoy_uri_get_user (uri);
+  } else if (uri != NULL) {
+    user = ahoy_uri_get_number (uri);
+    user = user != NULL ? user : ahoy_uri_get_user_without_options (uri);
+  }
   return g_strdup (user != NULL ? user : "");
 }
 
@@ -363,7 +389,7 @@ ahoy_call_router_take (AhoyCallRouter *self, AhoySession *session, const char *c
     return FALSE;
   }
   endpoint = ahoy_session_get_endpoint (session);
-  user = called_user (session);
+  user = called_user (self, session);
   route = ahoy_route_table_find (self->table, context,
                                  endpoint != NULL ? ahoy_endpoint_get_name (endpoint) : NULL,
                                  user, &program);

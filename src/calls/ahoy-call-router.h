@@ -26,6 +26,8 @@ AHOY_API
 void ahoy_call_router_set_folders (AhoyCallRouter *self, const char *sounds,
                                    const char *recordings);
 AHOY_API
+void ahoy_call_router_set_ignore_user_options (AhoyCallRouter *self, gboolean ignore);
+AHOY_API
 char *ahoy_call_router_find_sound (AhoyCallRouter *self, const char *name, GError **error);
 AHOY_API
 char *ahoy_call_router_find_recording (AhoyCallRouter *self, const char *name, GError **error);

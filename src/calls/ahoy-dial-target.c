@@ -36,6 +36,11 @@ add_uri (AhoyDialTarget *self, const char *text)
     fail (self, 404, "“%s” is no address: %s", text, error->message);
     return;
   }
+  if (ahoy_uri_get_scheme (ahoy_name_addr_get_uri (address)) == AHOY_URI_SCHEME_TEL) {
+    fail (self, 404, "“%s” says no host; write <sip:%s@example.org;user=phone> with the host of "
+          "the gateway", text, ahoy_uri_get_number (ahoy_name_addr_get_uri (address)));
+    return;
+  }
   g_ptr_array_add (self->uris, ahoy_uri_to_string (ahoy_name_addr_get_uri (address)));
 }
 

@@ -237,6 +237,9 @@ add_identifier (AhoyCore *self, const char *name, const char *after, GError **er
 
   if (g_str_equal (name, "username")) {
     identifier = ahoy_username_identifier_new (self->endpoints);
+    ahoy_username_identifier_set_ignore_options (
+        AHOY_USERNAME_IDENTIFIER (identifier),
+        ahoy_config_object_get_boolean (self->settings, "ignore-uri-user-options"));
   } else if (g_str_equal (name, "ip")) {
     identifier = ahoy_address_identifier_new (self->endpoints);
   } else {
@@ -465,6 +468,8 @@ ahoy_core_configure (AhoyCore *self, AhoyConfigSet *configuration, GPtrArray **p
   ahoy_call_router_set_folders (
       self->router, ahoy_config_object_get_string (self->settings, "sounds-directory"),
       ahoy_config_object_get_string (self->settings, "recordings-directory"));
+  ahoy_call_router_set_ignore_user_options (
+      self->router, ahoy_config_object_get_boolean (self->settings, "ignore-uri-user-options"));
   add_transports (self, configuration, found);
   add_endpoints (self, configuration, found);
   table = make_table (self, configuration, found);

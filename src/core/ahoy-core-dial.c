@@ -65,38 +65,95 @@ escape_user (const char *user)
   return g_uri_escape_string (user, "!$&'()*+,;=-_.~?/", FALSE);
 }
 
-/* Whether a URI is one that can be called or written to. */
-static gboolean
-check_uri (const char *text, GError **error)
+/* A URI that can be called or written to; NULL with an error for any other. */
+static AhoyUri *
+parse_uri (const char *text, GError **error)
 {
   g_autoptr (AhoyUri) uri = ahoy_uri_parse (text, error);
 
   if (uri == NULL) {
-    return FALSE;
+    return NULL;
   }
   if (ahoy_uri_get_scheme (uri) == AHOY_URI_SCHEME_OTHER) {
     g_set_error (error, AHOY_ERROR, AHOY_ERROR_INVALID_ARGUMENTS,
                  "“%s” cannot be called; write a sip, sips or tel URI", text);
-    return FALSE;
+    return NULL;
   }
   if (ahoy_uri_get_port (uri) > G_MAXUINT16) {
     g_set_error (error, AHOY_ERROR, AHOY_ERROR_INVALID_ARGUMENTS,
                  "“%s” has the port %u; write one of 1 to 65535", text, ahoy_uri_get_port (uri));
-    return FALSE;
+    return NULL;
   }
-  return TRUE;
+  return g_steal_pointer (&uri);
 }
 
-/* A URI stays; a user name gets the domain of the endpoint. */
+/* Where the numbers that an endpoint calls are reached: its contact, its proxy, its domain. */
+static AhoyUri *
+find_gateway (AhoyEndpoint *endpoint)
+{
+  static const char *const keys[] = { "contact", "outbound-proxy" };
+  AhoyConfigObject *config = AHOY_CONFIG_OBJECT (ahoy_endpoint_get_config (endpoint));
+  const char *domain = ahoy_config_object_get_string (config, "from-domain");
+
+  for (gsize i = 0; i < G_N_ELEMENTS (keys); i++) {
+    g_autofree char *text = ahoy_config_object_dup_text (config, keys[i]);
+    g_autoptr (GPtrArray) list =
+        text != NULL && *text != '\0' ? ahoy_name_addr_parse_list (text, NULL) : NULL;
+
+    if (list != NULL && list->len > 0) {
+      return ahoy_uri_ref (ahoy_name_addr_get_uri (list->pdata[0]));
+    }
+  }
+  if (domain != NULL && *domain != '\0') {
+    g_autofree char *text = g_strconcat ("sip:", domain, NULL);
+
+    return ahoy_uri_parse (text, NULL);
+  }
+  return NULL;
+}
+
+/* RFC 3261 §19.1.6: a tel URI says nobody's host, so somebody else has to. */
+static char *
+complete_number (AhoyEndpoint *endpoint, AhoyUri *number, GError **error)
+{
+  g_autofree char *shown = ahoy_uri_to_string (number);
+  g_autoptr (AhoyUri) gateway = NULL;
+  g_autoptr (AhoyUri) uri = NULL;
+
+  if (endpoint == NULL) {
+    g_set_error (error, AHOY_ERROR, AHOY_ERROR_INVALID_ARGUMENTS,
+                 "“%s” says no host, and there is no endpoint that would; name one, or write a URI "
+                 "such as sip:%s@example.org;user=phone",
+                 shown, ahoy_uri_get_number (number));
+    return NULL;
+  }
+  gateway = find_gateway (endpoint);
+  if (gateway == NULL) {
+    g_set_error (error, AHOY_ERROR, AHOY_ERROR_INVALID_ARGUMENTS,
+                 "“%s” says no host, and neither does the endpoint “%s”; add contact, "
+                 "outbound-proxy or from-domain to it",
+                 shown, ahoy_endpoint_get_name (endpoint));
+    return NULL;
+  }
+  uri = ahoy_uri_with_number (gateway, number);
+  return uri != NULL ? ahoy_uri_to_string (uri) : NULL;
+}
+
+/* A URI stays; a number gets the host of the endpoint, and a user name its domain. */
 static char *
 complete_target (AhoyCore *self, AhoyEndpoint *endpoint, const char *target, GError **error)
 {
   g_autofree char *domain = NULL;
   g_autofree char *user = NULL;
+  g_autoptr (AhoyUri) uri = NULL;
 
   if (strchr (target, ':') != NULL || strchr (target, '@') != NULL || *target == '\0' ||
       strpbrk (target, " <>\"") != NULL) {
-    return check_uri (target, error) ? g_strdup (target) : NULL;
+    uri = parse_uri (target, error);
+    if (uri != NULL && ahoy_uri_get_scheme (uri) == AHOY_URI_SCHEME_TEL) {
+      return complete_number (endpoint, uri, error);
+    }
+    return uri != NULL ? g_strdup (target) : NULL;
   }
   if (endpoint == NULL) {
     g_set_error (error, AHOY_ERROR, AHOY_ERROR_INVALID_ARGUMENTS,

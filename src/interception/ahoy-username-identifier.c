@@ -21,6 +21,7 @@ struct _AhoyUsernameIdentifier {
   GObject parent_instance;
 
   AhoyEndpointRegistry *endpoints;
+  gboolean ignores_options;
 };
 
 static void identifier_iface_init (AhoyEndpointIdentifierInterface *iface);
@@ -35,9 +36,13 @@ ahoy_username_identifier_identify (AhoyEndpointIdentifier *identifier, AhoyMessa
   AhoyUsernameIdentifier *self = AHOY_USERNAME_IDENTIFIER (identifier);
   g_autofree char *text = ahoy_message_dup_from_uri (request);
   g_autoptr (AhoyUri) uri = text != NULL ? ahoy_uri_parse (text, NULL) : NULL;
-  const char *user = uri != NULL ? ahoy_uri_get_user (uri) : NULL;
+  const char *user = NULL;
   AhoyEndpoint *endpoint;
 
+  if (uri != NULL) {
+    user = self->ignores_options ? ahoy_uri_get_user_without_options (uri)
+                                 : ahoy_uri_get_user (uri);
+  }
   /* “anonymous” is for who has no name, and says itself where they may come from. */
   if (user == NULL || *user == '\0' || g_str_equal (user, "anonymous")) {
     return NULL;
@@ -94,4 +99,21 @@ ahoy_username_identifier_new (AhoyEndpointRegistry *endpoints)
   self = g_object_new (AHOY_TYPE_USERNAME_IDENTIFIER, NULL);
   self->endpoints = g_object_ref (endpoints);
   return AHOY_ENDPOINT_IDENTIFIER (self);
+}
+
+/**
+ * ahoy_username_identifier_set_ignore_options:
+ * @self: an identifier
+ * @ignore: whether what follows a semicolon in the user is left out; not so by default
+ *
+ * Says whether the endpoint `bob` is found when From has `sip:bob;cpc=ordinary@host`.
+ *
+ * Since: 0.1
+ */
+void
+ahoy_username_identifier_set_ignore_options (AhoyUsernameIdentifier *self, gboolean ignore)
+{
+  g_return_if_fail (AHOY_IS_USERNAME_IDENTIFIER (self));
+
+  self->ignores_options = ignore;
 }

@@ -15,5 +15,7 @@ G_DECLARE_FINAL_TYPE (AhoyUsernameIdentifier, ahoy_username_identifier, AHOY,
 
 AHOY_API
 AhoyEndpointIdentifier *ahoy_username_identifier_new (AhoyEndpointRegistry *endpoints);
+AHOY_API
+void ahoy_username_identifier_set_ignore_options (AhoyUsernameIdentifier *self, gboolean ignore);
 
 G_END_DECLS

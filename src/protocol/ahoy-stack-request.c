@@ -5,6 +5,7 @@
 
 #include "ahoy-error.h"
 #include "ahoy-stack-private.h"
+#include "ahoy-uri.h"
 
 /* Requests outside of dialogs, and the ACK and BYE that end a dialog which nobody wanted. */
 
@@ -27,15 +28,43 @@ check_address (const char *what, const char *text, GError **error)
   return FALSE;
 }
 
+/*
+ * What From and To carry of a URI: in brackets, or its parameters would be those of the header, and
+ * without what RFC 3261 §19.1.1 (table 1) does not allow there.
+ */
+static char *
+make_address (const char *text)
+{
+  static const char *const refused[] = { "transport", "maddr", "ttl", "lr", "method", "comp" };
+  g_autoptr (AhoyUri) given = strchr (text, '<') == NULL ? ahoy_uri_parse (text, NULL) : NULL;
+  g_autoptr (AhoyUri) uri = NULL;
+  g_autofree char *clean = NULL;
+
+  if (given == NULL) {
+    return g_strdup (text);
+  }
+  uri = ahoy_uri_without_headers (given);
+  for (gsize i = 0; i < G_N_ELEMENTS (refused); i++) {
+    AhoyUri *without = ahoy_uri_without_param (uri, refused[i]);
+
+    ahoy_uri_unref (uri);
+    uri = without;
+  }
+  clean = ahoy_uri_to_string (uri);
+  return g_strconcat ("<", clean, ">", NULL);
+}
+
 static gboolean
 fill_request (AhoyStack *self, msg_t *msg, const char *method, const char *uri, const char *from,
               const char *to, GError **error)
 {
   su_home_t *home = msg_home (msg);
   sip_method_t code = method_code (method);
+  g_autofree char *caller = make_address (from);
+  g_autofree char *callee = make_address (to);
   url_t *url = url_make (home, uri);
-  sip_from_t *from_header = sip_from_make (home, from);
-  sip_to_t *to_header = sip_to_make (home, to);
+  sip_from_t *from_header = sip_from_make (home, caller);
+  sip_to_t *to_header = sip_to_make (home, callee);
   const char *bad = NULL;
 
   if (url == NULL || url->url_type == url_invalid || url->url_type == url_unknown) {

@@ -188,6 +188,81 @@ ahoy_uri_with_param (AhoyUri *self, const char *name, const char *value)
   return copy;
 }
 
+static int
+compare_names (gconstpointer a, gconstpointer b)
+{
+  static const char *const first[] = { "isub", "postd", NULL };
+  const AhoyUriPair *one = *(AhoyUriPair *const *) a;
+  const AhoyUriPair *other = *(AhoyUriPair *const *) b;
+
+  for (gsize i = 0; first[i] != NULL; i++) {
+    gboolean is_one = g_ascii_strcasecmp (one->name, first[i]) == 0;
+    gboolean is_other = g_ascii_strcasecmp (other->name, first[i]) == 0;
+
+    if (is_one || is_other)
+      return is_one ? -1 : 1;
+  }
+  return g_ascii_strcasecmp (one->name, other->name);
+}
+
+/* A number and its parameters as a user part, always in the same order and in small letters. */
+static char *
+make_subscriber (AhoyUri *number)
+{
+  g_autoptr (GPtrArray) params = g_ptr_array_new ();
+  g_autofree char *digits = ahoy_uri_escape (number->number, AHOY_URI_USER_CHARS);
+  GString *user = g_string_new (digits);
+
+  for (guint i = 0; i < number->params->len; i++)
+    g_ptr_array_add (params, &g_array_index (number->params, AhoyUriPair, i));
+  g_ptr_array_sort (params, compare_names);
+  for (guint i = 0; i < params->len; i++) {
+    const AhoyUriPair *pair = params->pdata[i];
+    g_autofree char *name = g_ascii_strdown (pair->name, -1);
+    g_autofree char *value = g_ascii_strdown (pair->value, -1);
+    /* What would end the value or the user part is escaped. */
+    g_autofree char *escaped = ahoy_uri_escape (value, "&+$,?/");
+
+    g_string_append_printf (user, ";%s%s%s", name, *escaped != '\0' ? "=" : "", escaped);
+  }
+  return g_string_free (user, FALSE);
+}
+
+/**
+ * ahoy_uri_with_number:
+ * @self: a `sip:` or `sips:` URI: where the number is reached, such as a gateway
+ * @number: a `tel:` URI
+ *
+ * Makes a URI that calls a telephone number by way of a host (RFC 3261 section 19.1.6): the number
+ * without visual separators and its parameters are the user, and there is `user=phone`. The
+ * parameters of @self stay, such as `transport`, and its headers do not.
+ *
+ * Returns: (transfer full): a new URI
+ *
+ * Since: 0.1
+ */
+AhoyUri *
+ahoy_uri_with_number (AhoyUri *self, AhoyUri *number)
+{
+  AhoyUri *copy;
+
+  g_return_val_if_fail (self != NULL && self->host != NULL, NULL);
+  g_return_val_if_fail (number != NULL && number->scheme == AHOY_URI_SCHEME_TEL, NULL);
+  g_return_val_if_fail (self->params->len < AHOY_URI_MAX_PAIRS, NULL);
+
+  copy = copy_raw (self);
+  g_clear_pointer (&copy->raw_password, g_free);
+  g_free (copy->raw_user);
+  copy->raw_user = make_subscriber (number);
+  g_array_set_size (copy->headers, 0);
+  remove_param (copy, "user");
+  remove_param (copy, "lr");
+  ahoy_uri_add_pair (copy->params, "user", "phone");
+  ahoy_uri_complete (copy);
+
+  return copy;
+}
+
 /**
  * ahoy_uri_without_param:
  * @self: a URI

@@ -101,6 +101,8 @@ AhoyUri *ahoy_uri_with_user (AhoyUri *self, const char *user);
 AHOY_API
 AhoyUri *ahoy_uri_with_host (AhoyUri *self, const char *host, guint port);
 AHOY_API
+AhoyUri *ahoy_uri_with_number (AhoyUri *self, AhoyUri *number);
+AHOY_API
 AhoyUri *ahoy_uri_with_param (AhoyUri *self, const char *name, const char *value);
 AHOY_API
 AhoyUri *ahoy_uri_without_param (AhoyUri *self, const char *name);

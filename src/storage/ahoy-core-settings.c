@@ -75,6 +75,11 @@ add_message_keys (AhoyConfigObjectClass *klass)
                                               "such as v for Via (RFC 3261 section 7.3.3)",
                                               FALSE);
   ahoy_config_key_set_reload (key, AHOY_CONFIG_RELOAD_RESTART);
+  ahoy_config_object_class_add_boolean (klass, "ignore-uri-user-options", "Ignore user options",
+                                        "whether routes and endpoints are found by the user of a "
+                                        "URI without what follows its first semicolon, such as "
+                                        ";phone-context=example.org",
+                                        TRUE);
   ahoy_config_object_class_add_number (klass, "tcp-switch-size", "Switch to TCP",
                                        "a request of more bytes leaves over TCP where the target "
                                        "names no transport (RFC 3261 section 18.1.1); 0 for never",

@@ -110,7 +110,7 @@ add_security_keys (AhoyConfigObjectClass *klass)
   ahoy_config_key_set_reload (key, AHOY_CONFIG_RELOAD_REMAKE);
 }
 
-/* A secure transport without a certificate could serve nobody, and a datagram keeps nothing open. */
+/* A secure transport without a certificate could serve nobody; a datagram keeps nothing open. */
 static gboolean
 ahoy_transport_config_validate (AhoyConfigObject *object, GError **error)
 {

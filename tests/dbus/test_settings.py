@@ -5,7 +5,7 @@
 import time
 
 import agent
-from daemon import HOSTS, TRANSPORTS, Daemon, anyone
+from daemon import HOSTS, TRANSPORTS, BusError, Daemon, anyone
 from sip_peer import SDP, Call, Peer
 
 
@@ -139,7 +139,7 @@ class Settings(agent.unittest.TestCase):
             callee.expect('ACK')
 
     def test_keep_alive(self):
-        """keep-alive: a silent connection is asked with a double CRLF, and closed when it is dead"""
+        """keep-alive: a silent connection is asked with a double CRLF, a dead one is closed"""
         config = anyone(('600', 'answer')).replace('protocol=tcp', 'protocol=tcp\nkeep-alive=1')
         daemon = self.start(config)
         alive, dead = self.peer(daemon, 'tcp'), self.peer(daemon, 'tcp')
@@ -174,6 +174,53 @@ class Settings(agent.unittest.TestCase):
         line = next(line for line in daemon.log.all if 'keep-alive' in line)
         self.assertRegex(line, r'ahoy\.conf:\d+: .*transport more.*UDP has none')
         self.invite(self.peer(daemon), '600', 200)
+
+    def test_number(self):
+        """a tel URI is called at the contact of the endpoint, its proxy, or its domain"""
+        gateway = self.peer()
+        host = f'127.0.0.1:{gateway.port}'
+        for keys, uri, route in (
+                (f'contact=<sip:gw@{host};transport=udp>\nfrom-domain=example.org',
+                 f'{host};transport=udp;user=phone', None),
+                (f'outbound-proxy=<sip:{host};lr>\nfrom-domain=example.org',
+                 f'{host};user=phone', f'<sip:{host};lr>'),
+                (f'from-domain={host}', f'{host};user=phone', None)):
+            daemon = self.start(anyone(endpoint=keys))
+            daemon.dial('tel:+49-30-1234;ext=5')
+            invite = gateway.expect('INVITE')
+            self.assertEqual(invite.uri, f'sip:+49301234;ext=5@{uri}')
+            self.assertEqual(invite['route'], route)
+            self.assertEqual(invite['to'], f'<sip:+49301234;ext=5@{host};user=phone>')
+            gateway.respond(invite, 486)
+            gateway.expect('ACK')
+        daemon = self.start(anyone(('600', 'dial(<tel:112>)')))
+        with self.assertRaisesRegex(BusError, 'add contact, outbound-proxy or from-domain'):
+            daemon.dial('tel:112')
+        self.invite(self.peer(daemon), '600', 404)
+
+    def test_user_options(self):
+        """ignore-uri-user-options: what follows the number in a user is left out, or is not"""
+        for value, bare, whole in (('yes', 200, 404), ('no', 404, 200)):
+            daemon = self.start(anyone(('600', 'answer'), ('700;x=1', 'answer'),
+                                       core=f'ignore-uri-user-options={value}'))
+            for user, status in (('600', 200), ('600;isub=4', bare), ('700;x=1', whole)):
+                self.invite(self.peer(daemon), user, status)
+        daemon = self.start(anyone(('+49301*', 'answer')))
+        peer = self.peer(daemon)
+        peer.send('INVITE', peer.target_uri('+49-30-1234;ext=5') + ';user=phone', body=SDP)
+        peer.expect(200)
+
+    def test_user_options_of_callers(self):
+        """ignore-uri-user-options: an endpoint is known by the user of From without options"""
+        for value, status in (('yes', 200), ('no', 403)):
+            daemon = self.start(anyone(('600', 'answer'), core=f'ignore-uri-user-options={value}')
+                                .replace('[endpoint anonymous]', '[endpoint bob]')
+                                .replace('default-endpoint=anonymous', 'default-endpoint=bob'))
+            peer = self.peer(daemon)
+            call = Call(peer, peer.target_uri('600'))
+            call.local = f'<sip:bob;cpc=ordinary@127.0.0.1:{peer.port}>'
+            peer.send('INVITE', call=call, body=SDP)
+            peer.expect(status)
 
     def test_way_out(self):
         """transport, outbound-proxy, from-user, from-domain, caller-id: how the INVITE leaves"""

@@ -270,6 +270,38 @@ test_user_without_options (void)
   g_assert_null (ahoy_uri_get_user_without_options (none));
 }
 
+/* RFC 3261 section 19.1.6, its examples among them. */
+static void
+test_numbers_at_hosts (void)
+{
+  static const struct {
+    const char *where;
+    const char *number;
+    const char *result;
+  } table[] = {
+    { "sip:foo.com", "tel:+358-555-1234567;postd=pp22",
+      "sip:+3585551234567;postd=pp22@foo.com;user=phone" },
+    { "sip:foo.com", "tel:+358-555-1234567;POSTD=PP22;isub=1411",
+      "sip:+3585551234567;isub=1411;postd=pp22@foo.com;user=phone" },
+    { "sips:trunk:secret@[::1]:5061;lr;transport=tcp;user=ip?Subject=x",
+      "tel:7042;phone-context=Example.com;a=1",
+      "sips:7042;a=1;phone-context=example.com@[::1]:5061;transport=tcp;user=phone" },
+    { "sip:gw", "tel:*72#", "sip:*72%23@gw;user=phone" },
+    { "sip:gw", "tel:112;x=a%40b:c", "sip:112;x=a%40b%3Ac@gw;user=phone" },
+  };
+
+  for (gsize i = 0; i < G_N_ELEMENTS (table); i++) {
+    g_autoptr (AhoyUri) where = parse (table[i].where);
+    g_autoptr (AhoyUri) number = parse (table[i].number);
+    g_autoptr (AhoyUri) uri = ahoy_uri_with_number (where, number);
+    g_autofree char *text = ahoy_uri_to_string (uri);
+    g_autoptr (AhoyUri) again = parse (text);
+
+    g_assert_cmpstr (text, ==, table[i].result);
+    g_assert_cmpstr (ahoy_uri_get_number (again), ==, ahoy_uri_get_number (number));
+  }
+}
+
 static void
 test_telephone_numbers (void)
 {
@@ -572,6 +604,7 @@ main (int argc, char **argv)
   g_test_add_func ("/uri/parameters-and-headers", test_parameters_and_headers);
   g_test_add_func ("/uri/user-without-options", test_user_without_options);
   g_test_add_func ("/uri/telephone-numbers", test_telephone_numbers);
+  g_test_add_func ("/uri/numbers-at-hosts", test_numbers_at_hosts);
   g_test_add_func ("/uri/building", test_building);
   g_test_add_func ("/uri/refused-addresses", test_refused_addresses);
   g_test_add_func ("/uri/address-parameters", test_address_parameters);
