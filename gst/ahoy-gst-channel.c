@@ -39,7 +39,7 @@ struct _AhoyGstChannel {
 
   gboolean configured;
   AhoyGstStreamConfig config;
-  AhoyGstFormat before[AHOY_GST_MAX_FORMATS]; /* of the last agreement: may still be under way */
+  AhoyGstFormat *before; /* of the last agreement: may still be under way; NULL at the first one */
   guint n_before;
   gboolean echo;
   AhoyGstListener *echoer; /* when an echo is louder or softer than what came */
@@ -58,7 +58,7 @@ struct _AhoyGstChannel {
   AhoyGstDtmfTones *tones;    /* when digits are sound; NULL when they are events */
   AhoyGstDtmfSender *dtmf_sender; /* since digits were first sent */
   guint dtmf_rate;                /* 0 before anything was agreed on */
-  AhoyGstDtmfReceiver *dtmf_receiver;
+  AhoyGstDtmfReceiver *dtmf_receiver; /* since one first came */
   guint due_ms; /* since the last frame was sent */
   gint64 last_echo;
   AhoyGstRelay *relay; /* to the channel this one is joined with */
@@ -112,6 +112,7 @@ ahoy_gst_channel_free (AhoyGstChannel *self)
   g_clear_pointer (&self->tones, ahoy_gst_dtmf_tones_free);
   g_clear_pointer (&self->dtmf_sender, ahoy_gst_dtmf_sender_free);
   g_clear_pointer (&self->dtmf_receiver, ahoy_gst_dtmf_receiver_free);
+  g_free (self->before);
   pthread_mutex_destroy (&self->lock);
   g_free (self);
 }
@@ -245,7 +246,7 @@ echo_packet (AhoyGstChannel *self, const AhoyGstRtpPacket *packet, gint64 now)
   ahoy_gst_rtp_session_relay (self->rtp, packet, packet->payload_type, duration, now);
 }
 
-/* Most calls never send a digit. */
+/* Most calls never send a digit, nor get one. */
 static AhoyGstDtmfSender *
 digit_sender (AhoyGstChannel *self)
 {
@@ -253,6 +254,15 @@ digit_sender (AhoyGstChannel *self)
     self->dtmf_sender = ahoy_gst_dtmf_sender_new (self->dtmf_rate);
   }
   return self->dtmf_sender;
+}
+
+static AhoyGstDtmfReceiver *
+digit_receiver (AhoyGstChannel *self)
+{
+  if (self->dtmf_receiver == NULL) {
+    self->dtmf_receiver = ahoy_gst_dtmf_receiver_new (self->dtmf_rate);
+  }
+  return self->dtmf_receiver;
 }
 
 /* A digit that came as events; one that is a tone goes on with the sound. An echo that sends no
@@ -316,8 +326,8 @@ take_packet (AhoyGstChannel *self, const AhoyGstRtpPacket *packet, gint64 now)
   if (!self->configured || !self->config.receives) {
     return;
   }
-  if (packet->payload_type == self->config.dtmf_receive && self->dtmf_receiver != NULL) {
-    ahoy_gst_dtmf_receiver_push (self->dtmf_receiver, packet->timestamp, packet->marker,
+  if (packet->payload_type == self->config.dtmf_receive && self->dtmf_rate != 0) {
+    ahoy_gst_dtmf_receiver_push (digit_receiver (self), packet->timestamp, packet->marker,
                                  packet->payload, packet->payload_size, now);
     pop_digits (self, now);
   } else if (self->listener != NULL) {
@@ -763,7 +773,6 @@ set_dtmf_rate (AhoyGstChannel *self, guint rate)
   g_clear_pointer (&self->dtmf_sender, ahoy_gst_dtmf_sender_free);
   g_clear_pointer (&self->dtmf_receiver, ahoy_gst_dtmf_receiver_free);
   self->dtmf_rate = rate;
-  self->dtmf_receiver = ahoy_gst_dtmf_receiver_new (rate);
 }
 
 /* Digits become sound, or events again. What hears them beside a recording stays. */
@@ -790,8 +799,9 @@ ahoy_gst_channel_configure (AhoyGstChannel *self, gpointer data)
   guint dtmf_rate = self->config.dtmf_rate;
 
   if (self->configured) {
-    memcpy (self->before, self->config.receive, sizeof self->before);
     self->n_before = self->config.n_receive;
+    g_free (self->before);
+    self->before = g_memdup2 (self->config.receive, self->n_before * sizeof *self->before);
   }
   if (config->dtmf_rate != dtmf_rate && config->dtmf_rate != 0) {
     set_dtmf_rate (self, config->dtmf_rate);

@@ -271,7 +271,8 @@ ahoy_sdp_media_set_bandwidth (AhoySdpMedia *self, const char *type, int value)
   g_return_if_fail (ahoy_sdp_is_token (type));
 
   section = ahoy_sdp_media_get_section (self);
-  g_return_if_fail (value < 0 || section->bandwidths->len < AHOY_SDP_MAX_BANDWIDTHS);
+  g_return_if_fail (value < 0 ||
+                    ahoy_sdp_section_get_n_bandwidths (section) < AHOY_SDP_MAX_BANDWIDTHS);
 
   ahoy_sdp_section_set_bandwidth (section, type, value);
 }

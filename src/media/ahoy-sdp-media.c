@@ -186,8 +186,7 @@ ahoy_sdp_media_copy (AhoySdpMedia *self)
   copy->n_ports = self->n_ports;
   for (guint i = 0; i < self->formats->len; i++)
     g_ptr_array_add (copy->formats, g_strdup (g_ptr_array_index (self->formats, i)));
-  ahoy_sdp_section_unref (copy->section);
-  copy->section = ahoy_sdp_section_copy (self->section);
+  ahoy_sdp_section_copy (self->section, copy->section);
 
   return copy;
 }

@@ -9,7 +9,7 @@ G_BEGIN_DECLS
 
 typedef struct {
   char *name;
-  char *value; /* empty for a property attribute such as a=sendrecv */
+  char *value; /* in the block of the name; empty for a property attribute such as a=sendrecv */
 } AhoySdpAttribute;
 
 typedef struct {
@@ -27,7 +27,7 @@ typedef struct {
   char *address;
   char *address_suffix; /* "/127" or "/127/3" of a multicast address, else empty */
   char *key;
-  GArray *bandwidths; /* AhoySdpBandwidth */
+  GArray *bandwidths; /* AhoySdpBandwidth; NULL for none yet */
   GArray *attributes; /* AhoySdpAttribute */
   GPtrArray *rtp_formats; /* what the lines of a stream say of its codecs, until one changes */
 } AhoySdpSection;
@@ -35,7 +35,7 @@ typedef struct {
 void ahoy_sdp_set_string (char **place, const char *text);
 
 AhoySdpSection *ahoy_sdp_section_new (void);
-AhoySdpSection *ahoy_sdp_section_copy (const AhoySdpSection *self);
+void ahoy_sdp_section_copy (const AhoySdpSection *self, AhoySdpSection *copy);
 AhoySdpSection *ahoy_sdp_section_ref (AhoySdpSection *self);
 void ahoy_sdp_section_unref (AhoySdpSection *self);
 
@@ -57,6 +57,7 @@ void ahoy_sdp_section_set_attribute (AhoySdpSection *self, const char *name, con
 guint ahoy_sdp_section_remove_attribute (AhoySdpSection *self, const char *name);
 gboolean ahoy_sdp_attribute_is_valid (const char *name, const char *value);
 
+guint ahoy_sdp_section_get_n_bandwidths (const AhoySdpSection *self);
 int ahoy_sdp_section_get_bandwidth (const AhoySdpSection *self, const char *type);
 void ahoy_sdp_section_add_bandwidth (AhoySdpSection *self, const char *type, guint value);
 void ahoy_sdp_section_set_bandwidth (AhoySdpSection *self, const char *type, int value);

@@ -9,11 +9,23 @@
 
 #include "ahoy-sdp-grammar-private.h"
 
+/* Name and value are one block: a call has dozens of attributes. */
+static AhoySdpAttribute
+attribute_make (const char *name, const char *value)
+{
+  gsize name_size = strlen (name) + 1;
+  gsize value_size = strlen (value) + 1;
+  char *block = g_malloc (name_size + value_size);
+
+  memcpy (block, name, name_size);
+  memcpy (block + name_size, value, value_size);
+  return (AhoySdpAttribute){ block, block + name_size };
+}
+
 static void
 attribute_clear (AhoySdpAttribute *attribute)
 {
   g_free (attribute->name);
-  g_free (attribute->value);
 }
 
 static void
@@ -37,7 +49,7 @@ section_clear (AhoySdpSection *self)
   g_free (self->address);
   g_free (self->address_suffix);
   g_free (self->key);
-  g_array_unref (self->bandwidths);
+  g_clear_pointer (&self->bandwidths, g_array_unref);
   g_array_unref (self->attributes);
   ahoy_sdp_section_forget_formats (self);
 }
@@ -57,24 +69,27 @@ ahoy_sdp_section_new (void)
 {
   AhoySdpSection *self = g_rc_box_new0 (AhoySdpSection);
 
-  self->bandwidths = g_array_new (FALSE, TRUE, sizeof (AhoySdpBandwidth));
-  g_array_set_clear_func (self->bandwidths, (GDestroyNotify) bandwidth_clear);
   self->attributes = g_array_new (FALSE, TRUE, sizeof (AhoySdpAttribute));
   g_array_set_clear_func (self->attributes, (GDestroyNotify) attribute_clear);
 
   return self;
 }
 
-AhoySdpSection *
-ahoy_sdp_section_copy (const AhoySdpSection *self)
+guint
+ahoy_sdp_section_get_n_bandwidths (const AhoySdpSection *self)
 {
-  AhoySdpSection *copy = ahoy_sdp_section_new ();
+  return self->bandwidths != NULL ? self->bandwidths->len : 0;
+}
 
+/* Into one that is empty. */
+void
+ahoy_sdp_section_copy (const AhoySdpSection *self, AhoySdpSection *copy)
+{
   copy->information = g_strdup (self->information);
   copy->key = g_strdup (self->key);
   ahoy_sdp_section_set_connection (copy, self->address_type, self->address, self->address_suffix);
 
-  for (guint i = 0; i < self->bandwidths->len; i++) {
+  for (guint i = 0; i < ahoy_sdp_section_get_n_bandwidths (self); i++) {
     const AhoySdpBandwidth *bandwidth = &g_array_index (self->bandwidths, AhoySdpBandwidth, i);
     ahoy_sdp_section_add_bandwidth (copy, bandwidth->type, bandwidth->value);
   }
@@ -82,8 +97,6 @@ ahoy_sdp_section_copy (const AhoySdpSection *self)
     const AhoySdpAttribute *attribute = &g_array_index (self->attributes, AhoySdpAttribute, i);
     ahoy_sdp_section_add_attribute (copy, attribute->name, attribute->value);
   }
-
-  return copy;
 }
 
 AhoySdpSection *
@@ -181,7 +194,7 @@ ahoy_sdp_section_get_nth_attribute (const AhoySdpSection *self,
 void
 ahoy_sdp_section_add_attribute (AhoySdpSection *self, const char *name, const char *value)
 {
-  AhoySdpAttribute attribute = { g_strdup (name), g_strdup (value != NULL ? value : "") };
+  AhoySdpAttribute attribute = attribute_make (name, value != NULL ? value : "");
 
   ahoy_sdp_section_forget_formats (self);
   g_array_append_val (self->attributes, attribute);
@@ -206,8 +219,8 @@ ahoy_sdp_section_set_attribute (AhoySdpSection *self, const char *name, const ch
       g_array_remove_index (self->attributes, i);
     } else {
       found = TRUE;
-      g_free (attribute->value);
-      attribute->value = g_strdup (new_value);
+      attribute_clear (attribute);
+      *attribute = attribute_make (wanted, new_value);
       i++;
     }
   }
@@ -237,7 +250,7 @@ ahoy_sdp_section_remove_attribute (AhoySdpSection *self, const char *name)
 int
 ahoy_sdp_section_get_bandwidth (const AhoySdpSection *self, const char *type)
 {
-  for (guint i = 0; i < self->bandwidths->len; i++) {
+  for (guint i = 0; i < ahoy_sdp_section_get_n_bandwidths (self); i++) {
     const AhoySdpBandwidth *bandwidth = &g_array_index (self->bandwidths, AhoySdpBandwidth, i);
 
     if (g_str_equal (bandwidth->type, type))
@@ -252,6 +265,10 @@ ahoy_sdp_section_add_bandwidth (AhoySdpSection *self, const char *type, guint va
 {
   AhoySdpBandwidth bandwidth = { g_strdup (type), value };
 
+  if (self->bandwidths == NULL) {
+    self->bandwidths = g_array_new (FALSE, TRUE, sizeof (AhoySdpBandwidth));
+    g_array_set_clear_func (self->bandwidths, (GDestroyNotify) bandwidth_clear);
+  }
   g_array_append_val (self->bandwidths, bandwidth);
 }
 
@@ -261,7 +278,7 @@ ahoy_sdp_section_set_bandwidth (AhoySdpSection *self, const char *type, int valu
 {
   g_autofree char *wanted = g_strdup (type);
 
-  for (guint i = self->bandwidths->len; i > 0; i--) {
+  for (guint i = ahoy_sdp_section_get_n_bandwidths (self); i > 0; i--) {
     if (g_str_equal (g_array_index (self->bandwidths, AhoySdpBandwidth, i - 1).type, wanted))
       g_array_remove_index (self->bandwidths, i - 1);
   }
@@ -281,7 +298,7 @@ ahoy_sdp_section_append_connection (const AhoySdpSection *self, GString *text)
 void
 ahoy_sdp_section_append_bandwidths (const AhoySdpSection *self, GString *text)
 {
-  for (guint i = 0; i < self->bandwidths->len; i++) {
+  for (guint i = 0; i < ahoy_sdp_section_get_n_bandwidths (self); i++) {
     const AhoySdpBandwidth *bandwidth = &g_array_index (self->bandwidths, AhoySdpBandwidth, i);
     g_string_append_printf (text, "b=%s:%u\r\n", bandwidth->type, bandwidth->value);
   }

@@ -181,8 +181,7 @@ ahoy_sdp_session_copy (AhoySdpSession *self)
   for (guint i = 0; i < self->contact_lines->len; i++)
     g_ptr_array_add (copy->contact_lines, g_strdup (g_ptr_array_index (self->contact_lines, i)));
   ahoy_sdp_session_copy_times (copy, self);
-  ahoy_sdp_section_unref (copy->section);
-  copy->section = ahoy_sdp_section_copy (self->section);
+  ahoy_sdp_section_copy (self->section, copy->section);
   for (guint i = 0; i < self->media->len; i++)
     g_ptr_array_add (copy->media, adopt_media (copy, g_ptr_array_index (self->media, i)));
 
