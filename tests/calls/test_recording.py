@@ -190,8 +190,8 @@ class Recording(unittest.TestCase):
         path = self.folder / 'route.wav'
         self.alice.respond(self.alice.expect('BYE', timeout=60, skip=(200,)), 200)
         self.assertTrue(self.recording_ended(path).startswith(self.failure(path)))
-        self.assertTrue(any('step 2 (record) of its route failed: ' + self.failure(path) in line
-                            for line in self.daemon.log.all), self.daemon.report())
+        self.assertIsNotNone(self.daemon.log.wait_for(
+            lambda line: 'step 2 (record) of its route failed: ' + self.failure(path) in line))
         self.check_kept(path)
 
     def test_route_records(self):
