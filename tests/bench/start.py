@@ -31,7 +31,6 @@ bind=127.0.0.1:{port}
 [endpoint anonymous]
 auth=none
 allow=call
-max-contacts=0
 context=demo
 
 [route echo]
@@ -42,7 +41,6 @@ do=answer, echo
 ENDPOINT = '''
 [endpoint e{number}]
 username=e{number}
-password=secret{number}
 context=demo
 codecs=PCMU;PCMA
 '''
