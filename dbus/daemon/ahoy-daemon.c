@@ -20,6 +20,7 @@
 #include "ahoy-bus-stream.h"
 #include "ahoy-bus-trace.h"
 #include "ahoy-bus-transports.h"
+#include "ahoy-trim.h"
 
 #define BUS_NAME "org.ahoy.Ahoy1"
 
@@ -49,6 +50,7 @@ struct _AhoyDaemon {
   AhoyBusTrace *trace;
   AhoyBusConfig *config;
   AhoyBusLink *link;
+  AhoyTrim *trim;
   AhoyDaemonFlags flags;
   gint64 linger; /* µs */
   gboolean had_name;
@@ -144,6 +146,7 @@ ahoy_daemon_dispose (GObject *object)
 {
   AhoyDaemon *self = AHOY_DAEMON (object);
 
+  g_clear_pointer (&self->trim, ahoy_trim_free);
   if (self->endpoints != NULL) {
     ahoy_bus_endpoints_close (self->endpoints);
   }
@@ -350,6 +353,7 @@ ahoy_daemon_start (AhoyDaemon *self, AhoyBusLink *link, AhoyDaemonFlags flags,
     return FALSE;
   }
   ahoy_bus_sessions_set_linger (self->sessions, self->linger);
+  self->trim = ahoy_trim_new (self->core);
   ahoy_bus_manager_attach (self->manager, self->hub, self->root, self->sessions);
   g_signal_connect_swapped (self->manager, "quit", G_CALLBACK (ahoy_daemon_stop), self);
   g_signal_connect_object (ahoy_core_get_sessions (self->core), "incoming",

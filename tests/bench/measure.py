@@ -213,6 +213,13 @@ def wait_for_census(side, base, timeout=120):
         time.sleep(0.1)  # between two questions, not for anything to happen
 
 
+def wait_for_trim(side):
+    """Waits until the daemon had the time to give memory back (dbus/daemon/ahoy-trim.c)."""
+    # 64 times T1 of SHORT, one second of linger, and some: a span, not for anything to happen.
+    time.sleep(10)
+    side.watched.settle()
+
+
 def soak(calls, rate, warm_up):
     """Makes calls; what there was and what is left, after everything has timed out."""
     # A call whose BYE got lost on a busy machine ends by itself.
@@ -221,9 +228,11 @@ def soak(calls, rate, warm_up):
         base = census(side)
         run_calls(side, rate, warm_up)
         wait_for_census(side, base)
+        wait_for_trim(side)
         before = side.watched.rss(), side.watched.descriptors()
         result = run_calls(side, rate, calls)
         wait_for_census(side, base)
+        wait_for_trim(side)
         after = side.watched.rss(), side.watched.descriptors()
         result.update(rss_before=before[0], rss_after=after[0], descriptors_before=before[1],
                       descriptors_after=after[1], objects=sum(base.values()))
