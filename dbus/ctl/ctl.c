@@ -176,9 +176,13 @@ ctl_session_path (Ctl *ctl, const char *number, const char *state, GError **erro
     g_variant_unref (properties);
   }
   if (count != 1 && (count == 0 || g_strcmp0 (state, "latest") != 0)) {
-    g_set_error (error, G_IO_ERROR, G_IO_ERROR_NOT_FOUND,
-                 count == 0 ? "No session %s" : "Several sessions %s; write the number of one",
-                 g_strcmp0 (state, "waiting") == 0 ? "waits for an answer" : "is there");
+    gboolean waiting = g_strcmp0 (state, "waiting") == 0;
+
+    g_set_error (error, G_IO_ERROR, G_IO_ERROR_NOT_FOUND, "%s %s%s",
+                 count == 0 ? "No session" : "Several sessions",
+                 count == 0 ? (waiting ? "waits for an answer" : "is there")
+                            : (waiting ? "wait for an answer" : "are there"),
+                 count == 0 ? "" : "; write the number of one");
     return NULL;
   }
   return g_steal_pointer (&found);
@@ -192,10 +196,34 @@ ctl_last_part (const char *path)
   return slash != NULL ? slash + 1 : path;
 }
 
+/* The parts of each entry with a space between them, one entry behind the other. */
+static char *
+dup_list (GVariant *list)
+{
+  GString *text = g_string_new (NULL);
+  gsize n = g_variant_n_children (list);
+
+  for (gsize i = 0; i < n; i++) {
+    g_autoptr (GVariant) entry = g_variant_get_child_value (list, i);
+
+    g_string_append (text, i > 0 ? ", " : "");
+    for (gsize k = 0; k < g_variant_n_children (entry); k++) {
+      g_autoptr (GVariant) part = g_variant_get_child_value (entry, k);
+      g_autofree char *shown = ctl_dup_value (part);
+
+      g_string_append_printf (text, "%s%s", k > 0 ? " " : "", shown);
+    }
+  }
+  return g_string_free (text, FALSE);
+}
+
 /* Returns: (transfer full): the value as people write it */
 char *
 ctl_dup_value (GVariant *value)
 {
+  if (g_variant_is_of_type (value, G_VARIANT_TYPE ("ar"))) {
+    return dup_list (value);
+  }
   if (g_variant_is_of_type (value, G_VARIANT_TYPE_STRING) ||
       g_variant_is_of_type (value, G_VARIANT_TYPE_OBJECT_PATH)) {
     return g_variant_dup_string (value, NULL);
