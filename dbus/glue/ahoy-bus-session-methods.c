@@ -500,6 +500,41 @@ handle_get_header (gpointer target, GVariant *arguments, AhoyBusCall *call)
 }
 
 static void
+handle_add_header (gpointer target, GVariant *arguments, AhoyBusCall *call)
+{
+  AhoyBusSession *self = target;
+  g_autoptr (GVariant) headers = g_variant_ref_sink (g_variant_new_array (NULL, &arguments, 1));
+  GError *error = NULL;
+  const char *name;
+  const char *value;
+
+  g_variant_get (arguments, "(&s&s)", &name, &value);
+  finish (call,
+          ahoy_bus_check_headers (headers, &error) &&
+              ahoy_session_add_header (self->session, name, value, &error),
+          &error);
+}
+
+static void
+handle_remove_header (gpointer target, GVariant *arguments, AhoyBusCall *call)
+{
+  AhoyBusSession *self = target;
+  GError *error = NULL;
+  const char *name;
+
+  g_variant_get (arguments, "(&s)", &name);
+  if (!ahoy_bus_check_token ("The header name", name, &error)) {
+    ahoy_bus_return_error (call, error);
+  } else if (!ahoy_session_remove_header (self->session, name)) {
+    ahoy_bus_return_new_error (call, AHOY_ERROR_NOT_FOUND,
+                               "Session %" G_GUINT64_FORMAT " adds no header %s to what it sends",
+                               ahoy_session_get_id (self->session), name);
+  } else {
+    ahoy_bus_call_return (call, NULL);
+  }
+}
+
+static void
 handle_set_variable (gpointer target, GVariant *arguments, AhoyBusCall *call)
 {
   AhoyBusSession *self = target;
@@ -743,6 +778,8 @@ const AhoyBusMethod ahoy_bus_session_methods[] = {
   { "SendMessage", handle_send_message },
   { "SendRequest", handle_send_request },
   { "GetHeader", handle_get_header },
+  { "AddHeader", handle_add_header },
+  { "RemoveHeader", handle_remove_header },
   { "SetVariable", handle_set_variable },
   { "GetVariable", handle_get_variable },
   { "Play", handle_play },

@@ -281,16 +281,25 @@ ahoy_bus_session_changed (AhoyBusSession *self, guint property)
   ahoy_bus_object_changed (self->object, &interface, property);
 }
 
-/* Returns: (transfer floating): `(sqs)`: state, status and reason of the end */
+static const char *
+reason_or_empty (const char *reason)
+{
+  return reason != NULL ? reason : "";
+}
+
+/* Returns: (transfer floating): `(sqs)`: state, and status and reason of the last answer to the
+ * INVITE, or of the end */
 GVariant *
 ahoy_bus_session_describe_state (AhoyBusSession *self)
 {
-  const char *reason = ahoy_session_get_end_reason (self->session);
+  AhoySessionState state = ahoy_session_get_state (self->session);
+  gboolean over = state >= AHOY_SESSION_ENDING;
+  guint status = over ? ahoy_session_get_end_status (self->session)
+                      : ahoy_session_get_answer_status (self->session);
 
-  return g_variant_new ("(sqs)",
-                        ahoy_session_state_to_string (ahoy_session_get_state (self->session)),
-                        (guint16) ahoy_session_get_end_status (self->session),
-                        reason != NULL ? reason : "");
+  return g_variant_new ("(sqs)", ahoy_session_state_to_string (state), (guint16) status,
+                        reason_or_empty (over ? ahoy_session_get_end_reason (self->session)
+                                              : ahoy_session_get_answer_reason (self->session)));
 }
 
 static void

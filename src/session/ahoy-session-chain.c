@@ -146,6 +146,7 @@ ahoy_session_run_incoming_response (AhoySession *self, AhoyMessage *response)
 void
 ahoy_session_run_outgoing_request (AhoySession *self, AhoyMessage *request)
 {
+  ahoy_session_apply_headers (self, request);
   show_message (self, request, ahoy_session_supplement_outgoing_request, "outgoing_request");
 }
 
@@ -162,7 +163,19 @@ ahoy_session_add_dialog_headers (AhoySession *self, AhoyMessage *message)
   }
 }
 
-/* Each response of a session leaves by here. */
+/* What each response of a session gets before it leaves. */
+void
+ahoy_session_prepare_response (AhoySession *self, AhoyServerTransaction *transaction,
+                               AhoyMessage *response)
+{
+  ahoy_session_apply_headers (self, response);
+  show_message (self, response, ahoy_session_supplement_outgoing_response, "outgoing_response");
+  if (ahoy_server_transaction_get_request (transaction) == self->invite) {
+    ahoy_session_note_answer (self, response);
+  }
+}
+
+/* Each response of a session leaves by here, but those that wait for a PRACK. */
 gboolean
 ahoy_session_send_response (AhoySession *self, AhoyServerTransaction *transaction,
                             AhoyMessage *response, GError **error)
@@ -181,7 +194,7 @@ ahoy_session_send_response (AhoySession *self, AhoyServerTransaction *transactio
       ahoy_session_add_dialog_headers (self, response);
     }
   }
-  show_message (self, response, ahoy_session_supplement_outgoing_response, "outgoing_response");
+  ahoy_session_prepare_response (self, transaction, response);
   return ahoy_server_transaction_respond (transaction, response, error);
 }
 

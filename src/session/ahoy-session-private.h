@@ -26,7 +26,10 @@ typedef enum {
 
 /* One early or confirmed dialog of an outgoing attempt: a To tag. */
 typedef struct {
-  AhoyDialog *dialog;
+  AhoyDialog *dialog; /* NULL when it is over */
+  char *tag;
+  char *target; /* who answers: the remote target */
+  guint status; /* the last one */
   guint rseq;
   AhoySdpSession *answer; /* what it said so far, in a provisional response */
 } AhoySessionFork;
@@ -66,6 +69,11 @@ struct _AhoySession {
   gint64 created_at;
   gint64 answered_at;
   gint64 ended_at;
+
+  /* what was answered to the INVITE last */
+  guint answer_status;
+  char *answer_reason;
+  GPtrArray *added; /* alternating names and values for what we send */
 
   /* how it ended */
   guint end_status;
@@ -167,6 +175,13 @@ gboolean ahoy_session_send_response (AhoySession *self, AhoyServerTransaction *t
 gboolean ahoy_session_reply (AhoySession *self, AhoyServerTransaction *transaction, guint status,
                              const char *reason);
 void ahoy_session_add_dialog_headers (AhoySession *self, AhoyMessage *message);
+
+void ahoy_session_prepare_response (AhoySession *self, AhoyServerTransaction *transaction,
+                                    AhoyMessage *response);
+
+/* headers and answers */
+void ahoy_session_apply_headers (AhoySession *self, AhoyMessage *message);
+void ahoy_session_note_answer (AhoySession *self, AhoyMessage *response);
 
 /* requests that wait */
 void ahoy_session_pass_incoming (AhoySession *self, AhoyServerTransaction *transaction,

@@ -351,11 +351,23 @@ branch_state (const AhoySessionBranch *branch)
   return branch->status < 300 ? "active" : "ended";
 }
 
+/* The one that was answered is the session's dialog; the others of its branch lost. */
+static const char *
+fork_state (AhoySession *self, const AhoySessionBranch *branch, const AhoySessionFork *fork)
+{
+  if (!branch->done) {
+    return "ringing";
+  }
+  return fork->dialog != NULL && fork->dialog == self->dialog ? "active" : "ended";
+}
+
 /**
  * ahoy_session_list_branches:
  * @self: a session
  *
- * The attempts of an outgoing call: the target, and each one that a redirect led to.
+ * The attempts of an outgoing call: the target, and each one that a redirect led to. Where a proxy
+ * rings at several phones at once (RFC 3261 §13.2.2.4), each phone that said something with a To
+ * tag of its own is one, with its Contact as target.
  *
  * Returns: (transfer full): an `a(ssq)`: target, state (`trying`, `ringing`, `active`, `ended`),
  *   last status or 0; empty for an incoming call
@@ -376,8 +388,17 @@ ahoy_session_list_branches (AhoySession *self)
   for (guint i = 0; i < self->branches->len; i++) {
     AhoySessionBranch *branch = self->branches->pdata[i];
 
-    g_variant_builder_add (&builder, "(ssq)", branch->target, branch_state (branch),
-                           (guint16) branch->status);
+    if (branch->forks->len < 2) {
+      g_variant_builder_add (&builder, "(ssq)", branch->target, branch_state (branch),
+                             (guint16) branch->status);
+    }
+    for (guint j = 0; branch->forks->len > 1 && j < branch->forks->len; j++) {
+      AhoySessionFork *fork = branch->forks->pdata[j];
+
+      g_variant_builder_add (&builder, "(ssq)",
+                             fork->target != NULL ? fork->target : branch->target,
+                             fork_state (self, branch, fork), (guint16) fork->status);
+    }
   }
   return g_variant_ref_sink (g_variant_builder_end (&builder));
 }

@@ -11,19 +11,29 @@
 
 #define MAX_REDIRECTS 5
 #define MAX_BRANCHES 16
+#define MAX_FORKS 32 /* To tags before the answer */
 
 static void add_branch (AhoySession *self, const char *target);
+
+/* The dialog is over; what became of it can still be read. */
+static void
+fork_end (AhoySessionFork *fork)
+{
+  if (fork->dialog != NULL) {
+    ahoy_dialog_set_handler (fork->dialog, NULL, NULL);
+  }
+  g_clear_object (&fork->dialog);
+  g_clear_object (&fork->answer);
+}
 
 static void
 fork_free (gpointer data)
 {
   AhoySessionFork *fork = data;
 
-  if (fork->dialog != NULL) {
-    ahoy_dialog_set_handler (fork->dialog, NULL, NULL);
-  }
-  g_clear_object (&fork->dialog);
-  g_clear_object (&fork->answer);
+  fork_end (fork);
+  g_free (fork->tag);
+  g_free (fork->target);
   g_free (fork);
 }
 
@@ -125,22 +135,38 @@ static AhoySessionFork *
 find_fork (AhoySession *self, AhoySessionBranch *branch, AhoyMessage *response, GError **error)
 {
   g_autofree char *tag = ahoy_message_dup_to_tag (response);
+  guint status = ahoy_message_get_status (response);
   g_autoptr (AhoyDialog) dialog = NULL;
-  AhoySessionFork *fork;
+  AhoySessionFork *fork = NULL;
 
-  for (guint i = 0; i < branch->forks->len; i++) {
-    fork = branch->forks->pdata[i];
-    if (g_strcmp0 (ahoy_dialog_get_remote_tag (fork->dialog), tag) == 0) {
-      return fork;
-    }
+  for (guint i = 0; i < branch->forks->len && fork == NULL; i++) {
+    AhoySessionFork *known = branch->forks->pdata[i];
+
+    fork = g_strcmp0 (known->tag, tag) == 0 ? known : NULL;
   }
-  dialog = ahoy_dialog_new_uac (self->stack, branch->transaction, response, error);
-  if (dialog == NULL) {
+  if (fork == NULL && status < 200 && branch->forks->len >= MAX_FORKS) {
+    g_set_error (error, AHOY_ERROR, AHOY_ERROR_LIMIT_EXCEEDED,
+                 "Session %" G_GUINT64_FORMAT " has %d early dialogs; more are not followed",
+                 self->id, MAX_FORKS);
     return NULL;
   }
-  fork = g_new0 (AhoySessionFork, 1);
-  fork->dialog = g_steal_pointer (&dialog);
-  g_ptr_array_add (branch->forks, fork);
+  if (fork == NULL || fork->dialog == NULL) {
+    dialog = ahoy_dialog_new_uac (self->stack, branch->transaction, response, error);
+    if (dialog == NULL) {
+      return NULL;
+    }
+  }
+  if (fork == NULL) {
+    fork = g_new0 (AhoySessionFork, 1);
+    fork->tag = g_steal_pointer (&tag);
+    g_ptr_array_add (branch->forks, fork);
+  }
+  if (dialog != NULL) {
+    fork->dialog = g_steal_pointer (&dialog);
+    g_free (fork->target);
+    fork->target = ahoy_dialog_dup_remote_target (fork->dialog);
+  }
+  fork->status = status;
   return fork;
 }
 
@@ -243,7 +269,7 @@ end_fork (AhoySession *self, AhoySessionBranch *branch, AhoySessionFork *fork,
   if (bye != NULL) {
     ahoy_session_send_shown (self, fork->dialog, bye);
   }
-  g_ptr_array_remove (branch->forks, fork);
+  fork_end (fork);
 }
 
 static void
@@ -338,7 +364,12 @@ on_failure (AhoySession *self, AhoySessionBranch *branch, AhoyMessage *response)
 
   branch->done = TRUE;
   branch->status = status;
-  g_ptr_array_set_size (branch->forks, 0);
+  for (guint i = 0; i < branch->forks->len; i++) {
+    AhoySessionFork *fork = branch->forks->pdata[i];
+
+    fork->status = status;
+    fork_end (fork);
+  }
   if (status < 400 && follow_redirect (self, response)) {
     return;
   }
@@ -359,6 +390,9 @@ on_response (AhoyClientTransaction *transaction, AhoyMessage *response, gpointer
   ahoy_session_run_incoming_response (self, response);
   if (branch->done && status < 200) {
     return;
+  }
+  if (self->state < AHOY_SESSION_ACTIVE) {
+    ahoy_session_note_answer (self, response);
   }
   if (status < 200) {
     branch->status = MAX (branch->status, status);

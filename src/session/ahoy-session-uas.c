@@ -349,6 +349,10 @@ send_queued (AhoySession *self)
   }
   response = g_queue_pop_head (&self->provisionals);
   if (response != NULL) {
+    ahoy_session_prepare_response (self, self->invite_transaction, response);
+    if (self->invite_transaction == NULL) {
+      return; /* a supplement hung up */
+    }
     self->prack_pending = ahoy_server_transaction_respond_reliably (self->invite_transaction,
                                                                     response, NULL);
     return;

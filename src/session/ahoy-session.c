@@ -165,6 +165,8 @@ ahoy_session_finalize (GObject *object)
   g_ptr_array_unref (self->begun);
   g_ptr_array_unref (self->branches);
   g_ptr_array_unref (self->headers);
+  g_ptr_array_unref (self->added);
+  g_free (self->answer_reason);
   g_free (self->listener);
   g_strfreev (self->route);
   g_ptr_array_unref (self->streams);
@@ -333,6 +335,7 @@ ahoy_session_init (AhoySession *self)
   self->begun = g_ptr_array_new_with_free_func ((GDestroyNotify) ahoy_extension_unref);
   self->branches = g_ptr_array_new ();
   self->headers = g_ptr_array_new_with_free_func (g_free);
+  self->added = g_ptr_array_new_with_free_func (g_free);
   self->streams = g_ptr_array_new_with_free_func (g_object_unref);
   self->requests = g_ptr_array_new_with_free_func (g_object_unref);
   self->sent = g_ptr_array_new_with_free_func (g_object_unref);

@@ -126,6 +126,17 @@ AHOY_API
 gboolean ahoy_session_respond (AhoySession *self, AhoyMessage *request, guint status,
                                const char *reason, GError **error);
 
+/* What its messages say, and what was answered */
+AHOY_API
+gboolean ahoy_session_add_header (AhoySession *self, const char *name, const char *value,
+                                  GError **error);
+AHOY_API
+gboolean ahoy_session_remove_header (AhoySession *self, const char *name);
+AHOY_API
+guint ahoy_session_get_answer_status (AhoySession *self);
+AHOY_API
+const char *ahoy_session_get_answer_reason (AhoySession *self);
+
 /* What is kept with it */
 AHOY_API
 void ahoy_session_set_variable (AhoySession *self, const char *name, const char *value);

@@ -80,6 +80,9 @@ class Proxy(phone.PhoneCalls):
                              [('out', 'INVITE'), ('out', 'ACK'), ('in', 'BYE')])
         self.row('is called through kamailio', run)
 
+    def branches(self, session):
+        return self.daemon.get(session, 'Session', 'Branches')
+
     def test_forks(self):
         """CALL-34: kamailio rings at two phones; one answers and talks, the other is canceled"""
         phones = self.start_all(2)
@@ -89,8 +92,15 @@ class Proxy(phone.PhoneCalls):
             session = self.dial_through_proxy(transport, family)
             first.wait_for_call()
             second.wait_for_call()
+            phone.until(lambda: [entry[1:] for entry in self.branches(session)]
+                        == [['ringing', 180]] * 2, lambda: f'{self.branches(session)}')
             second.answer()
-            self.assertEqual(self.daemon.wait(session, 'active')[0], 'active')
+            self.assertEqual(self.daemon.wait(session, 'active'), ['active', 200, 'OK'])
+            states = {target: state for target, state, _ in self.branches(session)}
+            self.assertEqual(sorted(states.values()), ['active', 'ended'], states)
+            port = second.uri.split(';')[0].rpartition(':')[2]
+            self.assertIn(f':{port}', next(target for target, state in states.items()
+                                           if state == 'active'))
             first.wait_for_end()
             second.wait_for_talking()
             self.talk(session, second, f'fork-{transport}-{family}')

@@ -257,6 +257,7 @@ class Incoming(agent.SipTestCase):
             self.agent.command(command, id=number)
         first = peer.expect(180)
         self.assertIn('100rel', first['require'])
+        self.assertEqual(first.all('x-signed'), ['first', 'second'])  # supplements saw it
         call.established(first)
         peer.expect(180)  # repeated: no PRACK came
         peer.send('PRACK', call=call, headers=[f'RAck: {first["rseq"]} {first["cseq"]}'])
