@@ -122,6 +122,11 @@ add_media_keys (AhoyConfigObjectClass *klass)
   ahoy_config_object_class_add_boolean (klass, "direct-media", "Direct media",
                                         "whether media may go from peer to peer, past this host",
                                         FALSE);
+  ahoy_config_object_class_add_boolean (klass, "follow-early-media-fork", "Early media of forks",
+                                        "whether the sound of a call that rings at several phones "
+                                        "is that of the phone that spoke last, or stays with the "
+                                        "first",
+                                        TRUE);
   ahoy_config_object_class_add_boolean (klass, "rtp-symmetric", "Symmetric RTP",
                                         "whether media is sent to where media comes from, "
                                         "whatever the SDP says",

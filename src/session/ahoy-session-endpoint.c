@@ -78,3 +78,13 @@ ahoy_session_leave_endpoint (AhoySession *self)
 {
   count_out (self);
 }
+
+/* Whether the early media of a fork takes the place of that of another one. */
+gboolean
+ahoy_session_follows_forks (AhoySession *self)
+{
+  return self->endpoint == NULL ||
+         ahoy_config_object_get_boolean (
+             AHOY_CONFIG_OBJECT (ahoy_endpoint_get_config (self->endpoint)),
+             "follow-early-media-fork");
+}

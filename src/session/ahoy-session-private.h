@@ -105,6 +105,7 @@ struct _AhoySession {
   guint redirects;
   guint best_status;
   char *best_reason;
+  char *early_tag; /* the To tag of the fork whose early media is heard */
   guint64 answer_timer;
   guint64 silence_timer; /* until anything answers the INVITE */
   guint64 cancel_timer;
@@ -154,6 +155,7 @@ void ahoy_session_emit_request (AhoySession *self, AhoyMessage *request);
 /* endpoint */
 void ahoy_session_mark_dialog (AhoySession *self, AhoyDialog *dialog);
 void ahoy_session_leave_endpoint (AhoySession *self);
+gboolean ahoy_session_follows_forks (AhoySession *self);
 
 /* digits */
 void ahoy_session_take_info (AhoySession *self, AhoyMessage *request);

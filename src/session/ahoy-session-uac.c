@@ -181,7 +181,8 @@ acknowledge_provisional (AhoySession *self, AhoySessionFork *fork, AhoyMessage *
   }
 }
 
-/* Early media: what a fork says before it answers. The last one to say something is listened to. */
+/* Early media: what a fork says before it answers. The last one to say something is listened to, or
+ * the first one: what the others say is kept for their 200, which may be without it. */
 static void
 preview_answer (AhoySession *self, AhoySessionFork *fork, AhoyMessage *response)
 {
@@ -190,9 +191,14 @@ preview_answer (AhoySession *self, AhoySessionFork *fork, AhoyMessage *response)
   gboolean present;
 
   answer = ahoy_session_find_sdp (response, &present, &error);
-  if (answer != NULL && self->offer_state == AHOY_OFFER_LOCAL &&
-      ahoy_session_take_answer (self, answer, FALSE, &error)) {
+  if (answer != NULL && self->early_tag != NULL && g_strcmp0 (self->early_tag, fork->tag) != 0 &&
+      !ahoy_session_follows_forks (self)) {
     g_set_object (&fork->answer, answer);
+  } else if (answer != NULL && self->offer_state == AHOY_OFFER_LOCAL &&
+             ahoy_session_take_answer (self, answer, FALSE, &error)) {
+    g_set_object (&fork->answer, answer);
+    g_free (self->early_tag);
+    self->early_tag = g_strdup (fork->tag);
     ahoy_session_set_early_media (self);
   }
   if (error != NULL) {

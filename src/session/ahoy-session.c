@@ -167,6 +167,7 @@ ahoy_session_finalize (GObject *object)
   g_ptr_array_unref (self->headers);
   g_ptr_array_unref (self->added);
   g_free (self->answer_reason);
+  g_free (self->early_tag);
   g_free (self->listener);
   g_strfreev (self->route);
   g_ptr_array_unref (self->streams);

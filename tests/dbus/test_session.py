@@ -2,25 +2,40 @@
 # Copyright (C) 2026 The Ahoy authors
 """What the interface Session tells and changes of a call, against a scripted peer."""
 
+import socket
+import time
+
 import agent
 from bus_client import Client, Refused
+from bus_monitor import Monitor
 from daemon import DaemonTestCase, anyone
 from sip_peer import SDP, Call, Peer
 
 
+# Whoever is called as this endpoint is heard from the phone that had sound first.
+STUBBORN = '''
+[endpoint stubborn]
+auth=none
+codecs=pcmu
+follow-early-media-fork=no
+'''
+
+
 class Session(DaemonTestCase):
-    config = anyone(endpoint='codecs=pcmu').replace('t1=50ms', 't1=500ms')
+    config = anyone(endpoint='codecs=pcmu').replace('t1=50ms', 't1=500ms') + STUBBORN
 
     def setUp(self):
         self.client = Client(self.daemon.bus)
         self.addCleanup(self.client.close)
+        self.monitor = Monitor(self.daemon.bus)
+        self.addCleanup(self.monitor.close)
         self.peer = Peer('udp', '127.0.0.1')
         self.addCleanup(self.peer.close)
         self.addCleanup(self.daemon.wait_for_sessions, 0)
 
-    def dial(self):
+    def dial(self, endpoint=''):
         """A call that the peer got: its session and its INVITE."""
-        session = self.daemon.dial(self.peer.uri)
+        session = self.daemon.dial(self.peer.uri, endpoint)
         return session, self.peer.expect('INVITE')
 
     def get(self, session, name):
@@ -176,6 +191,66 @@ class Session(DaemonTestCase):
         self.daemon.wait(session, 'ended')
         self.assertEqual(self.get(session, 'Branches'), [
             [self.contact(number), 'ended', 603] for number in range(32)])
+
+    def phone(self):
+        """Where a phone would hear, and what it says of that in SDP."""
+        sound = socket.socket(socket.AF_INET, socket.SOCK_DGRAM)
+        self.addCleanup(sound.close)
+        sound.bind(('127.0.0.1', 0))
+        sound.settimeout(10)
+        port = sound.getsockname()[1]
+        return sound, SDP.replace('m=audio 61500', f'm=audio {port}')
+
+    def assertHears(self, session, sound):
+        """A packet of the session arrives there, sent from now on."""
+        sound.setblocking(False)
+        try:
+            while sound.recv(2000):
+                pass
+        except BlockingIOError:
+            sound.settimeout(10)
+        self.assertEqual(sound.recv(2000)[1] & 0x7f, 0)  # PCMU
+        # The thread of the media tells the address with its next statistics.
+        wanted, stream, end = '127.0.0.1:%d' % sound.getsockname()[1], [], time.monotonic() + 10
+        while wanted not in stream[-1:]:
+            self.assertLess(time.monotonic(), end, stream)
+            stream.append(self.daemon.get(f'{session}/stream/0', 'Stream', 'RemoteAddress'))
+
+    def early_media(self, endpoint):
+        """A call with early media of one phone, and then of another one, which has a call."""
+        session, invite = self.dial(endpoint)
+        (first, first_sdp), (second, second_sdp) = self.phone(), self.phone()
+        self.fork(invite, 1, 183, body=first_sdp)
+        self.monitor.wait(lambda signal: signal.path == session
+                          and signal.member == 'PropertiesChanged'
+                          and signal.arguments[1].get('EarlyMedia'), what='early media')
+        self.daemon.call(session, 'Session', 'PlayTone', 's', '440')
+        self.assertHears(session, first)
+        self.fork(invite, 2, 180, body=second_sdp)
+        self.daemon.wait(session, 'ringing')
+        return session, invite, first, second
+
+    def test_follow_early_media(self):
+        """the sound of a call that forks is that of the phone that spoke last (CALL-34)"""
+        session, invite, _first, second = self.early_media('')
+        self.assertHears(session, second)
+        self.fork(invite, 2, 200)
+        self.peer.expect('ACK')
+        self.daemon.wait(session, 'active')
+        self.assertHears(session, second)
+        self.hang_up(session)
+
+    def test_keep_early_media(self):
+        """follow-early-media-fork=no: the first phone is heard until one answers (CALL-34)"""
+        session, invite, first, second = self.early_media('stubborn')
+        self.assertHears(session, first)
+        self.fork(invite, 1, 183)
+        self.assertHears(session, first)
+        self.fork(invite, 2, 200)  # what it said before is its answer
+        self.peer.expect('ACK')
+        self.daemon.wait(session, 'active')
+        self.assertHears(session, second)
+        self.hang_up(session)
 
 
 if __name__ == '__main__':
