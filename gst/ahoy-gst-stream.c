@@ -3,6 +3,8 @@
  */
 #define G_LOG_DOMAIN "ahoy-gst"
 
+#include <unistd.h>
+
 #include "ahoy-gst-stream-private.h"
 
 #include <string.h>
@@ -357,6 +359,24 @@ ahoy_gst_stream_play_file (AhoyMediaStream *stream, const char *path, gboolean r
 }
 
 static gboolean
+ahoy_gst_stream_play_fd (AhoyMediaStream *stream, int fd, const char *name, GError **error)
+{
+  AhoyGstStream *self = AHOY_GST_STREAM (stream);
+  AhoyGstWavSource *source;
+
+  if (!check_open (self, error)) {
+    close (fd);
+    return FALSE;
+  }
+  source = ahoy_gst_wav_source_new_for_fd (fd, name, FALSE, error);
+  if (source == NULL) {
+    return FALSE;
+  }
+  ahoy_gst_stream_run (self, ahoy_gst_channel_play, source);
+  return TRUE;
+}
+
+static gboolean
 check_not_recorded (AhoyGstStream *self, GError **error)
 {
   g_autofree char *name = NULL;
@@ -371,31 +391,74 @@ check_not_recorded (AhoyGstStream *self, GError **error)
   return FALSE;
 }
 
-static gboolean
-ahoy_gst_stream_record (AhoyMediaStream *stream, const char *path, GError **error)
+static guint
+recording_rate (AhoyGstStream *self)
 {
-  AhoyGstStream *self = AHOY_GST_STREAM (stream);
-  AhoyGstRecording *recording;
-  AhoyGstWavWriter *writer;
-  guint rate = NARROW_RATE;
+  gboolean wide = self->configured && self->config.send.codec->sample_rate > NARROW_RATE;
 
-  if (!check_open (self, error) || !check_not_recorded (self, error)) {
-    return FALSE;
-  }
-  if (self->configured && self->config.send.codec->sample_rate > NARROW_RATE) {
-    rate = WIDE_RATE;
-  }
-  writer = ahoy_gst_wav_writer_new (path, AHOY_GST_WAV_WRITER_PCM, rate, 1, error);
+  return wide ? WIDE_RATE : NARROW_RATE;
+}
+
+/* Takes the writer, of samples at recording_rate(). */
+static gboolean
+begin_recording (AhoyGstStream *self, AhoyGstWavWriter *writer, const char *path)
+{
+  AhoyGstRecording *recording;
+
   if (writer == NULL) {
     return FALSE;
   }
   g_object_set_data_full (G_OBJECT (writer), PATH_KEY, g_strdup (path), g_free);
   self->recorder = writer;
   recording = g_new0 (AhoyGstRecording, 1);
-  *recording = (AhoyGstRecording){ writer, rate, make_listener (self) };
+  *recording = (AhoyGstRecording){ writer, recording_rate (self), make_listener (self) };
   self->n_recordings++;
   ahoy_gst_stream_run (self, ahoy_gst_channel_record, recording);
   return TRUE;
+}
+
+static gboolean
+ahoy_gst_stream_record (AhoyMediaStream *stream, const char *path, GError **error)
+{
+  AhoyGstStream *self = AHOY_GST_STREAM (stream);
+
+  if (!check_open (self, error) || !check_not_recorded (self, error)) {
+    return FALSE;
+  }
+  return begin_recording (self,
+                          ahoy_gst_wav_writer_new (path, AHOY_GST_WAV_WRITER_PCM,
+                                                   recording_rate (self), 1, error),
+                          path);
+}
+
+static gboolean
+ahoy_gst_stream_record_fd (AhoyMediaStream *stream, int fd, const char *name, GError **error)
+{
+  AhoyGstStream *self = AHOY_GST_STREAM (stream);
+
+  if (!check_open (self, error) || !check_not_recorded (self, error)) {
+    close (fd);
+    return FALSE;
+  }
+  return begin_recording (self,
+                          ahoy_gst_wav_writer_new_for_fd (fd, name, AHOY_GST_WAV_WRITER_PCM,
+                                                          recording_rate (self), 1, error),
+                          name);
+}
+
+static gboolean
+ahoy_gst_stream_record_at (AhoyMediaStream *stream, int folder, const char *path, GError **error)
+{
+  AhoyGstStream *self = AHOY_GST_STREAM (stream);
+
+  if (!check_open (self, error) || !check_not_recorded (self, error)) {
+    close (folder);
+    return FALSE;
+  }
+  return begin_recording (self,
+                          ahoy_gst_wav_writer_new_at (folder, path, AHOY_GST_WAV_WRITER_PCM,
+                                                      recording_rate (self), 1, error),
+                          path);
 }
 
 static void
@@ -506,7 +569,10 @@ media_stream_iface_init (AhoyMediaStreamInterface *iface)
   iface->set_volume = ahoy_gst_stream_set_volume;
   iface->get_volume = ahoy_gst_stream_get_volume;
   iface->play_file = ahoy_gst_stream_play_file;
+  iface->play_fd = ahoy_gst_stream_play_fd;
   iface->record = ahoy_gst_stream_record;
+  iface->record_fd = ahoy_gst_stream_record_fd;
+  iface->record_at = ahoy_gst_stream_record_at;
   iface->stop_recording = ahoy_gst_stream_stop_recording;
   iface->play_tone = ahoy_gst_stream_play_tone;
   iface->stop_playing = ahoy_gst_stream_stop_playing;

@@ -23,6 +23,9 @@ wav_file_free (AhoyGstFileJob *job)
   if (self->fd >= 0) {
     close (self->fd);
   }
+  if (self->folder >= 0) {
+    close (self->folder);
+  }
   if (self->failed_destroy != NULL) {
     self->failed_destroy (self->failed_data);
   }
@@ -193,6 +196,7 @@ ahoy_gst_wav_file_new (int fd, const char *name, const AhoyGstWavFormat *format)
 
   ahoy_gst_file_job_init (&self->job, wav_file_run, wav_file_free);
   self->fd = fd;
+  self->folder = -1;
   self->name = g_strdup (name);
   self->format = *format;
   self->ring

@@ -18,6 +18,7 @@ typedef struct {
   int fd;
   char *name;      /* for messages */
   char *path;      /* NULL: somebody else's descriptor */
+  int folder;      /* what path and temporary lead through; -1 for none */
   char *temporary; /* where it stands until it is whole */
   AhoyGstWavFormat format;
   AhoyGstRing *ring; /* samples */

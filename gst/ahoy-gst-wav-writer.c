@@ -202,6 +202,32 @@ check_place (const char *path, const char *name, GError **error)
   return FALSE;
 }
 
+/* At @place, which messages name @name. */
+static AhoyGstWavWriter *
+make_at (const char *place, const char *name, AhoyGstWavWriterEncoding encoding, guint rate,
+         guint channels, GError **error)
+{
+  g_autofree char *temporary = NULL;
+  AhoyGstWavWriter *self;
+  int fd;
+
+  if (!check_format (name, rate, channels, error) || !check_place (place, name, error)) {
+    return NULL;
+  }
+  temporary = g_strconcat (place, ".XXXXXX", NULL);
+  fd = g_mkstemp_full (temporary, O_RDWR | O_CLOEXEC, 0640);
+  if (fd < 0) {
+    g_set_error (error, AHOY_ERROR, AHOY_ERROR_FAILED, "The recording %s cannot be made: %s", name,
+                 g_strerror (errno));
+    return NULL;
+  }
+  self = make (fd, name, place, temporary, encoding, rate, channels, error);
+  if (self == NULL) {
+    unlink (temporary);
+  }
+  return self;
+}
+
 /**
  * ahoy_gst_wav_writer_new:
  * @path: where the recording will stand, in the encoding of file names; a file there is replaced,
@@ -221,28 +247,53 @@ AhoyGstWavWriter *
 ahoy_gst_wav_writer_new (const char *path, AhoyGstWavWriterEncoding encoding, guint rate,
                          guint channels, GError **error)
 {
-  g_autofree char *name = NULL, *temporary = NULL;
-  AhoyGstWavWriter *self;
-  int fd;
+  g_autofree char *name = NULL;
 
   g_return_val_if_fail (path != NULL, NULL);
   g_return_val_if_fail (encoding <= AHOY_GST_WAV_WRITER_ALAW, NULL);
 
   name = g_filename_display_name (path);
-  if (!check_format (name, rate, channels, error) || !check_place (path, name, error)) {
-    return NULL;
-  }
-  temporary = g_strconcat (path, ".XXXXXX", NULL);
-  fd = g_mkstemp_full (temporary, O_RDWR | O_CLOEXEC, 0640);
-  if (fd < 0) {
-    g_set_error (error, AHOY_ERROR, AHOY_ERROR_FAILED, "The recording %s cannot be made: %s", name,
-                 g_strerror (errno));
-    return NULL;
-  }
-  self = make (fd, name, path, temporary, encoding, rate, channels, error);
+  return make_at (path, name, encoding, rate, channels, error);
+}
+
+/**
+ * ahoy_gst_wav_writer_new_at:
+ * @folder: a descriptor of a folder; it is closed with the recording, and on failure
+ * @path: where the recording will stand, in the encoding of file names: the last part is its name
+ *   in the folder, and messages have all of it
+ * @encoding: how samples stand in it
+ * @rate: of the samples that are pushed, in Hz
+ * @channels: 1 or 2
+ * @error: why it cannot be written
+ *
+ * As ahoy_gst_wav_writer_new() in a folder that somebody else opened, whatever its path leads to
+ * meanwhile. Needs /proc.
+ *
+ * Returns: (transfer full): a writer; %NULL with @error set
+ *
+ * Since: 0.1
+ */
+AhoyGstWavWriter *
+ahoy_gst_wav_writer_new_at (int folder, const char *path, AhoyGstWavWriterEncoding encoding,
+                            guint rate, guint channels, GError **error)
+{
+  g_autofree char *name = NULL;
+  g_autofree char *base = NULL;
+  g_autofree char *place = NULL;
+  AhoyGstWavWriter *self;
+
+  g_return_val_if_fail (folder >= 0 && path != NULL, NULL);
+  g_return_val_if_fail (encoding <= AHOY_GST_WAV_WRITER_ALAW, NULL);
+
+  name = g_filename_display_name (path);
+  base = g_path_get_basename (path);
+  place = g_strdup_printf ("/proc/self/fd/%d/%s", folder, base);
+  self = make_at (place, name, encoding, rate, channels, error);
   if (self == NULL) {
-    unlink (temporary);
+    close (folder);
+    return NULL;
   }
+  self->file->folder = folder;
   return self;
 }
 

@@ -33,6 +33,10 @@ AHOY_API
 AhoyGstWavWriter *ahoy_gst_wav_writer_new (const char *path, AhoyGstWavWriterEncoding encoding,
                                            guint rate, guint channels, GError **error);
 AHOY_API
+AhoyGstWavWriter *ahoy_gst_wav_writer_new_at (int folder, const char *path,
+                                              AhoyGstWavWriterEncoding encoding, guint rate,
+                                              guint channels, GError **error);
+AHOY_API
 AhoyGstWavWriter *ahoy_gst_wav_writer_new_for_fd (int fd, const char *name,
                                                   AhoyGstWavWriterEncoding encoding, guint rate,
                                                   guint channels, GError **error);

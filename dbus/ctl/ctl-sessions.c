@@ -3,12 +3,17 @@
  */
 #define G_LOG_DOMAIN "ahoyctl"
 
+#include <errno.h>
 #include <string.h>
+#include <sys/mman.h>
+#include <unistd.h>
 
 #include "ctl-table.h"
 #include "ctl.h"
 
 /* Commands about sessions. */
+
+#define MOST_INPUT (256u * 1024 * 1024)
 
 static gboolean
 run_sessions (Ctl *ctl, int argc, char **argv, GError **error)
@@ -257,11 +262,70 @@ absolute (const char *path)
 }
 
 static gboolean
-run_play (Ctl *ctl, int argc, char **argv, GError **error)
+play_file (Ctl *ctl, int argc, char **argv, GError **error)
 {
   g_autofree char *path = absolute (argv[argc - 1]);
 
   return act (ctl, argc > 1 ? argv[0] : NULL, NULL, "Play", g_variant_new ("(s)", path), error);
+}
+
+/* All of the standard input, in memory: the daemon reads here and there in a file. */
+static int
+read_input (GError **error)
+{
+  int file = memfd_create ("ahoyctl", MFD_CLOEXEC | MFD_ALLOW_SEALING);
+  gsize total = 0;
+
+  for (;;) {
+    char block[65536];
+    gssize size = file >= 0 ? read (STDIN_FILENO, block, sizeof block) : -1;
+
+    if (size < 0 && errno == EINTR) {
+      continue;
+    }
+    total += size > 0 ? (gsize) size : 0;
+    if (size == 0) {
+      return file;
+    }
+    if (size < 0 || total > MOST_INPUT || write (file, block, (gsize) size) != size) {
+      g_set_error (error, G_IO_ERROR, G_IO_ERROR_FAILED,
+                   "The sound cannot be taken from the standard input: %s",
+                   total > MOST_INPUT ? "it has more than 256 MiB" : g_strerror (errno));
+      if (file >= 0) {
+        close (file);
+      }
+      return -1;
+    }
+  }
+}
+
+static gboolean
+play_input (Ctl *ctl, const char *number, GError **error)
+{
+  g_autofree char *path = ctl_session_path (ctl, number, NULL, error);
+  g_autoptr (GUnixFDList) files = NULL;
+  g_autoptr (GVariant) result = NULL;
+  int file = path != NULL ? read_input (error) : -1;
+
+  if (file < 0) {
+    return FALSE;
+  }
+  files = g_unix_fd_list_new_from_array (&file, 1);
+  result = ctl_call_with_files (ctl, path, CTL_SESSION, "PlayFd", g_variant_new ("(h)", 0), files,
+                                error);
+  if (result != NULL && ctl->json) {
+    print_result (path, result);
+  }
+  return result != NULL;
+}
+
+static gboolean
+run_play (Ctl *ctl, int argc, char **argv, GError **error)
+{
+  if (g_str_equal (argv[argc - 1], "-")) {
+    return play_input (ctl, argc > 1 ? argv[0] : NULL, error);
+  }
+  return play_file (ctl, argc, argv, error);
 }
 
 static gboolean
@@ -321,7 +385,7 @@ const CtlCommand ctl_session_commands[] = {
   { "volume", "[N] sent|received FACTOR", "make the sound of one way louder or softer", 2, 3,
     run_volume },
   { "dtmf", "[N] DIGITS", "send digits", 1, 2, run_dtmf },
-  { "play", "[N] FILE", "play a WAV file to the peer", 1, 2, run_play },
+  { "play", "[N] FILE", "play a WAV file to the peer; - is what comes in", 1, 2, run_play },
   { "tone", "[N] TONE", "play a tone: dial, ringing, busy, 440, 440+480", 1, 2, run_tone },
   { "echo", "[N] on|off", "send the peer back what it says", 1, 2, run_echo },
   { "record", "[N] FILE", "record what the peer says", 1, 2, run_record },

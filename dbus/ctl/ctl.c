@@ -48,10 +48,17 @@ GVariant *
 ctl_call (Ctl *ctl, const char *path, const char *interface, const char *method,
           GVariant *arguments, GError **error)
 {
-  GVariant *result = g_dbus_connection_call_sync (ctl->connection, CTL_NAME, path, interface,
-                                                  method, arguments, NULL,
-                                                  G_DBUS_CALL_FLAGS_NONE, 25000, NULL,
-                                                  error);
+  return ctl_call_with_files (ctl, path, interface, method, arguments, NULL, error);
+}
+
+/* @files: (nullable): what the values `h` of @arguments are places in */
+GVariant *
+ctl_call_with_files (Ctl *ctl, const char *path, const char *interface, const char *method,
+                     GVariant *arguments, GUnixFDList *files, GError **error)
+{
+  GVariant *result = g_dbus_connection_call_with_unix_fd_list_sync (
+      ctl->connection, CTL_NAME, path, interface, method, arguments, NULL, G_DBUS_CALL_FLAGS_NONE,
+      25000, files, NULL, NULL, error);
 
   if (result == NULL) {
     tidy (error);

@@ -4,6 +4,7 @@
 #pragma once
 
 #include <gio/gio.h>
+#include <gio/gunixfdlist.h>
 
 G_BEGIN_DECLS
 
@@ -44,6 +45,9 @@ extern const CtlCommand ctl_config_commands[];
 gboolean ctl_connect (Ctl *ctl, GError **error);
 GVariant *ctl_call (Ctl *ctl, const char *path, const char *interface, const char *method,
                     GVariant *arguments, GError **error);
+GVariant *ctl_call_with_files (Ctl *ctl, const char *path, const char *interface,
+                               const char *method, GVariant *arguments, GUnixFDList *files,
+                               GError **error);
 GVariant *ctl_get_all (Ctl *ctl, const char *path, const char *interface, GError **error);
 GVariant *ctl_list (Ctl *ctl, const char *interface, GError **error);
 char *ctl_session_path (Ctl *ctl, const char *number, const char *state, GError **error);

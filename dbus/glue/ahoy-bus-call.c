@@ -5,9 +5,11 @@
 
 #include "ahoy-bus-call.h"
 
+#include <fcntl.h>
 #include <unistd.h>
 
 #include "ahoy-bus-variant.h"
+#include "ahoy-error.h"
 
 struct _AhoyBusCall {
   sd_bus_message *message;
@@ -56,6 +58,23 @@ const char *
 ahoy_bus_call_get_sender (AhoyBusCall *self)
 {
   return sd_bus_message_get_sender (self->message);
+}
+
+/* The descriptor of a value `h`, which is @index: the caller's from then on, and not inherited. */
+int
+ahoy_bus_call_take_descriptor (AhoyBusCall *self, guint index, GError **error)
+{
+  int descriptor = -1;
+
+  if (self->descriptors != NULL && index < self->descriptors->len) {
+    descriptor = fcntl (g_array_index (self->descriptors, int, index), F_DUPFD_CLOEXEC, 3);
+  }
+  if (descriptor < 0) {
+    g_set_error (error, AHOY_ERROR, AHOY_ERROR_INVALID_ARGUMENTS,
+                 "%s came without its descriptor; send it with the message",
+                 sd_bus_message_get_member (self->message));
+  }
+  return descriptor;
 }
 
 static void

@@ -14,6 +14,7 @@ typedef struct _AhoyBusCall AhoyBusCall;
 AhoyBusCall *ahoy_bus_call_new (sd_bus_message *message);
 GVariant *ahoy_bus_call_read_arguments (AhoyBusCall *self, GError **error);
 const char *ahoy_bus_call_get_sender (AhoyBusCall *self);
+int ahoy_bus_call_take_descriptor (AhoyBusCall *self, guint index, GError **error);
 void ahoy_bus_call_return (AhoyBusCall *self, GVariant *values);
 void ahoy_bus_call_return_descriptor (AhoyBusCall *self, int descriptor);
 void ahoy_bus_call_fail (AhoyBusCall *self, GError *error);

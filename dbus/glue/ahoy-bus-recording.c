@@ -5,6 +5,8 @@
 
 #include "ahoy-bus-recording.h"
 
+#include <unistd.h>
+
 #include "ahoy-bus-error.h"
 
 AhoyBusRecording *
@@ -34,10 +36,25 @@ ahoy_bus_recording_clear (AhoyBusRecording *self)
   self->over = FALSE;
 }
 
-/* Begins to record, and forgets what was recorded before. */
+static gboolean
+record (AhoyMediaStream *media, const char *path, AhoyBusRecordingPlace place, int descriptor,
+        GError **error)
+{
+  switch (place) {
+  case AHOY_BUS_RECORDING_FOLDER:
+    return ahoy_media_stream_record_at (media, descriptor, path, error);
+  case AHOY_BUS_RECORDING_FILE:
+    return ahoy_media_stream_record_fd (media, descriptor, path, error);
+  case AHOY_BUS_RECORDING_PATH:
+  default:
+    return ahoy_media_stream_record (media, path, error);
+  }
+}
+
+/* Begins to record, and forgets what was recorded before. Takes the descriptor; -1 for a path. */
 gboolean
 ahoy_bus_recording_begin (AhoyBusRecording *self, AhoyMediaStream *media, const char *path,
-                          GError **error)
+                          AhoyBusRecordingPlace place, int descriptor, GError **error)
 {
   g_autofree char *before = NULL;
 
@@ -45,9 +62,12 @@ ahoy_bus_recording_begin (AhoyBusRecording *self, AhoyMediaStream *media, const 
     before = g_filename_display_name (self->path);
     g_set_error (error, AHOY_ERROR, AHOY_ERROR_INVALID_STATE,
                  "The recording %s is not whole yet: wait until StopRecording replies", before);
+    if (descriptor >= 0) {
+      close (descriptor);
+    }
     return FALSE;
   }
-  if (!ahoy_media_stream_record (media, path, error)) {
+  if (!record (media, path, place, descriptor, error)) {
     return FALSE;
   }
   ahoy_bus_recording_clear (self);

@@ -3,8 +3,12 @@
  */
 #define G_LOG_DOMAIN "ahoyd"
 
+#include <fcntl.h>
+#include <unistd.h>
+
 #include "ahoy-bus-check.h"
 #include "ahoy-bus-error.h"
+#include "ahoy-bus-file.h"
 #include "ahoy-bus-interfaces.h"
 #include "ahoy-bus-session.h"
 
@@ -599,18 +603,93 @@ find_file (AhoyBusSession *self, const char *name, gboolean sound, GError **erro
   return g_steal_pointer (&path);
 }
 
+/* The folder of sounds or recordings, where a caller of another user may name files. */
+static int
+open_below (AhoyBusSession *self, const char *name, gboolean sound, int flags, GError **error)
+{
+  AhoyCallRouter *router = ahoy_core_get_router (self->core);
+  g_autofree char *folder = sound ? ahoy_call_router_find_sound (router, ".", error)
+                                  : ahoy_call_router_find_recording (router, ".", error);
+
+  return folder != NULL ? ahoy_bus_file_open_below (folder, name, flags, error) : -1;
+}
+
+static gboolean
+play (AhoyBusSession *self, AhoyMediaStream *media, const char *name, GError **error)
+{
+  g_autofree char *path = find_file (self, name, TRUE, error);
+  int file;
+
+  if (path == NULL) {
+    return FALSE;
+  }
+  if (ahoy_bus_hub_is_trusting (self->hub)) {
+    return ahoy_media_stream_play_file (media, path, FALSE, error);
+  }
+  file = open_below (self, name, TRUE, O_RDONLY, error);
+  return file >= 0 && ahoy_media_stream_play_fd (media, file, path, error);
+}
+
+static gboolean
+record (AhoyBusSession *self, AhoyMediaStream *media, const char *name, GError **error)
+{
+  g_autofree char *path = find_file (self, name, FALSE, error);
+  g_autofree char *below = NULL;
+  int folder;
+
+  if (path == NULL) {
+    return FALSE;
+  }
+  if (ahoy_bus_hub_is_trusting (self->hub)) {
+    return ahoy_bus_recording_begin (self->recording, media, path, AHOY_BUS_RECORDING_PATH, -1,
+                                     error);
+  }
+  below = g_path_get_dirname (name);
+  folder = open_below (self, below, FALSE, O_RDONLY | O_DIRECTORY, error);
+  return folder >= 0 && ahoy_bus_recording_begin (self->recording, media, path,
+                                                  AHOY_BUS_RECORDING_FOLDER, folder, error);
+}
+
 static void
 handle_play (gpointer target, GVariant *arguments, AhoyBusCall *call)
 {
   AhoyBusSession *self = target;
   GError *error = NULL;
   AhoyMediaStream *media = ahoy_bus_session_find_audio (self, &error);
-  g_autofree char *path = NULL;
   const char *name;
 
   g_variant_get (arguments, "(&s)", &name);
-  path = media != NULL ? find_file (self, name, TRUE, &error) : NULL;
-  finish (call, path != NULL && ahoy_media_stream_play_file (media, path, FALSE, &error), &error);
+  finish (call, media != NULL && play (self, media, name, &error), &error);
+}
+
+/* A descriptor that somebody handed over, after it was looked at; -1 with the reason. */
+static int
+take_file (AhoyBusSession *self, AhoyBusCall *call, int index, gboolean writing, GError **error)
+{
+  int file = ahoy_bus_call_take_descriptor (call, (guint) index, error);
+
+  if (file >= 0 && !ahoy_bus_file_check_descriptor (file, ahoy_bus_hub_is_trusting (self->hub),
+                                                    writing, error)) {
+    close (file);
+    return -1;
+  }
+  return file;
+}
+
+static void
+handle_play_fd (gpointer target, GVariant *arguments, AhoyBusCall *call)
+{
+  AhoyBusSession *self = target;
+  GError *error = NULL;
+  AhoyMediaStream *media = ahoy_bus_session_find_audio (self, &error);
+  g_autofree char *name =
+      g_strdup_printf ("(descriptor of %s)", ahoy_bus_call_get_sender (call));
+  int file;
+  int index;
+
+  g_variant_get (arguments, "(h)", &index);
+  file = media != NULL ? take_file (self, call, index, FALSE, &error) : -1;
+  finish (call, file >= 0 && ahoy_media_stream_play_fd (media, file, name, &error), &error);
 }
 
 static void
@@ -660,7 +739,6 @@ handle_record (gpointer target, GVariant *arguments, AhoyBusCall *call)
   AhoyBusSession *self = target;
   static const AhoyBusOption none[] = { { NULL, NULL } };
   g_autoptr (GVariant) options = NULL;
-  g_autofree char *path = NULL;
   GError *error = NULL;
   AhoyMediaStream *media = NULL;
   const char *name;
@@ -669,8 +747,31 @@ handle_record (gpointer target, GVariant *arguments, AhoyBusCall *call)
   if (ahoy_bus_check_options (options, none, &error)) {
     media = ahoy_bus_session_find_audio (self, &error);
   }
-  path = media != NULL ? find_file (self, name, FALSE, &error) : NULL;
-  finish (call, path != NULL && ahoy_bus_recording_begin (self->recording, media, path, &error),
+  finish (call, media != NULL && record (self, media, name, &error), &error);
+}
+
+static void
+handle_record_fd (gpointer target, GVariant *arguments, AhoyBusCall *call)
+{
+  AhoyBusSession *self = target;
+  GError *error = NULL;
+  AhoyMediaStream *media = ahoy_bus_session_find_audio (self, &error);
+  g_autofree char *name =
+      g_strdup_printf ("(descriptor of %s)", ahoy_bus_call_get_sender (call));
+  const char *format;
+  int file = -1;
+  int index;
+
+  g_variant_get (arguments, "(h&s)", &index, &format);
+  if (media != NULL && !g_str_equal (format, "wav")) {
+    g_set_error (&error, AHOY_ERROR, AHOY_ERROR_INVALID_ARGUMENTS,
+                 "A recording has the format wav and no other; write that");
+  } else if (media != NULL) {
+    file = take_file (self, call, index, TRUE, &error);
+  }
+  finish (call,
+          file >= 0 && ahoy_bus_recording_begin (self->recording, media, name,
+                                                 AHOY_BUS_RECORDING_FILE, file, &error),
           &error);
 }
 
@@ -783,10 +884,12 @@ const AhoyBusMethod ahoy_bus_session_methods[] = {
   { "SetVariable", handle_set_variable },
   { "GetVariable", handle_get_variable },
   { "Play", handle_play },
+  { "PlayFd", handle_play_fd },
   { "PlayTone", handle_play_tone },
   { "StopPlaying", handle_stop_playing },
   { "SetEcho", handle_set_echo },
   { "Record", handle_record },
+  { "RecordFd", handle_record_fd },
   { "StopRecording", handle_stop_recording },
   { "Wait", handle_wait },
   { "GetHistory", handle_get_history },

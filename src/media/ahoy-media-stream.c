@@ -5,6 +5,8 @@
 
 #include "ahoy-media-stream.h"
 
+#include <unistd.h>
+
 #include "ahoy-error.h"
 
 /**
@@ -259,6 +261,34 @@ ahoy_media_stream_play_file (AhoyMediaStream *self, const char *path, gboolean r
 }
 
 /**
+ * ahoy_media_stream_play_fd: (virtual play_fd)
+ * @self: a stream
+ * @fd: a descriptor of a regular file, for reading; the stream closes it, also on failure
+ * @name: how messages name the file
+ * @error: return location for an error
+ *
+ * As ahoy_media_stream_play_file() for a sound file that somebody else opened.
+ *
+ * Returns: %TRUE when it plays
+ *
+ * Since: 0.1
+ */
+gboolean
+ahoy_media_stream_play_fd (AhoyMediaStream *self, int fd, const char *name,
+                           GError **error)
+{
+  g_return_val_if_fail (AHOY_IS_MEDIA_STREAM (self), FALSE);
+  g_return_val_if_fail (fd >= 0 && name != NULL, FALSE);
+  g_return_val_if_fail (error == NULL || *error == NULL, FALSE);
+
+  if (AHOY_MEDIA_STREAM_GET_IFACE (self)->play_fd == NULL) {
+    close (fd);
+    return cannot (self, "play an open file", error);
+  }
+  return AHOY_MEDIA_STREAM_GET_IFACE (self)->play_fd (self, fd, name, error);
+}
+
+/**
  * ahoy_media_stream_play_tone: (virtual play_tone)
  * @self: a stream
  * @tone: the name of a tone such as `dial`, or frequencies in Hz such as `440` or `440+350`
@@ -325,6 +355,64 @@ ahoy_media_stream_record (AhoyMediaStream *self, const char *path, GError **erro
     return cannot (self, "record", error);
   }
   return AHOY_MEDIA_STREAM_GET_IFACE (self)->record (self, path, error);
+}
+
+/**
+ * ahoy_media_stream_record_fd: (virtual record_fd)
+ * @self: a stream
+ * @fd: a descriptor of a file, for writing; the stream closes it, also on failure
+ * @name: how messages name the file
+ * @error: return location for an error
+ *
+ * As ahoy_media_stream_record() into a file that somebody else opened; its
+ * end tells @name as the path.
+ *
+ * Returns: %TRUE when it records
+ *
+ * Since: 0.1
+ */
+gboolean
+ahoy_media_stream_record_fd (AhoyMediaStream *self, int fd, const char *name,
+                             GError **error)
+{
+  g_return_val_if_fail (AHOY_IS_MEDIA_STREAM (self), FALSE);
+  g_return_val_if_fail (fd >= 0 && name != NULL, FALSE);
+  g_return_val_if_fail (error == NULL || *error == NULL, FALSE);
+
+  if (AHOY_MEDIA_STREAM_GET_IFACE (self)->record_fd == NULL) {
+    close (fd);
+    return cannot (self, "record into an open file", error);
+  }
+  return AHOY_MEDIA_STREAM_GET_IFACE (self)->record_fd (self, fd, name, error);
+}
+
+/**
+ * ahoy_media_stream_record_at: (virtual record_at)
+ * @self: a stream
+ * @folder: a descriptor of a folder; the stream closes it, also on failure
+ * @path: (type filename): the path of the file, whose last part is its name in the folder
+ * @error: return location for an error
+ *
+ * As ahoy_media_stream_record() in a folder that somebody else opened: whatever its path leads to
+ * meanwhile, the file stands in that folder.
+ *
+ * Returns: %TRUE when it records
+ *
+ * Since: 0.1
+ */
+gboolean
+ahoy_media_stream_record_at (AhoyMediaStream *self, int folder, const char *path,
+                             GError **error)
+{
+  g_return_val_if_fail (AHOY_IS_MEDIA_STREAM (self), FALSE);
+  g_return_val_if_fail (folder >= 0 && path != NULL, FALSE);
+  g_return_val_if_fail (error == NULL || *error == NULL, FALSE);
+
+  if (AHOY_MEDIA_STREAM_GET_IFACE (self)->record_at == NULL) {
+    close (folder);
+    return cannot (self, "record in an open folder", error);
+  }
+  return AHOY_MEDIA_STREAM_GET_IFACE (self)->record_at (self, folder, path, error);
 }
 
 /**

@@ -57,6 +57,9 @@ GType ahoy_media_sound_get_type (void);
  * @part: end what @join began
  * @set_volume: make one way louder or softer; the volume is within its range
  * @get_volume: how loud one way is
+ * @play_fd: send the sound of an open file; the descriptor is the stream's
+ * @record_fd: write what comes to an open file; the descriptor is the stream's
+ * @record_at: write what comes to a file in an open folder; the descriptor is the stream's
  *
  * A virtual function that is not there means that the stream cannot do it.
  *
@@ -82,6 +85,9 @@ struct _AhoyMediaStreamInterface {
   gboolean (*set_volume) (AhoyMediaStream *self, AhoyMediaSound sound, double volume,
                           GError **error);
   double (*get_volume) (AhoyMediaStream *self, AhoyMediaSound sound);
+  gboolean (*play_fd) (AhoyMediaStream *self, int fd, const char *name, GError **error);
+  gboolean (*record_fd) (AhoyMediaStream *self, int fd, const char *name, GError **error);
+  gboolean (*record_at) (AhoyMediaStream *self, int folder, const char *path, GError **error);
 
   /*< private >*/
   gpointer padding[8];
@@ -104,11 +110,20 @@ AHOY_API
 gboolean ahoy_media_stream_play_file (AhoyMediaStream *self, const char *path, gboolean repeat,
                                       GError **error);
 AHOY_API
+gboolean ahoy_media_stream_play_fd (AhoyMediaStream *self, int fd, const char *name,
+                                    GError **error);
+AHOY_API
 gboolean ahoy_media_stream_play_tone (AhoyMediaStream *self, const char *tone, GError **error);
 AHOY_API
 void ahoy_media_stream_stop_playing (AhoyMediaStream *self);
 AHOY_API
 gboolean ahoy_media_stream_record (AhoyMediaStream *self, const char *path, GError **error);
+AHOY_API
+gboolean ahoy_media_stream_record_fd (AhoyMediaStream *self, int fd, const char *name,
+                                      GError **error);
+AHOY_API
+gboolean ahoy_media_stream_record_at (AhoyMediaStream *self, int folder, const char *path,
+                                      GError **error);
 AHOY_API
 void ahoy_media_stream_stop_recording (AhoyMediaStream *self);
 AHOY_API

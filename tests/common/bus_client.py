@@ -42,6 +42,18 @@ class Client:
             raise Refused(error) from None
         return result.unpack()
 
+    def call_with_file(self, path, method, file, *more):
+        """A method of a session whose first argument is a descriptor, which stays the caller's."""
+        variant = GLib.Variant('(h' + 's' * len(more) + ')', (0, *more))
+        files = Gio.UnixFDList.new()
+        files.append(file)
+        try:
+            self.connection.call_with_unix_fd_list_sync(
+                NAME, path, f'{NAME}.Session', method, variant, None,
+                Gio.DBusCallFlags.NO_AUTO_START, 30000, files, None)
+        except GLib.Error as error:
+            raise Refused(error) from None
+
     def start(self, path, interface, method, signature=None, *arguments):
         """Sends a call, and does not wait for its answer."""
         message = Gio.DBusMessage.new_method_call(NAME, path, f'{NAME}.{interface}', method)
