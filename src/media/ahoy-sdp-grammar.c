@@ -158,10 +158,20 @@ ahoy_sdp_address_type (const char *address)
 gboolean
 ahoy_sdp_parse_number (const char *text, guint64 max, guint64 *value)
 {
-  if (text == NULL || strlen (text) > 20 || strspn (text, "0123456789") != strlen (text))
+  guint64 number = 0;
+
+  if (text == NULL || *text == '\0' || strlen (text) > 20)
     return FALSE;
 
-  return g_ascii_string_to_unsigned (text, 10, 0, max, value, NULL);
+  for (const char *p = text; *p != '\0'; p++) {
+    guint64 digit = (guint64) (*p - '0');
+
+    if (!g_ascii_isdigit (*p) || digit > max || number > (max - digit) / 10)
+      return FALSE;
+    number = 10 * number + digit;
+  }
+  *value = number;
+  return TRUE;
 }
 
 /* An RTP payload type, written without leading zeros so that it has one spelling only. */

@@ -3,6 +3,8 @@
  */
 #define G_LOG_DOMAIN "ahoy"
 
+#include <string.h>
+
 #include "ahoy-decimal-private.h"
 #include "ahoy-sdp-grammar-private.h"
 #include "ahoy-sdp-media-private.h"
@@ -27,26 +29,37 @@ find_for_format (const AhoySdpSection *section, const char *name, const char *fo
   return NULL;
 }
 
+/* Ends @text at its first slash; returns what follows, or NULL. */
+static char *
+cut_at_slash (char *text)
+{
+  char *slash = text != NULL ? strchr (text, '/') : NULL;
+
+  if (slash == NULL)
+    return NULL;
+
+  *slash = '\0';
+  return slash + 1;
+}
+
 /* encoding/clock-rate[/channels]; NULL if @rtpmap is something else. */
 static AhoySdpFormat *
 parse_rtpmap (guint payload_type, const char *rtpmap, const char *fmtp)
 {
-  g_auto (GStrv) parts = g_strsplit (rtpmap, "/", 4);
-  guint n_parts = g_strv_length (parts);
+  g_autofree char *encoding = g_strchomp (g_strdup (rtpmap));
+  char *rate = cut_at_slash (encoding);
+  char *count = cut_at_slash (rate);
   guint64 clock_rate;
   guint64 channels = 1;
 
-  if (n_parts < 2 || n_parts > 3)
+  if (!ahoy_sdp_is_token (encoding))
     return NULL;
-  g_strchomp (parts[n_parts - 1]);
-  if (!ahoy_sdp_is_token (parts[0]))
+  if (!ahoy_sdp_parse_number (rate, G_MAXINT32, &clock_rate) || clock_rate == 0)
     return NULL;
-  if (!ahoy_sdp_parse_number (parts[1], G_MAXINT32, &clock_rate) || clock_rate == 0)
-    return NULL;
-  if (n_parts == 3 && (!ahoy_sdp_parse_number (parts[2], 255, &channels) || channels == 0))
+  if (count != NULL && (!ahoy_sdp_parse_number (count, 255, &channels) || channels == 0))
     return NULL;
 
-  return ahoy_sdp_format_new (payload_type, parts[0], clock_rate, channels, fmtp);
+  return ahoy_sdp_format_new (payload_type, encoding, clock_rate, channels, fmtp);
 }
 
 static AhoySdpFormat *

@@ -111,12 +111,17 @@ copy_session_level (AhoySdpSession *session, const GstSDPMessage *from)
 static void
 copy_times (AhoySdpSession *session, const char *text)
 {
-  g_auto (GStrv) lines = g_strsplit (text, "\r\n", -1);
+  gsize length;
 
   ahoy_sdp_session_clear_times (session);
-  for (gsize i = 0; lines[i] != NULL && lines[i][0] != 'm'; i++) {
-    if (lines[i][0] == 't')
-      ahoy_sdp_session_add_time (session, lines[i] + 2);
+  for (const char *line = text; *line != '\0' && *line != 'm'; line += length) {
+    length = strcspn (line, "\r\n");
+    if (g_str_has_prefix (line, "t=")) {
+      g_autofree char *value = g_strndup (line + 2, length - 2);
+
+      ahoy_sdp_session_add_time (session, value);
+    }
+    length += strspn (line + length, "\r\n");
   }
 }
 

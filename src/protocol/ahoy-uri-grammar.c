@@ -59,8 +59,12 @@ is_escape (const char *p)
 char *
 ahoy_uri_unescape (const char *raw)
 {
-  g_autoptr (GString) plain = g_string_sized_new (strlen (raw));
+  g_autoptr (GString) plain = NULL;
 
+  if (strchr (raw, '%') == NULL)
+    return g_utf8_make_valid (raw, -1);
+
+  plain = g_string_sized_new (strlen (raw));
   for (const char *p = raw; *p != '\0'; p++) {
     guchar byte = is_escape (p) ? escaped_byte (p) : 0;
 
@@ -112,36 +116,39 @@ ahoy_uri_normalize (const char *raw)
   return g_string_free (normal, FALSE);
 }
 
-/* Labels of letters, digits, hyphens inside, and underscores, which RFC 3261 does not have but
- * networks of containers do; the last label begins with a letter. */
+/* Letters, digits, hyphens inside, and underscores, which RFC 3261 does not have but networks of
+ * containers do. */
+static gboolean
+is_label (const char *label, gsize length)
+{
+  if (length == 0 || length > 63)
+    return FALSE;
+  if (label[0] == '-' || label[length - 1] == '-')
+    return FALSE;
+  for (gsize i = 0; i < length; i++) {
+    if (!g_ascii_isalnum (label[i]) && label[i] != '-' && label[i] != '_')
+      return FALSE;
+  }
+  return TRUE;
+}
+
+/* Labels, of which the last one begins with a letter; a dot may stand at the end. */
 static gboolean
 is_host_name (const char *host)
 {
-  g_auto (GStrv) labels = NULL;
-  guint n_labels;
+  const char *label = host;
+  gsize length = strcspn (label, ".");
 
   if (strlen (host) > 255)
     return FALSE;
 
-  labels = g_strsplit (host, ".", -1);
-  n_labels = g_strv_length (labels);
-  if (n_labels > 1 && *labels[n_labels - 1] == '\0')
-    n_labels--;
-
-  for (guint i = 0; i < n_labels; i++) {
-    gsize length = strlen (labels[i]);
-
-    if (length == 0 || length > 63)
+  while (label[length] != '\0' && label[length + 1] != '\0') {
+    if (!is_label (label, length))
       return FALSE;
-    if (labels[i][0] == '-' || labels[i][length - 1] == '-')
-      return FALSE;
-    for (const char *p = labels[i]; *p != '\0'; p++) {
-      if (!g_ascii_isalnum (*p) && *p != '-' && *p != '_')
-        return FALSE;
-    }
+    label += length + 1;
+    length = strcspn (label, ".");
   }
-
-  return n_labels > 0 && g_ascii_isalpha (labels[n_labels - 1][0]);
+  return is_label (label, length) && g_ascii_isalpha (*label);
 }
 
 /* An IPv4 or IPv6 address (without brackets), or a host name. */
@@ -153,7 +160,7 @@ ahoy_uri_is_host (const char *host)
   if (strchr (host, ':') != NULL)
     return inet_pton (AF_INET6, host, &binary) == 1;
 
-  return is_host_name (host) || inet_pton (AF_INET, host, &binary) == 1;
+  return inet_pton (AF_INET, host, &binary) == 1 || is_host_name (host);
 }
 
 /* telephone-subscriber without parameters: +digits, or digits, hex letters, * and #; both with

@@ -311,14 +311,15 @@ GParamSpec *
 ahoy_config_object_class_find_key (AhoyConfigObjectClass *klass, const char *key)
 {
   g_autoptr (GPtrArray) keys = NULL;
+  const AhoyConfigKeyInfo *info;
   GParamSpec *found;
 
   g_return_val_if_fail (AHOY_IS_CONFIG_OBJECT_CLASS (klass), NULL);
   g_return_val_if_fail (key != NULL, NULL);
 
   found = g_object_class_find_property (G_OBJECT_CLASS (klass), key);
-  if (found != NULL && ahoy_config_key_peek (found) != NULL
-      && strcmp (ahoy_config_key_get_name (found), key) == 0)
+  info = found != NULL ? ahoy_config_key_peek (found) : NULL;
+  if (info != NULL && strcmp (info->name, key) == 0)
     return found;
 
   keys = ahoy_config_object_class_list_keys (klass);
