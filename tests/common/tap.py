@@ -102,8 +102,9 @@ class TapResult(unittest.TestResult):
 
     def addSubTest(self, test, subtest, err):
         super().addSubTest(test, subtest, err)
-        title = '%s: %s' % (self._title(test), ' '.join(str(value)
-                                                        for value in subtest.params.values()))
+        words = [subtest._message] if isinstance(subtest._message, str) else []
+        words += [str(value) for value in subtest.params.values()]
+        title = '%s: %s' % (self._title(test), ' '.join(words))
         if err is None:
             self._points.append((True, title, '', ''))
         else:
