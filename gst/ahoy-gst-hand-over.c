@@ -30,11 +30,19 @@ struct _Item {
 
 struct _AhoyGstHandOver {
   Item *head;  /* atomic; newest first */
-  int woken;   /* atomic; since the receiver last took */
+  int waking;  /* atomic; a Waking */
   Item *ready; /* of the receiver: taken and not run yet, oldest first */
   guint n_expected; /* of the receiver */
   int fd;
 };
+
+/* A descriptor that is written after it was read would stay readable, so the receiver reads only
+ * what was written for certain. */
+typedef enum {
+  ASLEEP,
+  BEING_WOKEN, /* somebody is about to write */
+  WOKEN,       /* it is written */
+} Waking;
 
 typedef struct {
   GSource source;
@@ -75,13 +83,14 @@ ahoy_gst_hand_over_wake (AhoyGstHandOver *self)
 {
   const guint64 one = 1;
 
-  if (!g_atomic_int_compare_and_exchange (&self->woken, FALSE, TRUE)) {
+  if (!g_atomic_int_compare_and_exchange (&self->waking, ASLEEP, BEING_WOKEN)) {
     return;
   }
   /* The counter cannot be full, and a receiver that is awake looks again: nothing to do then. */
   if (write (self->fd, &one, sizeof one) < 0 && errno != EAGAIN) {
     g_warning ("A media worker cannot be woken: %s", g_strerror (errno));
   }
+  g_atomic_int_set (&self->waking, WOKEN);
 }
 
 /* From any thread, to a receiver that looks soon. */
@@ -144,11 +153,11 @@ ahoy_gst_hand_over_run (AhoyGstHandOver *self)
   guint n = 0;
 
   /* The order matters: what is pushed after it is taken wakes us again. */
-  if (g_atomic_int_get (&self->woken)) {
+  if (g_atomic_int_get (&self->waking) == WOKEN) {
     if (read (self->fd, &count, sizeof count) < 0 && errno != EAGAIN) {
       g_warning ("A media worker cannot read what woke it: %s", g_strerror (errno));
     }
-    g_atomic_int_set (&self->woken, FALSE);
+    g_atomic_int_set (&self->waking, ASLEEP);
   }
   for (take (self); self->ready != NULL; n++) {
     g_autofree Item *item = self->ready;

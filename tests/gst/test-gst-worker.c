@@ -2,6 +2,7 @@
  * Copyright (C) 2026 The Ahoy authors
  */
 #include <glib-unix.h>
+#include <poll.h>
 #include <sys/socket.h>
 #include <unistd.h>
 
@@ -70,6 +71,58 @@ test_hand_over (void)
   g_assert_cmpuint (receiver.disorder, ==, 0);
   g_source_destroy (source);
   ahoy_gst_hand_over_free (receiver.hand_over);
+}
+
+#define N_ROUNDS 20000
+
+typedef struct {
+  Receiver receiver;
+  guint asked;  /* atomic; rounds that may begin */
+  guint pushed; /* atomic; rounds in which the push is over */
+} Rounds;
+
+static gpointer
+push_when_asked (gpointer data)
+{
+  Rounds *rounds = data;
+
+  for (guint i = 0; i < N_ROUNDS; i++) {
+    Item *item = g_new0 (Item, 1);
+
+    item->receiver = &rounds->receiver;
+    item->number = i;
+    while ((guint) g_atomic_int_get (&rounds->asked) <= i) {
+      g_thread_yield ();
+    }
+    ahoy_gst_hand_over_push (rounds->receiver.hand_over, receive, item);
+    g_atomic_int_inc (&rounds->pushed);
+  }
+  return NULL;
+}
+
+/* A wake is written while the receiver, which looks by itself, takes what is there: the descriptor
+ * does not stay readable, which would let the receiver turn for ever. */
+static void
+test_rest (void)
+{
+  Rounds rounds = { .receiver.hand_over = ahoy_gst_hand_over_new () };
+  AhoyGstHandOver *hand_over = rounds.receiver.hand_over;
+  GThread *thread = g_thread_new ("pusher", push_when_asked, &rounds);
+  struct pollfd look = { .fd = ahoy_gst_hand_over_get_fd (hand_over), .events = POLLIN };
+  guint restless = 0;
+
+  for (guint i = 0; i < N_ROUNDS; i++) {
+    g_atomic_int_inc (&rounds.asked);
+    while (rounds.receiver.total <= i || (guint) g_atomic_int_get (&rounds.pushed) <= i) {
+      ahoy_gst_hand_over_run (hand_over);
+    }
+    ahoy_gst_hand_over_run (hand_over);
+    restless += poll (&look, 1, 0) != 0 ? 1 : 0;
+  }
+  g_thread_join (thread);
+  g_assert_cmpuint (rounds.receiver.disorder, ==, 0);
+  g_assert_cmpuint (restless, ==, 0);
+  ahoy_gst_hand_over_free (hand_over);
 }
 
 static void
@@ -325,6 +378,7 @@ main (int argc, char **argv)
 {
   g_test_init (&argc, &argv, NULL);
   g_test_add_func ("/gst/hand-over/four threads, each in order", test_hand_over);
+  g_test_add_func ("/gst/hand-over/rests when everything is taken", test_rest);
   g_test_add_func ("/gst/hand-over/what is left runs at the end", test_left_over);
   g_test_add_func ("/gst/worker/to and fro", test_to_and_fro);
   g_test_add_func ("/gst/worker/ticks", test_ticks);
