@@ -1,9 +1,11 @@
 #!/usr/bin/env python3
 # SPDX-License-Identifier: LGPL-2.1-or-later
 # Copyright (C) 2026 The Ahoy authors
-"""A supplement: reads a header of each call, refuses the calls of scanners, and adds a header.
+"""A supplement: reads a header of each call, refuses the calls of scanners, adds a header, and
+forbids calls to expensive numbers.
 
-Usage: supplement.py [PORT]: speaks SIP on 127.0.0.1; whoever is no scanner hears that it is busy.
+Usage: supplement.py [PORT [TARGET]]: speaks SIP on 127.0.0.1; whoever is no scanner hears that it
+is busy, and TARGET is called. docs/supplements.md tells it step by step.
 """
 
 import sys
@@ -26,6 +28,11 @@ class Doorman(GObject.Object, Ahoy.SessionSupplement):
     def do_outgoing_response(self, session, response):
         response['X-Doorman'] = 'Ahoj'
 
+    def do_session_create(self, session):
+        if session.get_target().startswith('sip:0900'):
+            raise GLib.Error('Too expensive', 'ahoy-error-quark', Ahoy.Error.NOT_AUTHORIZED)
+        return True
+
 
 core = Ahoy.Core()
 sessions = core.get_sessions()
@@ -35,4 +42,9 @@ transport = core.add_transport('udp', Ahoy.TransportProtocol.UDP, '127.0.0.1',
                                int(sys.argv[1]) if len(sys.argv) > 1 else 5060)
 core.start()
 print('listening on port', transport.get_port(), flush=True)
+if len(sys.argv) > 2:  # without media of its own, it leaves the offer to who is called
+    try:
+        sessions.dial('sip:doorman@127.0.0.1', sys.argv[2], late_offer=True)
+    except GLib.Error as error:
+        print(error.message, flush=True)
 GLib.MainLoop().run()

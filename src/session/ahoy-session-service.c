@@ -503,7 +503,8 @@ ahoy_session_service_dial_as (AhoySessionService *self, AhoyEndpoint *endpoint, 
  * @methods: (nullable) (array zero-terminated=1): the methods it wants to see; %NULL for all
  * @error: return location for an error
  *
- * Adds a supplement. It sees the sessions that begin from now on.
+ * Adds a supplement, at any time. It sees the sessions that begin from now on, and nothing of those
+ * that are there already.
  *
  * Returns: %TRUE on success; %FALSE with an error of ahoy_extension_registry_add()
  *
@@ -528,7 +529,8 @@ ahoy_session_service_add_supplement (AhoySessionService *self, AhoySessionSupple
  * @self: a service
  * @supplement: a supplement that was added
  *
- * Removes a supplement. Sessions that began with it end with it.
+ * Removes a supplement, at any time. Sessions that began with it show it all their messages and end
+ * with it; then the last reference is dropped. New sessions do not see it.
  *
  * Returns: whether it was there
  *

@@ -3,6 +3,8 @@
 """The examples do what the README says."""
 
 import os
+import pathlib
+import re
 import subprocess
 import unittest
 
@@ -27,6 +29,56 @@ class Examples(unittest.TestCase):
                 self.assertEqual(peer.expect(486).line, 'SIP/2.0 486 Busy Here')
             finally:
                 process.terminate()
+
+    def supplement(self, *arguments):
+        """The C example, and what it says; its first line names its port."""
+        process = subprocess.Popen([os.environ['AHOY_EXAMPLE_SUPPLEMENT'], '0', *arguments],
+                                   text=True, stdout=subprocess.PIPE,
+                                   encoding='utf-8', env={
+                                       **os.environ, 'G_MESSAGES_DEBUG': '', 'LC_ALL': 'C.UTF-8'})
+        self.addCleanup(process.stdout.close)
+        self.addCleanup(process.wait)
+        self.addCleanup(process.terminate)
+        line = process.stdout.readline()
+        self.assertIn('listening on port', line)
+        return process, int(line.split()[-1])
+
+    def test_supplement(self):
+        """examples/supplement.c reads a header, adds one, and refuses a scanner (CALL-13)"""
+        process, port = self.supplement()
+        peer = Peer('udp', '127.0.0.1', ('127.0.0.1', port))
+        self.addCleanup(peer.close)
+        for agent_name, line in (('friend', 'SIP/2.0 486 Busy Here'),
+                                 ('friendly-scanner', 'SIP/2.0 403 Not Here')):
+            peer.send('INVITE', headers=['Subject: lunch', f'User-Agent: {agent_name}'], body=SDP)
+            answer = peer.expect(int(line.split()[1]))
+            self.assertEqual((answer.line, answer['X-Doorman']), (line, 'Ahoj'))
+            self.assertEqual(process.stdout.readline(), 'a call about lunch\n')
+
+    def test_supplement_forbids(self):
+        """examples/supplement.c lets nobody call an expensive number, and others (CALL-11)"""
+        process, _port = self.supplement('sip:0900@127.0.0.1:9')
+        self.assertEqual(process.stdout.readline(), 'The supplement “doorman” forbids the call to '
+                         'sip:0900@127.0.0.1:9: Too expensive\n')
+        peer = Peer('udp', '127.0.0.1')
+        self.addCleanup(peer.close)
+        self.supplement(peer.uri)
+        invite = peer.expect('INVITE')
+        self.assertEqual(invite.uri, peer.uri)
+        peer.respond(invite, 486)
+        peer.expect('ACK')
+
+    def test_tutorial(self):
+        """each piece of code of docs/supplements.md stands in the examples that run (CALL-13)"""
+        source = pathlib.Path(os.environ['AHOY_SOURCE'])
+        text = (source / 'docs' / 'supplements.md').read_text('utf-8')
+        for language, example, least in (('c', 'supplement.c', 5),
+                                         ('python', 'python/supplement.py', 3)):
+            code = (source / 'examples' / example).read_text('utf-8')
+            pieces = re.findall(rf'```{language}\n(.*?)```', text, re.S)
+            self.assertGreaterEqual(len(pieces), least)
+            for piece in pieces:
+                self.assertIn(piece, code)
 
     @staticmethod
     def udp_port(pid):

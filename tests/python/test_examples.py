@@ -19,6 +19,7 @@ from test_sipp import Sipp
 HERE = pathlib.Path(__file__).resolve().parent
 # One packet of PCMU: 20 ms of a square wave, not loud.
 SOUND = (b'\x9a' * 10 + b'\x1a' * 10) * 8
+FORBIDDEN = 'The supplement “doorman” forbids the call to sip:0900@127.0.0.1:9: Too expensive'
 EXAMPLES = HERE.parents[1] / 'examples' / 'python'
 
 
@@ -119,6 +120,15 @@ class Examples(unittest.TestCase):
         for user in ('friend', 'friendly-scanner'):
             self.call(doorman, 'uac_doorman', user)
             doorman.expect('a call about lunch')
+
+    def test_supplement_forbids(self):
+        """supplement.py lets nobody call an expensive number, and others"""
+        doorman = self.start('supplement.py', 'sip:0900@127.0.0.1:9')
+        self.assertEqual(doorman.expect('forbids'), FORBIDDEN)
+        sipp = Sipp('uas_486', 'udp', 'ipv4').listening('udp')
+        self.start('supplement.py', sipp.uri)
+        code, output = sipp.finish()
+        self.assertEqual(code, 0, output)
 
     def test_sdp_handler(self):
         """sdp_handler.py: the second handler takes the audio of sipp, the first one is asked"""

@@ -62,6 +62,54 @@ class Supplement(PartyCase):
         self.assertEqual((signing.begun, signing.ended), (1, 1))
         self.assertEqual(self.party.audio.calls, ['handle_offer', 'negotiate', 'apply', 'end'])
 
+    def test_run_time(self):
+        """Supplements come and go while calls run: a call keeps those it began with (CALL-12)"""
+        class Noting(GObject.Object, Ahoy.SessionSupplement):
+            def __init__(self):
+                super().__init__()
+                self.seen = []
+
+            def do_session_begin(self, session):
+                self.seen.append('begin')
+
+            def do_session_end(self, session):
+                self.seen.append('end')
+
+            def do_incoming_request(self, session, request):
+                self.seen.append(request.get_method())
+                return Ahoy.SupplementVerdict.CONTINUE
+
+        def begin(peer):
+            dialog = Call(peer)
+            peer.send('INVITE', call=dialog, body=SDP)
+            dialog.established(peer.expect(200, skip=(100, 180)))
+            peer.send('ACK', call=dialog)
+            return dialog
+
+        def end(peer, dialog):
+            peer.send('BYE', call=dialog)
+            peer.expect(200)
+
+        self.start()
+        sessions = self.party.sessions
+        peers = [self.peer() for _ in range(3)]
+        early, late, again = Noting(), Noting(), Noting()
+        sessions.add_supplement(early, 'noting', None, None, ['INVITE', 'BYE'])
+        first = run_beside(begin, peers[0])
+        self.assertTrue(sessions.remove_supplement(early))
+        self.assertFalse(sessions.remove_supplement(early))
+        sessions.add_supplement(late, 'noting', None, None, ['INVITE', 'BYE'])
+        second = run_beside(begin, peers[1])
+        self.assertTrue(sessions.remove_supplement(late))
+        third = run_beside(begin, peers[2])
+        sessions.add_supplement(again, 'noting', None, None, None)
+        for peer, dialog in zip(peers, (first, second, third)):
+            run_beside(end, peer, dialog)
+        iterate_until(lambda: self.party.ended == [200] * 3, 'the calls end')
+        self.assertEqual(early.seen, ['begin', 'INVITE', 'BYE', 'end'])
+        self.assertEqual(late.seen, ['begin', 'INVITE', 'BYE', 'end'])
+        self.assertEqual(again.seen, [])
+
     def test_refuse(self):
         """A supplement refuses a call by a header: 480 with its reason"""
         self.start()
