@@ -42,6 +42,9 @@ check (Ctl *ctl, const char *folder, GError **error)
   g_autoptr (GPtrArray) arguments = g_ptr_array_new ();
 
   g_ptr_array_add (arguments, (char *) "--check");
+  if (ctl->json) {
+    g_ptr_array_add (arguments, (char *) "--json");
+  }
   if (ctl->system) {
     g_ptr_array_add (arguments, (char *) "--system");
   }
@@ -53,11 +56,14 @@ check (Ctl *ctl, const char *folder, GError **error)
 }
 
 static gboolean
-show_schema (const char *type, GError **error)
+show_schema (Ctl *ctl, const char *type, GError **error)
 {
   g_autoptr (GPtrArray) arguments = g_ptr_array_new ();
 
   g_ptr_array_add (arguments, (char *) "--schema");
+  if (ctl->json) {
+    g_ptr_array_add (arguments, (char *) "--json");
+  }
   if (type != NULL) {
     g_ptr_array_add (arguments, (char *) type);
   }
@@ -144,7 +150,7 @@ run_config (Ctl *ctl, int argc, char **argv, GError **error)
     return check (ctl, argc > 1 ? argv[1] : NULL, error);
   }
   if (g_str_equal (what, "schema") && argc <= 2) {
-    return show_schema (argc > 1 ? argv[1] : NULL, error);
+    return show_schema (ctl, argc > 1 ? argv[1] : NULL, error);
   }
   if (g_str_equal (what, "show")) {
     return show (ctl, argc - 1, argv + 1, error);

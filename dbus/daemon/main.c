@@ -21,6 +21,7 @@ typedef struct {
   gboolean version;
   gboolean check;
   gboolean schema;
+  gboolean json;
   char *type; /* of the schema */
   char *config;
   char *state;
@@ -44,6 +45,8 @@ parse_options (Options *options, int *argc, char ***argv, GError **error)
       "Say what is wrong with the configuration, and end", NULL },
     { "schema", 0, 0, G_OPTION_ARG_NONE, &options->schema,
       "Print what can be configured (with an argument: for that type only), and end", NULL },
+    { "json", 'j', 0, G_OPTION_ARG_NONE, &options->json, "With --check or --schema: as JSON",
+      NULL },
     { "version", 0, 0, G_OPTION_ARG_NONE, &options->version, "Print the version and end", NULL },
     { NULL },
   };
@@ -56,6 +59,11 @@ parse_options (Options *options, int *argc, char ***argv, GError **error)
   if (options->schema && *argc == 2) {
     options->type = g_strdup ((*argv)[1]);
     *argc = 1;
+  }
+  if (options->json && !options->check && !options->schema) {
+    g_set_error_literal (error, G_OPTION_ERROR, G_OPTION_ERROR_BAD_VALUE,
+                         "--json is for --check and --schema");
+    return FALSE;
   }
   if (*argc > 1) {
     g_set_error (error, G_OPTION_ERROR, G_OPTION_ERROR_BAD_VALUE,
@@ -178,8 +186,8 @@ static gboolean
 look_only (Options *options)
 {
   g_autofree char *config = find_config (options);
-  gboolean good = options->check ? ahoy_offline_check (config)
-                                 : ahoy_offline_print_schema (options->type);
+  gboolean good = options->check ? ahoy_offline_check (config, options->json)
+                                 : ahoy_offline_print_schema (options->type, options->json);
 
   g_free (options->config);
   g_free (options->state);

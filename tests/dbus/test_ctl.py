@@ -354,6 +354,41 @@ class NoDaemon(CtlTestCase):
             self.assertIn('\n' + line, '\n' + shown)
         self.assertIn(' 4 errors, 0 warnings\n', shown)
 
+    def test_config_check_json(self):
+        """config check as JSON has the same problems, member by member"""
+        path = pathlib.Path(self.folder.name, 'ahoy.conf')
+        for text, count in (('[route r]\nmatch=1\ndo=fly(1)\n[fly x]\n', 2),
+                            (anyone(('600', 'answer, echo')), 0)):
+            path.write_text(text, 'utf-8')
+            done = self.ctl('-j', 'config', 'check', self.folder.name, address='unix:path=/none')
+            self.assertEqual(done.returncode, 1 if count else 0, done.stderr)
+            found = json.loads(done.stdout)
+            self.assertEqual([found['folder'], found['errors'], found['warnings']],
+                             [self.folder.name, count, 0])
+            self.assertEqual(len(found['problems']), count)
+            shown = self.ctl('config', 'check', self.folder.name).stdout
+            for problem in found['problems']:
+                self.assertEqual(problem['severity'], 'error')
+                self.assertIn(f'{problem["file"]}:{problem["line"]}: ', shown)
+                self.assertIn(problem['message'], shown)
+        path.unlink()
+        done = self.ctl('-j', 'config', 'check', self.folder.name + '/none')
+        self.assertEqual([done.returncode, json.loads(done.stdout)['problems']], [0, []])
+
+    def test_config_schema_json(self):
+        """config schema as JSON has all types with all keys, or one type"""
+        everything = json.loads(self.ctl('-j', 'config', 'schema').stdout)
+        self.assertFalse(everything['core']['named'])
+        keys = {key['name']: key for key in everything['core']['keys']}
+        self.assertEqual(keys['session-linger'], {
+            'name': 'session-linger', 'default': '30s', 'values': 'duration, 0s to 1h',
+            'purpose': 'how long an ended session stays visible'})
+        route = json.loads(self.ctl('-j', 'config', 'schema', 'route').stdout)
+        self.assertEqual(route, {'route': everything['route']})
+        done = self.ctl('-j', 'config', 'schema', 'fly')
+        self.assertEqual([done.returncode, done.stdout], [1, ''])
+        self.assertIn('“fly” is no type of object; the types are core, ', done.stderr)
+
     def test_config_schema(self):
         """config schema explains each key, of all types or of one"""
         everything = self.ctl('config', 'schema')
