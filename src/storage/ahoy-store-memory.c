@@ -68,38 +68,16 @@ apply_async (AhoyStoreBackend *backend, AhoyStoreBatch *batch, GCancellable *can
     return;
   }
   ahoy_store_table_commit (self->objects, changes);
-  for (guint i = 0; i < changes->len; i++)
-    ahoy_store_backend_announce (backend, changes->pdata[i]);
+  ahoy_store_table_announce (backend, changes);
   g_task_return_boolean (task, TRUE);
-}
-
-static gboolean
-apply_finish (AhoyStoreBackend *backend, GAsyncResult *result, GError **error)
-{
-  g_return_val_if_fail (g_task_is_valid (result, backend), FALSE);
-
-  return g_task_propagate_boolean (G_TASK (result), error);
 }
 
 static void
 query_async (AhoyStoreBackend *backend, AhoyStoreQuery *query, GCancellable *cancellable,
              GAsyncReadyCallback callback, gpointer user_data)
 {
-  AhoyStoreMemory *self = AHOY_STORE_MEMORY (backend);
-  g_autoptr (GTask) task = g_task_new (self, cancellable, callback, user_data);
-
-  if (g_task_return_error_if_cancelled (task))
-    return;
-  g_task_return_pointer (task, ahoy_store_table_query (self->objects, query),
-                         (GDestroyNotify)g_ptr_array_unref);
-}
-
-static GPtrArray *
-query_finish (AhoyStoreBackend *backend, GAsyncResult *result, GError **error)
-{
-  g_return_val_if_fail (g_task_is_valid (result, backend), NULL);
-
-  return g_task_propagate_pointer (G_TASK (result), error);
+  ahoy_store_table_query_async (backend, AHOY_STORE_MEMORY (backend)->objects, query, cancellable,
+                                callback, user_data);
 }
 
 static void
@@ -107,9 +85,9 @@ backend_init (AhoyStoreBackendInterface *iface)
 {
   iface->can_write = can_write;
   iface->apply_async = apply_async;
-  iface->apply_finish = apply_finish;
+  iface->apply_finish = ahoy_store_table_apply_finish;
   iface->query_async = query_async;
-  iface->query_finish = query_finish;
+  iface->query_finish = ahoy_store_table_query_finish;
 }
 
 /**

@@ -4,6 +4,7 @@
 #pragma once
 
 #include "ahoy-config-set.h"
+#include "ahoy-store-backend.h"
 #include "ahoy-store-batch.h"
 #include "ahoy-store-change.h"
 #include "ahoy-store-query.h"
@@ -24,6 +25,15 @@ GPtrArray *ahoy_store_table_prepare (AhoyConfigSet *objects, AhoyStoreBatch *bat
 GPtrArray *ahoy_store_table_compare (AhoyConfigSet *objects, AhoyConfigSet *next, guint64 *revision,
                                      const char *origin);
 void ahoy_store_table_commit (AhoyConfigSet *objects, GPtrArray *changes);
-GPtrArray *ahoy_store_table_query (AhoyConfigSet *objects, AhoyStoreQuery *query);
+void ahoy_store_table_announce (AhoyStoreBackend *backend, GPtrArray *changes);
+
+/* What a backend does for a query, and for the results of both of its operations. */
+void ahoy_store_table_query_async (AhoyStoreBackend *backend, AhoyConfigSet *objects,
+                                   AhoyStoreQuery *query, GCancellable *cancellable,
+                                   GAsyncReadyCallback callback, gpointer user_data);
+GPtrArray *ahoy_store_table_query_finish (AhoyStoreBackend *backend, GAsyncResult *result,
+                                          GError **error);
+gboolean ahoy_store_table_apply_finish (AhoyStoreBackend *backend, GAsyncResult *result,
+                                        GError **error);
 
 G_END_DECLS

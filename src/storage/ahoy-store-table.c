@@ -151,8 +151,15 @@ ahoy_store_table_commit (AhoyConfigSet *objects, GPtrArray *changes)
   }
 }
 
-GPtrArray *
-ahoy_store_table_query (AhoyConfigSet *objects, AhoyStoreQuery *query)
+void
+ahoy_store_table_announce (AhoyStoreBackend *backend, GPtrArray *changes)
+{
+  for (guint i = 0; i < changes->len; i++)
+    ahoy_store_backend_announce (backend, changes->pdata[i]);
+}
+
+static GPtrArray *
+find (AhoyConfigSet *objects, AhoyStoreQuery *query)
 {
   const char *type_name = ahoy_store_query_get_type_name (query);
   const char *name = ahoy_store_query_get_name (query);
@@ -173,4 +180,32 @@ ahoy_store_table_query (AhoyConfigSet *objects, AhoyStoreQuery *query)
       g_ptr_array_add (found, g_object_ref (all->pdata[i]));
   }
   return found;
+}
+
+void
+ahoy_store_table_query_async (AhoyStoreBackend *backend, AhoyConfigSet *objects,
+                              AhoyStoreQuery *query, GCancellable *cancellable,
+                              GAsyncReadyCallback callback, gpointer user_data)
+{
+  g_autoptr (GTask) task = g_task_new (backend, cancellable, callback, user_data);
+
+  if (g_task_return_error_if_cancelled (task))
+    return;
+  g_task_return_pointer (task, find (objects, query), (GDestroyNotify)g_ptr_array_unref);
+}
+
+GPtrArray *
+ahoy_store_table_query_finish (AhoyStoreBackend *backend, GAsyncResult *result, GError **error)
+{
+  g_return_val_if_fail (g_task_is_valid (result, backend), NULL);
+
+  return g_task_propagate_pointer (G_TASK (result), error);
+}
+
+gboolean
+ahoy_store_table_apply_finish (AhoyStoreBackend *backend, GAsyncResult *result, GError **error)
+{
+  g_return_val_if_fail (g_task_is_valid (result, backend), FALSE);
+
+  return g_task_propagate_boolean (G_TASK (result), error);
 }
