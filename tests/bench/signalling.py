@@ -2,11 +2,12 @@
 # Copyright (C) 2026 The Ahoy authors
 """What a call costs ahoyd, beside what it costs the bare UAS on nta.
 
-Usage: signalling.py [cost] [rates] [held] [idle]; all of them when none is named.
+Usage: signalling.py [cost] [rates] [held] [idle] [sustained]; all of them when none is named.
 """
 
 import socket
 import sys
+import time
 
 import measure
 
@@ -17,6 +18,8 @@ CALLS = 5000
 RATES = (1000, 1500, 2000, 2500, 3000)
 HELD = 2000
 IDLE = 1000
+FILLING = 33  # seconds; a finished transaction is kept for 32
+SUSTAINED = 10
 
 
 def rounds_of(side_class, rate=RATE, calls=CALLS):
@@ -101,35 +104,89 @@ def held():
             side.close()
 
 
-def idle():
-    """What 1000 idle TCP connections change."""
-    for side_class in (measure.Yardstick, measure.Ahoy):
-        side = side_class()
-        port = side.daemon.ports['tcp'] if side.bus else side.port
-        used = {0: [], IDLE: []}
+def open_connections(side, count, patience=30):
+    """Idle TCP connections, all of which the other side has taken."""
+    port = side.daemon.ports['tcp'] if side.bus else side.port
+    before = side.watched.descriptors()
+    connections = [socket.create_connection(('127.0.0.1', port), patience) for _ in range(count)]
+    for connection in connections:
+        connection.setblocking(False)
+    end = time.monotonic() + patience
+    while side.watched.descriptors() < before + count:
+        if time.monotonic() > end:
+            raise measure.Failure(f'not all of {count} connections are taken')
+        time.sleep(0.02)  # between two questions
+    return connections
+
+
+def check_open(connections):
+    """They stood all the time, and nothing came on them."""
+    for connection in connections:
         try:
-            measure.run_calls(side, 200, 200)
-            for _ in range(ROUNDS):
-                for count in used:
-                    connections = [socket.create_connection(('127.0.0.1', port))
-                                   for _ in range(count)]
-                    side.watched.settle()
-                    result = measure.run_calls(side, 500, 2000)
-                    used[count].append(result['cpu_us'])
-                    for connection in connections:
-                        connection.close()
-                    side.watched.settle()
-        finally:
-            side.close()
+            raise measure.Failure(f'an idle connection got {connection.recv(64)!r}')
+        except BlockingIOError:
+            pass
+
+
+def idle_run(side_class, count):
+    """What a call costs a fresh process that has so many connections all the time."""
+    side = side_class()
+    connections = []
+    try:
+        connections = open_connections(side, count)
+        measure.run_calls(side, 200, 200)
+        side.watched.settle()
+        result = measure.run_calls(side, 500, 2000)
+        check_open(connections)
+        return result
+    finally:
+        side.close()
+        for connection in connections:
+            connection.close()
+
+
+def idle():
+    """What 1000 idle TCP connections change, by turns with none."""
+    for side_class in (measure.Yardstick, measure.Ahoy):
+        used = {0: [], IDLE: []}
+        for turn in range(ROUNDS):
+            for count in sorted(used, reverse=turn % 2 == 1):
+                used[count].append(idle_run(side_class, count)['cpu_us'])
         without, with_them = measure.median(used[0]), measure.median(used[IDLE])
+        print(f'# without {min(used[0]):.0f} to {max(used[0]):.0f} µs, with {min(used[IDLE]):.0f} '
+              f'to {max(used[IDLE]):.0f} µs', flush=True)
         print(f'{IDLE} idle TCP connections, {side_class.name}: {without:.0f} µs a call without, '
               f'{with_them:.0f} µs with, {100 * (with_them / without - 1):+.1f} % '
               f'(aim: less than 10 %)', flush=True)
 
 
+def sustained():
+    """What a call costs when as many finished transactions are forgotten as new ones come.
+
+    Both sides keep a finished transaction for 32 s (64 times T1).
+    """
+    used = {}
+    for side_class in (measure.Yardstick, measure.Ahoy):
+        side = side_class()
+        try:
+            first = measure.run_calls(side, RATE, RATE)
+            filling = measure.run_calls(side, RATE, FILLING * RATE)
+            result = measure.run_calls(side, RATE, SUSTAINED * RATE)
+        finally:
+            side.close()
+        used[side_class.name] = result['cpu_us']
+        print(f'sustained {RATE} calls/s, {side_class.name}: {first["cpu_us"]:.0f} µs for the '
+              f'first {RATE} calls, {filling["cpu_us"]:.0f} µs until {FILLING} s, '
+              f'{result["cpu_us"]:.0f} µs after that; completed {result["completed"]} of '
+              f'{result["calls"]} in {result["seconds"]:.1f} s, sent again {result["resent"]}',
+              flush=True)
+    print(f'ratio of the sustained cost: {used["ahoyd"] / used["nta"]:.2f}', flush=True)
+
+
 def main():
     measure.raise_limits()
-    parts = {'cost': cost, 'rates': rates, 'held': held, 'idle': idle}
+    parts = {'cost': cost, 'rates': rates, 'held': held, 'idle': idle,
+             'sustained': sustained}
     for name in sys.argv[1:] or parts:
         parts[name]()
 
