@@ -404,6 +404,25 @@ class NoDaemon(CtlTestCase):
         self.assertIn('“fly” is no type of object; the types are core, ', done.stderr)
 
 
+# In a terminal of its own: compadd notes what it offers, and Tab ends the shell when all is said.
+ZSH = r'''
+zmodload zsh/zpty
+zpty shell zsh -f -i
+zpty -w shell "fpath=($1 \$fpath); autoload -Uz compinit; compinit -D -u"
+zpty -w shell 'compadd () {
+  if [[ ${@[1,(i)(-|--)]} == *-(O|A|D)* ]]; then builtin compadd "$@"; return; fi
+  local -a __offers
+  builtin compadd -A __offers "$@"
+  builtin compadd "$@"
+  print -rl -- offer:${^__offers} >> '"$2"'
+}'
+zpty -w shell 'tell () { _main_complete; print done >> '"$2"'; exit }'
+zpty -w shell 'zle -C tell list-choices tell; bindkey "^I" tell'
+zpty -n -w shell "$3"$'\t'
+zpty -r shell line '*never*'
+'''
+
+
 class Completion(DaemonTestCase):
     config = anyone(('600', 'answer, echo')) + '\n[endpoint bob]\nauth=none\n'
 
@@ -421,6 +440,33 @@ class Completion(DaemonTestCase):
                 env=dict(self.daemon.environment, PATH=f'{folder}:{os.environ["PATH"]}'))
         self.assertIn('complete -F _ahoyctl ahoyctl', done.stderr)
         return done.stdout.split()
+
+    def complete_in_zsh(self, *words):
+        """What zsh offers for the last of the words, typed into a zsh of its own."""
+        with tempfile.TemporaryDirectory() as folder:
+            os.symlink(CTL, pathlib.Path(folder, 'ahoyctl'))
+            offers = pathlib.Path(folder, 'offers')
+            offers.touch()
+            subprocess.run(
+                ['zsh', '-f', '-c', ZSH, 'zsh', f'{SOURCE}/data/completions', str(offers),
+                 ' '.join(('ahoyctl', *words))], capture_output=True, timeout=60, check=False,
+                cwd=folder, env=dict(self.daemon.environment, TERM='dumb',
+                                     PATH=f'{folder}:{os.environ["PATH"]}'))
+            lines = offers.read_text('utf-8').splitlines()
+        self.assertEqual(lines[-1:], ['done'], lines)
+        return sorted({line[6:] for line in lines if line.startswith('offer:') and line[6:]})
+
+    def test_commands_in_zsh(self):
+        """commands and options in zsh"""
+        for words, offers in ((['an'], ['answer']), (['tr'], ['trace', 'transports']),
+                              (['--js'], ['--json']), (['call', '--f'], ['--from']),
+                              (['--json', 'sess'], ['session', 'sessions']),
+                              (['config', ''], ['check', 'schema', 'show']),
+                              (['trace', '--l'], ['--ladder']), (['log', 'wa'], ['warning']),
+                              (['status', ''], [])):
+            with self.subTest(words=words):
+                self.assertEqual(self.complete_in_zsh(*words), offers)
+        self.assertGreater(len(self.complete_in_zsh('')), 30)
 
     def test_commands(self):
         """commands and options"""
@@ -445,6 +491,8 @@ class Completion(DaemonTestCase):
         self.assertEqual(self.complete('hangup', ''), ['1', '2'])
         self.assertEqual(self.complete('dtmf', '2'), ['2'])
         self.assertEqual(self.complete('--json', 'session', ''), ['1', '2'])
+        self.assertEqual(self.complete_in_zsh('hangup', ''), ['1', '2'])
+        self.assertEqual(self.complete_in_zsh('call', '--from', 'b'), ['bob'])
 
 
 class Ending(CtlTestCase):

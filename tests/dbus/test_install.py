@@ -276,7 +276,8 @@ class Paths(InstallTestCase):
                     'share/dbus-1/system-services/org.ahoy.Ahoy1.service',
                     'dbus-1/system.d/org.ahoy.Ahoy1.conf', 'lib/sysusers.d/ahoy.conf',
                     'share/man/man1/ahoyctl.1', 'share/man/man8/ahoyd.8',
-                    'share/man/man5/ahoy.conf.5', 'share/bash-completion/completions/ahoyctl'):
+                    'share/man/man5/ahoy.conf.5', 'share/bash-completion/completions/ahoyctl',
+                    'share/zsh/site-functions/_ahoyctl'):
             self.assertEqual(sum(place.endswith('/' + end) for place in places), 1, end)
         program = next(place for place in places if place.endswith('libexec/ahoyd'))
         for path in ('data/ahoyd.service', 'data/user/ahoyd.service', 'data/org.ahoy.Ahoy1.service',
