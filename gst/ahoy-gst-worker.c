@@ -24,7 +24,7 @@
 
 #define MAX_EVENTS 64
 #define MAX_CATCH_UP 20 /* slots that are made up for after a stall: 100 ms */
-#define LINGER 20       /* slots that the timer goes on for without a tick: 100 ms */
+#define LINGER 4        /* slots that the timer goes on for without a tick: 20 ms */
 
 struct _AhoyGstWatch {
   AhoyGstWatchFunc func; /* NULL: taken away while a turn runs */

@@ -137,10 +137,55 @@ test_left_over (void)
   g_assert_cmpuint (receiver.total, ==, 1);
 }
 
+static Item *
+item_new (Receiver *receiver, guint number)
+{
+  Item *item = g_new0 (Item, 1);
+
+  item->receiver = receiver;
+  item->number = number;
+  return item;
+}
+
+static gboolean
+is_woken (AhoyGstHandOver *hand_over)
+{
+  GPollFD fd = { .fd = ahoy_gst_hand_over_get_fd (hand_over), .events = G_IO_IN };
+
+  return g_poll (&fd, 1, 0) > 0;
+}
+
+/* What is added wakes nobody, and is not forgotten: by who expects it, or with what wakes. */
+static void
+test_add (void)
+{
+  Receiver receiver = { .hand_over = ahoy_gst_hand_over_new () };
+  g_autoptr (GSource) source = ahoy_gst_hand_over_create_source (receiver.hand_over);
+
+  g_source_attach (source, NULL);
+  ahoy_gst_hand_over_expect (receiver.hand_over, 1);
+  g_main_context_iteration (NULL, FALSE);
+  ahoy_gst_hand_over_add (receiver.hand_over, receive, item_new (&receiver, 0));
+  g_assert_false (is_woken (receiver.hand_over));
+  wait_until (receiver.total == 1);
+  ahoy_gst_hand_over_expect (receiver.hand_over, -1);
+
+  ahoy_gst_hand_over_add (receiver.hand_over, receive, item_new (&receiver, 1));
+  ahoy_gst_hand_over_push (receiver.hand_over, receive, item_new (&receiver, 2));
+  ahoy_gst_hand_over_push (receiver.hand_over, receive, item_new (&receiver, 3));
+  g_assert_true (is_woken (receiver.hand_over));
+  g_assert_cmpuint (ahoy_gst_hand_over_run (receiver.hand_over), ==, 3);
+  g_assert_false (is_woken (receiver.hand_over));
+  g_assert_cmpuint (receiver.disorder, ==, 0);
+  g_source_destroy (source);
+  ahoy_gst_hand_over_free (receiver.hand_over);
+}
+
 /* A ball that is thrown to and fro between the test and the worker. */
 typedef struct {
   AhoyGstWorker *worker;
   AhoyGstHandOver *home;
+  AhoyGstWatch *tick;
   guint turns;
   gboolean done;
 } Ball;
@@ -179,6 +224,55 @@ test_to_and_fro (void)
   arrive_home (&ball);
   wait_until (ball.done);
   g_assert_cmpuint (ball.turns, ==, 1000);
+  ahoy_gst_worker_free (ball.worker);
+  g_source_destroy (source);
+}
+
+static void
+on_no_tick (gpointer data, gint64 now)
+{
+}
+
+static void arrive_soon (gpointer data);
+
+static void
+throw_soon (gpointer data)
+{
+  Ball *ball = data;
+
+  if (ball->turns < 300) {
+    ahoy_gst_worker_push_soon (ball->worker, arrive_soon, ball);
+    return;
+  }
+  ball->done = TRUE;
+}
+
+static void
+arrive_soon (gpointer data)
+{
+  Ball *ball = data;
+
+  ball->turns++;
+  if (ball->turns % 8 == 0) {
+    ball->tick = ahoy_gst_worker_add_tick (ball->worker, 4, on_no_tick, ball);
+  } else if (ball->turns % 8 == 3 && ball->tick != NULL) {
+    ahoy_gst_worker_remove_tick (ball->worker, g_steal_pointer (&ball->tick));
+  }
+  ahoy_gst_hand_over_push (ball->home, throw_soon, ball);
+}
+
+/* Where the worker looks by itself it is not woken; nothing gets lost when it begins or ends to. */
+static void
+test_soon (void)
+{
+  g_autoptr (AhoyGstHandOver) home = ahoy_gst_hand_over_new ();
+  g_autoptr (GSource) source = ahoy_gst_hand_over_create_source (home);
+  Ball ball = { .worker = ahoy_gst_worker_new (0), .home = home };
+
+  g_source_attach (source, NULL);
+  throw_soon (&ball);
+  wait_until (ball.done);
+  g_assert_cmpuint (ball.turns, ==, 300);
   ahoy_gst_worker_free (ball.worker);
   g_source_destroy (source);
 }
@@ -380,7 +474,9 @@ main (int argc, char **argv)
   g_test_add_func ("/gst/hand-over/four threads, each in order", test_hand_over);
   g_test_add_func ("/gst/hand-over/rests when everything is taken", test_rest);
   g_test_add_func ("/gst/hand-over/what is left runs at the end", test_left_over);
+  g_test_add_func ("/gst/hand-over/without waking", test_add);
   g_test_add_func ("/gst/worker/to and fro", test_to_and_fro);
+  g_test_add_func ("/gst/worker/soon", test_soon);
   g_test_add_func ("/gst/worker/ticks", test_ticks);
   g_test_add_func ("/gst/worker/a watch taken away in its turn", test_unwatch);
   g_test_add_func ("/gst/worker/sources of others", test_guests);
