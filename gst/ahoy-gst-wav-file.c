@@ -152,6 +152,51 @@ finish (AhoyGstWavFile *self)
   }
 }
 
+/* What the thread that waits for the end of the file is told. */
+typedef struct {
+  GTask *task;
+  GError *error;
+} Closed;
+
+static gboolean
+return_closed (gpointer data)
+{
+  Closed *closed = data;
+  GError *error = g_atomic_pointer_get (&closed->error); /* set last on the file thread */
+
+  if (error != NULL) {
+    g_task_return_error (closed->task, error);
+  } else {
+    g_task_return_boolean (closed->task, TRUE);
+  }
+  return G_SOURCE_REMOVE;
+}
+
+static void
+closed_free (gpointer data)
+{
+  Closed *self = data;
+
+  g_object_unref (self->task);
+  g_free (self);
+}
+
+/* The task goes to its own thread, where its last reference, and with it perhaps the writer's, is
+ * dropped: this thread keeps none. */
+static void
+tell_closed (AhoyGstWavFile *self)
+{
+  Closed *closed = g_new (Closed, 1);
+  g_autoptr (GSource) source = g_idle_source_new ();
+  GMainContext *context = g_task_get_context (self->closed);
+
+  closed->task = g_steal_pointer (&self->closed);
+  g_atomic_pointer_set (&closed->error, self->error != NULL ? g_error_copy (self->error) : NULL);
+  g_source_set_priority (source, G_PRIORITY_DEFAULT);
+  g_source_set_callback (source, return_closed, closed, closed_free);
+  g_source_attach (source, context);
+}
+
 static gboolean
 wav_file_run (AhoyGstFileJob *job)
 {
@@ -170,13 +215,7 @@ wav_file_run (AhoyGstFileJob *job)
   }
   finish (self);
   if (self->closed != NULL) {
-    g_autoptr (GTask) task = g_steal_pointer (&self->closed);
-
-    if (self->error != NULL) {
-      g_task_return_error (task, g_error_copy (self->error));
-    } else {
-      g_task_return_boolean (task, TRUE);
-    }
+    tell_closed (self);
   }
   return FALSE;
 }
