@@ -145,7 +145,10 @@ ahoy_gst_listener_take (AhoyGstListener *self, const AhoyGstRtpPacket *packet, g
   if (voice != self->current) {
     set_current (self, voice);
   }
-  ahoy_gst_jitter_buffer_push (self->buffer, &in);
+  if (ahoy_gst_jitter_buffer_push (self->buffer, &in) == AHOY_GST_JITTER_LATE && is_noise) {
+    /* The pause goes on: what it sounds like is not too late to know. */
+    self->noisy = ahoy_gst_comfort_noise_take (&self->noise, in.payload, in.size);
+  }
 }
 
 /* A packet of noise says how a pause sounds from now on. */
