@@ -139,6 +139,31 @@ class Outgoing(MatrixTestCase):
         run.ended(session, EndedBy='local', EndStatus=200)
         return heard
 
+    @row('CALL-32')
+    def test_late_offer(run):
+        """CALL-32: our INVITE has no offer; sipp makes one, our ACK answers it, and it hears us"""
+        party = run.rtp()
+        sipp = run.sipp_answers('uas_late_offer', party)
+        session = run.dial(sipp, application='play(tone.wav), wait(5min)', late_offer='true')
+        heard = party.hear(PLAYED, 0.7)
+        run.daemon.call(session, 'Session', 'Hangup')
+        run.succeed(sipp)
+        run.ended(session, EndedBy='local', EndStatus=200)
+        return heard
+
+    @row('CALL-31')
+    def test_crossing(run):
+        """CALL-31: our re-INVITE crosses that of sipp: 491 both ways; ours comes again later"""
+        sipp = run.sipp_answers('uas_crossing')
+        session = run.dial(sipp)
+        run.daemon.wait(session, 'active')
+        status = run.daemon.call(session, 'Session', 'Hold')
+        if status != [200, 'OK'] or run.daemon.get(session, 'Session', 'Hold') != 'local':
+            raise Failure(f'{session} is not held: {status}')
+        run.daemon.call(session, 'Session', 'Hangup')
+        run.succeed(sipp)
+        run.ended(session, EndedBy='local', EndStatus=200)
+
     @row('CALL-51')
     def test_playback(run):
         """CALL-51: we play a sound to whom we call, then hang up"""
