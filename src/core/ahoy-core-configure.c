@@ -354,6 +354,7 @@ apply_settings (AhoyCore *self)
                   (guint) (ahoy_config_object_get_duration (self->settings, "t1x64") / 1000),
                   NULL);
   }
+  ahoy_work_pool_set_size (self->pool, ahoy_config_object_get_number (self->settings, "workers"));
   if (user_agent != NULL && *user_agent != '\0') {
     g_object_set (self->stack, "user-agent", user_agent, NULL);
   }

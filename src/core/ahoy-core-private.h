@@ -17,6 +17,7 @@ G_BEGIN_DECLS
 struct _AhoyCore {
   GObject parent_instance;
 
+  AhoyWorkPool *pool;
   AhoyStack *stack;
   AhoyOptionsService *options;
   AhoySessionService *sessions;

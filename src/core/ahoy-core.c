@@ -67,6 +67,10 @@ ahoy_core_dispose (GObject *object)
   g_clear_object (&self->sessions);
   g_clear_object (&self->options);
   g_clear_object (&self->stack);
+  if (self->pool != NULL) {
+    ahoy_work_pool_stop (self->pool);
+    g_clear_object (&self->pool);
+  }
   G_OBJECT_CLASS (ahoy_core_parent_class)->dispose (object);
 }
 
@@ -139,7 +143,10 @@ AhoyCore *
 ahoy_core_new (GMainContext *context)
 {
   AhoyCore *self = g_object_new (AHOY_TYPE_CORE, NULL);
+  g_autoptr (AhoyDispatcher) dispatcher = ahoy_dispatcher_new (context);
 
+  /* The threads first, then what may need them; ports come last, in ahoy_core_start(). */
+  self->pool = ahoy_work_pool_new (dispatcher, 0);
   self->stack = ahoy_stack_new (context, NULL);
   self->options = ahoy_options_service_new (self->stack);
   self->sessions = ahoy_session_service_new (self->stack);
@@ -409,6 +416,23 @@ ahoy_core_get_endpoints (AhoyCore *self)
   g_return_val_if_fail (AHOY_IS_CORE (self), NULL);
 
   return self->endpoints;
+}
+
+/**
+ * ahoy_core_get_work_pool:
+ * @self: a core
+ *
+ * Returns: (transfer none): the threads for work that may block, as many as the key `workers` of
+ *   core says. They stop when the core is gone
+ *
+ * Since: 0.1
+ */
+AhoyWorkPool *
+ahoy_core_get_work_pool (AhoyCore *self)
+{
+  g_return_val_if_fail (AHOY_IS_CORE (self), NULL);
+
+  return self->pool;
 }
 
 /**

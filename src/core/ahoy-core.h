@@ -12,6 +12,7 @@
 #include "ahoy-trace.h"
 #include "ahoy-transport.h"
 #include "ahoy-visibility.h"
+#include "ahoy-work-pool.h"
 
 G_BEGIN_DECLS
 
@@ -55,6 +56,8 @@ AHOY_API
 AhoyScheduler *ahoy_core_get_scheduler (AhoyCore *self);
 AHOY_API
 AhoySessionService *ahoy_core_get_sessions (AhoyCore *self);
+AHOY_API
+AhoyWorkPool *ahoy_core_get_work_pool (AhoyCore *self);
 AHOY_API
 AhoyTrace *ahoy_core_get_trace (AhoyCore *self);
 AHOY_API

@@ -129,7 +129,7 @@ add_resource_keys (AhoyConfigObjectClass *klass)
 
   key = ahoy_config_object_class_add_number (klass, "workers", "Workers",
                                              "how many threads do work that may block; 0 for one "
-                                             "per processor",
+                                             "more than there are processors, and at least four",
                                              0, 256, 0);
   ahoy_config_key_set_reload (key, AHOY_CONFIG_RELOAD_RESTART);
   key = ahoy_config_object_class_add_number (klass, "media-workers", "Media workers",
@@ -191,7 +191,7 @@ ahoy_core_settings_class_init (AhoyCoreSettingsClass *klass)
 {
   AhoyConfigObjectClass *config_class = AHOY_CONFIG_OBJECT_CLASS (klass);
 
-  static const char *const planned[] = { "realm", "allow-guest", "guest-context", "workers",
+  static const char *const planned[] = { "realm", "allow-guest", "guest-context",
                                          "modules", "disabled-modules", NULL };
 
   config_class->type_name = "core";

@@ -12,6 +12,7 @@
 #include "ahoy-config-writer-private.h"
 #include "ahoy-error.h"
 #include "ahoy-store-table-private.h"
+#include "ahoy-work-queue.h"
 
 /**
  * AhoyStoreKeyfile:
@@ -38,6 +39,7 @@ struct _AhoyStoreKeyfile {
   char *reason;   /* why our own file is not written; NULL where it may be */
   GQueue waiting; /* GTask */
   gboolean writing;
+  AhoyWorkQueue *queue; /* where files are written; NULL for a thread of GLib */
 };
 
 #define MARK "# Written by Ahoy; what is changed here by hand may be lost.\n"
@@ -54,6 +56,7 @@ ahoy_store_keyfile_finalize (GObject *object)
 {
   AhoyStoreKeyfile *self = AHOY_STORE_KEYFILE (object);
 
+  g_clear_object (&self->queue);
   g_clear_object (&self->schema);
   g_clear_object (&self->reader);
   g_clear_object (&self->objects);
@@ -110,6 +113,28 @@ ahoy_store_keyfile_new (AhoyConfigSchema *schema, const char *folder, const char
   if (writable_name != NULL)
     self->writable = g_build_filename (folder, "conf.d", writable_name, NULL);
   return self;
+}
+
+/**
+ * ahoy_store_keyfile_set_work_pool:
+ * @self: a backend
+ * @pool: (nullable): whose threads write the files, such as ahoy_core_get_work_pool(); %NULL for a
+ *   thread of GLib, which is the default
+ *
+ * Says who writes, as a slow disk must not stop anything else. When the pool is stopped, what was
+ * not written yet fails with %AHOY_ERROR_INVALID_STATE.
+ *
+ * Since: 0.1
+ */
+void
+ahoy_store_keyfile_set_work_pool (AhoyStoreKeyfile *self, AhoyWorkPool *pool)
+{
+  g_return_if_fail (AHOY_IS_STORE_KEYFILE (self));
+  g_return_if_fail (pool == NULL || AHOY_IS_WORK_POOL (pool));
+
+  g_clear_object (&self->queue);
+  if (pool != NULL)
+    self->queue = ahoy_work_queue_new (pool, "files of the configuration");
 }
 
 /**
@@ -379,23 +404,28 @@ prepare (AhoyStoreKeyfile *self, Write *write, GError **error)
 
 /* Runs in a thread; touches nothing but its Write. */
 static void
-write_in_thread (GTask *task, gpointer source, gpointer data, GCancellable *cancellable)
+write_file (Write *write, GError **error)
 {
-  Write *write = data;
   g_autofree char *present = NULL;
-  GError *error = NULL;
   gsize length = 0;
 
   present = ahoy_config_file_read (write->path, MAX_SIZE, &length, NULL);
   if (g_strcmp0 (present, write->old_content) != 0)
-    g_set_error (&error, AHOY_ERROR, AHOY_ERROR_CONFLICT,
+    g_set_error (error, AHOY_ERROR, AHOY_ERROR_CONFLICT,
                  "“%s” was changed by somebody else since it was read; reload first", write->path);
   else if (strlen (write->new_content) > MAX_SIZE)
-    g_set_error (&error, AHOY_ERROR, AHOY_ERROR_LIMIT_EXCEEDED,
+    g_set_error (error, AHOY_ERROR, AHOY_ERROR_LIMIT_EXCEEDED,
                  "“%s” would be larger than 4 MiB; move some objects to another file", write->path);
   else
-    ahoy_config_file_write (write->path, write->new_content, &error);
+    ahoy_config_file_write (write->path, write->new_content, error);
+}
 
+static void
+write_in_thread (GTask *task, gpointer source, gpointer data, GCancellable *cancellable)
+{
+  GError *error = NULL;
+
+  write_file (data, &error);
   if (error != NULL)
     g_task_return_error (task, error);
   else
@@ -421,21 +451,89 @@ commit (AhoyStoreKeyfile *self, Write *write)
 
 /* The file is written, or could not be. */
 static void
-on_written (GObject *source, GAsyncResult *result, gpointer user_data)
+finish_write (GTask *task, GError *error)
 {
-  g_autoptr (GTask) task = user_data;
   AhoyStoreKeyfile *self = g_task_get_source_object (task);
   Write *write = g_task_get_task_data (task);
-  GError *error = NULL;
 
   self->writing = FALSE;
-  if (g_task_propagate_boolean (G_TASK (result), &error)) {
+  if (error == NULL) {
     commit (self, write);
     g_task_return_boolean (task, TRUE);
   } else {
     g_task_return_error (task, error);
   }
   start_next (self);
+}
+
+static void
+on_written (GObject *source, GAsyncResult *result, gpointer user_data)
+{
+  g_autoptr (GTask) task = user_data;
+  GError *error = NULL;
+
+  g_task_propagate_boolean (G_TASK (result), &error);
+  finish_write (task, error);
+}
+
+/* The same on a queue of a pool: a worker sees the Write and the error, the owner the rest. */
+typedef struct {
+  GTask *task;
+  Write *write;
+  GError *error;
+} QueuedWrite;
+
+static void
+write_in_worker (gpointer data)
+{
+  QueuedWrite *queued = data;
+
+  write_file (queued->write, &queued->error);
+}
+
+static void
+on_worker_wrote (gpointer data)
+{
+  QueuedWrite *queued = data;
+  g_autoptr (GTask) task = g_steal_pointer (&queued->task);
+
+  finish_write (task, g_steal_pointer (&queued->error));
+}
+
+/* Who still has its task here was not written: the pool was stopped. */
+static void
+queued_write_free (gpointer data)
+{
+  QueuedWrite *queued = data;
+  g_autoptr (GTask) task = g_steal_pointer (&queued->task);
+
+  if (task != NULL) {
+    finish_write (task, g_error_new (AHOY_ERROR, AHOY_ERROR_INVALID_STATE,
+                                     "“%s” was not written, as the program ends",
+                                     queued->write->path));
+  }
+  g_clear_error (&queued->error);
+  g_free (queued);
+}
+
+static void
+write_async (AhoyStoreKeyfile *self, GTask *task)
+{
+  g_autoptr (GTask) thread_task = NULL;
+  QueuedWrite *queued;
+
+  if (self->queue == NULL) {
+    /* Without a source, which might be finalized by the thread. */
+    thread_task = g_task_new (NULL, NULL, on_written, g_object_ref (task));
+    g_task_set_task_data (thread_task, g_task_get_task_data (task), NULL);
+    g_task_run_in_thread (thread_task, write_in_thread);
+    return;
+  }
+  queued = g_new0 (QueuedWrite, 1);
+  queued->task = g_object_ref (task);
+  queued->write = g_task_get_task_data (task);
+  ahoy_work_queue_push (self->queue, write_in_worker, on_worker_wrote, queued, queued_write_free,
+                        NULL);
 }
 
 /* One write at a time; each is prepared when the one before is done. */
@@ -445,7 +543,6 @@ start_next (AhoyStoreKeyfile *self)
   while (!self->writing && !g_queue_is_empty (&self->waiting)) {
     g_autoptr (GTask) task = g_queue_pop_head (&self->waiting);
     Write *write = g_task_get_task_data (task);
-    g_autoptr (GTask) thread_task = NULL;
     GError *error = NULL;
 
     if (g_task_return_error_if_cancelled (task))
@@ -455,10 +552,7 @@ start_next (AhoyStoreKeyfile *self)
       continue;
     }
     self->writing = TRUE;
-    /* Without a source, which might be finalized by the thread. */
-    thread_task = g_task_new (NULL, NULL, on_written, g_object_ref (task));
-    g_task_set_task_data (thread_task, write, NULL);
-    g_task_run_in_thread (thread_task, write_in_thread);
+    write_async (self, task);
   }
 }
 

@@ -7,6 +7,7 @@
 #include "ahoy-config-set.h"
 #include "ahoy-store-backend.h"
 #include "ahoy-visibility.h"
+#include "ahoy-work-pool.h"
 
 G_BEGIN_DECLS
 
@@ -17,6 +18,8 @@ G_DECLARE_FINAL_TYPE (AhoyStoreKeyfile, ahoy_store_keyfile, AHOY, STORE_KEYFILE,
 AHOY_API
 AhoyStoreKeyfile *ahoy_store_keyfile_new (AhoyConfigSchema *schema, const char *folder,
                                           const char *writable_name);
+AHOY_API
+void ahoy_store_keyfile_set_work_pool (AhoyStoreKeyfile *self, AhoyWorkPool *pool);
 AHOY_API
 void ahoy_store_keyfile_set_default (AhoyStoreKeyfile *self, const char *name, const char *text);
 AHOY_API

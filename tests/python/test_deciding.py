@@ -33,6 +33,23 @@ class Service(Saying, Ahoy.Service):
         return self.say(request.get_method())
 
 
+class Competitor(GObject.Object, Ahoy.Service):
+    """A service that writes its name into a list, and takes what it is to take."""
+
+    def __init__(self, name, log, takes):
+        super().__init__()
+        self.name, self.log, self.takes = name, log, takes
+
+    def do_handle_request(self, transaction):
+        method = transaction.get_request().get_method()
+        self.log.append(f'{self.name} {method}')
+        if method not in self.takes:
+            return Ahoy.ServiceVerdict.NOT_MINE
+        response = transaction.create_response(202, self.name)
+        transaction.respond(response)
+        return Ahoy.ServiceVerdict.TAKEN
+
+
 class Interceptor(Saying, Ahoy.Interceptor):
     def do_incoming_request(self, request, transaction):
         if 'X-Answer' in request and transaction is not None:
@@ -96,6 +113,30 @@ class Deciding(PartyCase):
             return peer.receive().status
 
         self.assertIn(run_beside(ask), (405, 501))
+
+    def test_services_compete(self):
+        """Services are asked in their order, for their methods, until one takes the request"""
+        self.start()
+        log, stack = [], self.party.stack
+        last = Competitor('last', log, ('MESSAGE', 'PUBLISH'))
+        middle = Competitor('middle', log, ('MESSAGE',))
+        first = Competitor('first', log, ())
+        stack.add_service(last, 'last', methods=['MESSAGE', 'PUBLISH'])
+        stack.add_service(first, 'first', before=['last'], methods=['MESSAGE'])
+        stack.add_service(middle, 'middle', before=['last'], after=['first'],
+                          methods=['MESSAGE', 'PUBLISH'])
+        keys = {'headers': ['Content-Type: text/plain'], 'body': 'x'}
+        self.assertEqual(self.asked('MESSAGE', 202, **keys).reason, 'middle')
+        self.assertEqual(log, ['first MESSAGE', 'middle MESSAGE'])
+        log.clear()
+        self.assertEqual(self.asked('PUBLISH', 202, **keys).reason, 'last')
+        self.assertEqual(log, ['middle PUBLISH', 'last PUBLISH'])
+        log.clear()
+        stack.remove_service(middle)
+        self.assertEqual(self.asked('MESSAGE', 202, **keys).reason, 'last')
+        self.assertEqual(log, ['first MESSAGE', 'last MESSAGE'])
+        for service in (first, last):
+            stack.remove_service(service)
 
     def service_fails(self, answer, raised):
         self.start()

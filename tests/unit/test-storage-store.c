@@ -18,6 +18,7 @@ typedef struct {
   const char *name;
   gboolean keyfile;
   gboolean through_store;
+  gboolean pool;
 } Kind;
 
 static const Kind kinds[] = {
@@ -25,12 +26,14 @@ static const Kind kinds[] = {
   { "keyfile", TRUE, FALSE },
   { "store-of-memory", FALSE, TRUE },
   { "store-of-keyfile", TRUE, TRUE },
+  { "keyfile-of-pool", TRUE, FALSE, TRUE },
 };
 
 typedef struct {
   const Kind *kind;
   char *folder;
   AhoyConfigSchema *schema;
+  AhoyWorkPool *pool; /* who writes the files; NULL for GLib */
   AhoyStoreBackend *backend;
   AhoyStore *store; /* NULL when the backend is asked itself */
   GString *changes; /* “+bob ”, “~bob ”, “-bob ” */
@@ -77,6 +80,8 @@ make_keyfile (Fixture *fixture)
 
     g_test_message ("%s", text);
   }
+  if (fixture->pool != NULL)
+    ahoy_store_keyfile_set_work_pool (keyfile, fixture->pool);
   return AHOY_STORE_BACKEND (keyfile);
 }
 
@@ -87,6 +92,11 @@ set_up (Fixture *fixture, gconstpointer data)
   fixture->folder = g_dir_make_tmp ("ahoy-store-XXXXXX", NULL);
   fixture->schema = ahoy_configuration_make_schema ();
   fixture->changes = g_string_new (NULL);
+  if (fixture->kind->pool) {
+    g_autoptr (AhoyDispatcher) dispatcher = ahoy_dispatcher_new (NULL);
+
+    fixture->pool = ahoy_work_pool_new (dispatcher, 2);
+  }
   if (fixture->kind->keyfile)
     fixture->backend = make_keyfile (fixture);
   else
@@ -124,9 +134,14 @@ tear_down (Fixture *fixture, gconstpointer data)
     g_signal_handlers_disconnect_by_data (fixture->store, fixture);
   g_signal_handlers_disconnect_by_data (fixture->backend, fixture);
   g_clear_object (&fixture->store);
+  if (fixture->pool != NULL)
+    ahoy_work_pool_stop (fixture->pool);
+  while (g_main_context_iteration (NULL, FALSE)) {
+  }
   g_object_add_weak_pointer (G_OBJECT (fixture->backend), (gpointer *)&fixture->backend);
   g_object_unref (fixture->backend);
   g_assert_null (fixture->backend);
+  g_clear_object (&fixture->pool);
   remove_folder (fixture->folder);
   g_free (fixture->folder);
   g_clear_object (&fixture->schema);
@@ -404,6 +419,27 @@ test_many_at_once (Fixture *fixture, gconstpointer data)
   }
   found = query (fixture, all);
   g_assert_cmpuint (found->len, ==, G_N_ELEMENTS (results));
+  if (fixture->pool != NULL) {
+    g_autoptr (GVariant) statistics = ahoy_work_pool_get_statistics (fixture->pool);
+    guint64 done = 0;
+
+    g_assert_true (g_variant_lookup (statistics, "done", "t", &done));
+    g_assert_cmpuint (done, ==, G_N_ELEMENTS (results));
+  }
+}
+
+/* Nothing is written when the threads are gone, and who asked is told. */
+static void
+test_stopped_pool (Fixture *fixture, gconstpointer data)
+{
+  g_autoptr (AhoyStoreBatch) batch = ahoy_store_batch_new ("test");
+  g_autoptr (AhoyConfigObject) object = make_endpoint ("bob", "x");
+  g_autofree char *path = path_of (fixture, "conf.d/" OWN_FILE);
+
+  ahoy_work_pool_stop (fixture->pool);
+  ahoy_store_batch_create (batch, object);
+  assert_refused (fixture, batch, AHOY_ERROR_INVALID_STATE, "was not written");
+  g_assert_false (g_file_test (path, G_FILE_TEST_EXISTS));
 }
 
 static void
@@ -811,6 +847,8 @@ main (int argc, char **argv)
   ADD_KEYFILE ("full-disk-changes-nothing", test_full_disk);
   g_test_add ("/storage/store-of-keyfile/full-disk-changes-nothing", Fixture, &kinds[3], set_up,
               test_full_disk, tear_down);
+  g_test_add ("/storage/keyfile-of-pool/a-stopped-pool-writes-nothing", Fixture, &kinds[4], set_up,
+              test_stopped_pool, tear_down);
   ADD_KEYFILE ("default-goes-with-the-first-file", test_default_goes_with_the_first_file);
   ADD_KEYFILE ("reload-tells-what-changed", test_reload_tells_what_changed);
   ADD_KEYFILE ("reload-while-writing", test_reload_while_writing);
