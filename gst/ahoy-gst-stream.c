@@ -5,6 +5,7 @@
 
 #include <unistd.h>
 
+#include "ahoy-gst-speech-private.h"
 #include "ahoy-gst-stream-private.h"
 
 #include <string.h>
@@ -46,6 +47,7 @@ struct _AhoyGstStream {
   AhoyGstPair *pair; /* with another one; NULL when it is alone */
   guint n_recordings; /* begun and not ended: at most one, and those that are being stopped */
   AhoyGstWavWriter *recorder; /* of the one that is not to stop; not a reference */
+  AhoyGstSpeech *speech; /* a text that will play; NULL for none */
   AhoyGstRtpStatistics last; /* when it is over */
 };
 
@@ -323,6 +325,55 @@ ahoy_gst_stream_get_volume (AhoyMediaStream *stream, AhoyMediaSound sound)
   return AHOY_GST_STREAM (stream)->volume[sound];
 }
 
+/* Plays in place of what played before, also of a text that does not play yet. */
+static gboolean
+play (AhoyGstStream *self, gpointer source)
+{
+  g_clear_pointer (&self->speech, ahoy_gst_speech_free);
+  if (source != NULL) {
+    ahoy_gst_stream_run (self, ahoy_gst_channel_play, source);
+  }
+  return source != NULL;
+}
+
+static void
+on_spoken (int fd, const GError *failure, gpointer user_data)
+{
+  g_autoptr (AhoyGstStream) self = g_object_ref (user_data);
+  g_autoptr (GError) error = NULL;
+
+  if (failure == NULL && is_open (self)) {
+    if (play (self, ahoy_gst_wav_source_new_for_fd (fd, "of a text", FALSE, &error))) {
+      return;
+    }
+  } else if (fd >= 0) {
+    close (fd);
+  }
+  g_clear_pointer (&self->speech, ahoy_gst_speech_free);
+  if (failure != NULL || error != NULL) {
+    g_warning ("%s", failure != NULL ? failure->message : error->message);
+  }
+  ahoy_media_stream_emit_playing_ended (AHOY_MEDIA_STREAM (self), FALSE);
+}
+
+static gboolean
+ahoy_gst_stream_say (AhoyMediaStream *stream, const char *text, const char *voice, GError **error)
+{
+  AhoyGstStream *self = AHOY_GST_STREAM (stream);
+  AhoyGstSpeech *speech;
+
+  if (!check_open (self, error)) {
+    return FALSE;
+  }
+  speech = ahoy_gst_speech_new (text, voice, on_spoken, self, error);
+  if (speech == NULL) {
+    return FALSE;
+  }
+  g_clear_pointer (&self->speech, ahoy_gst_speech_free);
+  self->speech = speech;
+  return TRUE;
+}
+
 static gboolean
 ahoy_gst_stream_play_tone (AhoyMediaStream *stream, const char *tone, GError **error)
 {
@@ -333,11 +384,7 @@ ahoy_gst_stream_play_tone (AhoyMediaStream *stream, const char *tone, GError **e
     return FALSE;
   }
   source = ahoy_gst_tone_source_new (tone, error);
-  if (source == NULL) {
-    return FALSE;
-  }
-  ahoy_gst_stream_run (self, ahoy_gst_channel_play, source);
-  return TRUE;
+  return play (self, source);
 }
 
 static gboolean
@@ -351,11 +398,7 @@ ahoy_gst_stream_play_file (AhoyMediaStream *stream, const char *path, gboolean r
     return FALSE;
   }
   source = ahoy_gst_wav_source_new (path, repeat, error);
-  if (source == NULL) {
-    return FALSE;
-  }
-  ahoy_gst_stream_run (self, ahoy_gst_channel_play, source);
-  return TRUE;
+  return play (self, source);
 }
 
 static gboolean
@@ -369,11 +412,7 @@ ahoy_gst_stream_play_fd (AhoyMediaStream *stream, int fd, const char *name, GErr
     return FALSE;
   }
   source = ahoy_gst_wav_source_new_for_fd (fd, name, FALSE, error);
-  if (source == NULL) {
-    return FALSE;
-  }
-  ahoy_gst_stream_run (self, ahoy_gst_channel_play, source);
-  return TRUE;
+  return play (self, source);
 }
 
 static gboolean
@@ -478,6 +517,7 @@ ahoy_gst_stream_stop_playing (AhoyMediaStream *stream)
   AhoyGstStream *self = AHOY_GST_STREAM (stream);
 
   if (is_open (self)) {
+    g_clear_pointer (&self->speech, ahoy_gst_speech_free);
     ahoy_gst_stream_run (self, ahoy_gst_channel_stop_playing, NULL);
   }
 }
@@ -569,6 +609,7 @@ media_stream_iface_init (AhoyMediaStreamInterface *iface)
   iface->set_volume = ahoy_gst_stream_set_volume;
   iface->get_volume = ahoy_gst_stream_get_volume;
   iface->play_file = ahoy_gst_stream_play_file;
+  iface->say = ahoy_gst_stream_say;
   iface->play_fd = ahoy_gst_stream_play_fd;
   iface->record = ahoy_gst_stream_record;
   iface->record_fd = ahoy_gst_stream_record_fd;
@@ -588,6 +629,7 @@ ahoy_gst_stream_finalize (GObject *object)
 
   /* The engine holds a stream until its channel came back. */
   g_queue_clear_full (&self->waiting, g_free);
+  g_clear_pointer (&self->speech, ahoy_gst_speech_free);
   g_free (self->address);
   ahoy_census_leave (object);
   G_OBJECT_CLASS (ahoy_gst_stream_parent_class)->finalize (object);

@@ -15,8 +15,8 @@
 /**
  * AhoyBuiltinApplication:
  *
- * The steps that need nothing but a call and its sound: answer, ring, progress, echo, play, tone,
- * record, redirect, reject, busy, congestion, wait, hangup, agent.
+ * The steps that need nothing but a call and its sound: answer, ring, progress, echo, play, say,
+ * tone, record, redirect, reject, busy, congestion, wait, hangup, agent.
  *
  * Since: 0.1
  */
@@ -204,6 +204,44 @@ run_play (AhoyBuiltinApplication *self, AhoyCallRun *run, GError **error)
   waiting->handler =
       g_signal_connect (media, "playing-ended", G_CALLBACK (on_playing_ended), waiting);
   return play_next (self, run, waiting, error) ? AHOY_CALL_WAITING : AHOY_CALL_FAILED;
+}
+
+/* Each character for itself: with a comma between two there is a pause. */
+static char *
+spell (const char *text)
+{
+  GString *spelt = g_string_new (NULL);
+
+  for (const char *at = text; *at != '\0'; at = g_utf8_next_char (at)) {
+    g_string_append_len (spelt, at, g_utf8_next_char (at) - at);
+    g_string_append (spelt, ", ");
+  }
+  return g_string_free (spelt, FALSE);
+}
+
+static void
+on_said (AhoyMediaStream *media, gboolean complete, gpointer user_data)
+{
+  ahoy_call_run_finish (((Waiting *) user_data)->run);
+}
+
+static AhoyCallVerdict
+run_say (AhoyBuiltinApplication *self, AhoyCallRun *run, GError **error)
+{
+  AhoyRouteStep *step = ahoy_call_run_get_step (run);
+  AhoyMediaStream *media = ahoy_call_run_prepare_media (run, error);
+  const char *text = ahoy_route_step_get_text (step, "text");
+  g_autofree char *spelt =
+      g_str_equal (ahoy_route_step_get_text (step, "as"), "digits") ? spell (text) : NULL;
+  Waiting *waiting;
+
+  if (media == NULL || !ahoy_media_stream_say (media, spelt != NULL ? spelt : text,
+                                               ahoy_route_step_get_text (step, "voice"), error)) {
+    return AHOY_CALL_FAILED;
+  }
+  waiting = begin_to_wait (self, run, media);
+  waiting->handler = g_signal_connect (media, "playing-ended", G_CALLBACK (on_said), waiting);
+  return AHOY_CALL_WAITING;
 }
 
 static AhoyCallVerdict
@@ -403,7 +441,7 @@ static const struct {
   { "echo", run_echo },         { "play", run_play },     { "tone", run_tone },
   { "record", run_record },     { "reject", run_reject }, { "redirect", run_redirect },
   { "wait", run_wait },         { "hangup", run_hangup }, { "agent", run_agent },
-  { "busy", run_refusal },      { "congestion", run_refusal },
+  { "busy", run_refusal },      { "congestion", run_refusal }, { "say", run_say },
 };
 
 static AhoyCallVerdict

@@ -22,6 +22,7 @@ static const struct {
   { "progress", "opens early media (183)" },
   { "echo", "sends back what is heard, until the caller hangs up" },
   { "play", "plays sounds, one after the other" },
+  { "say", "lets a voice read a text, a number or digits" },
   { "tone", "plays a tone" },
   { "dial", "calls somebody and joins both calls" },
   { "conference", "puts the caller into a conference" },
@@ -49,6 +50,11 @@ static const struct {
 } arguments[] = {
   { "play", "file", AHOY_ROUTE_ARGUMENT_KIND_TEXT, POSITIONAL | REQUIRED | REPEATED, NULL, 0, 0,
     "a sound" },
+  { "say", "text", AHOY_ROUTE_ARGUMENT_KIND_TEXT, POSITIONAL | REQUIRED, NULL, 0, 0,
+    "what is said; a number in it is read as one" },
+  { "say", "as", AHOY_ROUTE_ARGUMENT_KIND_CHOICE, 0, "text", 0, 0,
+    "read it as a text, or each letter and digit for itself" },
+  { "say", "voice", AHOY_ROUTE_ARGUMENT_KIND_TEXT, 0, NULL, 0, 0, "the voice, such as en or de" },
   { "tone", "tone", AHOY_ROUTE_ARGUMENT_KIND_TEXT, POSITIONAL | REQUIRED, NULL, 0, 0,
     "dial, ring, busy or another named tone, or a frequency in Hz" },
   { "tone", "duration", AHOY_ROUTE_ARGUMENT_KIND_DURATION, 0, NULL, 10, HOUR,
@@ -113,6 +119,7 @@ static const struct {
 } choices[] = {
   { "mode", (const char *const[]){ "all", "order", NULL } },
   { "afterwards", (const char *const[]){ "end", "continue", NULL } },
+  { "as", (const char *const[]){ "text", "digits", NULL } },
   { "otherwise", (const char *const[]){ "end", "continue", NULL } },
   { "how", (const char *const[]){ "status", "tone", NULL } },
   { "end", (const char *const[]){ "#", "*", "none", NULL } },

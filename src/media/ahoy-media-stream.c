@@ -289,6 +289,34 @@ ahoy_media_stream_play_fd (AhoyMediaStream *self, int fd, const char *name,
 }
 
 /**
+ * ahoy_media_stream_say: (virtual say)
+ * @self: a stream
+ * @text: what is said, at most 1000 bytes
+ * @voice: (nullable): the name of a voice, such as `en` or `de`; %NULL for the usual one
+ * @error: return location for an error
+ *
+ * Lets a voice read a text, in place of what played before. AhoyMediaStream::playing-ended tells
+ * when it is over, or that it could not be read after all.
+ *
+ * Returns: %TRUE when it will be heard; %FALSE with %AHOY_ERROR_NOT_SUPPORTED when there is no
+ *   voice at all, %AHOY_ERROR_INVALID_ARGUMENTS for a text or voice that cannot be
+ *
+ * Since: 0.1
+ */
+gboolean
+ahoy_media_stream_say (AhoyMediaStream *self, const char *text, const char *voice, GError **error)
+{
+  g_return_val_if_fail (AHOY_IS_MEDIA_STREAM (self), FALSE);
+  g_return_val_if_fail (text != NULL, FALSE);
+  g_return_val_if_fail (error == NULL || *error == NULL, FALSE);
+
+  if (AHOY_MEDIA_STREAM_GET_IFACE (self)->say == NULL) {
+    return cannot (self, "say a text", error);
+  }
+  return AHOY_MEDIA_STREAM_GET_IFACE (self)->say (self, text, voice, error);
+}
+
+/**
  * ahoy_media_stream_play_tone: (virtual play_tone)
  * @self: a stream
  * @tone: the name of a tone such as `dial`, or frequencies in Hz such as `440` or `440+350`

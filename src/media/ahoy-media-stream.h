@@ -57,6 +57,7 @@ GType ahoy_media_sound_get_type (void);
  * @part: end what @join began
  * @set_volume: make one way louder or softer; the volume is within its range
  * @get_volume: how loud one way is
+ * @say: send a text that a voice reads
  * @play_fd: send the sound of an open file; the descriptor is the stream's
  * @record_fd: write what comes to an open file; the descriptor is the stream's
  * @record_at: write what comes to a file in an open folder; the descriptor is the stream's
@@ -85,6 +86,7 @@ struct _AhoyMediaStreamInterface {
   gboolean (*set_volume) (AhoyMediaStream *self, AhoyMediaSound sound, double volume,
                           GError **error);
   double (*get_volume) (AhoyMediaStream *self, AhoyMediaSound sound);
+  gboolean (*say) (AhoyMediaStream *self, const char *text, const char *voice, GError **error);
   gboolean (*play_fd) (AhoyMediaStream *self, int fd, const char *name, GError **error);
   gboolean (*record_fd) (AhoyMediaStream *self, int fd, const char *name, GError **error);
   gboolean (*record_at) (AhoyMediaStream *self, int folder, const char *path, GError **error);
@@ -109,6 +111,9 @@ double ahoy_media_stream_get_volume (AhoyMediaStream *self, AhoyMediaSound sound
 AHOY_API
 gboolean ahoy_media_stream_play_file (AhoyMediaStream *self, const char *path, gboolean repeat,
                                       GError **error);
+AHOY_API
+gboolean ahoy_media_stream_say (AhoyMediaStream *self, const char *text, const char *voice,
+                                GError **error);
 AHOY_API
 gboolean ahoy_media_stream_play_fd (AhoyMediaStream *self, int fd, const char *name,
                                     GError **error);

@@ -43,6 +43,9 @@ ROUTES = (
     ('36', 'read(pin, timeout=100ms, tries=2, otherwise=continue), tone(440, duration=1h)'),
     ('37', 'read(pin, timeout=100ms), echo'),
     ('38', 'read(pin, timeout=100ms, otherwise=continue), play(${pin}.wav)'),
+    ('40', 'say(one), tone(440, duration=1h)'),
+    ('41', 'say("1234567890", as=digits), tone(440, duration=1h)'),
+    ('42', 'say(eins, voice=../de)'),
     ('39', 'read(pin, digits=2, end=none), tone(${pin}0, duration=1h)'),
 )
 
@@ -134,6 +137,27 @@ class Steps(unittest.TestCase):
             seconds = file.getnframes() / file.getframerate()
         self.assertGreater(len(phone.samples), 2 * seconds * 8000 * 0.9)
         alice.bye()
+
+    def heard(self, user):
+        """How many hundredths of a second something is said before the tone begins."""
+        alice, phone = self.listener(user)
+        phone.start(alice.answered().body)
+        self.wait_for_tone(phone, 440)
+        alice.bye()
+        loud = [at for at in range(0, len(phone.samples) - 80, 80)
+                if max(phone.samples[at:at + 80]) > 300
+                and not has_tone(phone.samples[at:at + 2000], 440)]
+        return len(loud)
+
+    def test_say(self):
+        """say: a voice is heard, ten digits take longer than one, and the next step follows"""
+        one, ten = self.heard('40'), self.heard('41')
+        self.assertGreater(one, 10)
+        self.assertGreater(ten, 4 * one)
+        alice = self.caller('42')
+        alice.answered()
+        alice.respond(alice.expect('BYE', skip=(200,)), 200)
+        self.assertIsNotNone(self.daemon.log.wait_for(lambda line: 'no name of a voice' in line))
 
     def test_play_nothing(self):
         """a sound that is not there ends the call"""

@@ -83,6 +83,7 @@ test_documented_steps (void)
                     "busy, congestion(tone, duration=2s, zone=us)");
   assert_canonical ("read(pin, a.wav, b.wav, end=*, digits=4)",
                     "read(pin, a.wav, b.wav, digits=4, end=*)");
+  assert_canonical ("say(Hello, as=digits)", "say(Hello, as=digits)");
   assert_canonical ("dial(${pin}, <sip:${pin}@h>)", "dial(${pin}, <sip:${pin}@h>)");
 }
 
