@@ -134,7 +134,7 @@ class Session(DaemonTestCase):
                             ('Route', '<sip:a@b;lr>'), ('Max-Forwards', '0'), ('CSeq', '1 BYE'),
                             ('RAck', '1 1 INVITE'), ('RSeq', '1'), ('Reason', ';;;'),
                             ('Session-Expires', 'soon')):
-            with self.subTest(name=name, value=value):
+            with self.subTest(header=ascii((name, value)).replace('\\', '/')):  # one line
                 self.assertEqual(self.refused(session, 'AddHeader', 'ss', name, value)[0],
                                  'InvalidArguments')
         for _ in range(8):
