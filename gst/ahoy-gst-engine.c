@@ -94,6 +94,9 @@ ahoy_gst_engine_stop (AhoyMediaEngine *engine)
     poll (&poll_fd, 1, STOP_POLL_MS);
     ahoy_gst_hand_over_run (self->home);
   }
+  for (guint i = 0; i < self->workers->len; i++) {
+    ahoy_gst_worker_stop (self->workers->pdata[i]);
+  }
   g_ptr_array_set_size (self->workers, 0);
 }
 

@@ -20,6 +20,7 @@ typedef void (*AhoyGstWatchFunc) (gpointer data, gint64 now);
 
 /* From the owner's thread */
 AhoyGstWorker *ahoy_gst_worker_new (guint index);
+void ahoy_gst_worker_stop (AhoyGstWorker *self);
 void ahoy_gst_worker_free (AhoyGstWorker *self);
 guint ahoy_gst_worker_get_index (AhoyGstWorker *self);
 

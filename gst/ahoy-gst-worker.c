@@ -280,12 +280,21 @@ quit (gpointer data)
   g_main_loop_quit (self->loop);
 }
 
-/* Waits for the thread; what was handed over before still runs in it. */
+/* Waits for the thread; what was handed over before still runs in it. Workers that hand over to
+ * each other are all stopped before the first one is freed. */
+void
+ahoy_gst_worker_stop (AhoyGstWorker *self)
+{
+  if (self->thread != NULL) {
+    ahoy_gst_worker_push (self, quit, self);
+    g_thread_join (g_steal_pointer (&self->thread));
+  }
+}
+
 void
 ahoy_gst_worker_free (AhoyGstWorker *self)
 {
-  ahoy_gst_worker_push (self, quit, self);
-  g_thread_join (self->thread);
+  ahoy_gst_worker_stop (self);
   ahoy_gst_hand_over_free (self->inbox);
   for (guint i = 0; i < AHOY_GST_TICK_SLOTS; i++) {
     g_ptr_array_unref (self->ticks[i]);
