@@ -8,15 +8,16 @@
 #include <malloc.h>
 
 /*
- * Memory that many calls needed goes back to the system when they are over: the C library keeps
- * what was freed in between. That takes milliseconds, so it waits until there is no call, and until
- * the last transactions are gone, 64 times T1 after (RFC 3261 section 17.2), and the last objects.
+ * Memory that many calls needed to begin or end goes back to the system when they have: the C
+ * library keeps what was freed in between. That takes milliseconds, so it waits until no call
+ * begins or ends any more, and until the last transactions are gone, 64 times T1 after (RFC 3261
+ * section 17.2), and the last objects.
  */
 struct _AhoyTrim {
   AhoyCore *core;
   guint64 timer;
-  guint ended; /* sessions since the last time */
-  gint64 last_ended; /* on the scheduler's clock, µs */
+  guint changes;      /* sessions that began or ended since the last time */
+  gint64 last_change; /* on the scheduler's clock, µs */
 };
 
 /* A few calls are not worth it. */
@@ -44,25 +45,23 @@ static void
 on_time (gpointer user_data)
 {
   AhoyTrim *self = user_data;
-  g_autoptr (GPtrArray) sessions =
-      ahoy_session_service_list_sessions (ahoy_core_get_sessions (self->core));
   gint64 now = ahoy_scheduler_get_now (ahoy_core_get_scheduler (self->core));
-  gint64 left = self->last_ended + quiet_time (self) - now;
+  gint64 left = self->last_change + quiet_time (self) - now;
 
   self->timer = 0;
   if (left > 0) {
     wait_for_quiet (self, left);
-  } else if (sessions->len == 0) {
-    self->ended = 0;
+  } else {
+    self->changes = 0;
     malloc_trim (0);
   }
 }
 
 static void
-on_session_removed (AhoySessionService *service, AhoySession *session, AhoyTrim *self)
+on_change (AhoySessionService *service, AhoySession *session, AhoyTrim *self)
 {
-  self->last_ended = ahoy_scheduler_get_now (ahoy_core_get_scheduler (self->core));
-  if (++self->ended >= WORTH && self->timer == 0) {
+  self->last_change = ahoy_scheduler_get_now (ahoy_core_get_scheduler (self->core));
+  if (++self->changes >= WORTH && self->timer == 0) {
     wait_for_quiet (self, quiet_time (self));
   }
 }
@@ -73,8 +72,8 @@ ahoy_trim_new (AhoyCore *core)
   AhoyTrim *self = g_new0 (AhoyTrim, 1);
 
   self->core = core;
-  g_signal_connect (ahoy_core_get_sessions (core), "session-removed",
-                    G_CALLBACK (on_session_removed), self);
+  g_signal_connect (ahoy_core_get_sessions (core), "session-added", G_CALLBACK (on_change), self);
+  g_signal_connect (ahoy_core_get_sessions (core), "session-removed", G_CALLBACK (on_change), self);
   return self;
 }
 

@@ -228,13 +228,28 @@ clear_wait (gpointer data)
 }
 
 static void
+unwatch (gpointer source, gpointer user_data)
+{
+  g_signal_handlers_disconnect_by_data (source, user_data);
+}
+
+/* Nothing is heard of the session any more. */
+static void
+unwatch_all (AhoyBusSession *self)
+{
+  if (self->session != NULL) {
+    unwatch (self->session, self);
+  }
+  g_slist_foreach (self->watched, unwatch, self);
+  g_slist_free_full (g_steal_pointer (&self->watched), g_object_unref);
+}
+
+static void
 ahoy_bus_session_dispose (GObject *object)
 {
   AhoyBusSession *self = AHOY_BUS_SESSION (object);
 
-  if (self->session != NULL) {
-    g_signal_handlers_disconnect_by_data (self->session, self);
-  }
+  unwatch_all (self);
   ahoy_bus_recording_clear (self->recording);
   g_array_set_size (self->waits, 0);
   g_ptr_array_set_size (self->streams, 0);
@@ -411,9 +426,10 @@ on_media (AhoySessionStream *stream, GParamSpec *pspec, gpointer user_data)
                              on_dtmf_received, self) != 0) {
     return;
   }
-  g_signal_connect_object (media, "dtmf-received", G_CALLBACK (on_dtmf_received), self, 0);
-  g_signal_connect_object (media, "playing-ended", G_CALLBACK (on_playing_ended), self, 0);
-  g_signal_connect_object (media, "recording-ended", G_CALLBACK (on_recording_ended), self, 0);
+  g_signal_connect (media, "dtmf-received", G_CALLBACK (on_dtmf_received), self);
+  g_signal_connect (media, "playing-ended", G_CALLBACK (on_playing_ended), self);
+  g_signal_connect (media, "recording-ended", G_CALLBACK (on_recording_ended), self);
+  self->watched = g_slist_prepend (self->watched, g_object_ref (media));
   if (self->muted) {
     ahoy_media_stream_set_muted (media, TRUE);
   }
@@ -430,7 +446,8 @@ add_stream (AhoyBusSession *self, AhoySessionStream *stream)
   const char *path = ahoy_bus_object_get_path (self->object);
 
   g_ptr_array_add (self->streams, ahoy_bus_stream_new (self->hub, path, stream));
-  g_signal_connect_object (stream, "notify::media", G_CALLBACK (on_media), self, 0);
+  g_signal_connect (stream, "notify::media", G_CALLBACK (on_media), self);
+  self->watched = g_slist_prepend (self->watched, g_object_ref (stream));
   on_media (stream, NULL, self);
 }
 
@@ -523,7 +540,7 @@ ahoy_bus_session_remove (AhoyBusSession *self)
   if (object == NULL) {
     return;
   }
-  g_signal_handlers_disconnect_by_data (self->session, self);
+  unwatch_all (self);
   for (guint i = 0; i < self->streams->len; i++) {
     ahoy_bus_stream_remove (self->streams->pdata[i]);
   }

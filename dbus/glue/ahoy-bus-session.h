@@ -54,6 +54,7 @@ struct _AhoyBusSession {
   AhoyCore *core;
   AhoySession *session;
   GPtrArray *streams; /* AhoyBusStream */
+  GSList *watched;    /* streams and what carries their media: handlers are connected to them */
   GArray *waits;      /* AhoyBusWait */
   AhoyBusRecording *recording;
   gboolean muted;

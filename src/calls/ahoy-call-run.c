@@ -40,6 +40,7 @@ ahoy_call_run_finalize (GObject *object)
 
   ahoy_call_run_set_data (self, NULL, NULL);
   g_clear_object (&self->application);
+  g_signal_handlers_disconnect_by_data (self->session, self);
   g_clear_object (&self->session);
   ahoy_route_program_unref (self->program);
   g_ptr_array_unref (self->expanded);
@@ -74,7 +75,7 @@ ahoy_call_run_new (AhoyCallRouter *router, AhoySession *session, AhoyRouteProgra
   self->router = router;
   self->session = g_object_ref (session);
   self->program = ahoy_route_program_ref (program);
-  g_signal_connect_object (session, "ended", G_CALLBACK (on_ended), self, 0);
+  g_signal_connect (session, "ended", G_CALLBACK (on_ended), self);
   return self;
 }
 

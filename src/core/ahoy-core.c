@@ -110,25 +110,36 @@ ahoy_core_init (AhoyCore *self)
 }
 
 /* The trace knows calls by their Call-ID, people by the number of the session. */
+static gboolean
+name_in_trace (AhoyCore *self, AhoySession *session)
+{
+  g_autofree char *id = NULL;
+
+  if (ahoy_session_get_call_id (session) == NULL || self->trace == NULL) {
+    return FALSE;
+  }
+  id = g_strdup_printf ("%" G_GUINT64_FORMAT, ahoy_session_get_id (session));
+  ahoy_trace_set_session_id (self->trace, ahoy_session_get_call_id (session), id);
+  return TRUE;
+}
+
 static void
 on_session_state (AhoySession *session, AhoySessionState old, AhoySessionState new, guint status,
                   const char *reason, gpointer user_data)
 {
-  AhoyCore *self = user_data;
-  g_autofree char *id = NULL;
-
-  if (ahoy_session_get_call_id (session) != NULL && self->trace != NULL) {
-    id = g_strdup_printf ("%" G_GUINT64_FORMAT, ahoy_session_get_id (session));
-    ahoy_trace_set_session_id (self->trace, ahoy_session_get_call_id (session), id);
-    g_signal_handlers_disconnect_by_func (session, on_session_state, self);
+  if (name_in_trace (user_data, session)) {
+    g_signal_handlers_disconnect_by_func (session, on_session_state, user_data);
   }
 }
 
+/* One that comes in has its Call-ID, one that goes out gets it. */
 static void
 on_session_added (AhoySessionService *service, AhoySession *session, gpointer user_data)
 {
-  g_signal_connect_object (session, "state-changed", G_CALLBACK (on_session_state),
-                           AHOY_CORE (user_data), 0);
+  if (!name_in_trace (user_data, session)) {
+    g_signal_connect_object (session, "state-changed", G_CALLBACK (on_session_state),
+                             AHOY_CORE (user_data), 0);
+  }
 }
 
 /**
