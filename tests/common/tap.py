@@ -65,6 +65,7 @@ class TapResult(unittest.TestResult):
     def _print(self, ok, title, directive, text):
         self.count += 1
         self.failed += 0 if ok else 1
+        title = ' '.join(title.splitlines())  # a value that is tried may have lines
         print('%s %d - %s%s' % ('ok' if ok else 'not ok', self.count, title, directive),
               file=self.stream)
         if text:
