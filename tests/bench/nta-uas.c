@@ -69,7 +69,11 @@ on_request_in_dialog (struct call *call, nta_leg_t *leg, nta_incoming_t *irq, co
     free_call (call);
     return 0;
   }
-  return sip->sip_request->rq_method == sip_method_ack ? 0 : 501;
+  if (sip->sip_request->rq_method == sip_method_ack) {
+    nta_incoming_destroy (irq); /* else nta keeps it, and looks at it in each turn of its timer */
+    return 0;
+  }
+  return 501;
 }
 
 /* The ACK; without a message when it never came. */
@@ -116,6 +120,7 @@ on_request (struct call *call, nta_leg_t *leg, nta_incoming_t *irq, const sip_t 
   case sip_method_invite:
     return on_invite (irq, sip);
   case sip_method_ack:
+    nta_incoming_destroy (irq);
     return 0;
   case sip_method_options:
     return 200;

@@ -42,27 +42,33 @@ def cost():
 
     What the machine disturbed is done again: who has to send again makes more work.
     """
-    ratios, used, bus = [], {'nta': [], 'ahoyd': []}, []
+    sides = measure.Yardstick, measure.Ahoy
+    used, bus = {side.name: [] for side in sides}, []
     disturbed = 0
-    while len(ratios) < ROUNDS:
-        results = {s.name: rounds_of(s) for s in (measure.Yardstick, measure.Ahoy)}
+    while len(bus) < ROUNDS:
+        results = {side.name: rounds_of(side) for side in sides}
         signals = results['ahoyd']['signals']
         resent = sum(result['resent'] for result in results.values())
-        print(f'# nta {results["nta"]["cpu_us"]:.0f} µs, ahoyd {results["ahoyd"]["cpu_us"]:.0f} '
-              f'µs, lost {results["nta"]["lost"]}/{results["ahoyd"]["lost"]}, sent again '
-              f'{results["nta"]["resent"]}/{results["ahoyd"]["resent"]}, signals per call '
-              f'{sum(signals.values()) / (CALLS + 200):.1f}', flush=True)
+        print('# ' + ', '.join(f'{name} {result["cpu_us"]:.0f} µs, lost {result["lost"]}, sent '
+                               f'again {result["resent"]}' for name, result in results.items())
+              + f'; signals per call {sum(signals.values()) / (CALLS + 200):.1f}', flush=True)
         if resent > 0 and disturbed < MAX_DISTURBED:
             disturbed += 1
             continue
         for name, result in results.items():
             used[name].append(result['cpu_us'])
         bus.append(results['ahoyd']['bus_us'])
-        ratios.append(results['ahoyd']['cpu_us'] / results['nta']['cpu_us'])
-    print(f'cost of a call at {RATE} calls/s: ahoyd {measure.median(used["ahoyd"]):.0f} µs, nta '
-          f'{measure.median(used["nta"]):.0f} µs, ratio {measure.median(ratios):.2f} '
-          f'(aim: at most 3.5); dbus-daemon beside it {measure.median(bus):.0f} µs; '
-          f'{disturbed} rounds were disturbed', flush=True)
+    print(f'cost of a call at {RATE} calls/s: '
+          + ', '.join(f'{name} {measure.median(times):.0f} µs' for name, times in used.items())
+          + f'; {ratios_to(used)} (aim: at most 3.5); dbus-daemon beside it '
+          f'{measure.median(bus):.0f} µs; {disturbed} rounds were disturbed', flush=True)
+
+
+def ratios_to(used):
+    """The median of ahoyd to each yardstick, round by round."""
+    return ', '.join(
+        f'ratio to {name} {measure.median([a / b for a, b in zip(used["ahoyd"], times)]):.2f}'
+        for name, times in used.items() if name != 'ahoyd')
 
 
 def is_held(result):
@@ -188,14 +194,14 @@ def sustained():
             result = measure.run_calls(side, RATE, SUSTAINED * RATE)
         finally:
             side.close()
-        used[side_class.name] = result['cpu_us']
+        used[side_class.name] = [result['cpu_us']]
         resent += filling['resent'] + result['resent']
         print(f'sustained {RATE} calls/s, {side_class.name}: {first["cpu_us"]:.0f} µs for the '
               f'first {RATE} calls, {filling["cpu_us"]:.0f} µs until {FILLING} s, '
               f'{result["cpu_us"]:.0f} µs after that; completed {result["completed"]} of '
               f'{result["calls"]} in {result["seconds"]:.1f} s, sent again {result["resent"]}',
               flush=True)
-    ratio = f'ratio of the sustained cost: {used["ahoyd"] / used["nta"]:.2f}'
+    ratio = f'sustained: {ratios_to(used)}'
     if resent > 0:
         ratio += f'; {resent} messages were sent again, which is work of its own: no ratio to keep'
     print(ratio, flush=True)
