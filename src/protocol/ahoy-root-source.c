@@ -120,9 +120,15 @@ root_source_dispatch (GSource *source, GSourceFunc callback, gpointer user_data)
   catching_up = FALSE;
   self->busy = TRUE;
   next = su_root_step (self->root, 0);
+  if (next == 0) {
+    next = su_root_step (self->root, 0); /* what it sent to itself */
+  }
   self->busy = FALSE;
 
-  self->due = next < 0 ? G_MAXINT64 : g_get_monotonic_time () + (gint64) next * 1000;
+  /* Still 0: a timer is due within the next millisecond. Asking until then would keep a processor
+   * busy wherever a transaction ends each millisecond. */
+  self->due =
+      next < 0 ? G_MAXINT64 : g_get_monotonic_time () + (gint64) MAX (next, 1) * 1000;
   self->fresh = TRUE;
   return G_SOURCE_CONTINUE;
 }
