@@ -25,8 +25,6 @@ struct _AhoyBusLink {
 
 /* How long what changed is gathered, in µs: nobody notices, and a busy daemon says less. */
 #define GATHER_TIME 2000
-/* So many messages are read before others have their turn. */
-#define AT_ONCE 16
 /* A bus that answers nothing holds up calls for no longer, in µs. */
 #define PATIENCE (2 * G_USEC_PER_SEC)
 
@@ -93,16 +91,6 @@ link_source_check (GSource *source)
          span_until (bus_wants_at (self->link), now) == 0;
 }
 
-static void
-process (AhoyBusLink *self)
-{
-  int result = 1;
-
-  for (int i = 0; i < AT_ONCE && result > 0 && self->source != NULL; i++) {
-    result = sd_bus_process (self->bus, NULL);
-  }
-}
-
 static gboolean
 link_source_dispatch (GSource *source, GSourceFunc callback, gpointer user_data)
 {
@@ -115,8 +103,9 @@ link_source_dispatch (GSource *source, GSourceFunc callback, gpointer user_data)
   }
   if (g_source_query_unix_fd (source, own->descriptor) != 0 ||
       span_until (bus_wants_at (self), now) == 0) {
+    /* One message, then others have their turn: some methods take long, and SIP does not wait. */
     own->busy = TRUE;
-    process (self);
+    sd_bus_process (self->bus, NULL);
     own->busy = FALSE;
   }
   if (self->source == NULL) {

@@ -29,7 +29,12 @@ struct _AhoyTransport {
   char *external_address;
   guint keep_alive;
   gboolean started;
+  guint n_connections;   /* when they were last counted */
+  gint64 count_again_at; /* monotonic time in µs */
 };
+
+/* For so many times as long as counting took, its result holds. */
+#define COUNT_REST 20
 
 G_DEFINE_FINAL_TYPE (AhoyTransport, ahoy_transport, G_TYPE_OBJECT)
 
@@ -233,7 +238,8 @@ count_established (const char *path, guint16 port)
  * ahoy_transport_count_connections:
  * @self: a transport
  *
- * Counts the connections that peers have made to the port, as the kernel knows them.
+ * Counts the connections that peers have made to the port, as the kernel knows them. Asking it
+ * takes long where it has many sockets, so an answer holds for twenty times as long as it took.
  *
  * Returns: how many there are; 0 for UDP
  *
@@ -242,12 +248,20 @@ count_established (const char *path, guint16 port)
 guint
 ahoy_transport_count_connections (AhoyTransport *self)
 {
+  gint64 begun;
+  gint64 took;
+
   g_return_val_if_fail (AHOY_IS_TRANSPORT (self), 0);
 
   if (!self->started || self->protocol == AHOY_TRANSPORT_PROTOCOL_UDP) {
     return 0;
   }
-  return count_established (strchr (self->address, ':') != NULL ? "/proc/net/tcp6"
-                                                                 : "/proc/net/tcp",
-                            self->port);
+  begun = g_get_monotonic_time ();
+  if (begun >= self->count_again_at) {
+    self->n_connections = count_established (
+        strchr (self->address, ':') != NULL ? "/proc/net/tcp6" : "/proc/net/tcp", self->port);
+    took = g_get_monotonic_time () - begun;
+    self->count_again_at = begun + took + took * COUNT_REST;
+  }
+  return self->n_connections;
 }
