@@ -54,11 +54,13 @@ cut_quotation (const char *message)
   return g_strconcat (begin, "…", close, NULL);
 }
 
-/* A message may quote a caller, and is shown on terminals: one line, and not endless. */
+/* A message may quote a caller or a peer, and is shown on terminals: valid UTF-8, or the bus would
+ * end the connection; one line, and not endless. */
 static void
 tidy (GError *error)
 {
-  g_autofree char *cut = cut_quotation (error->message);
+  g_autofree char *valid = g_utf8_make_valid (error->message, -1);
+  g_autofree char *cut = cut_quotation (valid);
   GString *text = g_string_new (NULL);
 
   for (const char *at = cut; *at != '\0' && text->len < MAX_MESSAGE; at = g_utf8_next_char (at)) {

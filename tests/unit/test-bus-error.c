@@ -66,6 +66,8 @@ test_messages (void)
 
   assert_name (g_error_new_literal (AHOY_ERROR, AHOY_ERROR_FAILED, "a\r\nb\033[31m\x7f “ä” ü"),
                "org.ahoy.Ahoy1.Error.Failed", "a??b?[31m? “ä” ü");
+  assert_name (g_error_new_literal (AHOY_ERROR, AHOY_ERROR_FAILED, "M\xfcller\xe2"),
+               "org.ahoy.Ahoy1.Error.Failed", "M\357\277\275ller\357\277\275");
   long_one = ahoy_bus_error_normalise (long_one);
   g_assert_true (g_str_has_prefix (long_one->message, "“xxxxxxxx"));
   g_assert_true (g_str_has_suffix (long_one->message, "…” is not there; write another"));
