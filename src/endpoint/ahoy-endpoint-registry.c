@@ -3,73 +3,158 @@
  */
 #define G_LOG_DOMAIN "ahoy"
 
-#include "ahoy-endpoint-registry.h"
+#include "ahoy-endpoint-registry-private.h"
 
 #include "ahoy-census.h"
 #include "ahoy-error.h"
+#include "ahoy-network-table.h"
 
 /**
  * AhoyEndpointRegistry:
  *
- * The endpoints by name, by user name and by the networks that they come from.
+ * The endpoints by name, by user name and by the networks that they come from. To find one takes
+ * the same time however many there are, and so does a change of one.
  *
  * Since: 0.1
  */
 struct _AhoyEndpointRegistry {
   GObject parent_instance;
 
-  GHashTable *endpoints; /* name → AhoyEndpoint */
-  GHashTable *usernames; /* username → AhoyEndpoint, NULL when stale */
-  GArray *networks;      /* Network, the narrowest first, NULL when stale */
+  GHashTable *endpoints;        /* name → Record */
+  AhoyEndpointIndex *usernames; /* key username → AhoyEndpoint */
+  AhoyNetworkTable *networks;   /* key match → AhoyEndpoint */
 };
 
+/* An endpoint, and where it stands in the tables. */
 typedef struct {
-  GInetAddressMask *mask;
-  AhoyEndpoint *endpoint; /* held by endpoints */
-} Network;
+  AhoyEndpoint *endpoint;
+  char *name;
+  char *username;
+  GArray *networks;  /* AhoyNetwork; NULL for none */
+  GHashTable *hosts; /* host name → addresses that it has (GPtrArray); NULL for none */
+} Record;
 
-enum { SIGNAL_ADDED, SIGNAL_REMOVED, N_SIGNALS };
+enum { SIGNAL_ADDED, SIGNAL_REMOVED, SIGNAL_CHANGED, N_SIGNALS };
 
 static guint signals[N_SIGNALS];
 
 G_DEFINE_FINAL_TYPE (AhoyEndpointRegistry, ahoy_endpoint_registry, G_TYPE_OBJECT)
 
 static void
-network_clear (gpointer data)
+record_free (gpointer data)
 {
-  g_object_unref (((Network *) data)->mask);
+  Record *record = data;
+
+  g_clear_pointer (&record->networks, g_array_unref);
+  g_clear_pointer (&record->hosts, g_hash_table_unref);
+  g_free (record->username);
+  g_free (record->name);
+  g_object_unref (record->endpoint);
+  g_free (record);
 }
 
-/* The tables by user name and address are made again when they are needed next. */
+/* -- tables --------------------------------------------------------------------------------- */
+
 static void
-forget_tables (AhoyEndpointRegistry *self)
+leave_tables (AhoyEndpointRegistry *self, Record *record)
 {
-  g_clear_pointer (&self->usernames, g_hash_table_unref);
-  g_clear_pointer (&self->networks, g_array_unref);
+  if (record->username != NULL) {
+    ahoy_endpoint_index_remove (self->usernames, record->username, record->name);
+    g_clear_pointer (&record->username, g_free);
+  }
+  for (guint i = 0; record->networks != NULL && i < record->networks->len; i++) {
+    ahoy_network_table_remove (self->networks, &g_array_index (record->networks, AhoyNetwork, i),
+                               record->name);
+  }
+  g_clear_pointer (&record->networks, g_array_unref);
+}
+
+static void
+add_network (AhoyEndpointRegistry *self, Record *record, const AhoyNetwork *network)
+{
+  if (!ahoy_network_table_add (self->networks, network, record->name, record->endpoint)) {
+    return; /* written twice */
+  }
+  if (record->networks == NULL) {
+    record->networks = g_array_new (FALSE, FALSE, sizeof (AhoyNetwork));
+  }
+  g_array_append_vals (record->networks, network, 1);
+}
+
+static void
+add_host (AhoyEndpointRegistry *self, Record *record, const char *host)
+{
+  GPtrArray *addresses = record->hosts != NULL ? g_hash_table_lookup (record->hosts, host) : NULL;
+
+  for (guint i = 0; addresses != NULL && i < addresses->len; i++) {
+    AhoyNetwork network;
+
+    ahoy_network_from_address (&network, addresses->pdata[i]);
+    add_network (self, record, &network);
+  }
+}
+
+static void
+enter_tables (AhoyEndpointRegistry *self, Record *record)
+{
+  AhoyConfigObject *config = AHOY_CONFIG_OBJECT (ahoy_endpoint_get_config (record->endpoint));
+  const char *username = ahoy_config_object_get_string (config, "username");
+  const char *const *match = ahoy_config_object_get_list (config, "match");
+
+  if (username != NULL) {
+    record->username = g_strdup (username);
+    ahoy_endpoint_index_add (self->usernames, g_strdup (username), record->name,
+                             record->endpoint);
+  }
+  if (!ahoy_config_object_list_contains (config, "identify", "ip")) {
+    return;
+  }
+  for (gsize i = 0; match != NULL && match[i] != NULL; i++) {
+    AhoyNetwork network;
+
+    if (ahoy_network_parse (&network, match[i])) {
+      add_network (self, record, &network);
+    } else {
+      add_host (self, record, match[i]);
+    }
+  }
 }
 
 static void
 on_config_changed (AhoyEndpoint *endpoint, GParamSpec *pspec, gpointer user_data)
 {
-  forget_tables (user_data);
+  AhoyEndpointRegistry *self = user_data;
+  Record *record = g_hash_table_lookup (self->endpoints, ahoy_endpoint_get_name (endpoint));
+
+  if (record != NULL) {
+    leave_tables (self, record);
+    enter_tables (self, record);
+    g_signal_emit (self, signals[SIGNAL_CHANGED], 0, endpoint);
+  }
 }
 
 static void
-let_go (AhoyEndpointRegistry *self, AhoyEndpoint *endpoint)
+let_go (AhoyEndpointRegistry *self, Record *record)
 {
-  g_signal_handlers_disconnect_by_func (endpoint, on_config_changed, self);
-  g_hash_table_remove (self->endpoints, ahoy_endpoint_get_name (endpoint));
-  forget_tables (self);
+  g_signal_handlers_disconnect_by_func (record->endpoint, on_config_changed, self);
+  leave_tables (self, record);
+  g_hash_table_remove (self->endpoints, record->name);
 }
+
+/* -- the object ----------------------------------------------------------------------------- */
 
 static void
 ahoy_endpoint_registry_dispose (GObject *object)
 {
   AhoyEndpointRegistry *self = AHOY_ENDPOINT_REGISTRY (object);
-  g_autoptr (GPtrArray) endpoints = ahoy_endpoint_registry_list (self);
+  GHashTableIter iter;
+  gpointer record;
 
-  for (guint i = 0; i < endpoints->len; i++) {
-    let_go (self, endpoints->pdata[i]);
+  g_hash_table_iter_init (&iter, self->endpoints);
+  while (g_hash_table_iter_next (&iter, NULL, &record)) {
+    g_signal_handlers_disconnect_by_func (((Record *) record)->endpoint, on_config_changed, self);
+    leave_tables (self, record);
+    g_hash_table_iter_remove (&iter);
   }
   G_OBJECT_CLASS (ahoy_endpoint_registry_parent_class)->dispose (object);
 }
@@ -79,7 +164,8 @@ ahoy_endpoint_registry_finalize (GObject *object)
 {
   AhoyEndpointRegistry *self = AHOY_ENDPOINT_REGISTRY (object);
 
-  forget_tables (self);
+  ahoy_endpoint_index_free (self->usernames);
+  ahoy_network_table_free (self->networks);
   g_hash_table_unref (self->endpoints);
   ahoy_census_leave (object);
   G_OBJECT_CLASS (ahoy_endpoint_registry_parent_class)->finalize (object);
@@ -115,12 +201,25 @@ ahoy_endpoint_registry_class_init (AhoyEndpointRegistryClass *klass)
    */
   signals[SIGNAL_REMOVED] = g_signal_new ("endpoint-removed", type, G_SIGNAL_RUN_LAST, 0, NULL,
                                           NULL, NULL, G_TYPE_NONE, 1, AHOY_TYPE_ENDPOINT);
+  /**
+   * AhoyEndpointRegistry::endpoint-changed:
+   * @self: the registry
+   * @endpoint: an endpoint
+   *
+   * The endpoint has another configuration, and is found by what that says.
+   *
+   * Since: 0.1
+   */
+  signals[SIGNAL_CHANGED] = g_signal_new ("endpoint-changed", type, G_SIGNAL_RUN_LAST, 0, NULL,
+                                          NULL, NULL, G_TYPE_NONE, 1, AHOY_TYPE_ENDPOINT);
 }
 
 static void
 ahoy_endpoint_registry_init (AhoyEndpointRegistry *self)
 {
-  self->endpoints = g_hash_table_new_full (g_str_hash, g_str_equal, g_free, g_object_unref);
+  self->endpoints = g_hash_table_new_full (g_str_hash, g_str_equal, NULL, record_free);
+  self->usernames = ahoy_endpoint_index_new (g_str_hash, g_str_equal, g_free);
+  self->networks = ahoy_network_table_new ();
   ahoy_census_enter (G_OBJECT (self));
 }
 
@@ -153,6 +252,7 @@ gboolean
 ahoy_endpoint_registry_add (AhoyEndpointRegistry *self, AhoyEndpoint *endpoint, GError **error)
 {
   const char *name;
+  Record *record;
 
   g_return_val_if_fail (AHOY_IS_ENDPOINT_REGISTRY (self), FALSE);
   g_return_val_if_fail (AHOY_IS_ENDPOINT (endpoint), FALSE);
@@ -162,9 +262,12 @@ ahoy_endpoint_registry_add (AhoyEndpointRegistry *self, AhoyEndpoint *endpoint, 
     g_set_error (error, AHOY_ERROR, AHOY_ERROR_EXISTS, "There is an endpoint “%s” already", name);
     return FALSE;
   }
-  g_hash_table_insert (self->endpoints, g_strdup (name), g_object_ref (endpoint));
+  record = g_new0 (Record, 1);
+  record->endpoint = g_object_ref (endpoint);
+  record->name = g_strdup (name);
+  g_hash_table_insert (self->endpoints, record->name, record);
+  enter_tables (self, record);
   g_signal_connect (endpoint, "notify::config", G_CALLBACK (on_config_changed), self);
-  forget_tables (self);
   g_signal_emit (self, signals[SIGNAL_ADDED], 0, endpoint);
   return TRUE;
 }
@@ -184,15 +287,17 @@ gboolean
 ahoy_endpoint_registry_remove (AhoyEndpointRegistry *self, AhoyEndpoint *endpoint)
 {
   g_autoptr (AhoyEndpoint) hold = NULL;
+  Record *record;
 
   g_return_val_if_fail (AHOY_IS_ENDPOINT_REGISTRY (self), FALSE);
   g_return_val_if_fail (AHOY_IS_ENDPOINT (endpoint), FALSE);
 
-  if (g_hash_table_lookup (self->endpoints, ahoy_endpoint_get_name (endpoint)) != endpoint) {
+  record = g_hash_table_lookup (self->endpoints, ahoy_endpoint_get_name (endpoint));
+  if (record == NULL || record->endpoint != endpoint) {
     return FALSE;
   }
   hold = g_object_ref (endpoint);
-  let_go (self, endpoint);
+  let_go (self, record);
   g_signal_emit (self, signals[SIGNAL_REMOVED], 0, endpoint);
   return TRUE;
 }
@@ -209,10 +314,13 @@ ahoy_endpoint_registry_remove (AhoyEndpointRegistry *self, AhoyEndpoint *endpoin
 AhoyEndpoint *
 ahoy_endpoint_registry_lookup (AhoyEndpointRegistry *self, const char *name)
 {
+  const Record *record;
+
   g_return_val_if_fail (AHOY_IS_ENDPOINT_REGISTRY (self), NULL);
   g_return_val_if_fail (name != NULL, NULL);
 
-  return g_hash_table_lookup (self->endpoints, name);
+  record = g_hash_table_lookup (self->endpoints, name);
+  return record != NULL ? record->endpoint : NULL;
 }
 
 static int
@@ -236,71 +344,49 @@ ahoy_endpoint_registry_list (AhoyEndpointRegistry *self)
 {
   GPtrArray *list;
   GHashTableIter iter;
-  gpointer endpoint;
+  gpointer record;
 
   g_return_val_if_fail (AHOY_IS_ENDPOINT_REGISTRY (self), NULL);
 
   list = g_ptr_array_new_with_free_func (g_object_unref);
   g_hash_table_iter_init (&iter, self->endpoints);
-  while (g_hash_table_iter_next (&iter, NULL, &endpoint)) {
-    g_ptr_array_add (list, g_object_ref (endpoint));
+  while (g_hash_table_iter_next (&iter, NULL, &record)) {
+    g_ptr_array_add (list, g_object_ref (((Record *) record)->endpoint));
   }
   g_ptr_array_sort (list, compare_names);
   return list;
 }
 
-static int
-compare_networks (gconstpointer one, gconstpointer other)
+/* @length gets that of the prefix of the network that counts, as if all were IPv6. */
+AhoyEndpoint *
+ahoy_endpoint_registry_find_by_address (AhoyEndpointRegistry *self, GInetAddress *address,
+                                        guint *length)
 {
-  const Network *a = one;
-  const Network *b = other;
-  guint a_length = g_inet_address_mask_get_length (a->mask);
-  guint b_length = g_inet_address_mask_get_length (b->mask);
-
-  if (a_length != b_length) {
-    return a_length > b_length ? -1 : 1;
-  }
-  return g_strcmp0 (ahoy_endpoint_get_name (a->endpoint), ahoy_endpoint_get_name (b->endpoint));
+  return ahoy_network_table_find (self->networks, address, NULL, NULL, length);
 }
 
-static void
-note_endpoint (AhoyEndpointRegistry *self, AhoyEndpoint *endpoint)
+/* The addresses that a host name in the key `match` of the endpoint @name stands for at present;
+ * NULL for none. */
+void
+ahoy_endpoint_registry_set_host_addresses (AhoyEndpointRegistry *self, const char *name,
+                                           const char *host, GPtrArray *addresses)
 {
-  AhoyConfigObject *config = AHOY_CONFIG_OBJECT (ahoy_endpoint_get_config (endpoint));
-  const char *username = ahoy_config_object_get_string (config, "username");
-  const char *const *match = ahoy_config_object_get_list (config, "match");
+  Record *record = g_hash_table_lookup (self->endpoints, name);
 
-  if (username != NULL && !g_hash_table_contains (self->usernames, username)) {
-    g_hash_table_insert (self->usernames, g_strdup (username), endpoint);
-  }
-  if (!ahoy_config_object_list_contains (config, "identify", "ip")) {
+  if (record == NULL) {
     return;
   }
-  for (gsize i = 0; match != NULL && match[i] != NULL; i++) {
-    GInetAddressMask *mask = g_inet_address_mask_new_from_string (match[i], NULL);
-
-    if (mask != NULL) {
-      g_array_append_vals (self->networks, &(Network){ mask, endpoint }, 1);
-    }
+  leave_tables (self, record);
+  if (record->hosts == NULL) {
+    record->hosts = g_hash_table_new_full (g_str_hash, g_str_equal, g_free,
+                                           (GDestroyNotify) g_ptr_array_unref);
   }
-}
-
-static void
-make_tables (AhoyEndpointRegistry *self)
-{
-  g_autoptr (GPtrArray) endpoints = NULL;
-
-  if (self->networks != NULL) {
-    return;
+  if (addresses != NULL) {
+    g_hash_table_insert (record->hosts, g_strdup (host), g_ptr_array_ref (addresses));
+  } else {
+    g_hash_table_remove (record->hosts, host);
   }
-  endpoints = ahoy_endpoint_registry_list (self);
-  self->usernames = g_hash_table_new_full (g_str_hash, g_str_equal, g_free, NULL);
-  self->networks = g_array_new (FALSE, FALSE, sizeof (Network));
-  g_array_set_clear_func (self->networks, network_clear);
-  for (guint i = 0; i < endpoints->len; i++) {
-    note_endpoint (self, endpoints->pdata[i]);
-  }
-  g_array_sort (self->networks, compare_networks);
+  enter_tables (self, record);
 }
 
 /**
@@ -321,15 +407,7 @@ ahoy_endpoint_registry_lookup_by_address (AhoyEndpointRegistry *self, GInetAddre
   g_return_val_if_fail (AHOY_IS_ENDPOINT_REGISTRY (self), NULL);
   g_return_val_if_fail (G_IS_INET_ADDRESS (address), NULL);
 
-  make_tables (self);
-  for (guint i = 0; i < self->networks->len; i++) {
-    const Network *network = &g_array_index (self->networks, Network, i);
-
-    if (g_inet_address_mask_matches (network->mask, address)) {
-      return network->endpoint;
-    }
-  }
-  return NULL;
+  return ahoy_endpoint_registry_find_by_address (self, address, NULL);
 }
 
 /**
@@ -350,7 +428,6 @@ ahoy_endpoint_registry_lookup_by_username (AhoyEndpointRegistry *self, const cha
   g_return_val_if_fail (AHOY_IS_ENDPOINT_REGISTRY (self), NULL);
   g_return_val_if_fail (username != NULL, NULL);
 
-  make_tables (self);
-  endpoint = g_hash_table_lookup (self->usernames, username);
-  return endpoint != NULL ? endpoint : g_hash_table_lookup (self->endpoints, username);
+  endpoint = ahoy_endpoint_index_lookup (self->usernames, username);
+  return endpoint != NULL ? endpoint : ahoy_endpoint_registry_lookup (self, username);
 }
