@@ -3,9 +3,12 @@
  */
 #pragma once
 
+#include "ahoy-authentication.h"
 #include "ahoy-call-router.h"
 #include "ahoy-config-set.h"
 #include "ahoy-endpoint-registry.h"
+#include "ahoy-identification.h"
+#include "ahoy-interception.h"
 #include "ahoy-overload-guard.h"
 #include "ahoy-session-service.h"
 #include "ahoy-stack.h"
@@ -45,6 +48,12 @@ AHOY_API
 AhoyMessage *ahoy_core_create_request (AhoyCore *self, const char *endpoint, const char *method,
                                        const char *target, GError **error);
 
+AHOY_API
+AhoyInterception *ahoy_core_get_interception (AhoyCore *self);
+AHOY_API
+AhoyIdentification *ahoy_core_get_identification (AhoyCore *self);
+AHOY_API
+AhoyAuthentication *ahoy_core_get_authentication (AhoyCore *self);
 AHOY_API
 AhoyOverloadGuard *ahoy_core_get_overload_guard (AhoyCore *self);
 AHOY_API

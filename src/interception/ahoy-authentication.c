@@ -122,6 +122,9 @@ conclude (AhoyAuthentication *self, Proof *proof, AhoyAuthResult result)
                ahoy_extension_get_name (proof->authenticator));
   }
   if (!answered) {
+    g_info ("The authenticator “%s” refused a request or failed with it: %s",
+            ahoy_extension_get_name (proof->authenticator),
+            ahoy_message_get_method (ahoy_server_transaction_get_request (proof->transaction)));
     ahoy_server_transaction_reject (proof->transaction, 403, NULL);
   }
   return AHOY_INTERCEPTOR_ANSWERED;
@@ -144,13 +147,15 @@ on_deferral_over (AhoyDeferral *deferral, AhoyDeferralState state, int verdict, 
   Proof *proof = user_data;
   g_autoptr (AhoyAuthentication) self = g_object_ref (proof->authentication);
   g_autoptr (AhoyServerTransaction) transaction = g_object_ref (proof->transaction);
-  AhoyInterceptorVerdict outcome = AHOY_INTERCEPTOR_FAILED;
+  AhoyInterceptorVerdict outcome = AHOY_INTERCEPTOR_ANSWERED;
 
   if (state == AHOY_DEFERRAL_TIMED_OUT) {
     self->failed++;
-    g_warning ("The authenticator “%s” said nothing before the deadline of the %s request",
+    g_warning ("The authenticator “%s” said nothing before the deadline of the %s request; the "
+               "peer gets 500",
                ahoy_extension_get_name (proof->authenticator),
                ahoy_message_get_method (ahoy_server_transaction_get_request (transaction)));
+    ahoy_server_transaction_reject (transaction, 500, NULL);
   } else {
     outcome = conclude (self, proof, (AhoyAuthResult) verdict);
   }
@@ -182,6 +187,18 @@ ask (Proof *proof, AhoyEndpoint *endpoint)
   return result;
 }
 
+static gboolean
+is_asked_about (AhoyServerTransaction *transaction, AhoyMessage *request)
+{
+  if (ahoy_server_transaction_peek_dialog (transaction) == NULL) {
+    return TRUE;
+  }
+  /* Whom we called without knowing an endpoint answers in the dialog that we made. And BYE ends its
+   * session whatever anybody says of it. */
+  return ahoy_message_get_endpoint (request) != NULL &&
+         !g_str_equal (ahoy_message_get_method (request), "BYE");
+}
+
 static AhoyInterceptorVerdict
 ahoy_authentication_incoming_request (AhoyInterceptor *interceptor, AhoyMessage *request,
                                       AhoyServerTransaction *transaction)
@@ -192,9 +209,7 @@ ahoy_authentication_incoming_request (AhoyInterceptor *interceptor, AhoyMessage 
   AhoyAuthResult result;
   Proof *proof;
 
-  /* Whom we called without knowing an endpoint answers in the dialog that we made. */
-  if (transaction == NULL || (ahoy_server_transaction_peek_dialog (transaction) != NULL &&
-                              ahoy_message_get_endpoint (request) == NULL)) {
+  if (transaction == NULL || !is_asked_about (transaction, request)) {
     return AHOY_INTERCEPTOR_CONTINUE;
   }
   authenticator = find_authenticator (self);

@@ -190,9 +190,11 @@ on_deferral_over (AhoyDeferral *deferral, AhoyDeferralState state, int verdict, 
   gboolean waits;
 
   if (state == AHOY_DEFERRAL_TIMED_OUT) {
-    g_warning ("The identifier “%s” said nothing before the deadline of the %s request",
+    g_warning ("The identifier “%s” said nothing before the deadline of the %s request; the peer "
+               "gets 500",
                ahoy_extension_get_name (search->asked), ahoy_message_get_method (search->request));
-    resume (search, AHOY_INTERCEPTOR_FAILED);
+    ahoy_server_transaction_reject (search->transaction, 500, NULL);
+    resume (search, AHOY_INTERCEPTOR_ANSWERED);
     return;
   }
   if (endpoint != NULL) {
