@@ -70,6 +70,8 @@
 #include "ahoy-sdp-handler.h"
 #include "ahoy-sdp-media.h"
 #include "ahoy-sdp-session.h"
+#include "ahoy-security-event.h"
+#include "ahoy-security-log.h"
 #include "ahoy-server-transaction.h"
 #include "ahoy-service.h"
 #include "ahoy-session-service.h"

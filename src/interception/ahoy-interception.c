@@ -34,6 +34,7 @@ struct _AhoyInterception {
   GObject parent_instance;
 
   AhoyStack *stack;
+  AhoySecurityLog *security;
   GQueue runs; /* Run: on their way, in the order of arrival */
 
   guint64 requests;
@@ -577,6 +578,7 @@ ahoy_interception_dispose (GObject *object)
     g_signal_handlers_disconnect_by_func (self->stack, on_running, self);
   }
   drop_runs (self);
+  g_clear_object (&self->security);
   g_clear_object (&self->stack);
   G_OBJECT_CLASS (ahoy_interception_parent_class)->dispose (object);
 }
@@ -621,6 +623,7 @@ ahoy_interception_new (AhoyStack *stack)
 
   self = g_object_new (AHOY_TYPE_INTERCEPTION, NULL);
   self->stack = g_object_ref (stack);
+  self->security = ahoy_security_log_new (ahoy_stack_get_scheduler (stack));
   ahoy_stack_set_gate (stack, &gate, self);
   g_signal_connect (stack, "notify::running", G_CALLBACK (on_running), self);
   return self;
@@ -640,6 +643,22 @@ ahoy_interception_get_stack (AhoyInterception *self)
   g_return_val_if_fail (AHOY_IS_INTERCEPTION (self), NULL);
 
   return self->stack;
+}
+
+/**
+ * ahoy_interception_get_security_log:
+ * @self: a chain
+ *
+ * Returns: (transfer none): where it is told what happens that matters for security
+ *
+ * Since: 0.1
+ */
+AhoySecurityLog *
+ahoy_interception_get_security_log (AhoyInterception *self)
+{
+  g_return_val_if_fail (AHOY_IS_INTERCEPTION (self), NULL);
+
+  return self->security;
 }
 
 /**

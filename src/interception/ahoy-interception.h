@@ -4,6 +4,7 @@
 #pragma once
 
 #include "ahoy-interceptor.h"
+#include "ahoy-security-log.h"
 #include "ahoy-stack.h"
 
 G_BEGIN_DECLS
@@ -16,6 +17,8 @@ AHOY_API
 AhoyInterception *ahoy_interception_new (AhoyStack *stack);
 AHOY_API
 AhoyStack *ahoy_interception_get_stack (AhoyInterception *self);
+AHOY_API
+AhoySecurityLog *ahoy_interception_get_security_log (AhoyInterception *self);
 AHOY_API
 gboolean ahoy_interception_add (AhoyInterception *self, AhoyInterceptor *interceptor,
                                 const char *name, const char *const *before,
