@@ -29,9 +29,11 @@ struct _AhoyCore {
   gboolean started;
 
   /* what a configuration makes */
+  AhoyConfigSet *configuration; /* each object as it was when it could be used last */
   AhoyConfigObject *settings;
   AhoyInterception *interception;
   AhoyIdentification *identification;
+  GPtrArray *identifiers; /* AhoyEndpointIdentifier, those of identify-order */
   AhoyAuthentication *authentication;
   AhoyOverloadGuard *guard;
 
@@ -42,6 +44,10 @@ struct _AhoyCore {
 
 /* The domain of an endpoint, or of all when it is NULL. */
 char *ahoy_core_find_domain (AhoyCore *self, AhoyEndpoint *endpoint);
+gboolean ahoy_core_take_transport (AhoyCore *self, AhoyTransport *transport, GError **error);
+void ahoy_core_update_domain (AhoyCore *self);
+void ahoy_core_emit_reconfigured (AhoyCore *self);
+gboolean ahoy_core_take_call (AhoySessionService *service, AhoySession *session, AhoyCore *self);
 GVariant *ahoy_core_complete_options (AhoyEndpoint *endpoint, GVariant *options,
                                       gpointer user_data);
 

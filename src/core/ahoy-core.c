@@ -31,7 +31,7 @@ G_DEFINE_FINAL_TYPE (AhoyCore, ahoy_core, G_TYPE_OBJECT)
 /* How long sessions may take to say good-bye, in µs. */
 #define FAREWELL (2 * G_USEC_PER_SEC)
 
-enum { SIGNAL_TRANSPORT_ADDED, N_SIGNALS };
+enum { SIGNAL_TRANSPORT_ADDED, SIGNAL_TRANSPORT_REMOVED, SIGNAL_RECONFIGURED, N_SIGNALS };
 
 static guint signals[N_SIGNALS];
 
@@ -59,9 +59,11 @@ ahoy_core_dispose (GObject *object)
   g_clear_object (&self->dial);
   g_clear_object (&self->guard);
   g_clear_object (&self->authentication);
+  g_clear_pointer (&self->identifiers, g_ptr_array_unref);
   g_clear_object (&self->identification);
   g_clear_object (&self->interception);
   g_clear_object (&self->settings);
+  g_clear_object (&self->configuration);
   g_clear_object (&self->endpoints);
   g_clear_object (&self->trace);
   g_clear_object (&self->sessions);
@@ -100,6 +102,35 @@ ahoy_core_class_init (AhoyCoreClass *klass)
   signals[SIGNAL_TRANSPORT_ADDED] =
       g_signal_new ("transport-added", G_TYPE_FROM_CLASS (klass), G_SIGNAL_RUN_LAST, 0, NULL, NULL,
                     NULL, G_TYPE_NONE, 1, AHOY_TYPE_TRANSPORT);
+  /**
+   * AhoyCore::transport-removed:
+   * @self: the core
+   * @transport: a transport that is not bound any more
+   *
+   * SIP is spoken on one address less.
+   *
+   * Since: 0.1
+   */
+  signals[SIGNAL_TRANSPORT_REMOVED] =
+      g_signal_new ("transport-removed", G_TYPE_FROM_CLASS (klass), G_SIGNAL_RUN_LAST, 0, NULL,
+                    NULL, NULL, G_TYPE_NONE, 1, AHOY_TYPE_TRANSPORT);
+  /**
+   * AhoyCore::reconfigured:
+   * @self: the core
+   *
+   * Another configuration holds: see ahoy_core_get_settings() and ahoy_core_get_configuration().
+   *
+   * Since: 0.1
+   */
+  signals[SIGNAL_RECONFIGURED] =
+      g_signal_new ("reconfigured", G_TYPE_FROM_CLASS (klass), G_SIGNAL_RUN_LAST, 0, NULL, NULL,
+                    NULL, G_TYPE_NONE, 0);
+}
+
+void
+ahoy_core_emit_reconfigured (AhoyCore *self)
+{
+  g_signal_emit (self, signals[SIGNAL_RECONFIGURED], 0);
 }
 
 static void
@@ -188,8 +219,8 @@ add_supplements (AhoyCore *self, GError **error)
 }
 
 /* Callees see callers at the address where we are. */
-static void
-update_domain (AhoyCore *self)
+void
+ahoy_core_update_domain (AhoyCore *self)
 {
   g_autofree char *domain = ahoy_core_find_domain (self, NULL);
 
@@ -205,7 +236,7 @@ start_transports (AhoyCore *self, GError **error)
     }
     g_signal_emit (self, signals[SIGNAL_TRANSPORT_ADDED], 0, self->transports->pdata[i]);
   }
-  update_domain (self);
+  ahoy_core_update_domain (self);
   return TRUE;
 }
 
@@ -462,6 +493,20 @@ ahoy_core_get_router (AhoyCore *self)
   return self->router;
 }
 
+gboolean
+ahoy_core_take_transport (AhoyCore *self, AhoyTransport *transport, GError **error)
+{
+  if (self->started && !ahoy_transport_start (transport, error)) {
+    return FALSE;
+  }
+  g_ptr_array_add (self->transports, g_object_ref (transport));
+  if (self->started) {
+    ahoy_core_update_domain (self);
+    g_signal_emit (self, signals[SIGNAL_TRANSPORT_ADDED], 0, transport);
+  }
+  return TRUE;
+}
+
 /**
  * ahoy_core_add_transport:
  * @self: a core
@@ -495,15 +540,39 @@ ahoy_core_add_transport (AhoyCore *self, const char *name, AhoyTransportProtocol
   }
   transport =
       ahoy_transport_new (self->stack, name, protocol, address, port, external_address);
-  if (self->started && !ahoy_transport_start (transport, error)) {
-    return NULL;
+  return ahoy_core_take_transport (self, transport, error) ? transport : NULL;
+}
+
+/**
+ * ahoy_core_remove_transport:
+ * @self: a core
+ * @transport: a transport that it has
+ *
+ * Speaks SIP on one address less: its socket and its connections are closed. Calls that came over
+ * it go on; what they still have to say leaves by another transport that fits.
+ *
+ * Returns: whether it was there
+ *
+ * Since: 0.1
+ */
+gboolean
+ahoy_core_remove_transport (AhoyCore *self, AhoyTransport *transport)
+{
+  g_autoptr (AhoyTransport) hold = NULL;
+
+  g_return_val_if_fail (AHOY_IS_CORE (self), FALSE);
+  g_return_val_if_fail (AHOY_IS_TRANSPORT (transport), FALSE);
+
+  hold = g_object_ref (transport);
+  if (!g_ptr_array_remove (self->transports, transport)) {
+    return FALSE;
   }
-  g_ptr_array_add (self->transports, g_object_ref (transport));
+  ahoy_transport_stop (transport);
   if (self->started) {
-    update_domain (self);
-    g_signal_emit (self, signals[SIGNAL_TRANSPORT_ADDED], 0, transport);
+    ahoy_core_update_domain (self);
+    g_signal_emit (self, signals[SIGNAL_TRANSPORT_REMOVED], 0, transport);
   }
-  return transport;
+  return TRUE;
 }
 
 /**

@@ -38,6 +38,11 @@ gboolean ahoy_core_configure (AhoyCore *self, AhoyConfigSet *configuration, GPtr
 AHOY_API
 gboolean ahoy_core_check (AhoyCore *self, AhoyConfigSet *configuration, GPtrArray **problems);
 AHOY_API
+gboolean ahoy_core_reload (AhoyCore *self, AhoyConfigSet *configuration, char ***changed,
+                           GPtrArray **problems);
+AHOY_API
+AhoyConfigSet *ahoy_core_get_configuration (AhoyCore *self);
+AHOY_API
 AhoyConfigObject *ahoy_core_get_settings (AhoyCore *self);
 
 AHOY_API
@@ -79,6 +84,8 @@ AhoyTransport *ahoy_core_add_transport (AhoyCore *self, const char *name,
                                         AhoyTransportProtocol protocol, const char *address,
                                         guint16 port, const char *external_address,
                                         GError **error);
+AHOY_API
+gboolean ahoy_core_remove_transport (AhoyCore *self, AhoyTransport *transport);
 AHOY_API
 GPtrArray *ahoy_core_list_transports (AhoyCore *self);
 AHOY_API

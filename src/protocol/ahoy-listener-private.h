@@ -24,6 +24,7 @@ void ahoy_listener_free (AhoyListener *self);
 AhoyListener *ahoy_listener_open (nta_agent_t *agent, const char *name,
                                   AhoyTransportProtocol protocol, const char *address,
                                   guint16 port, const char *external_address, GError **error);
+void ahoy_listener_close (AhoyListener *self, nta_agent_t *agent);
 void ahoy_listener_keep_alive (AhoyListener *self, nta_agent_t *agent, guint seconds);
 char *ahoy_listener_make_contact (AhoyListener *self, const char *user);
 guint ahoy_name_guard_get_n_calls (void);

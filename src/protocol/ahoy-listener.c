@@ -8,6 +8,7 @@
 #include "ahoy-listener-private.h"
 
 #include <errno.h>
+#include <stdlib.h>
 #include <sys/socket.h>
 #include <unistd.h>
 
@@ -15,6 +16,7 @@
 #define UDP_RECEIVE_BUFFER (4 * 1024 * 1024)
 #define PONG_TIMEOUT 10000 /* ms */
 #define TCP_BACKLOG 1024
+#define CLOSED "closed" /* the name and protocol of what is left of a transport */
 
 void
 ahoy_listener_free (AhoyListener *self)
@@ -140,6 +142,87 @@ ahoy_listener_open (nta_agent_t *agent, const char *name, AhoyTransportProtocol 
     return NULL;
   }
   return g_steal_pointer (&self);
+}
+
+static gboolean
+is_ours (int fd, const struct sockaddr_storage *address, socklen_t length, gboolean stream)
+{
+  struct sockaddr_storage bound = { 0 };
+  socklen_t size = sizeof bound;
+  int number = 0;
+  socklen_t number_size = sizeof number;
+
+  if (getsockname (fd, (struct sockaddr *) &bound, &size) != 0 || size != length ||
+      memcmp (&bound, address, length) != 0) {
+    return FALSE;
+  }
+  /* Connections have the address of the socket that listens. */
+  if (getsockopt (fd, SOL_SOCKET, stream ? SO_ACCEPTCONN : SO_TYPE, &number, &number_size) != 0) {
+    return FALSE;
+  }
+  return stream ? number != 0 : number == SOCK_DGRAM;
+}
+
+/* Sofia does not tell the descriptor of a transport; the kernel knows which one has the address. */
+static int
+find_socket (AhoyListener *self)
+{
+  g_autoptr (GSocketAddress) inet =
+      g_inet_socket_address_new_from_string (self->address, self->port);
+  g_autoptr (GDir) dir = g_dir_open ("/proc/self/fd", 0, NULL);
+  struct sockaddr_storage address = { 0 };
+  socklen_t length = (socklen_t) g_socket_address_get_native_size (inet);
+  const char *name;
+
+  if (dir == NULL || !g_socket_address_to_native (inet, &address, sizeof address, NULL)) {
+    return -1;
+  }
+  while ((name = g_dir_read_name (dir)) != NULL) {
+    int fd = atoi (name);
+
+    if (is_ours (fd, &address, length, self->protocol != AHOY_TRANSPORT_PROTOCOL_UDP)) {
+      return fd;
+    }
+  }
+  return -1;
+}
+
+/*
+ * Closes the socket and the connections. Sofia has no way to take a transport from an agent that
+ * runs: what is left of it gets a name that nothing asks for, and in the place of its socket one
+ * that is bound nowhere. Answers to requests that are still open leave by that one.
+ */
+void
+ahoy_listener_close (AhoyListener *self, nta_agent_t *agent)
+{
+  tport_t *tport = find_tport (agent, self->name);
+  tport_t *last = NULL;
+  tport_t *connection;
+  tp_name_t *name;
+  int fd = find_socket (self);
+  int instead;
+
+  if (tport == NULL) {
+    return;
+  }
+  name = (tp_name_t *) tport_name (tport);
+  name->tpn_ident = CLOSED;
+  name->tpn_proto = CLOSED;
+  instead = socket (self->family == G_SOCKET_FAMILY_IPV6 ? AF_INET6 : AF_INET,
+                    SOCK_CLOEXEC | SOCK_NONBLOCK |
+                        (self->protocol == AHOY_TRANSPORT_PROTOCOL_UDP ? SOCK_DGRAM : SOCK_STREAM),
+                    0);
+  if (fd < 0 || instead < 0 || dup3 (instead, fd, O_CLOEXEC) < 0) {
+    g_warning ("The socket of transport “%s” (%s port %u) stays open until the daemon ends: %s",
+               self->name, self->address, self->port, g_strerror (errno));
+  }
+  if (instead >= 0) {
+    close (instead);
+  }
+  while ((connection = tport_secondary (tport)) != NULL && connection != last) {
+    last = connection;
+    tport_shutdown (connection, 2);
+  }
 }
 
 /* The value of a Contact that leads back to this listener (RFC 3261 §8.1.1.8). */

@@ -440,6 +440,40 @@ ahoy_stack_listen (AhoyStack *self, const char *name, AhoyTransportProtocol prot
 }
 
 /**
+ * ahoy_stack_unlisten:
+ * @self: a running stack
+ * @name: the name given to ahoy_stack_listen()
+ *
+ * Closes the socket of an address and the connections that belong to it; the address and the name
+ * can be used again at once. Transactions over those connections fail as they do when a peer closes
+ * them. Dialogs stay: their next request leaves by another transport that fits, if there is one.
+ *
+ * Returns: whether the stack listened under that name
+ *
+ * Since: 0.1
+ */
+gboolean
+ahoy_stack_unlisten (AhoyStack *self, const char *name)
+{
+  AhoyListener *listener;
+  guint index;
+
+  g_return_val_if_fail (AHOY_IS_STACK (self), FALSE);
+  g_return_val_if_fail (name != NULL, FALSE);
+
+  listener = find_listener (self, name);
+  if (listener == NULL || self->agent == NULL) {
+    return FALSE;
+  }
+  /* Gone before its transactions fail: they look for another one. */
+  g_ptr_array_find (self->listeners, listener, &index);
+  listener = g_ptr_array_steal_index (self->listeners, index);
+  ahoy_listener_close (listener, self->agent);
+  ahoy_listener_free (listener);
+  return TRUE;
+}
+
+/**
  * ahoy_stack_get_listener_port:
  * @self: a stack
  * @name: the name given to ahoy_stack_listen()

@@ -33,6 +33,8 @@ gboolean ahoy_stack_listen (AhoyStack *self, const char *name, AhoyTransportProt
                             const char *address, guint16 port, const char *external_address,
                             GError **error);
 AHOY_API
+gboolean ahoy_stack_unlisten (AhoyStack *self, const char *name);
+AHOY_API
 guint16 ahoy_stack_get_listener_port (AhoyStack *self, const char *name);
 
 AHOY_API

@@ -112,7 +112,7 @@ add_limit_keys (AhoyConfigObjectClass *klass)
   ahoy_config_object_class_add_number (klass, "overload-queue", "Overload threshold",
                                        "how many requests may wait before new ones are refused "
                                        "with 503; 0 for no limit",
-                                       0, 1000000, 500);
+                                       0, 1000000, 20000);
   ahoy_config_object_class_add_duration (klass, "overload-delay", "Overload delay",
                                          "how late the main loop may be before new requests are "
                                          "refused with 503; 0 for no limit",

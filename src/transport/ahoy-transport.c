@@ -119,7 +119,7 @@ ahoy_transport_set_keep_alive (AhoyTransport *self, guint seconds)
  * @self: a transport
  * @error: return location for an error
  *
- * Binds the address. It stays bound until the stack stops.
+ * Binds the address. It stays bound until ahoy_transport_stop(), or until the stack stops.
  *
  * Returns: %TRUE on success; %FALSE with an error of ahoy_stack_listen() or of
  *   ahoy_stack_set_keep_alive()
@@ -145,6 +145,26 @@ ahoy_transport_start (AhoyTransport *self, GError **error)
     return ahoy_stack_set_keep_alive (self->stack, self->name, self->keep_alive, error);
   }
   return self->started;
+}
+
+/**
+ * ahoy_transport_stop:
+ * @self: a transport
+ *
+ * Closes the socket and the connections of a transport that was started, as ahoy_stack_unlisten()
+ * does; it can be started again. Nothing happens when it was not.
+ *
+ * Since: 0.1
+ */
+void
+ahoy_transport_stop (AhoyTransport *self)
+{
+  g_return_if_fail (AHOY_IS_TRANSPORT (self));
+
+  if (self->started) {
+    ahoy_stack_unlisten (self->stack, self->name);
+    self->started = FALSE;
+  }
 }
 
 /**

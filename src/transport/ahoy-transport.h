@@ -22,6 +22,8 @@ void ahoy_transport_set_keep_alive (AhoyTransport *self, guint seconds);
 AHOY_API
 gboolean ahoy_transport_start (AhoyTransport *self, GError **error);
 AHOY_API
+void ahoy_transport_stop (AhoyTransport *self);
+AHOY_API
 const char *ahoy_transport_get_name (AhoyTransport *self);
 AHOY_API
 AhoyTransportProtocol ahoy_transport_get_protocol (AhoyTransport *self);

@@ -1,0 +1,56 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later
+ * Copyright (C) 2026 The Ahoy authors
+ */
+#pragma once
+
+#include "ahoy-config-problem.h"
+#include "ahoy-core-private.h"
+
+G_BEGIN_DECLS
+
+/*
+ * From one configuration to the next. The first one is the difference to nothing, a reload that to
+ * what runs: the same code does both.
+ */
+typedef struct {
+  AhoyCore *core;
+  AhoyConfigSet *from; /* what runs; empty at first */
+  AhoyConfigSet *to;   /* what is to run; an object that is refused stays as it is in @from */
+  GPtrArray *problems; /* AhoyConfigProblem */
+  gboolean first;
+} AhoyCoreChange;
+
+/*
+ * What is done with the objects of one type. Each function may be NULL. One that returns FALSE has
+ * reported why, and the object stays as it was before: not there, or in its previous form. A change
+ * of a key that says AHOY_CONFIG_RELOAD_REMAKE is remove() of the old form and add() of the new.
+ */
+typedef struct {
+  const char *type;
+  /* Whether the object can be used; it may warn. Nothing is changed. */
+  gboolean (*check) (AhoyCoreChange *change, AhoyConfigObject *object);
+  gboolean (*add) (AhoyCoreChange *change, AhoyConfigObject *object);
+  gboolean (*change) (AhoyCoreChange *change, AhoyConfigObject *old, AhoyConfigObject *object);
+  void (*remove) (AhoyCoreChange *change, AhoyConfigObject *object);
+  /* Once, after all objects of the type. @touched: some of them, or their order, changed. */
+  void (*finish) (AhoyCoreChange *change, gboolean touched);
+} AhoyCorePart;
+
+void ahoy_core_change_complain (AhoyCoreChange *change, AhoyConfigSeverity severity,
+                                AhoyConfigObject *object, const char *key, const char *message);
+void ahoy_core_change_fail (AhoyCoreChange *change, AhoyConfigObject *object, const char *key,
+                            const GError *error);
+gboolean ahoy_core_change_check_headers (AhoyCoreChange *change, AhoyConfigObject *object);
+
+/* The types of objects, each in a file of its own; the table is in ahoy-core-configure.c. */
+extern const AhoyCorePart ahoy_core_settings_part;
+extern const AhoyCorePart ahoy_core_transport_part;
+extern const AhoyCorePart ahoy_core_endpoint_part;
+extern const AhoyCorePart ahoy_core_route_part;
+
+/* What takes settings of [core]: @old is NULL at first, and what held until now afterwards. Listed
+ * in ahoy-core-settings-part.c. */
+void ahoy_core_apply_chain (AhoyCoreChange *change, AhoyConfigObject *settings,
+                            AhoyConfigObject *old);
+
+G_END_DECLS

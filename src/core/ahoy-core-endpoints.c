@@ -1,0 +1,121 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later
+ * Copyright (C) 2026 The Ahoy authors
+ */
+#define G_LOG_DOMAIN "ahoy"
+
+#include "ahoy-core-change-private.h"
+#include "ahoy-endpoint-config.h"
+
+/* [endpoint NAME]: who calls and is called, and what becomes of their calls. */
+
+static gboolean
+check_endpoint (AhoyCoreChange *change, AhoyConfigObject *object)
+{
+  return ahoy_core_change_check_headers (change, object);
+}
+
+static gboolean
+add_endpoint (AhoyCoreChange *change, AhoyConfigObject *object)
+{
+  g_autoptr (AhoyEndpoint) endpoint = ahoy_endpoint_new (AHOY_ENDPOINT_CONFIG (object));
+  g_autoptr (GError) error = NULL;
+
+  if (!ahoy_endpoint_registry_add (change->core->endpoints, endpoint, &error)) {
+    ahoy_core_change_fail (change, object, NULL, error);
+    return FALSE;
+  }
+  return TRUE;
+}
+
+/* The endpoint stays the same one, with its calls, its state and its contacts. */
+static gboolean
+change_endpoint (AhoyCoreChange *change, AhoyConfigObject *old, AhoyConfigObject *object)
+{
+  AhoyEndpoint *endpoint = ahoy_endpoint_registry_lookup (change->core->endpoints,
+                                                          ahoy_config_object_get_name (object));
+  g_autoptr (GError) error = NULL;
+
+  if (endpoint == NULL) {
+    return add_endpoint (change, object);
+  }
+  if (!ahoy_endpoint_set_config (endpoint, AHOY_ENDPOINT_CONFIG (object), &error)) {
+    ahoy_core_change_fail (change, object, NULL, error);
+    return FALSE;
+  }
+  return TRUE;
+}
+
+static void
+remove_endpoint (AhoyCoreChange *change, AhoyConfigObject *object)
+{
+  AhoyEndpoint *endpoint = ahoy_endpoint_registry_lookup (change->core->endpoints,
+                                                          ahoy_config_object_get_name (object));
+
+  if (endpoint != NULL) {
+    ahoy_endpoint_registry_remove (change->core->endpoints, endpoint);
+  }
+}
+
+const AhoyCorePart ahoy_core_endpoint_part = {
+  .type = "endpoint",
+  .check = check_endpoint,
+  .add = add_endpoint,
+  .change = change_endpoint,
+  .remove = remove_endpoint,
+};
+
+/* What speaks against a call of an endpoint: a status, and its reason; 0 for nothing. */
+static guint
+find_objection (AhoyEndpoint *endpoint, AhoyConfigObject *config, const char **reason)
+{
+  guint limit = ahoy_config_object_get_number (config, "call-limit");
+
+  *reason = NULL;
+  if (!(ahoy_config_object_get_choices (config, "allow") & AHOY_ENDPOINT_ALLOW_CALL)) {
+    return 403;
+  }
+  if (ahoy_endpoint_get_maintenance (endpoint)) {
+    *reason = "In Maintenance";
+    return 480;
+  }
+  /* The call counts itself. */
+  if (limit > 0 && ahoy_endpoint_get_active_sessions (endpoint) > limit) {
+    *reason = "Call Limit Reached";
+    return 486;
+  }
+  return 0;
+}
+
+static void
+set_variables (AhoySession *session, AhoyConfigObject *config)
+{
+  const char *const *variables = ahoy_config_object_get_list (config, "variables");
+
+  for (gsize i = 0; variables != NULL && variables[i] != NULL; i++) {
+    g_auto (GStrv) parts = g_strsplit (variables[i], "=", 2);
+
+    ahoy_session_set_variable (session, parts[0], parts[1] != NULL ? parts[1] : "");
+  }
+}
+
+/* A call of an endpoint goes to the routes of its context. */
+gboolean
+ahoy_core_take_call (AhoySessionService *service, AhoySession *session, AhoyCore *self)
+{
+  AhoyEndpoint *endpoint = ahoy_session_get_endpoint (session);
+  AhoyConfigObject *config;
+  const char *reason;
+  guint status;
+
+  if (endpoint == NULL) {
+    return FALSE;
+  }
+  config = AHOY_CONFIG_OBJECT (ahoy_endpoint_get_config (endpoint));
+  status = find_objection (endpoint, config, &reason);
+  if (status != 0) {
+    return ahoy_session_reject (session, status, reason, NULL);
+  }
+  set_variables (session, config);
+  return ahoy_call_router_take (self->router, session,
+                                ahoy_config_object_get_string (config, "context"));
+}

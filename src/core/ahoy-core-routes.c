@@ -1,0 +1,78 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later
+ * Copyright (C) 2026 The Ahoy authors
+ */
+#define G_LOG_DOMAIN "ahoy"
+
+#include "ahoy-core-change-private.h"
+#include "ahoy-error.h"
+#include "ahoy-route-config.h"
+
+/* [route NAME]: what happens to calls. Their order counts, so a table is made anew as a whole;
+ * calls that run keep the steps that they have. */
+
+/* Whoever a step calls by name has to be there. */
+static void
+check_targets (AhoyCoreChange *change, AhoyConfigObject *object, AhoyRouteStep *step)
+{
+  const char *const *targets = g_str_equal (ahoy_route_step_get_name (step), "dial")
+                                   ? ahoy_route_step_get_texts (step, "target")
+                                   : NULL;
+
+  for (gsize i = 0; targets != NULL && targets[i] != NULL; i++) {
+    g_autofree char *message = NULL;
+
+    if (strpbrk (targets[i], ":@<$") == NULL &&
+        ahoy_config_set_lookup (change->to, "endpoint", targets[i]) == NULL) {
+      message = g_strdup_printf ("%u:%u: There is no endpoint “%s” to dial; add it, or write a URI "
+                                 "such as <sip:%s@example.org>",
+                                 ahoy_route_step_get_line (step),
+                                 ahoy_route_step_get_column (step), targets[i], targets[i]);
+      ahoy_core_change_complain (change, AHOY_CONFIG_SEVERITY_WARNING, object, "do", message);
+    }
+  }
+}
+
+static gboolean
+check_route (AhoyCoreChange *change, AhoyConfigObject *object)
+{
+  AhoyRouteStepRegistry *registry = ahoy_route_step_registry_get_default ();
+  const char *steps = ahoy_config_object_get_string (object, "do");
+  g_autoptr (AhoyRouteTable) table = ahoy_route_table_new (registry);
+  g_autoptr (AhoyRouteProgram) program = NULL;
+  g_autoptr (GError) error = NULL;
+
+  program = ahoy_route_program_parse (registry, steps != NULL ? steps : "", &error);
+  if (program == NULL ||
+      !ahoy_call_router_check_program (change->core->router, program, &error) ||
+      !ahoy_route_table_add (table, AHOY_ROUTE_CONFIG (object), &error)) {
+    ahoy_core_change_fail (change, object, "do", error);
+    return FALSE;
+  }
+  for (guint i = 0; i < ahoy_route_program_get_length (program); i++) {
+    check_targets (change, object, ahoy_route_program_get_step (program, i));
+  }
+  return TRUE;
+}
+
+static void
+finish_routes (AhoyCoreChange *change, gboolean touched)
+{
+  g_autoptr (AhoyRouteTable) table = NULL;
+  g_autoptr (GPtrArray) list = NULL;
+
+  if (!touched && !change->first) {
+    return;
+  }
+  table = ahoy_route_table_new (ahoy_route_step_registry_get_default ());
+  list = ahoy_config_set_list (change->to, "route");
+  for (guint i = 0; i < list->len; i++) {
+    ahoy_route_table_add (table, AHOY_ROUTE_CONFIG (list->pdata[i]), NULL); /* was checked */
+  }
+  ahoy_call_router_set_table (change->core->router, table);
+}
+
+const AhoyCorePart ahoy_core_route_part = {
+  .type = "route",
+  .check = check_route,
+  .finish = finish_routes,
+};
