@@ -89,6 +89,7 @@
 #include "ahoy-store-keyfile.h"
 #include "ahoy-store-memory.h"
 #include "ahoy-store-query.h"
+#include "ahoy-store-sqlite.h"
 #include "ahoy-store.h"
 #include "ahoy-supplement-deferral.h"
 #include "ahoy-task-queue.h"

@@ -20,7 +20,8 @@ struct _AhoyStoreBatch {
 
 typedef struct {
   AhoyStoreOperation operation;
-  AhoyConfigObject *object; /* NULL for a deletion */
+  AhoyConfigObject *object; /* NULL for a deletion, and for a change of some keys */
+  GVariant *keys;           /* a{ss}; NULL unless some keys change */
   char *type_name;
   char *name;
   guint64 expected_revision;
@@ -39,6 +40,7 @@ item_clear (gpointer data)
   Item *item = data;
 
   g_clear_object (&item->object);
+  g_clear_pointer (&item->keys, g_variant_unref);
   g_clear_pointer (&item->type_name, g_free);
   g_clear_pointer (&item->name, g_free);
 }
@@ -90,7 +92,7 @@ static void
 add_item (AhoyStoreBatch *self, AhoyStoreOperation operation, AhoyConfigObject *object,
           const char *type_name, const char *name, guint64 expected_revision)
 {
-  Item item = { operation, object, g_strdup (type_name), g_strdup (name), expected_revision };
+  Item item = { operation, object, NULL, g_strdup (type_name), g_strdup (name), expected_revision };
 
   if (object != NULL)
     ahoy_config_object_seal (g_object_ref (object));
@@ -136,6 +138,36 @@ ahoy_store_batch_update (AhoyStoreBatch *self, AhoyConfigObject *object, guint64
 
   add_item (self, AHOY_STORE_OPERATION_UPDATE, object, ahoy_config_object_get_type_name (object),
             ahoy_config_object_get_name (object), expected_revision);
+}
+
+/**
+ * ahoy_store_batch_change:
+ * @self: a batch
+ * @type_name: the type of an object, such as `endpoint`
+ * @name: its name; empty where there is only one of the type
+ * @keys: the keys that change, with the texts of their values as they would stand in a file, of
+ *   type `a{ss}`; a floating reference is taken
+ * @expected_revision: the revision that the change was made from, or %AHOY_STORE_ANY_REVISION
+ *
+ * Adds the change of some keys of an object; the others stay as they are when it is made. Beside
+ * the errors of ahoy_store_batch_update(), the batch fails with %AHOY_ERROR_NOT_FOUND for an
+ * unknown key, and with %AHOY_ERROR_INVALID_ARGUMENTS for a value that a key cannot have.
+ *
+ * Since: 0.1
+ */
+void
+ahoy_store_batch_change (AhoyStoreBatch *self, const char *type_name, const char *name,
+                         GVariant *keys, guint64 expected_revision)
+{
+  Item *item;
+
+  g_return_if_fail (AHOY_IS_STORE_BATCH (self));
+  g_return_if_fail (type_name != NULL && name != NULL);
+  g_return_if_fail (keys != NULL && g_variant_is_of_type (keys, G_VARIANT_TYPE ("a{ss}")));
+
+  add_item (self, AHOY_STORE_OPERATION_UPDATE, NULL, type_name, name, expected_revision);
+  item = &g_array_index (self->items, Item, self->items->len - 1);
+  item->keys = g_variant_ref_sink (keys);
 }
 
 /**
@@ -223,7 +255,8 @@ ahoy_store_batch_get_operation (AhoyStoreBatch *self, guint index)
  * @self: a batch
  * @index: the place of a change, from 0
  *
- * Returns: (transfer none) (nullable): what the object is to be; %NULL for a deletion
+ * Returns: (transfer none) (nullable): what the object is to be; %NULL for a deletion, and where
+ *   only some keys change, see ahoy_store_batch_get_keys()
  *
  * Since: 0.1
  */
@@ -233,6 +266,81 @@ ahoy_store_batch_get_object (AhoyStoreBatch *self, guint index)
   Item *item = get_item (self, index);
 
   return item != NULL ? item->object : NULL;
+}
+
+/**
+ * ahoy_store_batch_get_keys:
+ * @self: a batch
+ * @index: the place of a change, from 0
+ *
+ * Returns: (transfer none) (nullable): the keys that change and their texts, of type `a{ss}`; %NULL
+ *   where the object changes as a whole
+ *
+ * Since: 0.1
+ */
+GVariant *
+ahoy_store_batch_get_keys (AhoyStoreBatch *self, guint index)
+{
+  Item *item = get_item (self, index);
+
+  return item != NULL ? item->keys : NULL;
+}
+
+static AhoyConfigObject *
+change_keys (AhoyConfigObject *present, GVariant *keys, GError **error)
+{
+  g_autoptr (AhoyConfigObject) object = ahoy_config_object_copy (present);
+  GVariantIter iter;
+  const char *key, *text;
+
+  g_variant_iter_init (&iter, keys);
+  while (g_variant_iter_next (&iter, "{&s&s}", &key, &text)) {
+    if (!ahoy_config_object_set_text (object, key, text, error))
+      return NULL;
+  }
+  return g_steal_pointer (&object);
+}
+
+/**
+ * ahoy_store_batch_make_object:
+ * @self: a batch
+ * @index: the place of a change, from 0
+ * @present: (nullable): what the object is now; %NULL where there is none
+ * @object: (out) (transfer full) (nullable): what the object is to be; %NULL for a deletion
+ * @error: return location for an error of a key or of the object as a whole
+ *
+ * For those who implement a backend: what a change makes of an object.
+ *
+ * Returns: %TRUE when the change can be made
+ *
+ * Since: 0.1
+ */
+gboolean
+ahoy_store_batch_make_object (AhoyStoreBatch *self, guint index, AhoyConfigObject *present,
+                              AhoyConfigObject **object, GError **error)
+{
+  Item *item = get_item (self, index);
+  g_autoptr (AhoyConfigObject) made = NULL;
+  g_autofree char *label = NULL;
+
+  g_return_val_if_fail (item != NULL && object != NULL, FALSE);
+  g_return_val_if_fail (present == NULL || AHOY_IS_CONFIG_OBJECT (present), FALSE);
+  g_return_val_if_fail (item->keys == NULL || present != NULL, FALSE);
+
+  *object = NULL;
+  if (item->operation == AHOY_STORE_OPERATION_DELETE)
+    return TRUE;
+  made = item->keys != NULL ? change_keys (present, item->keys, error)
+                            : g_object_ref (item->object);
+  if (made == NULL)
+    return FALSE;
+  if (ahoy_config_object_validate (made, error)) {
+    *object = g_steal_pointer (&made);
+    return TRUE;
+  }
+  label = ahoy_config_object_dup_label (made);
+  g_prefix_error (error, "%s: ", label);
+  return FALSE;
 }
 
 /**

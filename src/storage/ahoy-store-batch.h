@@ -20,7 +20,8 @@ G_BEGIN_DECLS
 /**
  * AhoyStoreOperation:
  * @AHOY_STORE_OPERATION_CREATE: a new object
- * @AHOY_STORE_OPERATION_UPDATE: an object replaces that of the same type and name
+ * @AHOY_STORE_OPERATION_UPDATE: an object replaces that of the same type and name, or some of its
+ *   keys change
  * @AHOY_STORE_OPERATION_DELETE: an object goes away
  *
  * What is done to an object of a store.
@@ -49,6 +50,9 @@ AHOY_API
 void ahoy_store_batch_update (AhoyStoreBatch *self, AhoyConfigObject *object,
                               guint64 expected_revision);
 AHOY_API
+void ahoy_store_batch_change (AhoyStoreBatch *self, const char *type_name, const char *name,
+                              GVariant *keys, guint64 expected_revision);
+AHOY_API
 void ahoy_store_batch_delete (AhoyStoreBatch *self, const char *type_name, const char *name,
                               guint64 expected_revision);
 AHOY_API
@@ -59,6 +63,11 @@ AHOY_API
 AhoyStoreOperation ahoy_store_batch_get_operation (AhoyStoreBatch *self, guint index);
 AHOY_API
 AhoyConfigObject *ahoy_store_batch_get_object (AhoyStoreBatch *self, guint index);
+AHOY_API
+GVariant *ahoy_store_batch_get_keys (AhoyStoreBatch *self, guint index);
+AHOY_API
+gboolean ahoy_store_batch_make_object (AhoyStoreBatch *self, guint index, AhoyConfigObject *present,
+                                       AhoyConfigObject **object, GError **error);
 AHOY_API
 const char *ahoy_store_batch_get_type_name (AhoyStoreBatch *self, guint index);
 AHOY_API

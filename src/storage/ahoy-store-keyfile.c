@@ -334,26 +334,6 @@ check_place (AhoyStoreKeyfile *self, GPtrArray *changes, GError **error)
   return TRUE;
 }
 
-/* A file of ours says nothing about where objects stood that were copied from elsewhere. */
-static void
-adopt (AhoyStoreKeyfile *self, AhoyStoreChange **change)
-{
-  AhoyConfigObject *object = ahoy_store_change_get_object (*change);
-  g_autoptr (AhoyConfigObject) record = NULL;
-  AhoyStoreChange *adopted;
-
-  if (object == NULL)
-    return;
-  record = ahoy_config_object_copy (object);
-  ahoy_config_object_set_origin (record, self->writable, 0);
-  ahoy_config_object_seal (record);
-  adopted = ahoy_store_change_new (ahoy_store_change_get_previous (*change), record,
-                                   ahoy_store_change_get_revision (*change),
-                                   ahoy_store_change_get_origin (*change));
-  ahoy_store_change_unref (*change);
-  *change = adopted;
-}
-
 static char *
 compose (AhoyStoreKeyfile *self, AhoyConfigSet *next)
 {
@@ -391,8 +371,7 @@ prepare (AhoyStoreKeyfile *self, Write *write, GError **error)
   if (write->changes == NULL || !check_place (self, write->changes, error))
     return FALSE;
 
-  for (guint i = 0; i < write->changes->len; i++)
-    adopt (self, (AhoyStoreChange **)&write->changes->pdata[i]);
+  ahoy_store_table_adopt (write->changes, self->writable);
   next = ahoy_config_set_copy (stored);
   ahoy_store_table_commit (next, write->changes);
   write->base = g_object_ref (self->objects);

@@ -24,8 +24,13 @@ GPtrArray *ahoy_store_table_prepare (AhoyConfigSet *objects, AhoyStoreBatch *bat
  * where they are equal, and by copies with a revision elsewhere. */
 GPtrArray *ahoy_store_table_compare (AhoyConfigSet *objects, AhoyConfigSet *next, guint64 *revision,
                                      const char *origin);
+/* The objects of @changes stand in @file from now on. */
+void ahoy_store_table_adopt (GPtrArray *changes, const char *file);
 void ahoy_store_table_commit (AhoyConfigSet *objects, GPtrArray *changes);
 void ahoy_store_table_announce (AhoyStoreBackend *backend, GPtrArray *changes);
+
+/* What fits a query; owns its objects. */
+GPtrArray *ahoy_store_table_find (AhoyConfigSet *objects, AhoyStoreQuery *query);
 
 /* What a backend does for a query, and for the results of both of its operations. */
 void ahoy_store_table_query_async (AhoyStoreBackend *backend, AhoyConfigSet *objects,

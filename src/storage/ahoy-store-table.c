@@ -51,18 +51,6 @@ check_presence (AhoyStoreBatch *batch, guint index, AhoyConfigObject *present, G
   return FALSE;
 }
 
-static gboolean
-check_object (AhoyConfigObject *object, GError **error)
-{
-  g_autofree char *label = NULL;
-
-  if (object == NULL || ahoy_config_object_validate (object, error))
-    return TRUE;
-  label = ahoy_config_object_dup_label (object);
-  g_prefix_error (error, "%s: ", label);
-  return FALSE;
-}
-
 static AhoyConfigObject *
 make_record (AhoyConfigObject *object, guint64 revision)
 {
@@ -82,13 +70,14 @@ ahoy_store_table_prepare (AhoyConfigSet *objects, AhoyStoreBatch *batch, guint64
   const char *origin = ahoy_store_batch_get_origin (batch);
 
   for (guint i = 0; i < ahoy_store_batch_get_length (batch); i++) {
-    AhoyConfigObject *object = ahoy_store_batch_get_object (batch, i);
     AhoyConfigObject *present
         = find_object (objects, changes, ahoy_store_batch_get_type_name (batch, i),
                        ahoy_store_batch_get_name (batch, i));
+    g_autoptr (AhoyConfigObject) object = NULL;
     g_autoptr (AhoyConfigObject) record = NULL;
 
-    if (!check_presence (batch, i, present, error) || !check_object (object, error))
+    if (!check_presence (batch, i, present, error)
+        || !ahoy_store_batch_make_object (batch, i, present, &object, error))
       return NULL;
     *revision += 1;
     record = object != NULL ? make_record (object, *revision) : NULL;
@@ -137,6 +126,33 @@ ahoy_store_table_compare (AhoyConfigSet *objects, AhoyConfigSet *next, guint64 *
   return changes;
 }
 
+/* What was copied from elsewhere says nothing about where it stands now. */
+static void
+adopt (AhoyStoreChange **change, const char *file)
+{
+  AhoyConfigObject *object = ahoy_store_change_get_object (*change);
+  g_autoptr (AhoyConfigObject) record = NULL;
+  AhoyStoreChange *adopted;
+
+  if (object == NULL)
+    return;
+  record = ahoy_config_object_copy (object);
+  ahoy_config_object_set_origin (record, file, 0);
+  ahoy_config_object_seal (record);
+  adopted = ahoy_store_change_new (ahoy_store_change_get_previous (*change), record,
+                                   ahoy_store_change_get_revision (*change),
+                                   ahoy_store_change_get_origin (*change));
+  ahoy_store_change_unref (*change);
+  *change = adopted;
+}
+
+void
+ahoy_store_table_adopt (GPtrArray *changes, const char *file)
+{
+  for (guint i = 0; i < changes->len; i++)
+    adopt ((AhoyStoreChange **)&changes->pdata[i], file);
+}
+
 void
 ahoy_store_table_commit (AhoyConfigSet *objects, GPtrArray *changes)
 {
@@ -158,8 +174,8 @@ ahoy_store_table_announce (AhoyStoreBackend *backend, GPtrArray *changes)
     ahoy_store_backend_announce (backend, changes->pdata[i]);
 }
 
-static GPtrArray *
-find (AhoyConfigSet *objects, AhoyStoreQuery *query)
+GPtrArray *
+ahoy_store_table_find (AhoyConfigSet *objects, AhoyStoreQuery *query)
 {
   const char *type_name = ahoy_store_query_get_type_name (query);
   const char *name = ahoy_store_query_get_name (query);
@@ -191,7 +207,8 @@ ahoy_store_table_query_async (AhoyStoreBackend *backend, AhoyConfigSet *objects,
 
   if (g_task_return_error_if_cancelled (task))
     return;
-  g_task_return_pointer (task, find (objects, query), (GDestroyNotify)g_ptr_array_unref);
+  g_task_return_pointer (task, ahoy_store_table_find (objects, query),
+                         (GDestroyNotify)g_ptr_array_unref);
 }
 
 GPtrArray *
