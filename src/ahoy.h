@@ -8,6 +8,7 @@
 #include "ahoy-aor-config.h"
 #include "ahoy-auth-config.h"
 #include "ahoy-auth-deferral.h"
+#include "ahoy-auth-registry.h"
 #include "ahoy-authentication.h"
 #include "ahoy-authenticator.h"
 #include "ahoy-body-part.h"

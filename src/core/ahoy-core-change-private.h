@@ -45,6 +45,7 @@ gboolean ahoy_core_change_check_headers (AhoyCoreChange *change, AhoyConfigObjec
 /* The types of objects, each in a file of its own; the table is in ahoy-core-configure.c. */
 extern const AhoyCorePart ahoy_core_settings_part;
 extern const AhoyCorePart ahoy_core_transport_part;
+extern const AhoyCorePart ahoy_core_auth_part;
 extern const AhoyCorePart ahoy_core_endpoint_part;
 extern const AhoyCorePart ahoy_core_route_part;
 

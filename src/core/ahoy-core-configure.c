@@ -13,6 +13,7 @@
 static const AhoyCorePart *const parts[] = {
   &ahoy_core_settings_part,
   &ahoy_core_transport_part,
+  &ahoy_core_auth_part,
   &ahoy_core_endpoint_part,
   &ahoy_core_route_part,
 };

@@ -23,6 +23,7 @@ struct _AhoyCore {
   AhoySessionService *sessions;
   AhoyTrace *trace;
   AhoyEndpointRegistry *endpoints;
+  AhoyAuthRegistry *auths;
   AhoyCallRouter *router;
   AhoyDialApplication *dial;
   GPtrArray *transports;

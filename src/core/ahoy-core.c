@@ -65,6 +65,7 @@ ahoy_core_dispose (GObject *object)
   g_clear_object (&self->settings);
   g_clear_object (&self->configuration);
   g_clear_object (&self->endpoints);
+  g_clear_object (&self->auths);
   g_clear_object (&self->trace);
   g_clear_object (&self->sessions);
   g_clear_object (&self->options);
@@ -194,6 +195,7 @@ ahoy_core_new (GMainContext *context)
   self->sessions = ahoy_session_service_new (self->stack);
   self->trace = ahoy_trace_new (self->stack);
   self->endpoints = ahoy_endpoint_registry_new ();
+  self->auths = ahoy_auth_registry_new ();
   self->router = ahoy_call_router_new (self->sessions);
   ahoy_builtin_application_add (self->router, NULL);
   self->dial = ahoy_dial_application_new (self->router, self->endpoints);

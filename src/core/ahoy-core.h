@@ -3,6 +3,7 @@
  */
 #pragma once
 
+#include "ahoy-auth-registry.h"
 #include "ahoy-authentication.h"
 #include "ahoy-call-router.h"
 #include "ahoy-config-set.h"
@@ -74,6 +75,8 @@ AHOY_API
 AhoyWorkPool *ahoy_core_get_work_pool (AhoyCore *self);
 AHOY_API
 AhoyTrace *ahoy_core_get_trace (AhoyCore *self);
+AHOY_API
+AhoyAuthRegistry *ahoy_core_get_auths (AhoyCore *self);
 AHOY_API
 AhoyEndpointRegistry *ahoy_core_get_endpoints (AhoyCore *self);
 AHOY_API

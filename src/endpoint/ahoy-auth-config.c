@@ -27,7 +27,7 @@ void
 ahoy_auth_config_add_keys (AhoyConfigObjectClass *klass)
 {
   static const char *const planned[] = { "realm", "password", "password-md5", "password-sha256",
-                                         NULL };
+                                         "password-sha512-256", NULL };
   GParamSpec *key;
 
   ahoy_config_object_class_add_text (klass, "realm", "Realm",
@@ -48,6 +48,13 @@ ahoy_auth_config_add_keys (AhoyConfigObjectClass *klass)
   key = ahoy_config_object_class_add_text (klass, "password-sha256",
                                            "Password, hashed with SHA-256",
                                            "64 hexadecimal digits: the SHA-256 of "
+                                           "username:realm:password (RFC 7616 section 3.4.2)",
+                                           NULL);
+  ahoy_config_key_set_secret (key);
+  ahoy_config_key_set_check (key, ahoy_endpoint_check_sha256);
+  key = ahoy_config_object_class_add_text (klass, "password-sha512-256",
+                                           "Password, hashed with SHA-512/256",
+                                           "64 hexadecimal digits: the SHA-512/256 of "
                                            "username:realm:password (RFC 7616 section 3.4.2)",
                                            NULL);
   ahoy_config_key_set_secret (key);

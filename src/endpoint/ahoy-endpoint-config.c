@@ -324,7 +324,8 @@ ahoy_endpoint_config_make_auth (AhoyEndpointConfig *self)
 
   if (ahoy_config_object_get_string (object, "password") == NULL
       && ahoy_config_object_get_string (object, "password-md5") == NULL
-      && ahoy_config_object_get_string (object, "password-sha256") == NULL)
+      && ahoy_config_object_get_string (object, "password-sha256") == NULL
+      && ahoy_config_object_get_string (object, "password-sha512-256") == NULL)
     return NULL;
 
   auth = ahoy_auth_config_new (ahoy_config_object_get_name (object));
