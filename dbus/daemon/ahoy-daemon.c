@@ -10,6 +10,7 @@
 #include "ahoy-gst-audio-handler.h"
 #include "ahoy-gst-engine.h"
 
+#include "ahoy-bus-agents.h"
 #include "ahoy-bus-bridges.h"
 #include "ahoy-bus-config.h"
 #include "ahoy-bus-endpoints.h"
@@ -48,6 +49,7 @@ struct _AhoyDaemon {
   AhoyBusTransports *transports;
   AhoyBusBridges *bridges;
   AhoyBusTrace *trace;
+  AhoyBusAgents *agents;
   AhoyBusConfig *config;
   AhoyBusLink *link;
   AhoyTrim *trim;
@@ -147,6 +149,9 @@ ahoy_daemon_dispose (GObject *object)
   AhoyDaemon *self = AHOY_DAEMON (object);
 
   g_clear_pointer (&self->trim, ahoy_trim_free);
+  if (self->agents != NULL) {
+    ahoy_bus_agents_close (self->agents);
+  }
   if (self->endpoints != NULL) {
     ahoy_bus_endpoints_close (self->endpoints);
   }
@@ -177,6 +182,7 @@ ahoy_daemon_dispose (GObject *object)
   g_clear_object (&self->hub);
   g_clear_object (&self->root);
   g_clear_object (&self->manager);
+  g_clear_object (&self->agents);
   if (self->audio != NULL) {
     ahoy_core_remove_extension (self->core, AHOY_TYPE_SDP_HANDLER, G_OBJECT (self->audio));
   }
@@ -354,7 +360,8 @@ ahoy_daemon_start (AhoyDaemon *self, AhoyBusLink *link, AhoyDaemonFlags flags,
   }
   ahoy_bus_sessions_set_linger (self->sessions, self->linger);
   self->trim = ahoy_trim_new (self->core);
-  ahoy_bus_manager_attach (self->manager, self->hub, self->root, self->sessions);
+  self->agents = ahoy_bus_agents_new (self->core, link);
+  ahoy_bus_manager_attach (self->manager, self->hub, self->root, self->sessions, self->agents);
   g_signal_connect_swapped (self->manager, "quit", G_CALLBACK (ahoy_daemon_stop), self);
   g_signal_connect_object (ahoy_core_get_sessions (self->core), "incoming",
                            G_CALLBACK (on_incoming), self, 0);

@@ -5,6 +5,7 @@
 
 #include "ahoy-bus-manager.h"
 
+#include "ahoy-bus-agents.h"
 #include "ahoy-bus-bridges.h"
 #include "ahoy-bus-check.h"
 #include "ahoy-bus-error.h"
@@ -21,6 +22,7 @@ struct _AhoyBusManager {
   AhoyBusHub *hub;
   AhoyBusObject *root;
   AhoyBusSessions *sessions;
+  AhoyBusAgents *agents;
 };
 
 enum { SIGNAL_QUIT, N_SIGNALS };
@@ -411,6 +413,38 @@ handle_set_log_level (gpointer target, GVariant *arguments, AhoyBusCall *call)
 }
 
 static void
+handle_register_agent (gpointer target, GVariant *arguments, AhoyBusCall *call)
+{
+  AhoyBusManager *self = target;
+  g_autofree const char **kinds = NULL;
+  GError *error = NULL;
+  const char *path;
+
+  g_variant_get (arguments, "(&o^a&s)", &path, &kinds);
+  if (ahoy_bus_agents_register (self->agents, ahoy_bus_call_get_sender (call), path, kinds,
+                                &error)) {
+    ahoy_bus_call_return (call, NULL);
+  } else {
+    ahoy_bus_return_error (call, error);
+  }
+}
+
+static void
+handle_unregister_agent (gpointer target, GVariant *arguments, AhoyBusCall *call)
+{
+  AhoyBusManager *self = target;
+  GError *error = NULL;
+  const char *path;
+
+  g_variant_get (arguments, "(&o)", &path);
+  if (ahoy_bus_agents_unregister (self->agents, ahoy_bus_call_get_sender (call), path, &error)) {
+    ahoy_bus_call_return (call, NULL);
+  } else {
+    ahoy_bus_return_error (call, error);
+  }
+}
+
+static void
 handle_quit (gpointer target, GVariant *arguments, AhoyBusCall *call)
 {
   ahoy_bus_call_return (call, NULL);
@@ -427,6 +461,8 @@ static const AhoyBusMethod methods[] = {
   { "ListUnidentified", handle_list_unidentified },
   { "GetStatistics", handle_get_statistics },
   { "SetLogLevel", handle_set_log_level },
+  { "RegisterAgent", handle_register_agent },
+  { "UnregisterAgent", handle_unregister_agent },
   { "Quit", handle_quit },
   { NULL, NULL },
 };
@@ -482,11 +518,12 @@ on_overloaded (AhoyOverloadGuard *guard, GParamSpec *pspec, gpointer user_data)
 /* Before the first call comes. What is given outlives the calls. */
 void
 ahoy_bus_manager_attach (AhoyBusManager *self, AhoyBusHub *hub, AhoyBusObject *root,
-                         AhoyBusSessions *sessions)
+                         AhoyBusSessions *sessions, AhoyBusAgents *agents)
 {
   self->hub = hub;
   self->root = root;
   self->sessions = sessions;
+  self->agents = agents;
   if (ahoy_core_get_overload_guard (self->core) != NULL) {
     g_signal_connect_object (ahoy_core_get_overload_guard (self->core), "notify::overloaded",
                              G_CALLBACK (on_overloaded), self, 0);

@@ -3,6 +3,7 @@
  */
 #pragma once
 
+#include "ahoy-bus-agents.h"
 #include "ahoy-bus-sessions.h"
 
 G_BEGIN_DECLS
@@ -12,7 +13,7 @@ G_DECLARE_FINAL_TYPE (AhoyBusManager, ahoy_bus_manager, AHOY_BUS, MANAGER, GObje
 
 AhoyBusManager *ahoy_bus_manager_new (AhoyCore *core);
 void ahoy_bus_manager_attach (AhoyBusManager *self, AhoyBusHub *hub, AhoyBusObject *root,
-                              AhoyBusSessions *sessions);
+                              AhoyBusSessions *sessions, AhoyBusAgents *agents);
 void ahoy_bus_manager_set_state (AhoyBusManager *self, const char *state);
 const AhoyBusInterface *ahoy_bus_manager_get_interface (void);
 

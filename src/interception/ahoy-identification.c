@@ -202,6 +202,10 @@ on_deferral_over (AhoyDeferral *deferral, AhoyDeferralState state, int verdict, 
     resume (search, AHOY_INTERCEPTOR_CONTINUE);
     return;
   }
+  if (ahoy_identify_deferral_is_refused (hold)) {
+    resume (search, refuse_unknown (search->identification, search->transaction));
+    return;
+  }
   outcome = ask_rest (search->identification, search, &waits);
   if (!waits) {
     resume (search, outcome);

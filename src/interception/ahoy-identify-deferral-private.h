@@ -8,5 +8,6 @@
 G_BEGIN_DECLS
 
 AhoyEndpoint *ahoy_identify_deferral_peek_endpoint (AhoyIdentifyDeferral *self);
+gboolean ahoy_identify_deferral_is_refused (AhoyIdentifyDeferral *self);
 
 G_END_DECLS

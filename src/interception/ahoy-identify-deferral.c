@@ -17,6 +17,7 @@ struct _AhoyIdentifyDeferral {
   AhoyDeferral parent_instance;
 
   AhoyEndpoint *endpoint;
+  gboolean refused;
 };
 
 G_DEFINE_FINAL_TYPE (AhoyIdentifyDeferral, ahoy_identify_deferral, AHOY_TYPE_DEFERRAL)
@@ -64,6 +65,36 @@ ahoy_identify_deferral_resolve (AhoyIdentifyDeferral *self, AhoyEndpoint *endpoi
   }
   g_set_object (&self->endpoint, endpoint);
   return ahoy_deferral_settle (AHOY_DEFERRAL (self), 0);
+}
+
+/**
+ * ahoy_identify_deferral_refuse:
+ * @self: a deferral
+ *
+ * Says that a request comes from nobody, whatever others might know: it is refused as one from an
+ * unknown source. To be called in the thread of the stack.
+ *
+ * Returns: %TRUE when the request waited for it; %FALSE when it was resolved before, its deadline
+ *   passed or the request is no more
+ *
+ * Since: 0.1
+ */
+gboolean
+ahoy_identify_deferral_refuse (AhoyIdentifyDeferral *self)
+{
+  g_return_val_if_fail (AHOY_IS_IDENTIFY_DEFERRAL (self), FALSE);
+
+  if (!ahoy_deferral_is_waiting (AHOY_DEFERRAL (self))) {
+    return FALSE;
+  }
+  self->refused = TRUE;
+  return ahoy_deferral_settle (AHOY_DEFERRAL (self), 0);
+}
+
+gboolean
+ahoy_identify_deferral_is_refused (AhoyIdentifyDeferral *self)
+{
+  return self->refused;
 }
 
 AhoyEndpoint *

@@ -15,5 +15,7 @@ G_DECLARE_FINAL_TYPE (AhoyIdentifyDeferral, ahoy_identify_deferral, AHOY, IDENTI
 
 AHOY_API
 gboolean ahoy_identify_deferral_resolve (AhoyIdentifyDeferral *self, AhoyEndpoint *endpoint);
+AHOY_API
+gboolean ahoy_identify_deferral_refuse (AhoyIdentifyDeferral *self);
 
 G_END_DECLS

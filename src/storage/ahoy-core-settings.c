@@ -24,6 +24,10 @@ G_DEFINE_ENUM_TYPE (AhoyUnknownSource, ahoy_unknown_source,
                     G_DEFINE_ENUM_VALUE (AHOY_UNKNOWN_SOURCE_401, "401"),
                     G_DEFINE_ENUM_VALUE (AHOY_UNKNOWN_SOURCE_403, "403"))
 
+G_DEFINE_ENUM_TYPE (AhoyAgentFallback, ahoy_agent_fallback,
+                    G_DEFINE_ENUM_VALUE (AHOY_AGENT_FALLBACK_REFUSE, "refuse"),
+                    G_DEFINE_ENUM_VALUE (AHOY_AGENT_FALLBACK_PASS, "pass"))
+
 static void
 add_sip_keys (AhoyConfigObjectClass *klass)
 {
@@ -167,6 +171,21 @@ add_resource_keys (AhoyConfigObjectClass *klass)
                                      NULL);
 }
 
+/* Programs on the bus that decide (docs/bus.md). */
+static void
+add_agent_keys (AhoyConfigObjectClass *klass)
+{
+  ahoy_config_object_class_add_duration (klass, "agent-deadline", "Deadline of agents",
+                                         "how long a request waits for the agents on the bus that "
+                                         "decide about it",
+                                         "ms", 100, 15000, 5000);
+  ahoy_config_object_class_add_choice (klass, "agent-fallback", "When agents fail",
+                                       "what becomes of a request whose agent crashes, talks "
+                                       "nonsense or says nothing: refuse refuses it, pass decides "
+                                       "as if there were no agents",
+                                       AHOY_TYPE_AGENT_FALLBACK, AHOY_AGENT_FALLBACK_REFUSE);
+}
+
 /* Keys that only make sense together. */
 static gboolean
 ahoy_core_settings_validate (AhoyConfigObject *object, GError **error)
@@ -202,6 +221,7 @@ ahoy_core_settings_class_init (AhoyCoreSettingsClass *klass)
   add_message_keys (config_class);
   add_limit_keys (config_class);
   add_resource_keys (config_class);
+  add_agent_keys (config_class);
   ahoy_config_object_class_plan_keys (config_class, planned);
 }
 

@@ -26,6 +26,24 @@ typedef enum {
 AHOY_API
 GType ahoy_unknown_source_get_type (void);
 
+/**
+ * AhoyAgentFallback:
+ * @AHOY_AGENT_FALLBACK_REFUSE: the request is refused
+ * @AHOY_AGENT_FALLBACK_PASS: it is decided as if there were no agents
+ *
+ * What becomes of a request when a program on the bus that has to decide does not.
+ *
+ * Since: 0.1
+ */
+typedef enum {
+  AHOY_AGENT_FALLBACK_REFUSE,
+  AHOY_AGENT_FALLBACK_PASS,
+} AhoyAgentFallback;
+
+#define AHOY_TYPE_AGENT_FALLBACK (ahoy_agent_fallback_get_type ())
+AHOY_API
+GType ahoy_agent_fallback_get_type (void);
+
 #define AHOY_TYPE_CORE_SETTINGS (ahoy_core_settings_get_type ())
 AHOY_API
 G_DECLARE_FINAL_TYPE (AhoyCoreSettings, ahoy_core_settings, AHOY, CORE_SETTINGS, AhoyConfigObject)
