@@ -12,6 +12,7 @@
 #include "ahoy-core-settings.h"
 #include "ahoy-endpoint-config.h"
 #include "ahoy-route-config.h"
+#include "ahoy-store-config.h"
 #include "ahoy-transport-config.h"
 
 /* Which types of objects there are in all of Ahoy, and what holds before anybody configured one. */
@@ -32,6 +33,7 @@ ahoy_configuration_make_schema (void)
   const GType types[] = {
     AHOY_TYPE_CORE_SETTINGS, AHOY_TYPE_TRANSPORT_CONFIG, AHOY_TYPE_ENDPOINT_CONFIG,
     AHOY_TYPE_AOR_CONFIG,    AHOY_TYPE_AUTH_CONFIG,      AHOY_TYPE_ROUTE_CONFIG,
+    AHOY_TYPE_STORE_CONFIG,
   };
   AhoyConfigSchema *schema = ahoy_config_schema_new ();
 

@@ -48,6 +48,7 @@ extern const AhoyCorePart ahoy_core_transport_part;
 extern const AhoyCorePart ahoy_core_auth_part;
 extern const AhoyCorePart ahoy_core_endpoint_part;
 extern const AhoyCorePart ahoy_core_route_part;
+extern const AhoyCorePart ahoy_core_store_part;
 
 /* What takes settings of [core]: @old is NULL at first, and what held until now afterwards. Listed
  * in ahoy-core-settings-part.c. */

@@ -12,6 +12,7 @@
 /* In the order in which objects are added; they are removed the other way round. */
 static const AhoyCorePart *const parts[] = {
   &ahoy_core_settings_part,
+  &ahoy_core_store_part,
   &ahoy_core_transport_part,
   &ahoy_core_auth_part,
   &ahoy_core_endpoint_part,

@@ -18,6 +18,7 @@ struct _AhoyCore {
   GObject parent_instance;
 
   AhoyWorkPool *pool;
+  AhoyStore *store;
   AhoyStack *stack;
   AhoyOptionsService *options;
   AhoySessionService *sessions;

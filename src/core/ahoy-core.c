@@ -70,6 +70,7 @@ ahoy_core_dispose (GObject *object)
   g_clear_object (&self->sessions);
   g_clear_object (&self->options);
   g_clear_object (&self->stack);
+  g_clear_object (&self->store);
   if (self->pool != NULL) {
     ahoy_work_pool_stop (self->pool);
     g_clear_object (&self->pool);
@@ -190,6 +191,7 @@ ahoy_core_new (GMainContext *context)
 
   /* The threads first, then what may need them; ports come last, in ahoy_core_start(). */
   self->pool = ahoy_work_pool_new (dispatcher, 0);
+  self->store = ahoy_store_new ();
   self->stack = ahoy_stack_new (context, NULL);
   self->options = ahoy_options_service_new (self->stack);
   self->sessions = ahoy_session_service_new (self->stack);

@@ -13,6 +13,7 @@
 #include "ahoy-overload-guard.h"
 #include "ahoy-session-service.h"
 #include "ahoy-stack.h"
+#include "ahoy-store.h"
 #include "ahoy-trace.h"
 #include "ahoy-transport.h"
 #include "ahoy-visibility.h"
@@ -73,6 +74,8 @@ AHOY_API
 AhoySessionService *ahoy_core_get_sessions (AhoyCore *self);
 AHOY_API
 AhoyWorkPool *ahoy_core_get_work_pool (AhoyCore *self);
+AHOY_API
+AhoyStore *ahoy_core_get_store (AhoyCore *self);
 AHOY_API
 AhoyTrace *ahoy_core_get_trace (AhoyCore *self);
 AHOY_API

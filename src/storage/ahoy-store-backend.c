@@ -138,6 +138,31 @@ ahoy_store_backend_query_finish (AhoyStoreBackend *self, GAsyncResult *result, G
 }
 
 /**
+ * ahoy_store_backend_read_all:
+ * @self: a backend
+ * @problems: (element-type AhoyConfigProblem): where it is added what is wrong
+ *
+ * Reads all objects in the calling thread, which waits for the disk: for a program that begins. A
+ * backend that cannot be read has none, and a problem. What differs from before is announced where
+ * the backend knows what was before.
+ *
+ * Returns: (transfer full): the objects, all of which are sealed
+ *
+ * Since: 0.1
+ */
+AhoyConfigSet *
+ahoy_store_backend_read_all (AhoyStoreBackend *self, GPtrArray *problems)
+{
+  AhoyStoreBackendInterface *iface;
+
+  g_return_val_if_fail (AHOY_IS_STORE_BACKEND (self), NULL);
+  g_return_val_if_fail (problems != NULL, NULL);
+
+  iface = AHOY_STORE_BACKEND_GET_IFACE (self);
+  return iface->read_all != NULL ? iface->read_all (self, problems) : ahoy_config_set_new ();
+}
+
+/**
  * ahoy_store_backend_announce:
  * @self: a backend
  * @change: what became of an object

@@ -5,6 +5,7 @@
 
 #include <gio/gio.h>
 
+#include "ahoy-config-set.h"
 #include "ahoy-store-batch.h"
 #include "ahoy-store-change.h"
 #include "ahoy-store-query.h"
@@ -23,6 +24,8 @@ G_DECLARE_INTERFACE (AhoyStoreBackend, ahoy_store_backend, AHOY, STORE_BACKEND, 
  * @apply_finish: tells what became of it
  * @query_async: looks for objects
  * @query_finish: tells what was found; the array owns its objects, which are sealed
+ * @read_all: reads all objects in the calling thread, which waits for the disk, and adds
+ *   #AhoyConfigProblem to @problems; for a program that begins
  *
  * Where objects are kept. Callbacks run in the thread-default main context of the caller. A change
  * is announced by #AhoyStoreBackend::changed when it will not be lost any more, before the callback
@@ -42,9 +45,10 @@ struct _AhoyStoreBackendInterface {
   void (*query_async) (AhoyStoreBackend *self, AhoyStoreQuery *query, GCancellable *cancellable,
                        GAsyncReadyCallback callback, gpointer user_data);
   GPtrArray *(*query_finish) (AhoyStoreBackend *self, GAsyncResult *result, GError **error);
+  AhoyConfigSet *(*read_all) (AhoyStoreBackend *self, GPtrArray *problems);
 
   /*< private >*/
-  gpointer padding[8];
+  gpointer padding[7];
 };
 
 AHOY_API
@@ -63,6 +67,8 @@ void ahoy_store_backend_query_async (AhoyStoreBackend *self, AhoyStoreQuery *que
 AHOY_API
 GPtrArray *ahoy_store_backend_query_finish (AhoyStoreBackend *self, GAsyncResult *result,
                                             GError **error);
+AHOY_API
+AhoyConfigSet *ahoy_store_backend_read_all (AhoyStoreBackend *self, GPtrArray *problems);
 AHOY_API
 void ahoy_store_backend_announce (AhoyStoreBackend *self, AhoyStoreChange *change);
 

@@ -557,6 +557,21 @@ query_async (AhoyStoreBackend *backend, AhoyStoreQuery *query, GCancellable *can
                                 callback, user_data);
 }
 
+static gpointer
+ref_problem (gconstpointer problem, gpointer user_data)
+{
+  return ahoy_config_problem_ref ((AhoyConfigProblem *)problem);
+}
+
+static AhoyConfigSet *
+load_all (AhoyStoreBackend *backend, GPtrArray *problems)
+{
+  g_autoptr (GPtrArray) found = ahoy_store_keyfile_load (AHOY_STORE_KEYFILE (backend));
+
+  g_ptr_array_extend (problems, found, ref_problem, NULL);
+  return ahoy_store_keyfile_get_objects (AHOY_STORE_KEYFILE (backend));
+}
+
 static void
 backend_init (AhoyStoreBackendInterface *iface)
 {
@@ -565,4 +580,5 @@ backend_init (AhoyStoreBackendInterface *iface)
   iface->apply_finish = ahoy_store_table_apply_finish;
   iface->query_async = query_async;
   iface->query_finish = ahoy_store_table_query_finish;
+  iface->read_all = load_all;
 }

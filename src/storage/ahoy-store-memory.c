@@ -80,6 +80,12 @@ query_async (AhoyStoreBackend *backend, AhoyStoreQuery *query, GCancellable *can
                                 callback, user_data);
 }
 
+static AhoyConfigSet *
+load (AhoyStoreBackend *backend, GPtrArray *problems)
+{
+  return ahoy_config_set_copy (AHOY_STORE_MEMORY (backend)->objects);
+}
+
 static void
 backend_init (AhoyStoreBackendInterface *iface)
 {
@@ -88,6 +94,7 @@ backend_init (AhoyStoreBackendInterface *iface)
   iface->apply_finish = ahoy_store_table_apply_finish;
   iface->query_async = query_async;
   iface->query_finish = ahoy_store_table_query_finish;
+  iface->read_all = load;
 }
 
 /**

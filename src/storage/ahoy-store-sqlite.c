@@ -8,6 +8,7 @@
 #include <string.h>
 
 #include "ahoy-config-object-private.h"
+#include "ahoy-config-problem.h"
 #include "ahoy-error.h"
 #include "ahoy-store-database-private.h"
 #include "ahoy-store-table-private.h"
@@ -655,16 +656,6 @@ can_write (AhoyStoreBackend *backend, const char *type_name)
   return ahoy_config_schema_find_class (AHOY_STORE_SQLITE (backend)->schema, type_name) != NULL;
 }
 
-static void
-backend_init (AhoyStoreBackendInterface *iface)
-{
-  iface->can_write = can_write;
-  iface->apply_async = apply_async;
-  iface->apply_finish = ahoy_store_table_apply_finish;
-  iface->query_async = query_async;
-  iface->query_finish = ahoy_store_table_query_finish;
-}
-
 /* -- at the start --------------------------------------------------------------------------- */
 
 /**
@@ -706,4 +697,29 @@ ahoy_store_sqlite_load (AhoyStoreSqlite *self, GError **error)
       ahoy_config_set_add (objects, object, NULL);
   }
   return objects;
+}
+
+static AhoyConfigSet *
+load (AhoyStoreBackend *backend, GPtrArray *problems)
+{
+  AhoyStoreSqlite *self = AHOY_STORE_SQLITE (backend);
+  g_autoptr (GError) error = NULL;
+  AhoyConfigSet *objects = ahoy_store_sqlite_load (self, &error);
+
+  if (objects != NULL)
+    return objects;
+  g_ptr_array_add (problems, ahoy_config_problem_new (AHOY_CONFIG_SEVERITY_ERROR, self->path, 0,
+                                                      NULL, NULL, error->message));
+  return ahoy_config_set_new ();
+}
+
+static void
+backend_init (AhoyStoreBackendInterface *iface)
+{
+  iface->can_write = can_write;
+  iface->apply_async = apply_async;
+  iface->apply_finish = ahoy_store_table_apply_finish;
+  iface->query_async = query_async;
+  iface->query_finish = ahoy_store_table_query_finish;
+  iface->read_all = load;
 }

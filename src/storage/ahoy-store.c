@@ -7,6 +7,7 @@
 
 #include <string.h>
 
+#include "ahoy-config-problem.h"
 #include "ahoy-error.h"
 
 /**
@@ -162,6 +163,74 @@ ahoy_store_list_backends (AhoyStore *self)
   return g_strv_builder_end (names);
 }
 
+/**
+ * ahoy_store_get_backend:
+ * @self: a store
+ * @name: what the backend is called
+ *
+ * Returns: (transfer none) (nullable): the backend; %NULL when there is none of that name
+ *
+ * Since: 0.1
+ */
+AhoyStoreBackend *
+ahoy_store_get_backend (AhoyStore *self, const char *name)
+{
+  g_return_val_if_fail (AHOY_IS_STORE (self), NULL);
+  g_return_val_if_fail (name != NULL, NULL);
+
+  for (guint i = 0; i < self->mounts->len; i++) {
+    Mount *mount = self->mounts->pdata[i];
+
+    if (strcmp (mount->name, name) == 0)
+      return mount->backend;
+  }
+  return NULL;
+}
+
+static gboolean
+keeps (Mount *mount, const char *type_name)
+{
+  return mount->types == NULL || g_strv_contains ((const char *const *)mount->types, type_name);
+}
+
+/**
+ * ahoy_store_load:
+ * @self: a store
+ * @problems: (out) (optional) (transfer container) (element-type AhoyConfigProblem): what is wrong
+ *   in the backends
+ *
+ * Reads all objects of all backends in the calling thread, which waits for the disk: for a program
+ * that begins. An object hides one of the same type and name in a later backend.
+ *
+ * Returns: (transfer full): the objects, all of which are sealed
+ *
+ * Since: 0.1
+ */
+AhoyConfigSet *
+ahoy_store_load (AhoyStore *self, GPtrArray **problems)
+{
+  g_autoptr (GPtrArray) found
+      = g_ptr_array_new_with_free_func ((GDestroyNotify)ahoy_config_problem_unref);
+  AhoyConfigSet *all;
+
+  g_return_val_if_fail (AHOY_IS_STORE (self), NULL);
+
+  all = ahoy_config_set_new ();
+  for (guint i = 0; i < self->mounts->len; i++) {
+    Mount *mount = self->mounts->pdata[i];
+    g_autoptr (AhoyConfigSet) part = ahoy_store_backend_read_all (mount->backend, found);
+    g_autoptr (GPtrArray) objects = ahoy_config_set_list (part, NULL);
+
+    for (guint k = 0; k < objects->len; k++) {
+      if (keeps (mount, ahoy_config_object_get_type_name (objects->pdata[k])))
+        ahoy_config_set_add (all, objects->pdata[k], NULL); /* but what is hidden */
+    }
+  }
+  if (problems != NULL)
+    *problems = g_steal_pointer (&found);
+  return all;
+}
+
 /* The backends of a type, as they are now. */
 static GPtrArray *
 list_backends (AhoyStore *self, const char *type_name)
@@ -171,7 +240,7 @@ list_backends (AhoyStore *self, const char *type_name)
   for (guint i = 0; i < self->mounts->len; i++) {
     Mount *mount = self->mounts->pdata[i];
 
-    if (mount->types == NULL || g_strv_contains ((const char *const *)mount->types, type_name))
+    if (keeps (mount, type_name))
       g_ptr_array_add (backends, g_object_ref (mount->backend));
   }
   return backends;
@@ -556,4 +625,81 @@ ahoy_store_apply_finish (AhoyStore *self, GAsyncResult *result, GError **error)
   g_return_val_if_fail (g_task_is_valid (result, self), FALSE);
 
   return g_task_propagate_boolean (G_TASK (result), error);
+}
+
+/* -- one object ----------------------------------------------------------------------------- */
+
+/**
+ * ahoy_store_create_async:
+ * @self: a store
+ * @object: (transfer none): a new object, which is sealed
+ * @origin: who makes the change; those who watch are told
+ * @cancellable: (nullable): ends the waiting, but not what has begun
+ * @callback: (scope async): called when it is done; ends with ahoy_store_apply_finish()
+ * @user_data: data for @callback
+ *
+ * Makes one object, as ahoy_store_batch_create() does.
+ *
+ * Since: 0.1
+ */
+void
+ahoy_store_create_async (AhoyStore *self, AhoyConfigObject *object, const char *origin,
+                         GCancellable *cancellable, GAsyncReadyCallback callback,
+                         gpointer user_data)
+{
+  g_autoptr (AhoyStoreBatch) batch = ahoy_store_batch_new (origin);
+
+  ahoy_store_batch_create (batch, object);
+  ahoy_store_apply_async (self, batch, cancellable, callback, user_data);
+}
+
+/**
+ * ahoy_store_update_async:
+ * @self: a store
+ * @object: (transfer none): what the object of that type and name is to be; it is sealed
+ * @expected_revision: the revision that the change was made from, or %AHOY_STORE_ANY_REVISION
+ * @origin: who makes the change; those who watch are told
+ * @cancellable: (nullable): ends the waiting, but not what has begun
+ * @callback: (scope async): called when it is done; ends with ahoy_store_apply_finish()
+ * @user_data: data for @callback
+ *
+ * Changes one object, as ahoy_store_batch_update() does.
+ *
+ * Since: 0.1
+ */
+void
+ahoy_store_update_async (AhoyStore *self, AhoyConfigObject *object, guint64 expected_revision,
+                         const char *origin, GCancellable *cancellable,
+                         GAsyncReadyCallback callback, gpointer user_data)
+{
+  g_autoptr (AhoyStoreBatch) batch = ahoy_store_batch_new (origin);
+
+  ahoy_store_batch_update (batch, object, expected_revision);
+  ahoy_store_apply_async (self, batch, cancellable, callback, user_data);
+}
+
+/**
+ * ahoy_store_delete_async:
+ * @self: a store
+ * @type_name: the type of an object, such as `endpoint`
+ * @name: its name; empty where there is only one of the type
+ * @expected_revision: the revision that is to go, or %AHOY_STORE_ANY_REVISION
+ * @origin: who makes the change; those who watch are told
+ * @cancellable: (nullable): ends the waiting, but not what has begun
+ * @callback: (scope async): called when it is done; ends with ahoy_store_apply_finish()
+ * @user_data: data for @callback
+ *
+ * Deletes one object, as ahoy_store_batch_delete() does.
+ *
+ * Since: 0.1
+ */
+void
+ahoy_store_delete_async (AhoyStore *self, const char *type_name, const char *name,
+                         guint64 expected_revision, const char *origin, GCancellable *cancellable,
+                         GAsyncReadyCallback callback, gpointer user_data)
+{
+  g_autoptr (AhoyStoreBatch) batch = ahoy_store_batch_new (origin);
+
+  ahoy_store_batch_delete (batch, type_name, name, expected_revision);
+  ahoy_store_apply_async (self, batch, cancellable, callback, user_data);
 }

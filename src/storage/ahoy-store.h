@@ -20,6 +20,10 @@ gboolean ahoy_store_add_backend (AhoyStore *self, AhoyStoreBackend *backend, con
 AHOY_API
 char **ahoy_store_list_backends (AhoyStore *self);
 AHOY_API
+AhoyStoreBackend *ahoy_store_get_backend (AhoyStore *self, const char *name);
+AHOY_API
+AhoyConfigSet *ahoy_store_load (AhoyStore *self, GPtrArray **problems);
+AHOY_API
 void ahoy_store_get_async (AhoyStore *self, const char *type_name, const char *name,
                            GCancellable *cancellable, GAsyncReadyCallback callback,
                            gpointer user_data);
@@ -35,5 +39,18 @@ void ahoy_store_apply_async (AhoyStore *self, AhoyStoreBatch *batch, GCancellabl
                              GAsyncReadyCallback callback, gpointer user_data);
 AHOY_API
 gboolean ahoy_store_apply_finish (AhoyStore *self, GAsyncResult *result, GError **error);
+AHOY_API
+void ahoy_store_create_async (AhoyStore *self, AhoyConfigObject *object, const char *origin,
+                              GCancellable *cancellable, GAsyncReadyCallback callback,
+                              gpointer user_data);
+AHOY_API
+void ahoy_store_update_async (AhoyStore *self, AhoyConfigObject *object, guint64 expected_revision,
+                              const char *origin, GCancellable *cancellable,
+                              GAsyncReadyCallback callback, gpointer user_data);
+AHOY_API
+void ahoy_store_delete_async (AhoyStore *self, const char *type_name, const char *name,
+                              guint64 expected_revision, const char *origin,
+                              GCancellable *cancellable, GAsyncReadyCallback callback,
+                              gpointer user_data);
 
 G_END_DECLS

@@ -130,7 +130,7 @@ class Idle(CtlTestCase, DaemonTestCase):
                 (('log', 'loud'), 1, '“loud” is no log level; write error, critical, warning, '
                                      'message, info or debug'),
                 (('config', 'show', 'fly'), 1, '“fly” is no type of object; the types are core, '
-                                               'transport, endpoint, aor, auth, route'),
+                                               'transport, endpoint, aor, auth, route, store'),
                 (('trace', '--peer', 'nowhere'), 1, None)):
             with self.subTest(arguments=arguments):
                 done = self.ctl(*arguments)
