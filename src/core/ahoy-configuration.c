@@ -11,6 +11,7 @@
 #include "ahoy-core-resources.h"
 #include "ahoy-core-settings.h"
 #include "ahoy-endpoint-config.h"
+#include "ahoy-identify-config.h"
 #include "ahoy-route-config.h"
 #include "ahoy-store-config.h"
 #include "ahoy-transport-config.h"
@@ -34,6 +35,7 @@ ahoy_configuration_make_schema (void)
     AHOY_TYPE_CORE_SETTINGS, AHOY_TYPE_TRANSPORT_CONFIG, AHOY_TYPE_ENDPOINT_CONFIG,
     AHOY_TYPE_AOR_CONFIG,    AHOY_TYPE_AUTH_CONFIG,      AHOY_TYPE_ROUTE_CONFIG,
     AHOY_TYPE_STORE_CONFIG,
+    AHOY_TYPE_IDENTIFY_CONFIG,
   };
   AhoyConfigSchema *schema = ahoy_config_schema_new ();
 

@@ -9,6 +9,8 @@
 #include "ahoy-dial-application.h"
 #include "ahoy-identification.h"
 #include "ahoy-interception.h"
+#include "ahoy-line-identifier.h"
+#include "ahoy-match-resolver.h"
 #include "ahoy-options-service.h"
 #include "ahoy-overload-guard.h"
 
@@ -36,6 +38,9 @@ struct _AhoyCore {
   AhoyInterception *interception;
   AhoyIdentification *identification;
   GPtrArray *identifiers; /* AhoyEndpointIdentifier, those of identify-order */
+  AhoyIdentifyRules *rules;
+  AhoyEndpointIdentifier *lines;
+  AhoyMatchResolver *match_resolver;
   AhoyAuthentication *authentication;
   AhoyOverloadGuard *guard;
 
@@ -44,6 +49,8 @@ struct _AhoyCore {
   guint64 stop_timer;
 };
 
+void ahoy_core_init_identify (AhoyCore *self);
+void ahoy_core_clear_identify (AhoyCore *self);
 /* The domain of an endpoint, or of all when it is NULL. */
 char *ahoy_core_find_domain (AhoyCore *self, AhoyEndpoint *endpoint);
 gboolean ahoy_core_take_transport (AhoyCore *self, AhoyTransport *transport, GError **error);

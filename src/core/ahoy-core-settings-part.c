@@ -70,6 +70,7 @@ static const ApplyFunc appliers[] = {
   apply_stack,
   apply_router,
   ahoy_core_apply_chain,
+  ahoy_core_apply_identify,
 };
 
 static gboolean

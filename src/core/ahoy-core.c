@@ -59,7 +59,7 @@ ahoy_core_dispose (GObject *object)
   g_clear_object (&self->dial);
   g_clear_object (&self->guard);
   g_clear_object (&self->authentication);
-  g_clear_pointer (&self->identifiers, g_ptr_array_unref);
+  ahoy_core_clear_identify (self);
   g_clear_object (&self->identification);
   g_clear_object (&self->interception);
   g_clear_object (&self->settings);
@@ -198,6 +198,7 @@ ahoy_core_new (GMainContext *context)
   self->trace = ahoy_trace_new (self->stack);
   self->endpoints = ahoy_endpoint_registry_new ();
   self->auths = ahoy_auth_registry_new ();
+  ahoy_core_init_identify (self);
   self->router = ahoy_call_router_new (self->sessions);
   ahoy_builtin_application_add (self->router, NULL);
   self->dial = ahoy_dial_application_new (self->router, self->endpoints);

@@ -9,7 +9,9 @@
 #include "ahoy-config-set.h"
 #include "ahoy-endpoint-registry.h"
 #include "ahoy-identification.h"
+#include "ahoy-identify-rules.h"
 #include "ahoy-interception.h"
+#include "ahoy-line-identifier.h"
 #include "ahoy-overload-guard.h"
 #include "ahoy-session-service.h"
 #include "ahoy-stack.h"
@@ -82,6 +84,10 @@ AHOY_API
 AhoyAuthRegistry *ahoy_core_get_auths (AhoyCore *self);
 AHOY_API
 AhoyEndpointRegistry *ahoy_core_get_endpoints (AhoyCore *self);
+AHOY_API
+AhoyIdentifyRules *ahoy_core_get_identify_rules (AhoyCore *self);
+AHOY_API
+AhoyLineIdentifier *ahoy_core_get_line_identifier (AhoyCore *self);
 AHOY_API
 AhoyCallRouter *ahoy_core_get_router (AhoyCore *self);
 

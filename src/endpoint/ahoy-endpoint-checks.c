@@ -91,3 +91,40 @@ ahoy_endpoint_check_host (const char *text, GError **error)
                text);
   return FALSE;
 }
+
+/* A name such as trunk.example.org: its last label is no number, or it would be a mistyped
+ * address (RFC 1123 section 2.1). */
+static gboolean
+is_host_name (const char *text)
+{
+  gsize length = strlen (text);
+  const char *last = strrchr (text, '.');
+
+  if (length == 0 || length > 253 || *text == '.' || text[length - 1] == '.' ||
+      !g_ascii_isalpha (last != NULL ? last[1] : *text)) {
+    return FALSE;
+  }
+  for (const char *at = text; *at != '\0'; at++) {
+    if (!g_ascii_isalnum (*at) && strchr ("-_.", *at) == NULL) {
+      return FALSE;
+    }
+  }
+  return strstr (text, "..") == NULL;
+}
+
+/* A network, or the name of a host. */
+gboolean
+ahoy_endpoint_check_match (const char *text, GError **error)
+{
+  g_autoptr (GInetAddressMask) network = g_inet_address_mask_new_from_string (text, NULL);
+
+  if (network != NULL || is_host_name (text)) {
+    return TRUE;
+  }
+  g_set_error (error, AHOY_ERROR, AHOY_ERROR_INVALID_ARGUMENTS,
+               "“%s” is neither a network nor the name of a host; write an address, a network "
+               "whose host part is zero, or a name, such as 192.0.2.7, 192.0.2.0/24, "
+               "2001:db8::/32 or trunk.example.org",
+               text);
+  return FALSE;
+}

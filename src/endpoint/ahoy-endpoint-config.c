@@ -36,12 +36,12 @@ add_identity_keys (AhoyConfigObjectClass *klass)
                                        AHOY_TYPE_ENDPOINT_AUTH, AHOY_ENDPOINT_AUTH_DIGEST);
   ahoy_config_object_class_add_list (klass, "identify", "Identification",
                                      "by what requests are found to be of this endpoint",
-                                     "username;ip");
+                                     "username;ip;header;request-uri;line;auth;transport");
   key = ahoy_config_object_class_add_list (klass, "match", "Networks",
-                                           "the addresses and networks that requests of this "
-                                           "endpoint come from",
+                                           "the addresses, networks and hosts that requests of "
+                                           "this endpoint come from",
                                            NULL);
-  ahoy_config_key_set_check (key, ahoy_config_check_network);
+  ahoy_config_key_set_check (key, ahoy_endpoint_check_match);
   ahoy_config_object_class_add_text (klass, "caller-id", "Caller",
                                      "the name and number that calls of this endpoint show, such "
                                      "as Bob <100>",

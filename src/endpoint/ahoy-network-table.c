@@ -66,6 +66,19 @@ ahoy_network_from_address (AhoyNetwork *network, GInetAddress *address)
   set (network, address, (guint) g_inet_address_get_native_size (address) * 8);
 }
 
+gboolean
+ahoy_network_contains (const AhoyNetwork *network, const AhoyNetwork *other)
+{
+  AhoyNetwork wide = *other;
+
+  if (other->version != network->version || other->length < network->length) {
+    return FALSE;
+  }
+  wide.length = network->length;
+  clear_host (&wide);
+  return ahoy_network_equal (&wide, network);
+}
+
 guint
 ahoy_network_hash (gconstpointer network)
 {

@@ -21,6 +21,7 @@ typedef struct {
 
 gboolean ahoy_network_parse (AhoyNetwork *network, const char *text);
 void ahoy_network_from_address (AhoyNetwork *network, GInetAddress *address);
+gboolean ahoy_network_contains (const AhoyNetwork *network, const AhoyNetwork *other);
 guint ahoy_network_hash (gconstpointer network);
 gboolean ahoy_network_equal (gconstpointer one, gconstpointer other);
 

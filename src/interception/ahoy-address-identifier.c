@@ -6,12 +6,14 @@
 #include "ahoy-address-identifier.h"
 
 #include "ahoy-census.h"
+#include "ahoy-endpoint-registry-private.h"
+#include "ahoy-identify-rules-private.h"
 
 /**
  * AhoyAddressIdentifier:
  *
- * Knows endpoints by the address that a request really comes from, and their key `match`. It is
- * added with the name `ip`.
+ * Knows endpoints by the address that a request really comes from, and their key `match` or that of
+ * objects `[identify]`. The narrowest network counts. It is added with the name `ip`.
  *
  * Since: 0.1
  */
@@ -19,6 +21,7 @@ struct _AhoyAddressIdentifier {
   GObject parent_instance;
 
   AhoyEndpointRegistry *endpoints;
+  AhoyIdentifyRules *rules;
 };
 
 static void identifier_iface_init (AhoyEndpointIdentifierInterface *iface);
@@ -32,17 +35,27 @@ ahoy_address_identifier_identify (AhoyEndpointIdentifier *identifier, AhoyMessag
 {
   AhoyAddressIdentifier *self = AHOY_ADDRESS_IDENTIFIER (identifier);
   g_autoptr (GSocketAddress) source = ahoy_message_get_source (request);
+  GInetAddress *address;
   AhoyEndpoint *endpoint;
+  AhoyEndpoint *ruled = NULL;
+  guint length = 0;
+  guint ruled_length = 0;
 
   if (!G_IS_INET_SOCKET_ADDRESS (source)) {
     return NULL;
   }
-  endpoint = ahoy_endpoint_registry_lookup_by_address (
-      self->endpoints, g_inet_socket_address_get_address (G_INET_SOCKET_ADDRESS (source)));
-  if (endpoint == NULL || !ahoy_endpoint_is_identified_by (endpoint, "ip")) {
-    return NULL;
+  address = g_inet_socket_address_get_address (G_INET_SOCKET_ADDRESS (source));
+  endpoint = ahoy_endpoint_registry_find_by_address (self->endpoints, address, &length);
+  if (endpoint != NULL && !ahoy_endpoint_is_identified_by (endpoint, "ip")) {
+    endpoint = NULL;
   }
-  return g_object_ref (endpoint);
+  if (self->rules != NULL) {
+    ruled = ahoy_identify_rules_find_by_address (self->rules, address, request, &ruled_length);
+  }
+  if (ruled != NULL && (endpoint == NULL || ruled_length >= length)) {
+    endpoint = ruled;
+  }
+  return endpoint != NULL ? g_object_ref (endpoint) : NULL;
 }
 
 static void
@@ -55,6 +68,7 @@ static void
 ahoy_address_identifier_finalize (GObject *object)
 {
   g_clear_object (&AHOY_ADDRESS_IDENTIFIER (object)->endpoints);
+  g_clear_object (&AHOY_ADDRESS_IDENTIFIER (object)->rules);
   ahoy_census_leave (object);
   G_OBJECT_CLASS (ahoy_address_identifier_parent_class)->finalize (object);
 }
@@ -89,4 +103,23 @@ ahoy_address_identifier_new (AhoyEndpointRegistry *endpoints)
   self = g_object_new (AHOY_TYPE_ADDRESS_IDENTIFIER, NULL);
   self->endpoints = g_object_ref (endpoints);
   return AHOY_ENDPOINT_IDENTIFIER (self);
+}
+
+/**
+ * ahoy_address_identifier_set_rules:
+ * @self: an identifier
+ * @rules: (nullable): the objects `[identify]` to look through; %NULL for none, as at first
+ *
+ * Says whether objects `[identify]` are looked through too. Of networks of the same length theirs
+ * comes before that of an endpoint's own `match`.
+ *
+ * Since: 0.1
+ */
+void
+ahoy_address_identifier_set_rules (AhoyAddressIdentifier *self, AhoyIdentifyRules *rules)
+{
+  g_return_if_fail (AHOY_IS_ADDRESS_IDENTIFIER (self));
+  g_return_if_fail (rules == NULL || AHOY_IS_IDENTIFY_RULES (rules));
+
+  g_set_object (&self->rules, rules);
 }

@@ -5,6 +5,7 @@
 
 #include "ahoy-endpoint-identifier.h"
 #include "ahoy-endpoint-registry.h"
+#include "ahoy-identify-rules.h"
 
 G_BEGIN_DECLS
 
@@ -15,5 +16,7 @@ G_DECLARE_FINAL_TYPE (AhoyAddressIdentifier, ahoy_address_identifier, AHOY,
 
 AHOY_API
 AhoyEndpointIdentifier *ahoy_address_identifier_new (AhoyEndpointRegistry *endpoints);
+AHOY_API
+void ahoy_address_identifier_set_rules (AhoyAddressIdentifier *self, AhoyIdentifyRules *rules);
 
 G_END_DECLS

@@ -639,6 +639,24 @@ ahoy_message_get_transport (AhoyMessage *self)
 }
 
 /**
+ * ahoy_message_get_transport_name:
+ * @self: a message
+ *
+ * Returns: (transfer none) (nullable): the name of the transport of ours that it came by, such as
+ *   `udp` for `[transport udp]`; %NULL for a message that was not received, or when the transport
+ *   was closed
+ *
+ * Since: 0.1
+ */
+const char *
+ahoy_message_get_transport_name (AhoyMessage *self)
+{
+  g_return_val_if_fail (AHOY_IS_MESSAGE (self), NULL);
+
+  return ahoy_message_peek_transport_ident (self);
+}
+
+/**
  * ahoy_message_to_bytes:
  * @self: a message
  *

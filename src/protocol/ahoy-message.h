@@ -93,6 +93,8 @@ AHOY_API
 GSocketAddress *ahoy_message_get_source (AhoyMessage *self);
 AHOY_API
 const char *ahoy_message_get_transport (AhoyMessage *self);
+AHOY_API
+const char *ahoy_message_get_transport_name (AhoyMessage *self);
 
 AHOY_API
 GBytes *ahoy_message_to_bytes (AhoyMessage *self);

@@ -28,6 +28,22 @@ G_DEFINE_ENUM_TYPE (AhoyAgentFallback, ahoy_agent_fallback,
                     G_DEFINE_ENUM_VALUE (AHOY_AGENT_FALLBACK_REFUSE, "refuse"),
                     G_DEFINE_ENUM_VALUE (AHOY_AGENT_FALLBACK_PASS, "pass"))
 
+static gboolean
+check_identifier (const char *text, GError **error)
+{
+  static const char *const known[] = { "username", "ip", "header", "request-uri", "line",
+                                       "auth", "transport", "anonymous", NULL };
+  g_autofree char *list = NULL;
+
+  if (g_strv_contains (known, text)) {
+    return TRUE;
+  }
+  list = g_strjoinv (", ", (char **) known);
+  g_set_error (error, AHOY_ERROR, AHOY_ERROR_INVALID_ARGUMENTS,
+               "there is no identifier “%s”; write some of %s", text, list);
+  return FALSE;
+}
+
 static void
 add_sip_keys (AhoyConfigObjectClass *klass)
 {
@@ -43,10 +59,12 @@ add_sip_keys (AhoyConfigObjectClass *klass)
                                            "the endpoint that calls go out as when none is named",
                                            NULL);
   ahoy_config_key_set_reference (key, "endpoint");
-  ahoy_config_object_class_add_list (klass, "identify-order", "Order of identifiers",
-                                     "in which order it is found out which endpoint a request "
-                                     "comes from",
-                                     "username;ip;header;auth");
+  key = ahoy_config_object_class_add_list (
+      klass, "identify-order", "Order of identifiers",
+      "in which order it is found out which endpoint a request comes from; anonymous is last where "
+      "it is not named",
+      "username;ip;header;request-uri;line;auth;transport");
+  ahoy_config_key_set_check (key, check_identifier);
   ahoy_config_object_class_add_choice (klass, "unknown-source", "Answer to unknown sources",
                                        "the answer to a request of no endpoint: 401 is a "
                                        "challenge that nobody can meet, 403 says no",

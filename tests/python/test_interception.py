@@ -133,6 +133,52 @@ class Python(PartyCase):
         self.assertEqual(self.options().status, 403)
         self.assertEqual(identification.list_unidentified().unpack()[0][:2], ('127.0.0.1', 2))
 
+    def test_rules_and_lines(self):
+        """Who calls is known by an [identify] object, and by a token that was given away"""
+        chain = self.chain()
+        endpoints = Ahoy.EndpointRegistry.new()
+        endpoints.add(self.make_endpoint())
+        rules = Ahoy.IdentifyRules.new(endpoints)
+        lines = Ahoy.LineIdentifier.new(endpoints)
+        identification = Ahoy.Identification.new(chain)
+        identification.add_identifier(
+            Ahoy.RuleIdentifier.new(rules, Ahoy.IdentifyMeans.HEADER), 'header', None, None)
+        identification.add_identifier(lines, 'line', None, ['header'])
+        chain.add(identification, 'identify', None, None, None)
+        peer = self.peer()
+
+        def ask(**keys):
+            def run():
+                peer.send('OPTIONS', **keys)
+                return peer.receive().status
+            return run_beside(run)
+
+        config = Ahoy.IdentifyConfig.new('trunk')
+        config.set_text('endpoint', 'bob')
+        config.set_text('header', 'X-Trunk: 7')
+        rules.set(config)
+        self.assertEqual(rules.lookup('trunk'), config)
+        self.assertEqual(rules.list(), [config])
+        self.assertEqual(ask(headers=['X-Trunk: 7']), 200)
+        self.assertEqual(ask(headers=['X-Trunk: 8']), 403)
+        self.assertTrue(rules.remove('trunk'))
+        self.assertEqual(ask(headers=['X-Trunk: 7']), 403)
+
+        token = lines.add_line('bob')
+        uri = peer.target_uri()
+        self.assertEqual(ask(ruri=f'{uri};line={token}'), 200)
+        self.assertEqual(ask(ruri=f'{uri};line={token[:-1]}x'), 403)
+        self.assertEqual(ask(uri=f'{uri};line={token}', ruri=uri), 200)  # in To alone
+        self.assertEqual(ask(ruri=f'{uri};line'), 403)
+        with self.assertRaisesRegex(GLib.Error, 'one of endpoint “bob” already'):
+            lines.restore_line(token, 'carol')
+        with self.assertRaisesRegex(GLib.Error, 'hexadecimal'):
+            lines.restore_line('7', 'bob')
+        self.assertTrue(lines.remove_line(token))
+        self.assertEqual(ask(ruri=f'{uri};line={token}'), 403)
+        self.assertTrue(lines.restore_line(token, 'bob'))
+        self.assertEqual(ask(ruri=f'{uri};line={token}'), 200)
+
     def test_authenticator(self):
         """An authenticator in Python decides; a broken one says no"""
         chain = self.chain()

@@ -73,6 +73,7 @@ uncomment (const char *text)
     replace (&lines[i], "match=", "match=192.0.2.1");
     replace (&lines[i], "do=", "do=echo");
     replace (&lines[i], "path=", "path=other.db");
+    replace (&lines[i], "endpoint=", "endpoint=NAME");
   }
   return g_strjoinv ("\n", lines);
 }

@@ -3,6 +3,8 @@
  */
 #include "ahoy.h"
 
+#include "ahoy-endpoint-registry-private.h"
+
 /* Which endpoint is found by user name and address, while endpoints come, change and go. */
 
 static AhoyEndpointConfig *
@@ -109,6 +111,27 @@ test_usernames (void)
   g_assert_cmpstr (by_username (registry, "4711"), ==, "nobody");
   ahoy_endpoint_registry_remove (registry, earlier);
   g_assert_cmpstr (by_username (registry, "plain"), ==, "plain");
+}
+
+/* What a host name stands for is found beside what is written, and goes without it. */
+static void
+test_hosts (void)
+{
+  g_autoptr (AhoyEndpointRegistry) registry = ahoy_endpoint_registry_new ();
+  g_autoptr (GPtrArray) addresses = g_ptr_array_new_with_free_func (g_object_unref);
+  AhoyEndpoint *trunk = add (registry, "trunk", NULL, "trunk.example.org;192.0.2.1");
+
+  g_ptr_array_add (addresses, g_inet_address_new_from_string ("192.0.2.1"));
+  g_ptr_array_add (addresses, g_inet_address_new_from_string ("2001:db8::7"));
+  ahoy_endpoint_registry_set_host_addresses (registry, "trunk", "trunk.example.org", addresses);
+  g_assert_cmpstr (by_address (registry, "2001:db8::7"), ==, "trunk");
+  ahoy_endpoint_registry_set_host_addresses (registry, "trunk", "trunk.example.org", NULL);
+  g_assert_cmpstr (by_address (registry, "2001:db8::7"), ==, "nobody");
+  g_assert_cmpstr (by_address (registry, "192.0.2.1"), ==, "trunk");
+  ahoy_endpoint_registry_set_host_addresses (registry, "trunk", "trunk.example.org", addresses);
+  change (trunk, NULL, "192.0.2.1");
+  g_assert_cmpstr (by_address (registry, "2001:db8::7"), ==, "nobody");
+  ahoy_endpoint_registry_set_host_addresses (registry, "nobody", "trunk.example.org", addresses);
 }
 
 #define N_RANDOM 300
@@ -229,6 +252,7 @@ main (int argc, char **argv)
   g_test_init (&argc, &argv, NULL);
   g_test_add_func ("/endpoint-registry/networks", test_networks);
   g_test_add_func ("/endpoint-registry/usernames", test_usernames);
+  g_test_add_func ("/endpoint-registry/hosts", test_hosts);
   g_test_add_func ("/endpoint-registry/random-networks", test_random_networks);
   g_test_add_func ("/endpoint-registry/signal", test_signal);
   return g_test_run ();

@@ -1,0 +1,19 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later
+ * Copyright (C) 2026 The Ahoy authors
+ */
+#pragma once
+
+#include "ahoy-config-object.h"
+#include "ahoy-visibility.h"
+
+G_BEGIN_DECLS
+
+#define AHOY_TYPE_IDENTIFY_CONFIG (ahoy_identify_config_get_type ())
+AHOY_API
+G_DECLARE_FINAL_TYPE (AhoyIdentifyConfig, ahoy_identify_config, AHOY, IDENTIFY_CONFIG,
+                      AhoyConfigObject)
+
+AHOY_API
+AhoyIdentifyConfig *ahoy_identify_config_new (const char *name);
+
+G_END_DECLS
