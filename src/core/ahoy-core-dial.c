@@ -412,6 +412,7 @@ ahoy_core_create_request (AhoyCore *self, const char *endpoint, const char *meth
   if (request == NULL || found == NULL) {
     return g_steal_pointer (&request);
   }
+  ahoy_message_set_endpoint (request, found);
   ahoy_endpoint_add_headers (found, request);
   add_route (dict, AHOY_CONFIG_OBJECT (ahoy_endpoint_get_config (found)));
   g_variant_dict_lookup (dict, "route", "^a&s", &route);

@@ -383,8 +383,8 @@ ahoy_endpoint_is_identified_by (AhoyEndpoint *self, const char *means)
  * ahoy_message_get_endpoint:
  * @message: a message
  *
- * Returns: (transfer none) (nullable): the endpoint that the request came from; %NULL when it was
- *   not identified, or is not a received request
+ * Returns: (transfer none) (nullable): the endpoint that the request came from, or that a request
+ *   of ours is sent for, and its answer with it; %NULL when there is none
  *
  * Since: 0.1
  */
@@ -401,11 +401,12 @@ ahoy_message_get_endpoint (AhoyMessage *message)
 
 /**
  * ahoy_message_set_endpoint:
- * @message: a received request
- * @endpoint: (nullable): who it came from
+ * @message: a request
+ * @endpoint: (nullable): who it came from, or whom it is sent for
  *
  * Says which endpoint a request came from. Requests of the dialog that it begins come from the same
- * one.
+ * one. A request of ours is proved to others with the accounts of its endpoint, see
+ * #AhoyDigestClient.
  *
  * Since: 0.1
  */

@@ -4,6 +4,7 @@
 #pragma once
 
 #include "ahoy-client-transaction.h"
+#include "ahoy-dialog.h"
 #include "ahoy-stack.h"
 
 G_BEGIN_DECLS
@@ -16,6 +17,8 @@ G_BEGIN_DECLS
 typedef struct {
   /* The request is about to leave: next hop, listener and Contact are known. Once per attempt. */
   void (*prepare) (AhoyClientTransaction *self, AhoyMessage *request, gpointer user_data);
+  /* A 401 or 407 that is answered: the request is sent again, and prepare comes once more. */
+  void (*challenged) (AhoyClientTransaction *self, AhoyMessage *response, gpointer user_data);
   /* A response, provisional or final; repeated for each 2xx of another fork. */
   void (*response) (AhoyClientTransaction *self, AhoyMessage *response, gpointer user_data);
 } AhoyClientTransactionHandler;
@@ -29,6 +32,7 @@ void ahoy_client_transaction_set_handler (AhoyClientTransaction *self,
 void ahoy_client_transaction_set_listener (AhoyClientTransaction *self, const char *name);
 void ahoy_client_transaction_set_next_hop (AhoyClientTransaction *self, const char *uri);
 void ahoy_client_transaction_set_connection (AhoyClientTransaction *self, AhoyMessage *received);
+void ahoy_client_transaction_set_dialog (AhoyClientTransaction *self, AhoyDialog *dialog);
 void ahoy_client_transaction_set_wants_contact (AhoyClientTransaction *self, gboolean wants);
 void ahoy_client_transaction_set_ack_branch (AhoyClientTransaction *self, const char *branch);
 void ahoy_client_transaction_start (AhoyClientTransaction *self);

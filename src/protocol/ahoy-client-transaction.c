@@ -23,6 +23,9 @@ struct _AhoyClientTransaction {
   AhoyStack *stack;
   AhoyMessage *request;
   msg_t *pristine; /* for a next attempt: the request as it was before the first */
+  AhoyDialog *dialog;  /* that it is sent in; NULL: none */
+  gboolean provable;   /* a challenge may be answered */
+  guint n_challenges;  /* that were answered */
   GPtrArray *hops;
   guint next;
   GCancellable *cancellable;
@@ -49,6 +52,7 @@ struct _AhoyClientTransaction {
 G_DEFINE_FINAL_TYPE (AhoyClientTransaction, ahoy_client_transaction, G_TYPE_OBJECT)
 
 static void try_next (AhoyClientTransaction *self);
+static void give_up (AhoyClientTransaction *self, const char *reason);
 
 static sip_method_t
 get_method (AhoyClientTransaction *self)
@@ -91,6 +95,7 @@ ahoy_client_transaction_dispose (GObject *object)
   }
   g_clear_object (&self->cancellable);
   g_clear_object (&self->request);
+  g_clear_object (&self->dialog);
   g_clear_pointer (&self->pristine, msg_destroy);
   g_clear_object (&self->connection);
   g_clear_object (&self->stack);
@@ -175,6 +180,13 @@ ahoy_client_transaction_set_connection (AhoyClientTransaction *self, AhoyMessage
   g_set_object (&self->connection, received);
 }
 
+/* The dialog that the request is sent in: it numbers a request that is sent again. */
+void
+ahoy_client_transaction_set_dialog (AhoyClientTransaction *self, AhoyDialog *dialog)
+{
+  g_set_object (&self->dialog, dialog);
+}
+
 /* Whether the request gets a Contact of the listener it leaves by (RFC 3261 §8.1.1.8). */
 void
 ahoy_client_transaction_set_wants_contact (AhoyClientTransaction *self, gboolean wants)
@@ -252,7 +264,7 @@ deliver (AhoyClientTransaction *self, AhoyMessage *response)
     const char *reason;
 
     if (sip->sip_to->a_tag != NULL && ahoy_door_check_dialog (sip, &reason)) {
-      ahoy_stack_ack_and_bye (self->stack, sip);
+      ahoy_stack_ack_and_bye (self->stack, sip, self->request);
     }
   }
 }
@@ -283,6 +295,57 @@ is_worth_another_try (AhoyClientTransaction *self, guint status, gboolean local)
     return FALSE;
   }
   return status == 503 || (local && status == 408);
+}
+
+/* RFC 3261 §22.2: a request that is sent again has a CSeq that is higher by one; in a dialog others
+ * may have been sent meanwhile. */
+static void
+count_up (AhoyClientTransaction *self)
+{
+  const sip_t *sent = ahoy_message_peek_sip (self->request);
+  guint32 cseq = self->dialog != NULL ? ahoy_dialog_take_cseq (self->dialog) : 0;
+  sip_t *sip = sip_object (self->pristine);
+
+  cseq = cseq != 0 ? cseq : sent->sip_cseq->cs_seq + 1;
+  sip_add_tl (self->pristine, sip,
+              SIPTAG_CSEQ (sip_cseq_create (msg_home (self->pristine), cseq,
+                                            sent->sip_cseq->cs_method,
+                                            sent->sip_cseq->cs_method_name)),
+              TAG_END ());
+}
+
+static gboolean
+can_answer_challenge (AhoyClientTransaction *self, AhoyMessage *response)
+{
+  guint status = ahoy_message_get_status (response);
+
+  return (status == 401 || status == 407) && !ahoy_message_is_local (response) &&
+         self->provable && !self->canceled &&
+         (self->handler != NULL || get_method (self) != sip_method_invite) &&
+         ahoy_stack_challenged (self->stack, self->request, response, self->n_challenges);
+}
+
+/* Sends the request once more to where it went, as it was before anybody saw it. */
+static void
+answer_challenge (AhoyClientTransaction *self, AhoyMessage *response)
+{
+  self->n_challenges++;
+  ahoy_stack_incoming_response (self->stack, response);
+  if (self->handler != NULL && self->handler->challenged != NULL) {
+    self->handler->challenged (self, response, self->user_data);
+  }
+  if (self->finished || self->stack->agent == NULL) {
+    return;
+  }
+  let_go (self);
+  if (self->canceled) {
+    give_up (self, NULL);
+    return;
+  }
+  count_up (self);
+  self->status = 0;
+  self->next--;
+  try_next (self);
 }
 
 static void tag_fork (AhoyClientTransaction *self, nta_outgoing_t *orq, const sip_t *sip);
@@ -327,6 +390,7 @@ on_response (AhoyClientTransaction *magic, nta_outgoing_t *orq, sip_t const *sip
   msg = nta_outgoing_getresponse (orq);
   response = ahoy_message_new_take (self->stack->owner, msg,
                                     flags | (local ? AHOY_MESSAGE_LOCAL : 0));
+  ahoy_message_set_party (response, ahoy_message_peek_party (self->request));
 
   /* A fork of which nothing more came: the INVITE itself goes on. A refusal of the peer is for the
    * INVITE, even when it comes with the tag of a fork. */
@@ -343,6 +407,10 @@ on_response (AhoyClientTransaction *magic, nta_outgoing_t *orq, sip_t const *sip
     ahoy_resolver_report_failure (self->stack->resolver, self->hops->pdata[self->next - 1]);
     let_go (self);
     try_next (self);
+    return 0;
+  }
+  if (can_answer_challenge (self, response)) {
+    answer_challenge (self, response);
     return 0;
   }
   /* After a 2xx to INVITE more may come of other forks, for 64*T1 (RFC 3261 §13.2.2.4); all else is
@@ -439,6 +507,9 @@ send_over (AhoyClientTransaction *self, AhoyNextHop *hop, AhoyTransportProtocol 
     self->handler->prepare (self, self->request, self->user_data);
   }
   ahoy_stack_outgoing (self->stack, self->request);
+  if (!ack) {
+    ahoy_stack_authorize (self->stack, self->request); /* last: nobody changes it any more */
+  }
   ahoy_message_seal (self->request);
 
   route = g_strdup_printf ("sip:%s%s%s:%u;transport=%s", ip6 ? "[" : "", address, ip6 ? "]" : "",
@@ -495,9 +566,11 @@ try_next (AhoyClientTransaction *self)
     AhoyListener *listener;
 
     if (self->pristine != NULL && ahoy_message_is_sealed (self->request)) {
-      g_object_unref (self->request);
+      g_autoptr (AhoyMessage) last = g_steal_pointer (&self->request);
+
       self->request =
           ahoy_message_new_take (self->stack->owner, msg_dup (self->pristine), 0);
+      ahoy_message_set_party (self->request, ahoy_message_peek_party (last));
     }
     protocol = choose_protocol (self, hop);
     listener = ahoy_listener_pick (self->stack->listeners, protocol,
@@ -556,6 +629,9 @@ begin (AhoyClientTransaction *self, GPtrArray *hops)
   }
   if (hops->len > 1) {
     prefer_family (self);
+  }
+  self->provable = ahoy_stack_can_prove (self->stack, self->request);
+  if (hops->len > 1 || self->provable) {
     self->pristine = msg_dup (ahoy_message_peek_msg (self->request));
   }
   try_next (self);

@@ -32,7 +32,8 @@ AhoyClientTransaction *ahoy_dialog_send (AhoyDialog *self, AhoyMessage *request,
                                          gpointer user_data);
 void ahoy_dialog_start (AhoyDialog *self, AhoyClientTransaction *transaction);
 void ahoy_dialog_send_ack (AhoyDialog *self, AhoyMessage *response, AhoyMessage *ack);
-AhoyMessage *ahoy_dialog_create_ack (AhoyDialog *self, AhoyMessage *response);
+AhoyMessage *ahoy_dialog_create_ack (AhoyDialog *self, AhoyMessage *response,
+                                     AhoyClientTransaction *invite);
 AhoyMessage *ahoy_dialog_create_prack (AhoyDialog *self, AhoyMessage *response, guint *rseq);
 const char *ahoy_dialog_get_contact (AhoyDialog *self);
 AhoyStack *ahoy_dialog_get_stack (AhoyDialog *self);

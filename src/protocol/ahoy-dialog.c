@@ -402,6 +402,7 @@ complete_request (AhoyDialog *self, msg_t *msg, sip_method_t method, const char 
 AhoyMessage *
 ahoy_dialog_create_request (AhoyDialog *self, const char *method, GError **error)
 {
+  AhoyMessage *request;
   sip_method_t code;
   msg_t *msg;
 
@@ -421,7 +422,30 @@ ahoy_dialog_create_request (AhoyDialog *self, const char *method, GError **error
                   sip_max_forwards_format (msg_home (msg), "%u", self->stack->max_forwards)),
               SIPTAG_USER_AGENT_STR (self->stack->user_agent), TAG_END ());
   msg = complete_request (self, msg, code, method, error);
-  return msg != NULL ? ahoy_message_new_take (self->stack->owner, msg, 0) : NULL;
+  if (msg == NULL) {
+    return NULL;
+  }
+  request = ahoy_message_new_take (self->stack->owner, msg, 0);
+  ahoy_message_set_party (request, self->party);
+  return request;
+}
+
+/* A CSeq that no other request of ours in this dialog has; 0 when the dialog is over. */
+guint32
+ahoy_dialog_take_cseq (AhoyDialog *self)
+{
+  guint32 cseq = 0;
+  msg_t *msg;
+
+  if (self->leg == NULL || self->stack->agent == NULL) {
+    return 0;
+  }
+  msg = nta_msg_create (self->stack->agent, 0);
+  if (nta_msg_request_complete (msg, self->leg, SIP_METHOD_OPTIONS, NULL) >= 0) {
+    cseq = sip_object (msg)->sip_cseq->cs_seq;
+  }
+  msg_destroy (msg);
+  return cseq;
 }
 
 /* Sends a transaction of this dialog on its way. */
@@ -430,6 +454,7 @@ ahoy_dialog_start (AhoyDialog *self, AhoyClientTransaction *transaction)
 {
   ahoy_client_transaction_set_listener (transaction, self->listener);
   ahoy_client_transaction_set_connection (transaction, self->origin);
+  ahoy_client_transaction_set_dialog (transaction, self);
   ahoy_client_transaction_start (transaction);
 }
 
@@ -445,11 +470,13 @@ ahoy_dialog_send (AhoyDialog *self, AhoyMessage *request,
   return transaction;
 }
 
-/* The ACK to a 2xx (RFC 3261 §13.2.2.4): the CSeq is that of the INVITE. */
+/* The ACK to a 2xx (RFC 3261 §13.2.2.4): the CSeq is that of the INVITE, and so are the credentials
+ * (§22.1), since nobody can challenge an ACK. */
 AhoyMessage *
-ahoy_dialog_create_ack (AhoyDialog *self, AhoyMessage *response)
+ahoy_dialog_create_ack (AhoyDialog *self, AhoyMessage *response, AhoyClientTransaction *invite)
 {
   const sip_t *sip = ahoy_message_peek_sip (response);
+  AhoyMessage *ack;
   msg_t *msg;
 
   if (self->stack->agent == NULL) {
@@ -460,7 +487,12 @@ ahoy_dialog_create_ack (AhoyDialog *self, AhoyMessage *response)
               SIPTAG_CSEQ (sip_cseq_create (msg_home (msg), sip->sip_cseq->cs_seq, SIP_METHOD_ACK)),
               TAG_END ());
   msg = complete_request (self, msg, SIP_METHOD_ACK, NULL);
-  return msg != NULL ? ahoy_message_new_take (self->stack->owner, msg, 0) : NULL;
+  if (msg == NULL) {
+    return NULL;
+  }
+  ack = ahoy_message_new_take (self->stack->owner, msg, 0);
+  ahoy_message_copy_credentials (ack, ahoy_client_transaction_get_request (invite));
+  return ack;
 }
 
 void

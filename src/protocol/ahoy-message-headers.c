@@ -94,6 +94,21 @@ bytes_to_utf8 (GBytes *bytes)
   return data != NULL ? ahoy_dup_utf8 (data, (gssize) length) : g_strdup ("");
 }
 
+/* RFC 3261 §22.1: an ACK has the credentials of its INVITE. */
+void
+ahoy_message_copy_credentials (AhoyMessage *self, AhoyMessage *from)
+{
+  const sip_t *sip = ahoy_message_peek_sip (from);
+
+  for (const sip_authorization_t *at = sip->sip_authorization; at != NULL; at = at->au_next) {
+    ahoy_message_add_tags (self, SIPTAG_AUTHORIZATION (at), TAG_END ());
+  }
+  for (const sip_proxy_authorization_t *at = sip->sip_proxy_authorization; at != NULL;
+       at = at->au_next) {
+    ahoy_message_add_tags (self, SIPTAG_PROXY_AUTHORIZATION (at), TAG_END ());
+  }
+}
+
 /**
  * ahoy_message_get_header_bytes:
  * @self: a message

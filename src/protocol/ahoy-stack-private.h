@@ -11,6 +11,7 @@
 #include "ahoy-server-transaction-private.h"
 #include "ahoy-sofia-private.h"
 #include "ahoy-stack-gate-private.h"
+#include "ahoy-stack-prover-private.h"
 #include "ahoy-stack.h"
 #include "ahoy-wire-tap-private.h"
 
@@ -34,6 +35,8 @@ struct _AhoyStack {
 
   const AhoyStackGate *gate;
   gpointer gate_data;
+  const AhoyStackProver *prover;
+  gpointer prover_data;
 
   GPtrArray *wire_taps;
   guint last_wire_tap;
@@ -67,6 +70,11 @@ void ahoy_stack_send_reply (AhoyStack *self, AhoyMessage *request, AhoyMessage *
 void ahoy_stack_remember_reply (AhoyStack *self, const char *key, AhoyMessage *response);
 void ahoy_stack_forget_reply (AhoyStack *self, const char *key);
 
+gboolean ahoy_stack_can_prove (AhoyStack *self, AhoyMessage *request);
+void ahoy_stack_authorize (AhoyStack *self, AhoyMessage *request);
+gboolean ahoy_stack_challenged (AhoyStack *self, AhoyMessage *request, AhoyMessage *response,
+                                guint round);
+
 void ahoy_stack_response_made (AhoyStack *self, AhoyMessage *request, AhoyMessage *response);
 
 /* wire tap */
@@ -97,6 +105,7 @@ void ahoy_server_transaction_set_dialog (AhoyServerTransaction *self, AhoyDialog
 nta_incoming_t *ahoy_server_transaction_peek_irq (AhoyServerTransaction *self);
 void ahoy_dialog_deliver (AhoyDialog *self, AhoyServerTransaction *transaction);
 void ahoy_client_transaction_abandon (AhoyClientTransaction *self);
-void ahoy_stack_ack_and_bye (AhoyStack *self, const sip_t *response);
+guint32 ahoy_dialog_take_cseq (AhoyDialog *self);
+void ahoy_stack_ack_and_bye (AhoyStack *self, const sip_t *response, AhoyMessage *invite);
 
 G_END_DECLS

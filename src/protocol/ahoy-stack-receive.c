@@ -224,7 +224,7 @@ receive_response (AhoyStack *self, msg_t *msg, const sip_t *sip)
       sip->sip_cseq->cs_method == sip_method_invite && sip->sip_via != NULL &&
       is_our_via (self, sip->sip_via) && sip->sip_to->a_tag != NULL &&
       ahoy_door_check_dialog (sip, &reason)) {
-    ahoy_stack_ack_and_bye (self, sip);
+    ahoy_stack_ack_and_bye (self, sip, NULL);
   }
   msg_destroy (msg);
 }

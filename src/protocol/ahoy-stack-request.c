@@ -266,7 +266,7 @@ ahoy_stack_send_request_finish (AhoyStack *self, GAsyncResult *result, GError **
 
 static void
 send_on_leg (AhoyStack *self, nta_leg_t *leg, sip_method_t method, const char *name, guint32 cseq,
-             const char *ack_branch)
+             const char *ack_branch, AhoyMessage *invite)
 {
   g_autoptr (AhoyClientTransaction) transaction = NULL;
   g_autoptr (AhoyMessage) request = NULL;
@@ -281,14 +281,21 @@ send_on_leg (AhoyStack *self, nta_leg_t *leg, sip_method_t method, const char *n
     return;
   }
   request = ahoy_message_new_take (self->owner, msg, 0);
+  if (invite != NULL) {
+    ahoy_message_set_party (request, ahoy_message_peek_party (invite));
+  }
+  if (invite != NULL && method == sip_method_ack) {
+    ahoy_message_copy_credentials (request, invite);
+  }
   transaction = ahoy_client_transaction_new (self, request, NULL, NULL);
   ahoy_client_transaction_set_ack_branch (transaction, ack_branch);
   ahoy_client_transaction_start (transaction);
 }
 
-/* Ends the dialog of a 2xx that nobody waits for: a fork that was too late, a call that is gone. */
+/* Ends the dialog of a 2xx that nobody waits for: a fork that was too late, a call that is gone.
+ * @invite is what it answers, where that is still known. */
 void
-ahoy_stack_ack_and_bye (AhoyStack *self, const sip_t *response)
+ahoy_stack_ack_and_bye (AhoyStack *self, const sip_t *response, AhoyMessage *invite)
 {
   nta_leg_t *leg = nta_leg_tcreate (self->agent, NULL, NULL, SIPTAG_CALL_ID (response->sip_call_id),
                                     SIPTAG_FROM (response->sip_from), SIPTAG_TO (response->sip_to),
@@ -299,7 +306,7 @@ ahoy_stack_ack_and_bye (AhoyStack *self, const sip_t *response)
   }
   nta_leg_client_reroute (leg, response->sip_record_route, response->sip_contact, 1);
   send_on_leg (self, leg, SIP_METHOD_ACK, response->sip_cseq->cs_seq,
-               response->sip_via != NULL ? response->sip_via->v_branch : NULL);
-  send_on_leg (self, leg, SIP_METHOD_BYE, 0, NULL);
+               response->sip_via != NULL ? response->sip_via->v_branch : NULL, invite);
+  send_on_leg (self, leg, SIP_METHOD_BYE, 0, NULL, invite);
   nta_leg_destroy (leg);
 }

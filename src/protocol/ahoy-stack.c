@@ -676,6 +676,35 @@ ahoy_stack_incoming_response (AhoyStack *self, AhoyMessage *response)
          ahoy_message_get_status (response) >= 200;
 }
 
+/* Who answers challenges, once; NULL takes it away. */
+void
+ahoy_stack_set_prover (AhoyStack *self, const AhoyStackProver *prover, gpointer user_data)
+{
+  self->prover = prover;
+  self->prover_data = user_data;
+}
+
+gboolean
+ahoy_stack_can_prove (AhoyStack *self, AhoyMessage *request)
+{
+  return self->prover != NULL && self->prover->is_able (self, request, self->prover_data);
+}
+
+void
+ahoy_stack_authorize (AhoyStack *self, AhoyMessage *request)
+{
+  if (self->prover != NULL) {
+    self->prover->authorize (self, request, self->prover_data);
+  }
+}
+
+gboolean
+ahoy_stack_challenged (AhoyStack *self, AhoyMessage *request, AhoyMessage *response, guint round)
+{
+  return self->prover != NULL &&
+         self->prover->challenged (self, request, response, round, self->prover_data);
+}
+
 void
 ahoy_stack_response_made (AhoyStack *self, AhoyMessage *request, AhoyMessage *response)
 {

@@ -184,8 +184,15 @@ on_shown_response (AhoyClientTransaction *transaction, AhoyMessage *response, gp
   }
 }
 
+static void
+on_shown_challenged (AhoyClientTransaction *transaction, AhoyMessage *response, gpointer user_data)
+{
+  ahoy_session_run_incoming_response (user_data, response);
+}
+
 static const AhoyClientTransactionHandler shown_handler = {
   .prepare = on_shown_prepare,
+  .challenged = on_shown_challenged,
   .response = on_shown_response,
 };
 
@@ -219,6 +226,7 @@ on_bye_response (AhoyClientTransaction *transaction, AhoyMessage *response, gpoi
 
 static const AhoyClientTransactionHandler bye_handler = {
   .prepare = on_shown_prepare,
+  .challenged = on_shown_challenged,
   .response = on_bye_response,
 };
 
@@ -315,12 +323,12 @@ take_modified (AhoySession *self, AhoyMessage *response, GError **error)
 }
 
 static void
-on_modified_success (AhoySession *self, AhoyMessage *response)
+on_modified_success (AhoySession *self, AhoyClientTransaction *transaction, AhoyMessage *response)
 {
   g_autoptr (GError) error = NULL;
 
   if (g_str_equal (ahoy_message_get_method (response), "INVITE")) {
-    g_autoptr (AhoyMessage) ack = ahoy_dialog_create_ack (self->dialog, response);
+    g_autoptr (AhoyMessage) ack = ahoy_dialog_create_ack (self->dialog, response, transaction);
 
     if (ack != NULL) {
       ahoy_session_run_outgoing_request (self, ack);
@@ -354,7 +362,7 @@ on_modified (AhoyClientTransaction *transaction, AhoyMessage *response, gpointer
     return;
   }
   if (status < 300) {
-    on_modified_success (self, response);
+    on_modified_success (self, transaction, response);
     ahoy_client_transaction_finish (transaction);
     return;
   }
@@ -377,6 +385,7 @@ on_modified (AhoyClientTransaction *transaction, AhoyMessage *response, gpointer
 
 static const AhoyClientTransactionHandler modify_handler = {
   .prepare = on_shown_prepare,
+  .challenged = on_shown_challenged,
   .response = on_modified,
 };
 
@@ -627,8 +636,16 @@ on_request_response (AhoyClientTransaction *transaction, AhoyMessage *response, 
   g_free (request);
 }
 
+static void
+on_request_challenged (AhoyClientTransaction *transaction, AhoyMessage *response,
+                       gpointer user_data)
+{
+  ahoy_session_run_incoming_response (((Request *) user_data)->session, response);
+}
+
 static const AhoyClientTransactionHandler request_handler = {
   .prepare = on_request_prepare,
+  .challenged = on_request_challenged,
   .response = on_request_response,
 };
 

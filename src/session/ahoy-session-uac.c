@@ -264,7 +264,7 @@ static void
 end_fork (AhoySession *self, AhoySessionBranch *branch, AhoySessionFork *fork,
           AhoyMessage *response)
 {
-  g_autoptr (AhoyMessage) ack = ahoy_dialog_create_ack (fork->dialog, response);
+  g_autoptr (AhoyMessage) ack = ahoy_dialog_create_ack (fork->dialog, response, branch->transaction);
   g_autoptr (AhoyMessage) bye = NULL;
 
   if (ack != NULL) {
@@ -306,7 +306,7 @@ on_success (AhoySession *self, AhoySessionBranch *branch, AhoyMessage *response)
   }
 
   ahoy_session_adopt_dialog (self, fork->dialog);
-  ack = ahoy_dialog_create_ack (fork->dialog, response);
+  ack = ahoy_dialog_create_ack (fork->dialog, response, branch->transaction);
   usable = confirm (self, fork, response, ack, &error);
   ahoy_session_run_outgoing_request (self, ack);
   ahoy_dialog_send_ack (fork->dialog, response, ack);
@@ -421,8 +421,21 @@ on_prepare (AhoyClientTransaction *transaction, AhoyMessage *request, gpointer u
   ahoy_session_run_outgoing_request (branch->session, request);
 }
 
+/* The INVITE is sent again: what rang before that rings no more (RFC 3261 §13.2.2.3). */
+static void
+on_challenged (AhoyClientTransaction *transaction, AhoyMessage *response, gpointer user_data)
+{
+  AhoySessionBranch *branch = user_data;
+  g_autoptr (AhoySession) self = g_object_ref (branch->session);
+
+  g_ptr_array_set_size (branch->forks, 0);
+  g_clear_pointer (&self->early_tag, g_free);
+  ahoy_session_run_incoming_response (self, response);
+}
+
 static const AhoyClientTransactionHandler branch_handler = {
   .prepare = on_prepare,
+  .challenged = on_challenged,
   .response = on_response,
 };
 
@@ -437,6 +450,7 @@ make_invite (AhoySession *self, const char *target, GError **error)
     return NULL;
   }
   if (self->endpoint != NULL) {
+    ahoy_message_set_endpoint (invite, self->endpoint);
     ahoy_endpoint_add_headers (self->endpoint, invite);
   }
   for (guint i = 0; i + 1 < self->headers->len; i += 2) {
