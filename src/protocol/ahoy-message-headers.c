@@ -77,11 +77,12 @@ header_value (msg_header_t *header)
   if (length < 0) {
     return g_bytes_new_static ("", 0);
   }
-  if ((size_t) length < sizeof buffer) {
+  /* Sofia leaves out a last word that would only just fit. */
+  if ((size_t) length + 1 < sizeof buffer) {
     return g_bytes_new (buffer, (gsize) length);
   }
-  longer = g_malloc (length + 1);
-  msg_header_field_e (longer, length + 1, header, 0);
+  longer = g_malloc (length + 2);
+  msg_header_field_e (longer, length + 2, header, 0);
   return g_bytes_new_take (longer, (gsize) length);
 }
 

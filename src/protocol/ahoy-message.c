@@ -53,11 +53,12 @@ ahoy_dup_url (const url_t *url)
     return NULL;
   }
   length = url_e (buffer, sizeof buffer, url);
-  if ((size_t) length < sizeof buffer) {
+  /* Sofia leaves out a last word that would only just fit. */
+  if ((size_t) length + 1 < sizeof buffer) {
     return ahoy_dup_utf8 (buffer, -1);
   }
-  longer = g_malloc0 (length + 1);
-  url_e (longer, length + 1, url);
+  longer = g_malloc0 (length + 2);
+  url_e (longer, length + 2, url);
   return ahoy_dup_utf8 (longer, -1);
 }
 

@@ -55,6 +55,27 @@ test_reads (Fixture *f, gconstpointer data)
   g_assert_cmpuint (ahoy_message_get_cseq (f->message), >, 0);
 }
 
+/* Values of every length come back as they were given, whatever room they are written into. */
+static void
+test_long_values (Fixture *f, gconstpointer data)
+{
+  for (guint length = 1; length < 1100; length++) {
+    g_autofree char *filling = g_strnfill (length, 'x');
+    g_autofree char *digest = g_strdup_printf ("Digest a=\"%s\", qop=auth, nc=00000001", filling);
+    g_autofree char *contact = g_strdup_printf ("<sip:%s@h;a=b>;c=d", filling);
+    g_autofree char *uri = g_strdup_printf ("sip:%s@h;a=b?c=d", filling);
+
+    g_assert_true (ahoy_message_set_header (f->message, "Authorization", digest, NULL));
+    g_assert_true (ahoy_message_set_header (f->message, "Contact", contact, NULL));
+    g_assert_true (ahoy_message_set_header (f->message, "Subject", filling, NULL));
+    g_assert_true (ahoy_message_set_request_uri (f->message, uri, NULL));
+    assert_text (ahoy_message_get_header (f->message, "Authorization"), digest);
+    assert_text (ahoy_message_get_header (f->message, "Contact"), contact);
+    assert_text (ahoy_message_get_header (f->message, "Subject"), filling);
+    assert_text (ahoy_message_dup_request_uri (f->message), uri);
+  }
+}
+
 static void
 test_headers (Fixture *f, gconstpointer data)
 {
@@ -221,6 +242,7 @@ main (int argc, char **argv)
   } tests[] = {
     { "/message/reads", test_reads },
     { "/message/headers", test_headers },
+    { "/message/long-values", test_long_values },
     { "/message/bad-headers", test_bad_headers },
     { "/message/body", test_body },
     { "/message/multipart", test_multipart },
