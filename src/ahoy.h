@@ -38,6 +38,7 @@
 #include "ahoy-dial-application.h"
 #include "ahoy-dialog.h"
 #include "ahoy-digest.h"
+#include "ahoy-digest-client.h"
 #include "ahoy-dispatcher.h"
 #include "ahoy-endpoint-config.h"
 #include "ahoy-endpoint-identifier.h"

@@ -27,6 +27,7 @@ struct _AhoyCore {
   AhoyTrace *trace;
   AhoyEndpointRegistry *endpoints;
   AhoyAuthRegistry *auths;
+  AhoyDigestClient *digest_client;
   AhoyCallRouter *router;
   AhoyDialApplication *dial;
   GPtrArray *transports;

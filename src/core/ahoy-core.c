@@ -64,6 +64,7 @@ ahoy_core_dispose (GObject *object)
   g_clear_object (&self->interception);
   g_clear_object (&self->settings);
   g_clear_object (&self->configuration);
+  g_clear_object (&self->digest_client);
   g_clear_object (&self->endpoints);
   g_clear_object (&self->auths);
   g_clear_object (&self->trace);
@@ -199,6 +200,7 @@ ahoy_core_new (GMainContext *context)
   self->endpoints = ahoy_endpoint_registry_new ();
   self->auths = ahoy_auth_registry_new ();
   ahoy_core_init_identify (self);
+  self->digest_client = ahoy_digest_client_new (self->stack, self->auths);
   self->router = ahoy_call_router_new (self->sessions);
   ahoy_builtin_application_add (self->router, NULL);
   self->dial = ahoy_dial_application_new (self->router, self->endpoints);
@@ -415,6 +417,22 @@ ahoy_core_get_scheduler (AhoyCore *self)
   g_return_val_if_fail (AHOY_IS_CORE (self), NULL);
 
   return ahoy_stack_get_scheduler (self->stack);
+}
+
+/**
+ * ahoy_core_get_digest_client:
+ * @self: a core
+ *
+ * Returns: (transfer none): what answers challenges to requests of ours
+ *
+ * Since: 0.1
+ */
+AhoyDigestClient *
+ahoy_core_get_digest_client (AhoyCore *self)
+{
+  g_return_val_if_fail (AHOY_IS_CORE (self), NULL);
+
+  return self->digest_client;
 }
 
 /**

@@ -7,6 +7,7 @@
 #include "ahoy-authentication.h"
 #include "ahoy-call-router.h"
 #include "ahoy-config-set.h"
+#include "ahoy-digest-client.h"
 #include "ahoy-endpoint-registry.h"
 #include "ahoy-identification.h"
 #include "ahoy-identify-rules.h"
@@ -65,6 +66,8 @@ AHOY_API
 AhoyAuthentication *ahoy_core_get_authentication (AhoyCore *self);
 AHOY_API
 AhoyOverloadGuard *ahoy_core_get_overload_guard (AhoyCore *self);
+AHOY_API
+AhoyDigestClient *ahoy_core_get_digest_client (AhoyCore *self);
 AHOY_API
 GVariant *ahoy_core_list_unidentified (AhoyCore *self);
 

@@ -26,8 +26,6 @@ G_DEFINE_FINAL_TYPE (AhoyAuthConfig, ahoy_auth_config, AHOY_TYPE_CONFIG_OBJECT)
 void
 ahoy_auth_config_add_keys (AhoyConfigObjectClass *klass)
 {
-  static const char *const planned[] = { "realm", "password", "password-md5", "password-sha256",
-                                         "password-sha512-256", NULL };
   GParamSpec *key;
 
   ahoy_config_object_class_add_text (klass, "realm", "Realm",
@@ -59,7 +57,6 @@ ahoy_auth_config_add_keys (AhoyConfigObjectClass *klass)
                                            NULL);
   ahoy_config_key_set_secret (key);
   ahoy_config_key_set_check (key, ahoy_endpoint_check_sha256);
-  ahoy_config_object_class_plan_keys (klass, planned);
 }
 
 static void

@@ -192,7 +192,8 @@ add_more_keys (AhoyConfigObjectClass *klass)
   ahoy_config_key_set_reference (key, "auth");
   key = ahoy_config_object_class_add_list (klass, "outbound-auths", "Accounts for challenges",
                                            "accounts with which challenges of the endpoint are "
-                                           "answered",
+                                           "answered, each for its realm; one that says no realm "
+                                           "is for all of them",
                                            NULL);
   ahoy_config_key_set_reference (key, "auth");
 }
@@ -214,13 +215,14 @@ ahoy_endpoint_config_class_init (AhoyEndpointConfigClass *klass)
 {
   static const char *const implied[] = { "aor", "auth", NULL };
   static const char *const planned[] = { "send-identity",     "trust-identity",
-                                         "outbound-username", "outbound-password",
                                          "media-encryption",  "webrtc",
                                          "ice",               "direct-media",
                                          "allow-transfer",    "100rel",
                                          "session-timers",    "session-expires",
                                          "mailboxes",         "aors",
-                                         "auths",             "outbound-auths",
+                                         "auths",             "realm",
+                                         "password",          "password-md5",
+                                         "password-sha256",   "password-sha512-256",
                                          NULL };
   AhoyConfigObjectClass *config_class = AHOY_CONFIG_OBJECT_CLASS (klass);
 

@@ -320,9 +320,10 @@ can_answer_challenge (AhoyClientTransaction *self, AhoyMessage *response)
   guint status = ahoy_message_get_status (response);
 
   return (status == 401 || status == 407) && !ahoy_message_is_local (response) &&
-         self->provable && !self->canceled &&
+         !self->canceled &&
          (self->handler != NULL || get_method (self) != sip_method_invite) &&
-         ahoy_stack_challenged (self->stack, self->request, response, self->n_challenges);
+         ahoy_stack_challenged (self->stack, self->request, response, self->n_challenges) &&
+         self->provable;
 }
 
 /* Sends the request once more to where it went, as it was before anybody saw it. */

@@ -264,7 +264,8 @@ static void
 end_fork (AhoySession *self, AhoySessionBranch *branch, AhoySessionFork *fork,
           AhoyMessage *response)
 {
-  g_autoptr (AhoyMessage) ack = ahoy_dialog_create_ack (fork->dialog, response, branch->transaction);
+  g_autoptr (AhoyMessage) ack =
+      ahoy_dialog_create_ack (fork->dialog, response, branch->transaction);
   g_autoptr (AhoyMessage) bye = NULL;
 
   if (ack != NULL) {

@@ -27,7 +27,7 @@ loadmodule "maxfwd.so"
 loadmodule "siputils.so"
 loadmodule "textops.so"
 loadmodule "corex.so"
-
+{modules}
 request_route {{
   if (!mf_process_maxfwd_header("10")) {{
     sl_send_reply("483", "Too Many Hops");
@@ -39,7 +39,7 @@ request_route {{
     }}
     exit;
   }}
-  if (has_totag()) {{
+{guard}  if (has_totag()) {{
     if (loose_route() || (is_method("ACK") && t_check_trans())) {{
       t_relay();
       exit;
@@ -57,6 +57,20 @@ request_route {{
 {table}
   sl_send_reply("404", "Not in the table");
 }}
+'''
+# Who sends with this user in From has to prove it, in each request but those that nobody can ask.
+MODULES = '''loadmodule "auth.so"
+modparam("auth", "algorithm", "{algorithm}")
+modparam("auth", "qop", "{qop}")
+modparam("auth", "nonce_count", 1)
+'''
+GUARD = '''  if ($fU == "{user}" && !is_method("ACK|PRACK")) {{
+    if (!pv_{kind}_authenticate("{realm}", "{password}", "0")) {{
+      {kind}_challenge("{realm}", "1");
+      exit;
+    }}
+    consume_credentials();
+  }}
 '''
 ENTRY = '''  if ($rU == "{user}") {{
     $ru = "{first}";
@@ -76,9 +90,17 @@ def is_free(host, kind, port):
 
 
 class Kamailio:
-    """A proxy with a table {user: [URI, …]}, on one port of UDP and TCP, IPv4 and IPv6."""
+    """A proxy with a table {user: [URI, …]}, on one port of UDP and TCP, IPv4 and IPv6.
 
-    def __init__(self, table):
+    With a realm it challenges, as `kind` says: "proxy" with 407, "www" with 401.
+    """
+
+    def __init__(self, table, realm=None, user='', password='', algorithm='MD5', kind='proxy',
+                 qop='auth'):
+        self.modules = self.guard = ''
+        if realm is not None:
+            self.modules = MODULES.format(algorithm=algorithm, qop=qop)
+            self.guard = GUARD.format(realm=realm, user=user, password=password, kind=kind)
         self.folder = pathlib.Path(tempfile.mkdtemp(prefix='ahoy-kamailio-'))
         text = ''
         for user, uris in table.items():
@@ -98,7 +120,8 @@ class Kamailio:
         listen = '\n'.join(f'listen={kind}:{host}:{self.port}' for kind in ('udp', 'tcp')
                            for host in ('127.0.0.1', '[::1]'))
         config = self.folder / 'kamailio.cfg'
-        config.write_text(CONFIG.format(listen=listen, table=table))
+        config.write_text(CONFIG.format(listen=listen, table=table, modules=self.modules,
+                                        guard=self.guard))
         self.process = subprocess.Popen(
             ['kamailio', '-DD', '-E', '-f', str(config), '-m', '16', '-M', '4', '-w',
              str(self.folder), '-Y', str(self.folder), '-P', str(self.folder / 'pid')],
