@@ -30,6 +30,7 @@
 #include "ahoy-config-schema.h"
 #include "ahoy-config-set.h"
 #include "ahoy-configuration.h"
+#include "ahoy-configurator.h"
 #include "ahoy-core-settings.h"
 #include "ahoy-core.h"
 #include "ahoy-credentials.h"

@@ -3,6 +3,8 @@
  */
 #define G_LOG_DOMAIN "ahoyctl"
 
+#include <string.h>
+
 #include "ctl-table.h"
 #include "ctl.h"
 
@@ -202,6 +204,52 @@ run_log (Ctl *ctl, int argc, char **argv, GError **error)
   return say_done (ctl, result);
 }
 
+/* A warning stands in the file as it does before; only an error makes the command fail. */
+static gboolean
+print_reload (const char *const *changed, const char *const *errors)
+{
+  gboolean good = TRUE;
+
+  for (gsize i = 0; changed[i] != NULL; i++) {
+    g_print ("%s\n", changed[i]);
+  }
+  for (gsize i = 0; errors[i] != NULL; i++) {
+    g_printerr ("%s\n", errors[i]);
+    good = good && strstr (errors[i], ": warning: ") != NULL;
+  }
+  if (changed[0] == NULL) {
+    g_print ("Nothing changed\n");
+  }
+  return good;
+}
+
+static gboolean
+run_reload (Ctl *ctl, int argc, char **argv, GError **error)
+{
+  g_autoptr (GVariant) result = ctl_call (ctl, CTL_ROOT, CTL_MANAGER, "Reload", NULL, error);
+  g_autofree const char **changed = NULL;
+  g_autofree const char **errors = NULL;
+  gboolean good = TRUE;
+
+  if (result == NULL) {
+    return FALSE;
+  }
+  g_variant_get (result, "(^a&s^a&s)", &changed, &errors);
+  if (ctl->json) {
+    ctl_print_json (result);
+    for (gsize i = 0; errors[i] != NULL; i++) {
+      good = good && strstr (errors[i], ": warning: ") != NULL;
+    }
+  } else {
+    good = print_reload (changed, errors);
+  }
+  if (!good) {
+    g_set_error_literal (error, G_IO_ERROR, G_IO_ERROR_FAILED,
+                         "What has an error stays as it was; see above");
+  }
+  return good;
+}
+
 static gboolean
 run_quit (Ctl *ctl, int argc, char **argv, GError **error)
 {
@@ -273,6 +321,7 @@ const CtlCommand ctl_manager_commands[] = {
   { "unidentified", "", "who asked and is no endpoint", 0, 0, run_unidentified },
   { "send", "METHOD TARGET [ENDPOINT]", "send a request, and show the answer", 2, 3, run_send },
   { "log", "[DOMAIN] LEVEL", "write the log from a level on: error … debug", 1, 2, run_log },
+  { "reload", "", "read the configuration again, and change what differs", 0, 0, run_reload },
   { "quit", "", "hang up everything and end the daemon", 0, 0, run_quit },
   { NULL, NULL, NULL, 0, 0, NULL },
 };

@@ -39,6 +39,7 @@ struct _AhoyDaemon {
   GObject parent_instance;
 
   AhoyCore *core;
+  AhoyConfigurator *configurator;
   AhoyGstEngine *engine;
   AhoyGstAudioHandler *audio;
   AhoyBusObject *root;
@@ -54,7 +55,7 @@ struct _AhoyDaemon {
   AhoyBusLink *link;
   AhoyTrim *trim;
   AhoyDaemonFlags flags;
-  gint64 linger; /* µs */
+  char *recordings; /* the folder, where the configuration names none */
   gboolean had_name;
   gboolean stopping;
   GError *failure; /* why it stops, when nobody asked for it */
@@ -177,6 +178,7 @@ ahoy_daemon_dispose (GObject *object)
   }
   g_clear_object (&self->trace);
   g_clear_object (&self->config);
+  g_clear_object (&self->configurator);
   g_clear_object (&self->sessions);
   g_clear_object (&self->transports);
   g_clear_object (&self->hub);
@@ -193,6 +195,7 @@ ahoy_daemon_dispose (GObject *object)
   }
   g_clear_object (&self->engine);
   g_clear_error (&self->failure);
+  g_clear_pointer (&self->recordings, g_free);
   g_clear_object (&self->link);
   G_OBJECT_CLASS (ahoy_daemon_parent_class)->dispose (object);
 }
@@ -212,7 +215,6 @@ static void
 ahoy_daemon_init (AhoyDaemon *self)
 {
   self->core = ahoy_core_new (NULL);
-  self->linger = 30 * G_USEC_PER_SEC;
 }
 
 AhoyDaemon *
@@ -227,6 +229,48 @@ ahoy_daemon_get_core (AhoyDaemon *self)
   return self->core;
 }
 
+static void
+apply_folders (AhoyDaemon *self, AhoyConfigObject *settings)
+{
+  const char *sounds = ahoy_config_object_get_string (settings, "sounds-directory");
+  const char *given = ahoy_config_object_get_string (settings, "recordings-directory");
+
+  if (sounds == NULL || *sounds == '\0') {
+    sounds = g_getenv ("AHOY_SOUNDS_DIRECTORY");
+  }
+  ahoy_call_router_set_folders (ahoy_core_get_router (self->core),
+                                sounds != NULL ? sounds : AHOY_SOUNDS_DIRECTORY,
+                                given != NULL && *given != '\0' ? given : self->recordings);
+}
+
+/* What the daemon itself takes from [core]: at the start, and after each reload. */
+static void
+apply_settings (AhoyDaemon *self)
+{
+  AhoyConfigObject *settings = ahoy_core_get_settings (self->core);
+
+  apply_folders (self, settings);
+  if (self->sessions != NULL) {
+    ahoy_bus_sessions_set_linger (self->sessions,
+                                  ahoy_config_object_get_duration (settings, "session-linger"));
+  }
+  if (self->engine != NULL) {
+    ahoy_gst_engine_set_port_range (self->engine,
+                                    ahoy_config_object_get_number (settings, "rtp-port-min"),
+                                    ahoy_config_object_get_number (settings, "rtp-port-max"));
+  }
+}
+
+static void
+report_problems (GPtrArray *problems)
+{
+  for (guint i = 0; i < problems->len; i++) {
+    g_autofree char *text = ahoy_config_problem_to_string (problems->pdata[i]);
+
+    g_warning ("%s", text);
+  }
+}
+
 /*
  * Reads the configuration of @folder, or the built-in one. What is wrong is said on the log; one
  * bad object does not keep the others.
@@ -234,35 +278,45 @@ ahoy_daemon_get_core (AhoyDaemon *self)
 void
 ahoy_daemon_configure (AhoyDaemon *self, const char *folder, const char *state)
 {
-  g_autoptr (AhoyConfigSchema) schema = ahoy_configuration_make_schema ();
-  g_autoptr (GPtrArray) unreadable = NULL;
-  g_autoptr (GPtrArray) unusable = NULL;
-  g_autoptr (AhoyConfigSet) configuration =
-      ahoy_configuration_read_folder (schema, folder, &unreadable);
-  g_autofree char *recordings = g_build_filename (state, "recordings", NULL);
-  AhoyConfigObject *settings;
-  const char *sounds;
-  const char *given;
+  g_autoptr (GPtrArray) problems = NULL;
 
-  self->config = ahoy_bus_config_new (schema, configuration, folder);
-  ahoy_core_configure (self->core, configuration, &unusable);
-  for (guint i = 0; i < unreadable->len + unusable->len; i++) {
-    g_autofree char *text = ahoy_config_problem_to_string (
-        i < unreadable->len ? unreadable->pdata[i] : unusable->pdata[i - unreadable->len]);
+  self->recordings = g_build_filename (state, "recordings", NULL);
+  g_mkdir_with_parents (self->recordings, 0750);
+  self->configurator = ahoy_configurator_new (self->core, folder);
+  self->config = ahoy_bus_config_new (self->configurator);
+  ahoy_configurator_start (self->configurator, &problems);
+  report_problems (problems);
+  apply_settings (self);
+  g_signal_connect_object (self->core, "reconfigured", G_CALLBACK (apply_settings), self,
+                           G_CONNECT_SWAPPED);
+}
 
-    g_warning ("%s", text);
+static void
+on_reloaded (GObject *source, GAsyncResult *result, gpointer user_data)
+{
+  g_autoptr (GPtrArray) problems = NULL;
+  g_autoptr (GError) error = NULL;
+  g_auto (GStrv) changed = NULL;
+
+  if (!ahoy_configurator_reload_finish (AHOY_CONFIGURATOR (source), result, &changed, &problems,
+                                        &error)) {
+    g_message ("%s", error->message);
+    return;
   }
-  g_mkdir_with_parents (recordings, 0750);
-  settings = ahoy_core_get_settings (self->core);
-  self->linger = ahoy_config_object_get_duration (settings, "session-linger");
-  sounds = ahoy_config_object_get_string (settings, "sounds-directory");
-  given = ahoy_config_object_get_string (settings, "recordings-directory");
-  if (sounds == NULL || *sounds == '\0') {
-    sounds = g_getenv ("AHOY_SOUNDS_DIRECTORY");
+  for (gsize i = 0; changed[i] != NULL; i++) {
+    g_message ("%s", changed[i]);
   }
-  ahoy_call_router_set_folders (ahoy_core_get_router (self->core),
-                                sounds != NULL ? sounds : AHOY_SOUNDS_DIRECTORY,
-                                given != NULL && *given != '\0' ? given : recordings);
+  report_problems (problems);
+  g_message ("Reloaded: %u changes, %u problems", g_strv_length (changed), problems->len);
+}
+
+/* Reads the configuration again, for who cannot wait for the outcome: it is said on the log. */
+void
+ahoy_daemon_reload (AhoyDaemon *self)
+{
+  if (!self->stopping && self->configurator != NULL) {
+    ahoy_configurator_reload_async (self->configurator, NULL, on_reloaded, NULL);
+  }
 }
 
 static gboolean
@@ -287,9 +341,6 @@ add_media (AhoyDaemon *self, GError **error)
 
   self->engine =
       ahoy_gst_engine_new (ahoy_config_object_get_number (settings, "media-workers"));
-  ahoy_gst_engine_set_port_range (self->engine,
-                                  ahoy_config_object_get_number (settings, "rtp-port-min"),
-                                  ahoy_config_object_get_number (settings, "rtp-port-max"));
   self->audio = ahoy_gst_audio_handler_new (self->engine);
   return ahoy_core_add_extension (self->core, AHOY_TYPE_SDP_HANDLER, G_OBJECT (self->audio),
                                   "audio", NULL, NULL, audio, error);
@@ -339,12 +390,13 @@ ahoy_daemon_start (AhoyDaemon *self, AhoyBusLink *link, AhoyDaemonFlags flags,
   self->link = g_object_ref (link);
   g_signal_connect_object (link, "closed", G_CALLBACK (on_closed), self, 0);
   g_signal_connect_object (link, "name-lost", G_CALLBACK (on_name_lost), self, 0);
-  self->manager = ahoy_bus_manager_new (self->core);
+  self->manager = ahoy_bus_manager_new (self->configurator);
   self->root = ahoy_bus_object_new (AHOY_BUS_ROOT);
   ahoy_bus_object_add (self->root, ahoy_bus_manager_get_interface (), self->manager);
   self->trace = ahoy_bus_trace_new (self->core, link, (flags & AHOY_DAEMON_SYSTEM) == 0);
   ahoy_bus_object_add (self->root, ahoy_bus_trace_get_interface (), self->trace);
   ahoy_bus_object_add (self->root, ahoy_bus_config_get_interface (), self->config);
+  ahoy_bus_config_attach (self->config, self->root);
   self->hub = ahoy_bus_hub_new (link, self->root, error);
   if (self->hub == NULL) {
     return FALSE;
@@ -358,7 +410,7 @@ ahoy_daemon_start (AhoyDaemon *self, AhoyBusLink *link, AhoyDaemonFlags flags,
       (self->transports = ahoy_bus_transports_new (self->hub, self->core, error)) == NULL) {
     return FALSE;
   }
-  ahoy_bus_sessions_set_linger (self->sessions, self->linger);
+  apply_settings (self);
   self->trim = ahoy_trim_new (self->core);
   self->agents = ahoy_bus_agents_new (self->core, link);
   ahoy_bus_manager_attach (self->manager, self->hub, self->root, self->sessions, self->agents);

@@ -25,6 +25,7 @@ gboolean ahoy_daemon_clear_name (AhoyDaemon *self, AhoyBusLink *link, gboolean r
 void ahoy_daemon_configure (AhoyDaemon *self, const char *folder, const char *state);
 gboolean ahoy_daemon_start (AhoyDaemon *self, AhoyBusLink *link, AhoyDaemonFlags flags,
                             GError **error);
+void ahoy_daemon_reload (AhoyDaemon *self);
 void ahoy_daemon_stop (AhoyDaemon *self);
 gboolean ahoy_daemon_check (AhoyDaemon *self, GError **error);
 

@@ -111,6 +111,13 @@ on_signal (gpointer user_data)
   return G_SOURCE_CONTINUE;
 }
 
+static gboolean
+on_hangup (gpointer user_data)
+{
+  ahoy_daemon_reload (user_data);
+  return G_SOURCE_CONTINUE;
+}
+
 static void
 on_ready (AhoyDaemon *daemon, gpointer user_data)
 {
@@ -155,6 +162,7 @@ run (Options *options, GError **error)
   g_autofree char *state = find_state (options);
   guint term;
   guint interrupt;
+  guint hangup;
   gboolean good;
 
   link = open_bus (options, error);
@@ -172,9 +180,11 @@ run (Options *options, GError **error)
   }
   term = g_unix_signal_add (SIGTERM, on_signal, daemon);
   interrupt = g_unix_signal_add (SIGINT, on_signal, daemon);
+  hangup = g_unix_signal_add (SIGHUP, on_hangup, daemon);
   g_main_loop_run (loop);
   g_source_remove (term);
   g_source_remove (interrupt);
+  g_source_remove (hangup);
   good = ahoy_daemon_check (daemon, error);
   g_clear_object (&daemon);
   ahoy_bus_link_close (link);

@@ -12,12 +12,24 @@
 struct _AhoyBusConfig {
   GObject parent_instance;
 
-  AhoyConfigSchema *schema;
-  AhoyConfigSet *configuration;
-  char *folder;
+  AhoyConfigurator *configurator;
+  AhoyBusObject *root; /* not a reference: it holds this object */
 };
 
 G_DEFINE_FINAL_TYPE (AhoyBusConfig, ahoy_bus_config, G_TYPE_OBJECT)
+
+static AhoyConfigSchema *
+schema_of (AhoyBusConfig *self)
+{
+  return ahoy_configurator_get_schema (self->configurator);
+}
+
+/* What the daemon runs with. */
+static AhoyConfigSet *
+objects_of (AhoyBusConfig *self)
+{
+  return ahoy_core_get_configuration (ahoy_configurator_get_core (self->configurator));
+}
 
 static gboolean
 check_type (AhoyBusConfig *self, const char *type, AhoyBusCall *call)
@@ -25,10 +37,10 @@ check_type (AhoyBusConfig *self, const char *type, AhoyBusCall *call)
   g_auto (GStrv) types = NULL;
   g_autofree char *known = NULL;
 
-  if (ahoy_config_schema_find_class (self->schema, type) != NULL) {
+  if (ahoy_config_schema_find_class (schema_of (self), type) != NULL) {
     return TRUE;
   }
-  types = ahoy_config_schema_list_types (self->schema);
+  types = ahoy_config_schema_list_types (schema_of (self));
   known = g_strjoinv (", ", types);
   ahoy_bus_return_new_error (call, AHOY_ERROR_NOT_FOUND,
                              "“%s” is no type of object; the types are %s", type, known);
@@ -45,7 +57,7 @@ handle_list (gpointer target, GVariant *arguments, AhoyBusCall *call)
 
   g_variant_get (arguments, "(&s)", &type);
   if (*type == '\0') {
-    g_auto (GStrv) types = ahoy_config_schema_list_types (self->schema);
+    g_auto (GStrv) types = ahoy_config_schema_list_types (schema_of (self));
 
     ahoy_bus_call_return (call, g_variant_new ("(^as)", types));
     return;
@@ -53,7 +65,7 @@ handle_list (gpointer target, GVariant *arguments, AhoyBusCall *call)
   if (!check_type (self, type, call)) {
     return;
   }
-  objects = ahoy_config_set_list (self->configuration, type);
+  objects = ahoy_config_set_list (objects_of (self), type);
   g_variant_builder_init (&builder, G_VARIANT_TYPE_STRING_ARRAY);
   for (guint i = 0; i < objects->len; i++) {
     const char *name = ahoy_config_object_get_name (objects->pdata[i]);
@@ -61,21 +73,6 @@ handle_list (gpointer target, GVariant *arguments, AhoyBusCall *call)
     g_variant_builder_add (&builder, "s", name != NULL ? name : "");
   }
   ahoy_bus_call_return (call, g_variant_new ("(as)", &builder));
-}
-
-static AhoyConfigObject *
-find_object (AhoyBusConfig *self, const char *type, const char *name)
-{
-  g_autoptr (GPtrArray) objects = ahoy_config_set_list (self->configuration, type);
-
-  for (guint i = 0; i < objects->len; i++) {
-    const char *known = ahoy_config_object_get_name (objects->pdata[i]);
-
-    if (g_str_equal (known != NULL ? known : "", name)) {
-      return objects->pdata[i];
-    }
-  }
-  return NULL;
 }
 
 static void
@@ -92,7 +89,7 @@ handle_get (gpointer target, GVariant *arguments, AhoyBusCall *call)
   if (!check_type (self, type, call)) {
     return;
   }
-  object = find_object (self, type, name);
+  object = ahoy_config_set_lookup (objects_of (self), type, name);
   if (object == NULL) {
     ahoy_bus_return_new_error (call, AHOY_ERROR_NOT_FOUND,
                                "There is no %s “%s” in the configuration", type, name);
@@ -121,43 +118,49 @@ handle_schema (gpointer target, GVariant *arguments, AhoyBusCall *call)
 
   g_variant_get (arguments, "(&s)", &type);
   if (check_type (self, type, call)) {
-    keys = ahoy_config_schema_describe (self->schema, type, NULL);
+    keys = ahoy_config_schema_describe (schema_of (self), type, NULL);
     ahoy_bus_call_return (call, g_variant_new ("(@a(ssss))", keys));
   }
 }
 
-static void
-add_problems (GVariantBuilder *builder, GPtrArray *problems)
+static GVariant *
+describe_problems (GPtrArray *problems)
 {
+  GVariantBuilder builder;
+
+  g_variant_builder_init (&builder, G_VARIANT_TYPE ("a(susss)"));
   for (guint i = 0; i < problems->len; i++) {
     AhoyConfigProblem *problem = problems->pdata[i];
     const char *file = ahoy_config_problem_get_file (problem);
     const char *object = ahoy_config_problem_get_object (problem);
     const char *key = ahoy_config_problem_get_key (problem);
 
-    g_variant_builder_add (builder, "(susss)", file != NULL ? file : "",
+    g_variant_builder_add (&builder, "(susss)", file != NULL ? file : "",
                            ahoy_config_problem_get_line (problem), object != NULL ? object : "",
                            key != NULL ? key : "", ahoy_config_problem_get_message (problem));
   }
+  return g_variant_builder_end (&builder);
+}
+
+static void
+on_checked (GObject *source, GAsyncResult *result, gpointer user_data)
+{
+  GError *error = NULL;
+  g_autoptr (GPtrArray) problems =
+      ahoy_configurator_check_finish (AHOY_CONFIGURATOR (source), result, &error);
+
+  if (problems == NULL) {
+    ahoy_bus_return_error (user_data, error);
+    return;
+  }
+  ahoy_bus_call_return (user_data, g_variant_new ("(@a(susss))", describe_problems (problems)));
 }
 
 /* Reads the files again, as they are now; what runs stays as it is. */
 static void
 handle_check (gpointer target, GVariant *arguments, AhoyBusCall *call)
 {
-  AhoyBusConfig *self = target;
-  g_autoptr (AhoyConfigSet) read = NULL;
-  g_autoptr (GPtrArray) unreadable = NULL;
-  g_autoptr (GPtrArray) unusable = NULL;
-  g_autoptr (AhoyCore) core = ahoy_core_new (g_main_context_get_thread_default ());
-  GVariantBuilder builder;
-
-  read = ahoy_configuration_read_folder (self->schema, self->folder, &unreadable);
-  ahoy_core_check (core, read, &unusable);
-  g_variant_builder_init (&builder, G_VARIANT_TYPE ("a(susss)"));
-  add_problems (&builder, unreadable);
-  add_problems (&builder, unusable);
-  ahoy_bus_call_return (call, g_variant_new ("(a(susss))", &builder));
+  ahoy_configurator_check_async (((AhoyBusConfig *) target)->configurator, NULL, on_checked, call);
 }
 
 static const AhoyBusProperty properties[] = { { NULL, NULL } };
@@ -181,9 +184,7 @@ ahoy_bus_config_finalize (GObject *object)
 {
   AhoyBusConfig *self = AHOY_BUS_CONFIG (object);
 
-  g_object_unref (self->schema);
-  g_object_unref (self->configuration);
-  g_free (self->folder);
+  g_object_unref (self->configurator);
   G_OBJECT_CLASS (ahoy_bus_config_parent_class)->finalize (object);
 }
 
@@ -198,14 +199,29 @@ ahoy_bus_config_init (AhoyBusConfig *self)
 {
 }
 
-/* @configuration: what the daemon runs with; @folder: where it was read. */
 AhoyBusConfig *
-ahoy_bus_config_new (AhoyConfigSchema *schema, AhoyConfigSet *configuration, const char *folder)
+ahoy_bus_config_new (AhoyConfigurator *configurator)
 {
   AhoyBusConfig *self = g_object_new (AHOY_BUS_TYPE_CONFIG, NULL);
 
-  self->schema = g_object_ref (schema);
-  self->configuration = g_object_ref (configuration);
-  self->folder = g_strdup (folder);
+  self->configurator = g_object_ref (configurator);
   return self;
+}
+
+static void
+on_changed (AhoyConfigurator *configurator, const char *type, const char *name, const char *what,
+            gpointer user_data)
+{
+  AhoyBusConfig *self = user_data;
+
+  ahoy_bus_object_emit (self->root, &interface, "Changed",
+                        g_variant_new ("(sss)", type, name, what));
+}
+
+/* Tells what changes. @root holds this object, and outlives its calls. */
+void
+ahoy_bus_config_attach (AhoyBusConfig *self, AhoyBusObject *root)
+{
+  self->root = root;
+  g_signal_connect_object (self->configurator, "changed", G_CALLBACK (on_changed), self, 0);
 }

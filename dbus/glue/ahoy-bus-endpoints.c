@@ -183,6 +183,9 @@ on_notify (AhoyEndpoint *endpoint, GParamSpec *pspec, gpointer user_data)
     { "state", ENDPOINT_STATE },
     { "active-sessions", ENDPOINT_ACTIVE_SESSIONS },
     { "maintenance", ENDPOINT_MAINTENANCE },
+    { "config", ENDPOINT_DISPLAY_NAME },
+    { "config", ENDPOINT_TRANSPORT },
+    { "config", ENDPOINT_CODECS },
   };
   AhoyBusEndpoints *self = user_data;
   AhoyBusObject *object = g_hash_table_lookup (self->objects, endpoint);
@@ -205,6 +208,32 @@ add_endpoint (AhoyBusEndpoints *self, AhoyEndpoint *endpoint)
   ahoy_bus_hub_add (self->hub, object);
   g_hash_table_insert (self->objects, g_object_ref (endpoint), object);
   g_signal_connect_object (endpoint, "notify", G_CALLBACK (on_notify), self, 0);
+}
+
+static void
+take_down (AhoyBusEndpoints *self, AhoyEndpoint *endpoint, AhoyBusObject *object)
+{
+  g_signal_handlers_disconnect_by_data (endpoint, self);
+  g_object_set_data (G_OBJECT (endpoint), "ahoy-bus-endpoints", NULL);
+  ahoy_bus_hub_remove (self->hub, object);
+}
+
+static void
+on_endpoint_added (AhoyEndpointRegistry *registry, AhoyEndpoint *endpoint, gpointer user_data)
+{
+  add_endpoint (user_data, endpoint);
+}
+
+static void
+on_endpoint_removed (AhoyEndpointRegistry *registry, AhoyEndpoint *endpoint, gpointer user_data)
+{
+  AhoyBusEndpoints *self = user_data;
+  AhoyBusObject *object = g_hash_table_lookup (self->objects, endpoint);
+
+  if (object != NULL) {
+    take_down (self, endpoint, object);
+    g_hash_table_remove (self->objects, endpoint);
+  }
 }
 
 static void
@@ -255,6 +284,10 @@ ahoy_bus_endpoints_new (AhoyBusHub *hub, AhoyCore *core, AhoyBusSessions *sessio
   for (guint i = 0; i < endpoints->len; i++) {
     add_endpoint (self, endpoints->pdata[i]);
   }
+  g_signal_connect_object (ahoy_core_get_endpoints (core), "endpoint-added",
+                           G_CALLBACK (on_endpoint_added), self, 0);
+  g_signal_connect_object (ahoy_core_get_endpoints (core), "endpoint-removed",
+                           G_CALLBACK (on_endpoint_removed), self, 0);
   return g_steal_pointer (&self);
 }
 
@@ -269,11 +302,10 @@ ahoy_bus_endpoints_close (AhoyBusEndpoints *self)
   if (self->tree == 0) {
     return;
   }
+  g_signal_handlers_disconnect_by_data (ahoy_core_get_endpoints (self->core), self);
   g_hash_table_iter_init (&iter, self->objects);
   while (g_hash_table_iter_next (&iter, &endpoint, &object)) {
-    g_signal_handlers_disconnect_by_data (endpoint, self);
-    g_object_set_data (endpoint, "ahoy-bus-endpoints", NULL);
-    ahoy_bus_hub_remove (self->hub, object);
+    take_down (self, endpoint, object);
   }
   g_hash_table_remove_all (self->objects);
   ahoy_bus_hub_remove_tree (self->hub, AHOY_BUS_ROOT "/endpoint", self->tree);

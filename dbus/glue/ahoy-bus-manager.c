@@ -17,6 +17,7 @@ struct _AhoyBusManager {
   GObject parent_instance;
 
   AhoyCore *core;
+  AhoyConfigurator *configurator;
   const char *state;
   /* not references: they hold this object */
   AhoyBusHub *hub;
@@ -412,6 +413,43 @@ handle_set_log_level (gpointer target, GVariant *arguments, AhoyBusCall *call)
   ahoy_bus_call_return (call, NULL);
 }
 
+static GVariant *
+describe_problems (GPtrArray *problems)
+{
+  GVariantBuilder builder;
+
+  g_variant_builder_init (&builder, G_VARIANT_TYPE_STRING_ARRAY);
+  for (guint i = 0; i < problems->len; i++) {
+    g_autofree char *text = ahoy_config_problem_to_string (problems->pdata[i]);
+
+    g_variant_builder_add (&builder, "s", text);
+  }
+  return g_variant_builder_end (&builder);
+}
+
+static void
+on_reloaded (GObject *source, GAsyncResult *result, gpointer user_data)
+{
+  g_autoptr (GPtrArray) problems = NULL;
+  g_auto (GStrv) changed = NULL;
+  GError *error = NULL;
+
+  if (!ahoy_configurator_reload_finish (AHOY_CONFIGURATOR (source), result, &changed, &problems,
+                                        &error)) {
+    ahoy_bus_return_error (user_data, error);
+    return;
+  }
+  ahoy_bus_call_return (user_data,
+                        g_variant_new ("(^as@as)", changed, describe_problems (problems)));
+}
+
+static void
+handle_reload (gpointer target, GVariant *arguments, AhoyBusCall *call)
+{
+  ahoy_configurator_reload_async (((AhoyBusManager *) target)->configurator, NULL, on_reloaded,
+                                  call);
+}
+
 static void
 handle_register_agent (gpointer target, GVariant *arguments, AhoyBusCall *call)
 {
@@ -455,6 +493,7 @@ static const AhoyBusMethod methods[] = {
   { "Dial", handle_dial },
   { "DialWithOptions", handle_dial_with_options },
   { "CreateBridge", handle_create_bridge },
+  { "Reload", handle_reload },
   { "SendRequest", handle_send_request },
   { "ListObjects", handle_list_objects },
   { "ListJobs", handle_list_jobs },
@@ -479,6 +518,7 @@ ahoy_bus_manager_get_interface (void)
 static void
 ahoy_bus_manager_dispose (GObject *object)
 {
+  g_clear_object (&AHOY_BUS_MANAGER (object)->configurator);
   g_clear_object (&AHOY_BUS_MANAGER (object)->core);
   G_OBJECT_CLASS (ahoy_bus_manager_parent_class)->dispose (object);
 }
@@ -499,11 +539,12 @@ ahoy_bus_manager_init (AhoyBusManager *self)
 }
 
 AhoyBusManager *
-ahoy_bus_manager_new (AhoyCore *core)
+ahoy_bus_manager_new (AhoyConfigurator *configurator)
 {
   AhoyBusManager *self = g_object_new (AHOY_BUS_TYPE_MANAGER, NULL);
 
-  self->core = g_object_ref (core);
+  self->configurator = g_object_ref (configurator);
+  self->core = g_object_ref (ahoy_configurator_get_core (configurator));
   return self;
 }
 

@@ -11,7 +11,7 @@ G_BEGIN_DECLS
 #define AHOY_BUS_TYPE_MANAGER (ahoy_bus_manager_get_type ())
 G_DECLARE_FINAL_TYPE (AhoyBusManager, ahoy_bus_manager, AHOY_BUS, MANAGER, GObject)
 
-AhoyBusManager *ahoy_bus_manager_new (AhoyCore *core);
+AhoyBusManager *ahoy_bus_manager_new (AhoyConfigurator *configurator);
 void ahoy_bus_manager_attach (AhoyBusManager *self, AhoyBusHub *hub, AhoyBusObject *root,
                               AhoyBusSessions *sessions, AhoyBusAgents *agents);
 void ahoy_bus_manager_set_state (AhoyBusManager *self, const char *state);

@@ -83,6 +83,21 @@ on_transport_added (AhoyCore *core, AhoyTransport *transport, gpointer user_data
 }
 
 static void
+on_transport_removed (AhoyCore *core, AhoyTransport *transport, gpointer user_data)
+{
+  AhoyBusTransports *self = user_data;
+  g_autofree char *path = ahoy_bus_make_path ("transport", ahoy_transport_get_name (transport));
+
+  for (guint i = 0; i < self->objects->len; i++) {
+    if (g_str_equal (ahoy_bus_object_get_path (self->objects->pdata[i]), path)) {
+      ahoy_bus_hub_remove (self->hub, self->objects->pdata[i]);
+      g_ptr_array_remove_index (self->objects, i);
+      return;
+    }
+  }
+}
+
+static void
 ahoy_bus_transports_dispose (GObject *object)
 {
   AhoyBusTransports *self = AHOY_BUS_TRANSPORTS (object);
@@ -123,6 +138,7 @@ ahoy_bus_transports_new (AhoyBusHub *hub, AhoyCore *core, GError **error)
     on_transport_added (core, transports->pdata[i], self);
   }
   g_signal_connect_object (core, "transport-added", G_CALLBACK (on_transport_added), self, 0);
+  g_signal_connect_object (core, "transport-removed", G_CALLBACK (on_transport_removed), self, 0);
   return g_steal_pointer (&self);
 }
 

@@ -40,6 +40,9 @@ step_free (gpointer data)
 {
   Step *step = data;
 
+  if (step == NULL) {
+    return; /* it was handed over */
+  }
   g_clear_object (&step->old);
   g_clear_object (&step->object);
   g_strfreev (step->keys);
@@ -303,9 +306,14 @@ has_new_order (AhoyCoreChange *change, const char *type)
   return FALSE;
 }
 
+/* What was done, to be told when all of it is. */
+typedef struct {
+  GStrvBuilder *texts;
+  GPtrArray *steps; /* Step */
+} Report;
+
 static void
-apply_part (AhoyCoreChange *change, const AhoyCorePart *part, GPtrArray *steps,
-            GStrvBuilder *changed)
+apply_part (AhoyCoreChange *change, const AhoyCorePart *part, GPtrArray *steps, Report *report)
 {
   gboolean touched = FALSE;
 
@@ -320,8 +328,10 @@ apply_part (AhoyCoreChange *change, const AhoyCorePart *part, GPtrArray *steps,
     if (step->kind == STEP_CHANGE || step->kind == STEP_REMAKE) {
       warn_of_restart (change, step);
     }
-    if (changed != NULL) {
-      g_strv_builder_add (changed, text);
+    if (report != NULL) {
+      g_strv_builder_add (report->texts, text);
+      g_ptr_array_add (report->steps, step);
+      steps->pdata[i] = NULL;
     }
   }
   if (part->finish != NULL) {
@@ -331,7 +341,7 @@ apply_part (AhoyCoreChange *change, const AhoyCorePart *part, GPtrArray *steps,
 
 /* Types that nothing is made of by itself, such as [auth NAME]: others look them up. */
 static void
-note_others (AhoyCoreChange *change, AhoyConfigSchema *schema, GStrvBuilder *changed)
+note_others (AhoyCoreChange *change, AhoyConfigSchema *schema, Report *report)
 {
   g_auto (GStrv) types = ahoy_config_schema_list_types (schema);
 
@@ -345,13 +355,13 @@ note_others (AhoyCoreChange *change, AhoyConfigSchema *schema, GStrvBuilder *cha
     }
     if (!known) {
       steps = list_steps (change, types[t]);
-      apply_part (change, &part, steps, changed);
+      apply_part (change, &part, steps, report);
     }
   }
 }
 
 static void
-apply (AhoyCoreChange *change, GStrvBuilder *changed)
+apply (AhoyCoreChange *change, Report *report)
 {
   g_autoptr (AhoyConfigSchema) schema = ahoy_configuration_make_schema ();
   GPtrArray *steps[G_N_ELEMENTS (parts)];
@@ -366,10 +376,10 @@ apply (AhoyCoreChange *change, GStrvBuilder *changed)
     take_down (change, parts[i - 1], steps[i - 1]);
   }
   for (gsize i = 0; i < G_N_ELEMENTS (parts); i++) {
-    apply_part (change, parts[i], steps[i], changed);
+    apply_part (change, parts[i], steps[i], report);
     g_ptr_array_unref (steps[i]);
   }
-  note_others (change, schema, changed);
+  note_others (change, schema, report);
   g_set_object (&change->core->configuration, change->to);
 }
 
@@ -408,6 +418,20 @@ ahoy_core_configure (AhoyCore *self, AhoyConfigSet *configuration, GPtrArray **p
   return good;
 }
 
+static void
+tell (AhoyCore *self, GPtrArray *steps)
+{
+  for (guint i = 0; i < steps->len; i++) {
+    Step *step = steps->pdata[i];
+
+    ahoy_core_emit_object_changed (self, step->object != NULL ? step->object : step->old,
+                                   step->kind == STEP_ADD      ? "added"
+                                   : step->kind == STEP_REMOVE ? "removed"
+                                                               : "changed");
+  }
+  ahoy_core_emit_reconfigured (self);
+}
+
 /**
  * ahoy_core_reload:
  * @self: a core that was configured
@@ -431,6 +455,7 @@ ahoy_core_reload (AhoyCore *self, AhoyConfigSet *configuration, char ***changed,
                   GPtrArray **problems)
 {
   g_autoptr (GStrvBuilder) texts = NULL;
+  g_autoptr (GPtrArray) steps = NULL;
   g_auto (AhoyCoreChange) change = { 0 };
   gboolean good;
 
@@ -440,7 +465,8 @@ ahoy_core_reload (AhoyCore *self, AhoyConfigSet *configuration, char ***changed,
 
   texts = g_strv_builder_new ();
   change_init (&change, self, configuration);
-  apply (&change, texts);
+  steps = g_ptr_array_new_with_free_func (step_free);
+  apply (&change, &(Report){ texts, steps });
   ahoy_core_update_domain (self);
   good = change.problems->len == 0;
   if (changed != NULL) {
@@ -449,7 +475,7 @@ ahoy_core_reload (AhoyCore *self, AhoyConfigSet *configuration, char ***changed,
   if (problems != NULL) {
     *problems = g_steal_pointer (&change.problems);
   }
-  ahoy_core_emit_reconfigured (self);
+  tell (self, steps);
   return good;
 }
 

@@ -56,6 +56,7 @@ void ahoy_core_clear_identify (AhoyCore *self);
 char *ahoy_core_find_domain (AhoyCore *self, AhoyEndpoint *endpoint);
 gboolean ahoy_core_take_transport (AhoyCore *self, AhoyTransport *transport, GError **error);
 void ahoy_core_update_domain (AhoyCore *self);
+void ahoy_core_emit_object_changed (AhoyCore *self, AhoyConfigObject *object, const char *what);
 void ahoy_core_emit_reconfigured (AhoyCore *self);
 gboolean ahoy_core_take_call (AhoySessionService *service, AhoySession *session, AhoyCore *self);
 GVariant *ahoy_core_complete_options (AhoyEndpoint *endpoint, GVariant *options,

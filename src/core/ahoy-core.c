@@ -31,7 +31,13 @@ G_DEFINE_FINAL_TYPE (AhoyCore, ahoy_core, G_TYPE_OBJECT)
 /* How long sessions may take to say good-bye, in µs. */
 #define FAREWELL (2 * G_USEC_PER_SEC)
 
-enum { SIGNAL_TRANSPORT_ADDED, SIGNAL_TRANSPORT_REMOVED, SIGNAL_RECONFIGURED, N_SIGNALS };
+enum {
+  SIGNAL_TRANSPORT_ADDED,
+  SIGNAL_TRANSPORT_REMOVED,
+  SIGNAL_OBJECT_CHANGED,
+  SIGNAL_RECONFIGURED,
+  N_SIGNALS
+};
 
 static guint signals[N_SIGNALS];
 
@@ -118,6 +124,21 @@ ahoy_core_class_init (AhoyCoreClass *klass)
       g_signal_new ("transport-removed", G_TYPE_FROM_CLASS (klass), G_SIGNAL_RUN_LAST, 0, NULL,
                     NULL, NULL, G_TYPE_NONE, 1, AHOY_TYPE_TRANSPORT);
   /**
+   * AhoyCore::object-changed:
+   * @self: the core
+   * @type_name: the type of an object of the configuration, such as `endpoint`
+   * @name: its name; empty where there is only one of the type
+   * @what: what became of it: `added`, `changed` or `removed`
+   *
+   * Another form of an object of the configuration holds, after ahoy_core_reload().
+   *
+   * Since: 0.1
+   */
+  signals[SIGNAL_OBJECT_CHANGED] = g_signal_new (
+      "object-changed", G_TYPE_FROM_CLASS (klass), G_SIGNAL_RUN_LAST, 0, NULL, NULL, NULL,
+      G_TYPE_NONE, 3, G_TYPE_STRING | G_SIGNAL_TYPE_STATIC_SCOPE,
+      G_TYPE_STRING | G_SIGNAL_TYPE_STATIC_SCOPE, G_TYPE_STRING | G_SIGNAL_TYPE_STATIC_SCOPE);
+  /**
    * AhoyCore::reconfigured:
    * @self: the core
    *
@@ -128,6 +149,14 @@ ahoy_core_class_init (AhoyCoreClass *klass)
   signals[SIGNAL_RECONFIGURED] =
       g_signal_new ("reconfigured", G_TYPE_FROM_CLASS (klass), G_SIGNAL_RUN_LAST, 0, NULL, NULL,
                     NULL, G_TYPE_NONE, 0);
+}
+
+void
+ahoy_core_emit_object_changed (AhoyCore *self, AhoyConfigObject *object, const char *what)
+{
+  g_signal_emit (self, signals[SIGNAL_OBJECT_CHANGED], 0,
+                 ahoy_config_object_get_type_name (object), ahoy_config_object_get_name (object),
+                 what);
 }
 
 void

@@ -78,6 +78,54 @@ ahoy_listener_keep_alive (AhoyListener *self, nta_agent_t *agent, guint seconds)
 }
 
 /*
+ * Sofia makes the Via of every transport anew when one is added, and frees the old ones, to which
+ * the connections that there are still point. So it gets copies to free, and afterwards each
+ * transport has its own one again.
+ */
+static GPtrArray *
+protect_vias (nta_agent_t *agent)
+{
+  GPtrArray *vias = g_ptr_array_new ();
+  su_home_t *home = (su_home_t *) agent; /* which it begins with */
+
+  for (tport_t *tport = tport_primaries (nta_agent_tports (agent)); tport != NULL;
+       tport = tport_next (tport)) {
+    sip_via_t *via = (sip_via_t *) tport_magic (tport);
+
+    g_ptr_array_add (vias, via);
+    tport_set_magic (tport, (tp_magic_t *) sip_via_dup (home, via));
+  }
+  return vias;
+}
+
+static void
+restore_vias (nta_agent_t *agent, GPtrArray *vias)
+{
+  tport_t *tport = tport_primaries (nta_agent_tports (agent));
+
+  for (guint i = 0; i < vias->len && tport != NULL; i++, tport = tport_next (tport)) {
+    sip_via_t *copy = (sip_via_t *) tport_magic (tport);
+
+    tport_set_magic (tport, vias->pdata[i]);
+    msg_header_free ((su_home_t *) agent, (msg_header_t *) copy);
+  }
+}
+
+static int
+add_tport (nta_agent_t *agent, const char *name, const char *url)
+{
+  g_autoptr (GPtrArray) vias = protect_vias (agent);
+  int result = nta_agent_add_tport (agent, URL_STRING_MAKE (url), TPTAG_IDENT (name),
+                                    TPTAG_QUEUESIZE (TCP_BACKLOG), TPTAG_PONG2PING (1),
+                                    TPTAG_UDP_RMEM (UDP_RECEIVE_BUFFER), TAG_END ());
+  int saved_errno = errno;
+
+  restore_vias (agent, vias);
+  errno = saved_errno;
+  return result;
+}
+
+/*
  * Binds @address, a numeric one, and @port (0: the kernel chooses). @external_address, when not
  * NULL, is what Via and Contact show instead of @address. One transport per call: a list in the URL
  * crashes Sofia.
@@ -112,9 +160,7 @@ ahoy_listener_open (nta_agent_t *agent, const char *name, AhoyTransportProtocol 
   port_text = port == 0 ? g_strdup ("*") : g_strdup_printf ("%u", port);
   url = g_strdup_printf ("sip:%s:%s;maddr=%s;transport=%s", shown_host, port_text, bind_host,
                          protocol_name (protocol));
-  if (nta_agent_add_tport (agent, URL_STRING_MAKE (url), TPTAG_IDENT (name),
-                           TPTAG_QUEUESIZE (TCP_BACKLOG), TPTAG_PONG2PING (1),
-                           TPTAG_UDP_RMEM (UDP_RECEIVE_BUFFER), TAG_END ()) < 0) {
+  if (add_tport (agent, name, url) < 0) {
     int saved_errno = errno;
 
     g_set_error (error, AHOY_ERROR,

@@ -19,6 +19,7 @@ SOURCE = pathlib.Path(os.environ['AHOY_SOURCE'])
 BUILD = pathlib.Path(os.environ['AHOY_BUILD'])
 DAEMON = os.environ['AHOY_DAEMON']
 PROGRAM = re.compile(r'/\S*/ahoyd\b')
+COMMAND = re.compile(r'/\S*/ahoyctl\b')
 # As the system bus is: nobody may do anything that no policy allows.
 SYSTEM_BUS = '''<!DOCTYPE busconfig PUBLIC "-//freedesktop//DTD D-Bus Bus Configuration 1.0//EN"
  "http://www.freedesktop.org/standards/dbus/1.0/busconfig.dtd">
@@ -95,6 +96,8 @@ class Units(InstallTestCase):
         """A unit as it is installed, with the program of the build."""
         text, count = PROGRAM.subn(DAEMON, (BUILD / path).read_text('utf-8'))
         self.assertGreaterEqual(count, 1)
+        text, count = COMMAND.subn(os.environ['AHOY_CTL'], text)
+        self.assertEqual(count, 1)  # ExecReload
         # The pages are not installed here.
         text = re.sub('(?m)^Documentation=.*\n', '', text)
         unit = self.folder / 'ahoyd.service'
