@@ -93,6 +93,7 @@
 #include "ahoy-stack.h"
 #include "ahoy-store-backend.h"
 #include "ahoy-store-batch.h"
+#include "ahoy-store-cache.h"
 #include "ahoy-store-change.h"
 #include "ahoy-store-config.h"
 #include "ahoy-store-keyfile.h"

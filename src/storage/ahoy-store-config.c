@@ -40,9 +40,45 @@ validate (AhoyConfigObject *object, GError **error)
   else if (!needs_path && path != NULL)
     g_set_error (error, AHOY_ERROR, AHOY_ERROR_CONFIGURATION_INVALID,
                  "a store in memory has no path; remove it, or write backend=sqlite");
+  else if (ahoy_config_object_get_boolean (object, "full-backend-cache")
+           && ahoy_config_object_get_number (object, "maximum-objects") > 0)
+    g_set_error (error, AHOY_ERROR, AHOY_ERROR_CONFIGURATION_INVALID,
+                 "a full cache keeps all objects, and has no maximum; remove maximum-objects, or "
+                 "full-backend-cache");
   else
     return TRUE;
   return FALSE;
+}
+
+static void
+add_cache_keys (AhoyConfigObjectClass *klass)
+{
+  GParamSpec *keys[6];
+
+  keys[0] = ahoy_config_object_class_add_boolean (klass, "cache", "Cache",
+                                                  "whether objects are kept in memory too", FALSE);
+  keys[1] = ahoy_config_object_class_add_number (klass, "maximum-objects", "Objects in the cache",
+                                                 "how many objects the cache keeps at most, the "
+                                                 "oldest goes for another one; 0 for no limit",
+                                                 0, G_MAXINT, 0);
+  keys[2] = ahoy_config_object_class_add_duration (klass, "lifetime-maximum", "Lifetime",
+                                                   "for how long the cache keeps an object; 0 for "
+                                                   "ever",
+                                                   "s", 0, 31536000, 0);
+  keys[3] = ahoy_config_object_class_add_duration (klass, "lifetime-stale", "Lifetime until stale",
+                                                   "from which age on the backend is asked again "
+                                                   "behind an answer of the cache; 0 for never",
+                                                   "s", 0, 31536000, 0);
+  keys[4] = ahoy_config_object_class_add_boolean (klass, "expire-on-reload", "Expire on reload",
+                                                  "whether a reload of the configuration empties "
+                                                  "the cache",
+                                                  FALSE);
+  keys[5] = ahoy_config_object_class_add_boolean (klass, "full-backend-cache", "Full cache",
+                                                  "whether the cache keeps all objects of a type, "
+                                                  "from the first question on",
+                                                  FALSE);
+  for (gsize i = 0; i < G_N_ELEMENTS (keys); i++)
+    ahoy_config_key_set_reload (keys[i], AHOY_CONFIG_RELOAD_RESTART);
 }
 
 static void
@@ -71,6 +107,7 @@ ahoy_store_config_class_init (AhoyStoreConfigClass *klass)
                                            "endpoint;aor; empty for all of them",
                                            NULL);
   ahoy_config_key_set_reload (key, AHOY_CONFIG_RELOAD_RESTART);
+  add_cache_keys (config_class);
 }
 
 static void

@@ -9,6 +9,7 @@
 
 #include "ahoy-config-problem.h"
 #include "ahoy-error.h"
+#include "ahoy-store-cache.h"
 #include "ahoy-store-config.h"
 #include "ahoy-store-keyfile.h"
 #include "ahoy-store-memory.h"
@@ -168,6 +169,20 @@ make_backend (AhoyStoreMapping *self, AhoyConfigObject *object, const char *path
   }
 }
 
+static AhoyStoreBackend *
+make_cache (AhoyStoreMapping *self, AhoyConfigObject *object, AhoyStoreBackend *backend)
+{
+  AhoyStoreCache *cache = ahoy_store_cache_new (backend, self->scheduler);
+
+  g_object_set (cache, "maximum-objects", ahoy_config_object_get_number (object, "maximum-objects"),
+                "lifetime-maximum", ahoy_config_object_get_duration (object, "lifetime-maximum"),
+                "lifetime-stale", ahoy_config_object_get_duration (object, "lifetime-stale"),
+                "expire-on-reload", ahoy_config_object_get_boolean (object, "expire-on-reload"),
+                "full-backend-cache", ahoy_config_object_get_boolean (object, "full-backend-cache"),
+                NULL);
+  return AHOY_STORE_BACKEND (cache);
+}
+
 /* All types that are kept in stores, without those of @without. */
 static char **
 list_types (AhoyStoreMapping *self, GHashTable *without)
@@ -202,6 +217,11 @@ add_backend (AhoyStoreMapping *self, AhoyStore *store, AhoyConfigObject *object,
       || (path = find_path (self, object, paths, problems)) == NULL)
     return;
   backend = make_backend (self, object, path);
+  if (ahoy_config_object_get_boolean (object, "cache")) {
+    g_autoptr (AhoyStoreBackend) behind = g_steal_pointer (&backend);
+
+    backend = make_cache (self, object, behind);
+  }
   if (!ahoy_store_add_backend (store, backend, ahoy_config_object_get_name (object),
                                (const char *const *)types, &error))
     complain (problems, object, "backend", error->message);

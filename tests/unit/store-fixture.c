@@ -75,6 +75,17 @@ make_backend (Fixture *fixture)
   }
 }
 
+static AhoyStoreBackend *
+make_cache (Fixture *fixture, AhoyStoreBackend *backend)
+{
+  g_autoptr (AhoyScheduler) clock = ahoy_scheduler_new_virtual ();
+  AhoyStoreCache *cache = ahoy_store_cache_new (backend, clock);
+
+  g_object_set (cache, "full-backend-cache", fixture->setup->full, NULL);
+  g_object_unref (backend);
+  return AHOY_STORE_BACKEND (cache);
+}
+
 static void
 make_store (Fixture *fixture)
 {
@@ -83,6 +94,8 @@ make_store (Fixture *fixture)
     fixture->pool = ahoy_work_pool_new (fixture->dispatcher, 2);
   }
   fixture->backend = make_backend (fixture);
+  if (fixture->setup->cached)
+    fixture->backend = make_cache (fixture, fixture->backend);
   if (fixture->setup->through_store) {
     fixture->store = ahoy_store_new ();
     g_assert_true (ahoy_store_add_backend (fixture->store, fixture->backend, "one", NULL, NULL));

@@ -22,6 +22,8 @@ typedef struct {
   const char *name;
   StoreKind kind;
   gboolean through_store;
+  gboolean cached; /* there is a cache in front of it, */
+  gboolean full;   /* which keeps all objects of a type */
   gboolean pool; /* of threads of ours; SQLite has one in any case */
 } StoreSetup;
 

@@ -12,7 +12,7 @@
 
 static const StoreSetup keyfile = { "keyfile", STORE_KEYFILE };
 static const StoreSetup store_of_keyfile = { "store-of-keyfile", STORE_KEYFILE, TRUE };
-static const StoreSetup keyfile_of_pool = { "keyfile-of-pool", STORE_KEYFILE, FALSE, TRUE };
+static const StoreSetup keyfile_of_pool = { "keyfile-of-pool", STORE_KEYFILE, .pool = TRUE };
 
 static char *
 read_own_file (Fixture *fixture)

@@ -9,7 +9,7 @@
 #define WATCHDOG 60 /* seconds */
 
 /* The fixture's own backend is not used here: the mapping makes others, in its folder. */
-static const StoreSetup memory = { "memory", STORE_MEMORY, FALSE, TRUE };
+static const StoreSetup memory = { "memory", STORE_MEMORY, .pool = TRUE };
 
 static AhoyConfigSet *
 read_text (Fixture *fixture, const char *text, guint n_errors)
@@ -221,6 +221,38 @@ test_a_store_needs_a_path (Fixture *fixture, gconstpointer data)
   g_assert_cmpuint (ahoy_config_set_get_length (set), ==, 1);
 }
 
+static void
+test_cache_in_front (Fixture *fixture, gconstpointer data)
+{
+  g_autoptr (AhoyStore) store = make_store (
+      fixture,
+      "[store a]\npath=a.db\ntypes=endpoint\ncache=yes\nmaximum-objects=7\n"
+      "lifetime-maximum=1h\nlifetime-stale=5min\nexpire-on-reload=yes\n"
+      "[store b]\npath=b.db\ntypes=aor\n",
+      NULL);
+  AhoyStoreBackend *cache = ahoy_store_get_backend (store, "a");
+  g_autoptr (AhoyConfigSet) set = NULL;
+  guint maximum_objects;
+  gint64 lifetime_maximum, lifetime_stale;
+  gboolean expire_on_reload, full;
+
+  g_assert_true (AHOY_IS_STORE_CACHE (cache));
+  g_assert_false (AHOY_IS_STORE_CACHE (ahoy_store_get_backend (store, "b")));
+  g_object_get (cache, "maximum-objects", &maximum_objects, "lifetime-maximum", &lifetime_maximum,
+                "lifetime-stale", &lifetime_stale, "expire-on-reload", &expire_on_reload,
+                "full-backend-cache", &full, NULL);
+  g_assert_cmpuint (maximum_objects, ==, 7);
+  g_assert_cmpint (lifetime_maximum, ==, (gint64)3600 * G_USEC_PER_SEC);
+  g_assert_cmpint (lifetime_stale, ==, (gint64)300 * G_USEC_PER_SEC);
+  g_assert_true (expire_on_reload);
+  g_assert_false (full);
+  create_endpoint_in (store, "bob");
+  set = read_text (fixture,
+                   "[store a]\npath=a.db\ncache=yes\nfull-backend-cache=yes\nmaximum-objects=7\n",
+                   1);
+  g_assert_cmpuint (ahoy_config_set_get_length (set), ==, 0);
+}
+
 /* A database that is no database is a problem with its name, and hides nothing of the others. */
 static void
 test_a_damaged_store_is_a_problem (Fixture *fixture, gconstpointer data)
@@ -251,6 +283,7 @@ main (int argc, char **argv)
   ADD ("several-stores-of-a-type", test_order);
   ADD ("what-cannot-be-is-said", test_what_cannot_be_is_said);
   ADD ("a-store-needs-a-path", test_a_store_needs_a_path);
+  ADD ("a-cache-in-front-of-a-store", test_cache_in_front);
   ADD ("a-damaged-store-is-a-problem", test_a_damaged_store_is_a_problem);
 
   return g_test_run ();
