@@ -15,6 +15,7 @@ G_BEGIN_DECLS
 #define CTL_SESSION CTL_NAME ".Session"
 #define CTL_STREAM CTL_NAME ".Stream"
 #define CTL_CONFIG CTL_NAME ".Config"
+#define CTL_EVENTS CTL_NAME ".Events"
 #define CTL_TRACE CTL_NAME ".Trace"
 #define CTL_TRANSPORT CTL_NAME ".Transport"
 
@@ -39,6 +40,7 @@ extern const CtlCommand ctl_manager_commands[];
 extern const CtlCommand ctl_session_commands[];
 extern const CtlCommand ctl_follow_commands[];
 extern const CtlCommand ctl_trace_commands[];
+extern const CtlCommand ctl_event_commands[];
 extern const CtlCommand ctl_config_commands[];
 
 /* The daemon */

@@ -15,6 +15,7 @@
 #include "ahoy-bus-config.h"
 #include "ahoy-bus-endpoints.h"
 #include "ahoy-bus-error.h"
+#include "ahoy-bus-events.h"
 #include "ahoy-bus-hub.h"
 #include "ahoy-bus-manager.h"
 #include "ahoy-bus-sessions.h"
@@ -51,6 +52,7 @@ struct _AhoyDaemon {
   AhoyBusBridges *bridges;
   AhoyBusTrace *trace;
   AhoyBusAgents *agents;
+  AhoyBusEvents *events;
   AhoyBusConfig *config;
   AhoyBusLink *link;
   AhoyTrim *trim;
@@ -177,6 +179,10 @@ ahoy_daemon_dispose (GObject *object)
     ahoy_bus_trace_close (self->trace);
   }
   g_clear_object (&self->trace);
+  if (self->events != NULL) {
+    ahoy_bus_events_close (self->events);
+  }
+  g_clear_object (&self->events);
   g_clear_object (&self->config);
   g_clear_object (&self->configurator);
   g_clear_object (&self->sessions);
@@ -325,6 +331,7 @@ check_interfaces (GError **error)
   return ahoy_bus_interface_is_complete (ahoy_bus_manager_get_interface (), error) &&
          ahoy_bus_interface_is_complete (ahoy_bus_config_get_interface (), error) &&
          ahoy_bus_interface_is_complete (ahoy_bus_endpoints_get_interface (), error) &&
+         ahoy_bus_interface_is_complete (ahoy_bus_events_get_interface (), error) &&
          ahoy_bus_interface_is_complete (ahoy_bus_bridges_get_interface (), error) &&
          ahoy_bus_interface_is_complete (ahoy_bus_session_get_interface (), error) &&
          ahoy_bus_interface_is_complete (ahoy_bus_stream_get_interface (), error) &&
@@ -395,6 +402,8 @@ ahoy_daemon_start (AhoyDaemon *self, AhoyBusLink *link, AhoyDaemonFlags flags,
   ahoy_bus_object_add (self->root, ahoy_bus_manager_get_interface (), self->manager);
   self->trace = ahoy_bus_trace_new (self->core, link, (flags & AHOY_DAEMON_SYSTEM) == 0);
   ahoy_bus_object_add (self->root, ahoy_bus_trace_get_interface (), self->trace);
+  self->events = ahoy_bus_events_new (self->core, link);
+  ahoy_bus_object_add (self->root, ahoy_bus_events_get_interface (), self->events);
   ahoy_bus_object_add (self->root, ahoy_bus_config_get_interface (), self->config);
   ahoy_bus_config_attach (self->config, self->root);
   self->hub = ahoy_bus_hub_new (link, self->root, error);

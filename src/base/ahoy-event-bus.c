@@ -49,6 +49,9 @@ typedef struct {
 
 #define MAX_NAME 255
 
+/* What no topic can be called. */
+#define ALL_TOPICS ""
+
 G_DEFINE_FINAL_TYPE (AhoyEventBus, ahoy_event_bus, G_TYPE_OBJECT)
 
 static void
@@ -192,18 +195,33 @@ wants (const Subscription *subscription, const Event *event)
 }
 
 static void
+append_subscribers (AhoyEventBus *self, const char *topic, GPtrArray *subscribers)
+{
+  GPtrArray *list = g_hash_table_lookup (self->topics, topic);
+
+  for (guint i = 0; list != NULL && i < list->len; i++) {
+    g_ptr_array_add (subscribers, g_rc_box_acquire (list->pdata[i]));
+  }
+}
+
+static int
+compare_ids (gconstpointer a, gconstpointer b)
+{
+  const Subscription *first = *(Subscription *const *) a;
+  const Subscription *second = *(Subscription *const *) b;
+
+  return first->id < second->id ? -1 : 1;
+}
+
+static void
 tell_of (AhoyEventBus *self, const Event *event)
 {
-  GPtrArray *all = g_hash_table_lookup (self->topics, event->topic);
-  g_autoptr (GPtrArray) subscribers = NULL;
+  g_autoptr (GPtrArray) subscribers =
+      g_ptr_array_new_with_free_func ((GDestroyNotify) subscription_release);
 
-  if (all == NULL) {
-    return;
-  }
-  subscribers = g_ptr_array_new_with_free_func ((GDestroyNotify) subscription_release);
-  for (guint i = 0; i < all->len; i++) {
-    g_ptr_array_add (subscribers, g_rc_box_acquire (all->pdata[i]));
-  }
+  append_subscribers (self, event->topic, subscribers);
+  append_subscribers (self, ALL_TOPICS, subscribers);
+  g_ptr_array_sort (subscribers, compare_ids);
   for (guint i = 0; i < subscribers->len; i++) {
     Subscription *subscription = subscribers->pdata[i];
 
@@ -292,24 +310,39 @@ ahoy_event_bus_publish (AhoyEventBus *self, const char *topic, const char *key, 
 }
 
 static void
-tell_current_states (AhoyEventBus *self, Subscription *subscription)
+tell_states_of (AhoyEventBus *self, Subscription *subscription, const char *topic)
 {
-  g_auto (GStrv) keys = ahoy_event_bus_list_keys (self, subscription->topic);
+  g_auto (GStrv) keys = ahoy_event_bus_list_keys (self, topic);
 
   for (gsize i = 0; keys[i] != NULL; i++) {
-    g_autoptr (GVariant) state = ahoy_event_bus_get_state (self, subscription->topic, keys[i]);
+    g_autoptr (GVariant) state = ahoy_event_bus_get_state (self, topic, keys[i]);
 
     if (state != NULL && !subscription->gone &&
         (subscription->key == NULL || g_str_equal (subscription->key, keys[i]))) {
-      subscription->callback (self, subscription->topic, keys[i], state, subscription->user_data);
+      subscription->callback (self, topic, keys[i], state, subscription->user_data);
     }
+  }
+}
+
+static void
+tell_current_states (AhoyEventBus *self, Subscription *subscription)
+{
+  g_auto (GStrv) topics = NULL;
+
+  if (*subscription->topic != '\0') {
+    tell_states_of (self, subscription, subscription->topic);
+    return;
+  }
+  topics = ahoy_event_bus_list_topics (self);
+  for (gsize i = 0; topics[i] != NULL; i++) {
+    tell_states_of (self, subscription, topics[i]);
   }
 }
 
 /**
  * ahoy_event_bus_subscribe:
  * @self: a bus
- * @topic: the topic: letters a to z, digits and hyphens
+ * @topic: (nullable): the topic: letters a to z, digits and hyphens; %NULL for all topics
  * @key: (nullable): what to hear of; %NULL for everything of the topic
  * @tell_current: whether to hear of the states as they are, before this returns
  * @callback: (scope notified) (closure user_data) (destroy destroy): called with each state
@@ -333,22 +366,22 @@ ahoy_event_bus_subscribe (AhoyEventBus *self, const char *topic, const char *key
   GPtrArray *list;
 
   g_return_val_if_fail (AHOY_IS_EVENT_BUS (self), 0);
-  g_return_val_if_fail (topic != NULL && callback != NULL, 0);
+  g_return_val_if_fail (callback != NULL, 0);
 
   subscription = g_rc_box_new0 (Subscription);
   subscription->callback = callback;
   subscription->user_data = user_data;
   subscription->destroy = destroy;
-  subscription->topic = g_strdup (topic);
+  subscription->topic = g_strdup (topic != NULL ? topic : ALL_TOPICS);
   subscription->key = g_strdup (key);
-  if (!check_topic (topic, error) || (key != NULL && !check_key (key, error))) {
+  if ((topic != NULL && !check_topic (topic, error)) || (key != NULL && !check_key (key, error))) {
     return 0;
   }
   subscription->id = self->next_id++;
-  list = g_hash_table_lookup (self->topics, topic);
+  list = g_hash_table_lookup (self->topics, subscription->topic);
   if (list == NULL) {
     list = g_ptr_array_new ();
-    g_hash_table_insert (self->topics, g_strdup (topic), list);
+    g_hash_table_insert (self->topics, g_strdup (subscription->topic), list);
   }
   g_ptr_array_add (list, subscription);
   g_hash_table_insert (self->subscriptions, &subscription->id, g_rc_box_acquire (subscription));
@@ -422,6 +455,42 @@ compare_names (gconstpointer a, gconstpointer b)
   return strcmp (*(const char *const *) a, *(const char *const *) b);
 }
 
+/* The keys of @table, sorted; of none none. */
+static char **
+list_names (GHashTable *table)
+{
+  GPtrArray *names = g_ptr_array_new ();
+  GHashTableIter iter;
+  gpointer key;
+
+  if (table != NULL) {
+    g_hash_table_iter_init (&iter, table);
+    while (g_hash_table_iter_next (&iter, &key, NULL)) {
+      g_ptr_array_add (names, g_strdup (key));
+    }
+  }
+  g_ptr_array_sort (names, compare_names);
+  g_ptr_array_add (names, NULL);
+  return (char **) g_ptr_array_free (names, FALSE);
+}
+
+/**
+ * ahoy_event_bus_list_topics:
+ * @self: a bus
+ *
+ * Returns: (transfer full) (array zero-terminated=1): the topics in which something has a state,
+ *   sorted
+ *
+ * Since: 0.1
+ */
+char **
+ahoy_event_bus_list_topics (AhoyEventBus *self)
+{
+  g_return_val_if_fail (AHOY_IS_EVENT_BUS (self), NULL);
+
+  return list_names (self->states);
+}
+
 /**
  * ahoy_event_bus_list_keys:
  * @self: a bus
@@ -434,23 +503,8 @@ compare_names (gconstpointer a, gconstpointer b)
 char **
 ahoy_event_bus_list_keys (AhoyEventBus *self, const char *topic)
 {
-  GHashTable *keys;
-  GHashTableIter iter;
-  GPtrArray *names;
-  gpointer key;
-
   g_return_val_if_fail (AHOY_IS_EVENT_BUS (self), NULL);
   g_return_val_if_fail (topic != NULL, NULL);
 
-  names = g_ptr_array_new ();
-  keys = g_hash_table_lookup (self->states, topic);
-  if (keys != NULL) {
-    g_hash_table_iter_init (&iter, keys);
-    while (g_hash_table_iter_next (&iter, &key, NULL)) {
-      g_ptr_array_add (names, g_strdup (key));
-    }
-  }
-  g_ptr_array_sort (names, compare_names);
-  g_ptr_array_add (names, NULL);
-  return (char **) g_ptr_array_free (names, FALSE);
+  return list_names (g_hash_table_lookup (self->states, topic));
 }

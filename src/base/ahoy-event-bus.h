@@ -42,6 +42,8 @@ gboolean ahoy_event_bus_unsubscribe (AhoyEventBus *self, guint64 id);
 AHOY_API
 GVariant *ahoy_event_bus_get_state (AhoyEventBus *self, const char *topic, const char *key);
 AHOY_API
+char **ahoy_event_bus_list_topics (AhoyEventBus *self);
+AHOY_API
 char **ahoy_event_bus_list_keys (AhoyEventBus *self, const char *topic);
 
 G_END_DECLS

@@ -6,6 +6,7 @@
 #include "ahoy-authentication.h"
 #include "ahoy-config-problem.h"
 #include "ahoy-core.h"
+#include "ahoy-device-states-private.h"
 #include "ahoy-dial-application.h"
 #include "ahoy-identification.h"
 #include "ahoy-interception.h"
@@ -25,6 +26,8 @@ struct _AhoyCore {
   AhoyOptionsService *options;
   AhoySessionService *sessions;
   AhoyTrace *trace;
+  AhoyEventBus *events;
+  AhoyDeviceStates *device_states;
   AhoyEndpointRegistry *endpoints;
   AhoyAuthRegistry *auths;
   AhoyDigestClient *digest_client;

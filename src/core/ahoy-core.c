@@ -71,6 +71,8 @@ ahoy_core_dispose (GObject *object)
   g_clear_object (&self->settings);
   g_clear_object (&self->configuration);
   g_clear_object (&self->digest_client);
+  g_clear_pointer (&self->device_states, ahoy_device_states_free);
+  g_clear_object (&self->events);
   g_clear_object (&self->endpoints);
   g_clear_object (&self->auths);
   g_clear_object (&self->trace);
@@ -230,6 +232,9 @@ ahoy_core_new (GMainContext *context)
   self->auths = ahoy_auth_registry_new ();
   ahoy_core_init_identify (self);
   self->digest_client = ahoy_digest_client_new (self->stack, self->auths);
+  self->events = ahoy_event_bus_new ();
+  self->device_states =
+      ahoy_device_states_new (self->events, self->sessions, self->endpoints);
   self->router = ahoy_call_router_new (self->sessions);
   ahoy_builtin_application_add (self->router, NULL);
   self->dial = ahoy_dial_application_new (self->router, self->endpoints);
@@ -527,6 +532,25 @@ ahoy_core_get_work_pool (AhoyCore *self)
   g_return_val_if_fail (AHOY_IS_CORE (self), NULL);
 
   return self->pool;
+}
+
+/**
+ * ahoy_core_get_event_bus:
+ * @self: a core
+ *
+ * Where parts tell one another of states. The topic `device-state` has for each endpoint, by its
+ * name, one of the strings `not-in-use`, `in-use`, `ringing`, `ringing-in-use` and `unavailable`.
+ *
+ * Returns: (transfer none): the event bus
+ *
+ * Since: 0.1
+ */
+AhoyEventBus *
+ahoy_core_get_event_bus (AhoyCore *self)
+{
+  g_return_val_if_fail (AHOY_IS_CORE (self), NULL);
+
+  return self->events;
 }
 
 /**

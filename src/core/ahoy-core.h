@@ -9,6 +9,7 @@
 #include "ahoy-config-set.h"
 #include "ahoy-digest-client.h"
 #include "ahoy-endpoint-registry.h"
+#include "ahoy-event-bus.h"
 #include "ahoy-identification.h"
 #include "ahoy-identify-rules.h"
 #include "ahoy-interception.h"
@@ -91,6 +92,8 @@ AHOY_API
 AhoyIdentifyRules *ahoy_core_get_identify_rules (AhoyCore *self);
 AHOY_API
 AhoyLineIdentifier *ahoy_core_get_line_identifier (AhoyCore *self);
+AHOY_API
+AhoyEventBus *ahoy_core_get_event_bus (AhoyCore *self);
 AHOY_API
 AhoyCallRouter *ahoy_core_get_router (AhoyCore *self);
 

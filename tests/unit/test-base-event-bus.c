@@ -152,6 +152,43 @@ test_current_state (Fixture *fixture, gconstpointer data)
   g_clear_object (&fixture->bus); /* before the subscribers go */
 }
 
+static void
+on_any_event (AhoyEventBus *bus, const char *topic, const char *key, GVariant *state,
+              gpointer user_data)
+{
+  g_string_append_printf (((Fixture *) user_data)->log, "%s/%s=%s ", topic, key,
+                          state != NULL ? g_variant_get_string (state, NULL) : "none");
+}
+
+/* Who hears of all topics hears in its turn, also of what there was before. */
+static void
+test_all_topics (Fixture *fixture, gconstpointer data)
+{
+  Subscriber before = { fixture, 'a' };
+  Subscriber after = { fixture, 'b' };
+  g_auto (GStrv) topics = NULL;
+  guint64 id;
+
+  subscribe (&before, NULL, FALSE);
+  g_assert_true (ahoy_event_bus_publish (fixture->bus, "presence", "carol",
+                                         g_variant_new_string ("away"), NULL));
+  id = ahoy_event_bus_subscribe (fixture->bus, NULL, NULL, TRUE, on_any_event, fixture, NULL, NULL);
+  g_assert_cmpuint (id, !=, 0);
+  subscribe (&after, NULL, FALSE);
+  assert_log (fixture, "presence/carol=away ");
+  publish (fixture, "bob", "busy");
+  assert_log (fixture, "a:bob=busy device-state/bob=busy b:bob=busy ");
+  topics = ahoy_event_bus_list_topics (fixture->bus);
+  g_assert_cmpuint (g_strv_length (topics), ==, 2);
+  g_assert_cmpstr (topics[0], ==, "device-state");
+  g_assert_true (ahoy_event_bus_publish (fixture->bus, "presence", "carol", NULL, NULL));
+  assert_log (fixture, "presence/carol=none ");
+  g_assert_true (ahoy_event_bus_unsubscribe (fixture->bus, id));
+  publish (fixture, "bob", "idle");
+  assert_log (fixture, "a:bob=idle b:bob=idle ");
+  g_clear_object (&fixture->bus); /* before the subscribers go */
+}
+
 /* Within a callback: who unsubscribes another one saves it from the state that is being told of;
  * what is published comes afterwards, for everybody; who subscribes hears of the next state. */
 static void
@@ -247,6 +284,7 @@ main (int argc, char **argv)
   g_test_init (&argc, &argv, NULL);
   add ("/event-bus/keys", test_keys);
   add ("/event-bus/current-state", test_current_state);
+  add ("/event-bus/all-topics", test_all_topics);
   add ("/event-bus/within-callback", test_within_callback);
   add ("/event-bus/unsubscribe-itself", test_unsubscribe_itself);
   add ("/event-bus/bus-goes", test_bus_goes);
