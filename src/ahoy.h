@@ -49,6 +49,7 @@
 #include "ahoy-error.h"
 #include "ahoy-event-bus.h"
 #include "ahoy-extension-registry.h"
+#include "ahoy-guard.h"
 #include "ahoy-identification.h"
 #include "ahoy-identify-config.h"
 #include "ahoy-identify-deferral.h"

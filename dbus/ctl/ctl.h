@@ -12,6 +12,7 @@ G_BEGIN_DECLS
 #define CTL_ROOT "/org/ahoy/Ahoy1"
 #define CTL_MANAGER CTL_NAME ".Manager"
 #define CTL_ENDPOINT CTL_NAME ".Endpoint"
+#define CTL_SECURITY CTL_NAME ".Security"
 #define CTL_SESSION CTL_NAME ".Session"
 #define CTL_STREAM CTL_NAME ".Stream"
 #define CTL_CONFIG CTL_NAME ".Config"
@@ -42,6 +43,7 @@ extern const CtlCommand ctl_follow_commands[];
 extern const CtlCommand ctl_trace_commands[];
 extern const CtlCommand ctl_event_commands[];
 extern const CtlCommand ctl_config_commands[];
+extern const CtlCommand ctl_security_commands[];
 
 /* The daemon */
 gboolean ctl_connect (Ctl *ctl, GError **error);

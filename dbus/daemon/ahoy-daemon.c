@@ -18,6 +18,7 @@
 #include "ahoy-bus-events.h"
 #include "ahoy-bus-hub.h"
 #include "ahoy-bus-manager.h"
+#include "ahoy-bus-security.h"
 #include "ahoy-bus-sessions.h"
 #include "ahoy-bus-stream.h"
 #include "ahoy-bus-trace.h"
@@ -53,6 +54,7 @@ struct _AhoyDaemon {
   AhoyBusTrace *trace;
   AhoyBusAgents *agents;
   AhoyBusEvents *events;
+  AhoyBusSecurity *security;
   AhoyBusConfig *config;
   AhoyBusLink *link;
   AhoyTrim *trim;
@@ -183,6 +185,10 @@ ahoy_daemon_dispose (GObject *object)
     ahoy_bus_events_close (self->events);
   }
   g_clear_object (&self->events);
+  if (self->security != NULL) {
+    ahoy_bus_security_close (self->security);
+  }
+  g_clear_object (&self->security);
   g_clear_object (&self->config);
   g_clear_object (&self->configurator);
   g_clear_object (&self->sessions);
@@ -333,6 +339,7 @@ check_interfaces (GError **error)
          ahoy_bus_interface_is_complete (ahoy_bus_endpoints_get_interface (), error) &&
          ahoy_bus_interface_is_complete (ahoy_bus_events_get_interface (), error) &&
          ahoy_bus_interface_is_complete (ahoy_bus_bridges_get_interface (), error) &&
+         ahoy_bus_interface_is_complete (ahoy_bus_security_get_interface (), error) &&
          ahoy_bus_interface_is_complete (ahoy_bus_session_get_interface (), error) &&
          ahoy_bus_interface_is_complete (ahoy_bus_stream_get_interface (), error) &&
          ahoy_bus_interface_is_complete (ahoy_bus_trace_get_interface (), error) &&
@@ -406,6 +413,8 @@ ahoy_daemon_start (AhoyDaemon *self, AhoyBusLink *link, AhoyDaemonFlags flags,
   ahoy_bus_object_add (self->root, ahoy_bus_events_get_interface (), self->events);
   ahoy_bus_object_add (self->root, ahoy_bus_config_get_interface (), self->config);
   ahoy_bus_config_attach (self->config, self->root);
+  self->security = ahoy_bus_security_new (self->core, link);
+  ahoy_bus_object_add (self->root, ahoy_bus_security_get_interface (), self->security);
   self->hub = ahoy_bus_hub_new (link, self->root, error);
   if (self->hub == NULL) {
     return FALSE;

@@ -55,6 +55,8 @@ extern const AhoyCorePart ahoy_core_store_part;
  * in ahoy-core-settings-part.c. */
 void ahoy_core_apply_chain (AhoyCoreChange *change, AhoyConfigObject *settings,
                             AhoyConfigObject *old);
+void ahoy_core_apply_security (AhoyCoreChange *change, AhoyConfigObject *settings,
+                               AhoyConfigObject *old);
 
 void ahoy_core_apply_identify (AhoyCoreChange *change, AhoyConfigObject *settings,
                                AhoyConfigObject *old);

@@ -8,6 +8,7 @@
 #include "ahoy-core.h"
 #include "ahoy-device-states-private.h"
 #include "ahoy-dial-application.h"
+#include "ahoy-guard.h"
 #include "ahoy-identification.h"
 #include "ahoy-interception.h"
 #include "ahoy-line-identifier.h"
@@ -47,6 +48,7 @@ struct _AhoyCore {
   AhoyMatchResolver *match_resolver;
   AhoyAuthentication *authentication;
   AhoyOverloadGuard *guard;
+  AhoyGuard *door; /* who keeps out whom */
 
   GTask *stopping;
   gulong removed_handler;

@@ -71,6 +71,7 @@ static const ApplyFunc appliers[] = {
   apply_router,
   ahoy_core_apply_chain,
   ahoy_core_apply_identify,
+  ahoy_core_apply_security,
 };
 
 static gboolean

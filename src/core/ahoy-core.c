@@ -63,6 +63,7 @@ ahoy_core_dispose (GObject *object)
     ahoy_dial_application_set_options_func (self->dial, NULL, NULL, NULL);
   }
   g_clear_object (&self->dial);
+  g_clear_object (&self->door);
   g_clear_object (&self->guard);
   g_clear_object (&self->authentication);
   ahoy_core_clear_identify (self);

@@ -11,6 +11,7 @@
 #include "ahoy-endpoint-registry.h"
 #include "ahoy-event-bus.h"
 #include "ahoy-identification.h"
+#include "ahoy-guard.h"
 #include "ahoy-identify-rules.h"
 #include "ahoy-interception.h"
 #include "ahoy-line-identifier.h"
@@ -61,6 +62,8 @@ AhoyMessage *ahoy_core_create_request (AhoyCore *self, const char *endpoint, con
 
 AHOY_API
 AhoyInterception *ahoy_core_get_interception (AhoyCore *self);
+AHOY_API
+AhoyGuard *ahoy_core_get_guard (AhoyCore *self);
 AHOY_API
 AhoyIdentification *ahoy_core_get_identification (AhoyCore *self);
 AHOY_API

@@ -13,4 +13,7 @@ gboolean ahoy_endpoint_check_sha256 (const char *text, GError **error);
 gboolean ahoy_endpoint_check_host (const char *text, GError **error);
 gboolean ahoy_endpoint_check_match (const char *text, GError **error);
 
+gboolean ahoy_endpoint_check_method (const char *text, GError **error);
+gboolean ahoy_endpoint_check_transport (const char *text, GError **error);
+
 G_END_DECLS

@@ -128,3 +128,29 @@ ahoy_endpoint_check_match (const char *text, GError **error)
                text);
   return FALSE;
 }
+
+gboolean
+ahoy_endpoint_check_method (const char *text, GError **error)
+{
+  static const char token[] = G_CSET_A_2_Z G_CSET_DIGITS "-.!%*_+`'~";
+
+  if (*text != '\0' && strspn (text, token) == strlen (text)) {
+    return TRUE;
+  }
+  g_set_error (error, AHOY_ERROR, AHOY_ERROR_INVALID_ARGUMENTS,
+               "“%s” is no method; write one such as INVITE, in capital letters", text);
+  return FALSE;
+}
+
+gboolean
+ahoy_endpoint_check_transport (const char *text, GError **error)
+{
+  static const char *const known[] = { "udp", "tcp", "tls", "ws", "wss", NULL };
+
+  if (g_strv_contains (known, text)) {
+    return TRUE;
+  }
+  g_set_error (error, AHOY_ERROR, AHOY_ERROR_INVALID_ARGUMENTS,
+               "“%s” is no protocol of a transport; write udp, tcp, tls, ws or wss", text);
+  return FALSE;
+}

@@ -145,6 +145,22 @@ add_policy_keys (AhoyConfigObjectClass *klass)
 
   ahoy_config_object_class_add_choices (klass, "allow", "Allowed", "what the endpoint may do",
                                         AHOY_TYPE_ENDPOINT_ALLOW, AHOY_ENDPOINT_ALLOW_ALL);
+  key = ahoy_config_object_class_add_list (klass, "allowed-methods", "Allowed methods",
+                                           "the only methods that the endpoint may use, such as "
+                                           "INVITE;OPTIONS; empty for all. ACK, BYE, CANCEL and "
+                                           "PRACK always are",
+                                           NULL);
+  ahoy_config_key_set_check (key, ahoy_endpoint_check_method);
+  key = ahoy_config_object_class_add_list (klass, "disallowed-methods", "Forbidden methods",
+                                           "methods that the endpoint may not use; they are "
+                                           "answered with 405",
+                                           NULL);
+  ahoy_config_key_set_check (key, ahoy_endpoint_check_method);
+  key = ahoy_config_object_class_add_list (klass, "allowed-transports", "Allowed transports",
+                                           "the protocols that the endpoint may come over, such as "
+                                           "tcp;tls; empty for all",
+                                           NULL);
+  ahoy_config_key_set_check (key, ahoy_endpoint_check_transport);
   ahoy_config_object_class_add_choice (klass, "allow-transfer", "Transfers",
                                        "whether the endpoint may transfer calls",
                                        AHOY_TYPE_TRANSFER_POLICY, AHOY_TRANSFER_POLICY_YES);

@@ -4,12 +4,18 @@
 #pragma once
 
 #include "ahoy-interception.h"
+#include "ahoy-stack-gate-private.h"
 
 G_BEGIN_DECLS
 
 /* Nobody waits for the request any more: it was cancelled, or its dialog is over. */
 typedef void (*AhoyInterceptionGone) (gpointer user_data);
 
+/* Whether a message is let in. Nothing of the stack may be called from here. */
+typedef gboolean (*AhoyInterceptionAdmit) (const AhoyArrival *arrival, gpointer user_data);
+
+void ahoy_interception_set_admit (AhoyInterception *self, AhoyInterceptionAdmit admit,
+                                  gpointer user_data);
 AhoyExtensionRegistry *ahoy_interception_get_extensions (AhoyInterception *self);
 AhoyScheduler *ahoy_interception_get_scheduler (AhoyInterception *self);
 gboolean ahoy_interception_check (AhoyInterception *self, GError **error);

@@ -35,6 +35,8 @@ struct _AhoyInterception {
 
   AhoyStack *stack;
   AhoySecurityLog *security;
+  AhoyInterceptionAdmit admit;
+  gpointer admit_data;
   GQueue runs; /* Run: on their way, in the order of arrival */
 
   guint64 requests;
@@ -281,6 +283,14 @@ AhoyScheduler *
 ahoy_interception_get_scheduler (AhoyInterception *self)
 {
   return ahoy_stack_get_scheduler (self->stack);
+}
+
+void
+ahoy_interception_set_admit (AhoyInterception *self, AhoyInterceptionAdmit admit,
+                             gpointer user_data)
+{
+  self->admit = admit;
+  self->admit_data = user_data;
 }
 
 /* Is the chain of a part of it still there? */
@@ -542,7 +552,46 @@ on_response_made (AhoyStack *stack, AhoyMessage *request, AhoyMessage *response,
   }
 }
 
+static gboolean
+on_arrival (AhoyStack *stack, const AhoyArrival *arrival, gpointer user_data)
+{
+  AhoyInterception *self = user_data;
+
+  return self->admit == NULL || self->admit (arrival, self->admit_data);
+}
+
+static void
+on_malformed (AhoyStack *stack, GSocketAddress *source, const char *transport, const char *reason,
+              gpointer user_data)
+{
+  ahoy_security_log_report_source (((AhoyInterception *) user_data)->security,
+                                   AHOY_SECURITY_EVENT_REQUEST_BAD_FORMAT, source, transport, NULL,
+                                   ahoy_security_event_make_facts ("reason", reason, NULL));
+}
+
+static void
+on_refused (AhoyStack *stack, AhoyMessage *request, guint status, const char *reason,
+            gpointer user_data)
+{
+  AhoyEndpoint *endpoint = ahoy_message_get_endpoint (request);
+  g_autofree char *text = NULL;
+
+  if (status == 481) {
+    return; /* what belongs to nothing is no offence */
+  }
+  text = g_strdup_printf ("%u%s%s", status, reason != NULL ? " " : "",
+                          reason != NULL ? reason : "");
+  ahoy_security_log_report (((AhoyInterception *) user_data)->security,
+                            status == 400 ? AHOY_SECURITY_EVENT_REQUEST_BAD_FORMAT
+                                          : AHOY_SECURITY_EVENT_REQUEST_NOT_SUPPORTED,
+                            request, endpoint != NULL ? ahoy_endpoint_get_name (endpoint) : NULL,
+                            ahoy_security_event_make_facts ("reason", text, NULL));
+}
+
 static const AhoyStackGate gate = {
+  .admit = on_arrival,
+  .malformed = on_malformed,
+  .refused = on_refused,
   .request = on_request,
   .notice = on_notice,
   .response = on_response,

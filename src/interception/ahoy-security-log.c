@@ -44,11 +44,6 @@ static guint signals[N_SIGNALS];
 
 G_DEFINE_FINAL_TYPE (AhoySecurityLog, ahoy_security_log, G_TYPE_OBJECT)
 
-G_DEFINE_ENUM_TYPE (AhoySecurityLogging, ahoy_security_logging,
-                    G_DEFINE_ENUM_VALUE (AHOY_SECURITY_LOGGING_NONE, "none"),
-                    G_DEFINE_ENUM_VALUE (AHOY_SECURITY_LOGGING_ERRORS, "errors"),
-                    G_DEFINE_ENUM_VALUE (AHOY_SECURITY_LOGGING_ALL, "all"))
-
 /* -- writing -------------------------------------------------------------------------------- */
 
 static void

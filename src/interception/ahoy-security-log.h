@@ -3,31 +3,12 @@
  */
 #pragma once
 
+#include "ahoy-core-settings.h"
 #include "ahoy-message.h"
 #include "ahoy-scheduler.h"
 #include "ahoy-security-event.h"
 
 G_BEGIN_DECLS
-
-/**
- * AhoySecurityLogging:
- * @AHOY_SECURITY_LOGGING_NONE: nothing
- * @AHOY_SECURITY_LOGGING_ERRORS: what was refused
- * @AHOY_SECURITY_LOGGING_ALL: each challenge and each login too
- *
- * Which security events are written to the log.
- *
- * Since: 0.1
- */
-typedef enum {
-  AHOY_SECURITY_LOGGING_NONE,
-  AHOY_SECURITY_LOGGING_ERRORS,
-  AHOY_SECURITY_LOGGING_ALL,
-} AhoySecurityLogging;
-
-#define AHOY_TYPE_SECURITY_LOGGING (ahoy_security_logging_get_type ())
-AHOY_API
-GType ahoy_security_logging_get_type (void);
 
 #define AHOY_TYPE_SECURITY_LOG (ahoy_security_log_get_type ())
 AHOY_API

@@ -34,6 +34,9 @@ on_parsed (msg_t *msg, msg_pub_t *pub, char buffer[], isize_t size, int end)
   sip_t *sip = (sip_t *) pub;
   sip_via_t *via = sip->sip_via;
 
+  if (!ahoy_admission_check (msg, sip)) {
+    return parse_body (msg, pub, buffer, size, end);
+  }
   if (via != NULL && via->v_branch != NULL && strlen (via->v_branch) < SHORTEST_BRANCH) {
     sip->sip_flags |= MSG_FLG_ERROR;
     msg_header_remove_param (via->v_common, "branch");

@@ -22,5 +22,6 @@ typedef struct {
 
 gboolean ahoy_root_init (AhoyRoot *self, GMainContext *context);
 void ahoy_root_clear (AhoyRoot *self);
+su_root_t *ahoy_root_get_current (void);
 
 G_END_DECLS

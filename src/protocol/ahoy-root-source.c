@@ -27,6 +27,9 @@ typedef struct {
  * main loop for ever. */
 static __thread gboolean catching_up;
 
+/* The root whose messages are being read at this moment. */
+static __thread su_root_t *current;
+
 static int
 on_probe (void *magic, su_wait_t *wait, su_wakeup_arg_t *arg)
 {
@@ -115,15 +118,18 @@ static gboolean
 root_source_dispatch (GSource *source, GSourceFunc callback, gpointer user_data)
 {
   RootSource *self = (RootSource *) source;
+  su_root_t *outer = current;
   su_duration_t next;
 
   catching_up = FALSE;
   self->busy = TRUE;
+  current = self->root;
   next = su_root_step (self->root, 0);
   if (next == 0) {
     next = su_root_step (self->root, 0); /* what it sent to itself */
   }
   self->busy = FALSE;
+  current = outer;
 
   /* Still 0: a timer is due within the next millisecond. Asking until then would keep a processor
    * busy wherever a transaction ends each millisecond. */
@@ -192,6 +198,12 @@ gboolean
 ahoy_root_init (AhoyRoot *self, GMainContext *context)
 {
   return init_bridged (self, context) || init_fallback (self, context);
+}
+
+su_root_t *
+ahoy_root_get_current (void)
+{
+  return current;
 }
 
 void

@@ -11,12 +11,28 @@ typedef struct _AhoyStack AhoyStack;
 
 typedef struct _AhoyDialog AhoyDialog;
 
+/* A message that was just read, before anything is made of it. */
+typedef struct {
+  const struct sockaddr *source; /* IPv4 or IPv6 */
+  gboolean is_request;
+  const char *user_agent; /* NULL without; any bytes */
+} AhoyArrival;
+
 /*
  * Where the interception layer hooks into the stack. The protocol layer does not know what happens
  * there: a request is handed over, and comes back with ahoy_stack_dispatch(), at once or later, or
  * was answered.
  */
 typedef struct {
+  /* FALSE: the message is dropped, nobody hears of it, and its connection is closed. Nothing of the
+   * stack may be called from here. */
+  gboolean (*admit) (AhoyStack *stack, const AhoyArrival *arrival, gpointer user_data);
+  /* What came from there was no correct SIP; told a little later. */
+  void (*malformed) (AhoyStack *stack, GSocketAddress *source, const char *transport,
+                     const char *reason, gpointer user_data);
+  /* The stack refused a request by itself. */
+  void (*refused) (AhoyStack *stack, AhoyMessage *request, guint status, const char *reason,
+                   gpointer user_data);
   /* A request, in a dialog or not. */
   void (*request) (AhoyStack *stack, AhoyServerTransaction *transaction, gpointer user_data);
   /* ACK, CANCEL and PRACK: they are answers to something of ours, and nothing can stop them. */

@@ -38,6 +38,10 @@ struct _AhoyStack {
   const AhoyStackProver *prover;
   gpointer prover_data;
 
+  GPtrArray *malformed; /* messages to be told of */
+  GPtrArray *closing;   /* peers whose connection is to be closed */
+  guint64 admission_job;
+
   GPtrArray *wire_taps;
   guint last_wire_tap;
   gboolean wire_tap_on; /* what the agent was told last */
@@ -54,6 +58,7 @@ struct _AhoyStack {
 
   guint64 requests_received;
   guint64 requests_refused;
+  guint64 not_admitted;
   guint64 replies_repeated;
 };
 
@@ -94,6 +99,12 @@ typedef struct {
 } AhoyRefusal;
 gboolean ahoy_door_check (AhoyStack *self, const sip_t *sip, AhoyRefusal *refusal);
 gboolean ahoy_door_check_dialog (const sip_t *sip, const char **reason);
+
+/* admission */
+void ahoy_admission_init (AhoyStack *self);
+void ahoy_admission_clear (AhoyStack *self);
+void ahoy_admission_finalize (AhoyStack *self);
+gboolean ahoy_admission_check (msg_t *msg, sip_t *sip);
 
 /* transactions */
 AhoyServerTransaction *ahoy_server_transaction_new_stateless (AhoyStack *stack, msg_t *msg,

@@ -114,6 +114,16 @@ repeat_reply (AhoyStack *self, msg_t *request, tport_t *tport, GBytes *reply)
 }
 
 static void
+tell_refusal (AhoyStack *self, AhoyServerTransaction *transaction, guint status,
+              const char *reason)
+{
+  if (self->gate != NULL && self->gate->refused != NULL) {
+    self->gate->refused (self, ahoy_server_transaction_get_request (transaction), status, reason,
+                         self->gate_data);
+  }
+}
+
+static void
 refuse_request (AhoyStack *self, AhoyServerTransaction *transaction, const AhoyRefusal *refusal)
 {
   g_autoptr (AhoyMessage) response =
@@ -123,6 +133,7 @@ refuse_request (AhoyStack *self, AhoyServerTransaction *transaction, const AhoyR
   if (refusal->header != NULL) {
     ahoy_message_add_header (response, refusal->header, refusal->value, NULL);
   }
+  tell_refusal (self, transaction, refusal->status, refusal->reason);
   ahoy_server_transaction_respond (transaction, response, NULL);
 }
 
@@ -140,6 +151,7 @@ nobody_took_it (AhoyStack *self, AhoyServerTransaction *transaction)
   if (*allow != '\0') {
     ahoy_message_add_header (response, "Allow", allow, NULL);
   }
+  tell_refusal (self, transaction, status, NULL);
   ahoy_server_transaction_respond (transaction, response, NULL);
 }
 

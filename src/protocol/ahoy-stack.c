@@ -231,6 +231,7 @@ ahoy_stack_init (AhoyStack *self)
   self->tracked = g_hash_table_new_full (NULL, NULL, g_object_unref, NULL);
   self->option_tags = g_ptr_array_new_with_free_func (g_free);
   self->wire_taps = g_ptr_array_new_with_free_func (g_free);
+  ahoy_admission_init (self);
   self->user_agent = g_strdup ("Ahoy/" AHOY_VERSION_STRING);
   self->t1 = DEFAULT_T1;
   self->max_forwards = DEFAULT_MAX_FORWARDS;
@@ -310,6 +311,7 @@ ahoy_stack_start (AhoyStack *self, GError **error)
     g_set_error (error, AHOY_ERROR, AHOY_ERROR_FAILED, "The SIP stack cannot start");
     return FALSE;
   }
+  su_root_set_magic (self->root.root, self);
   self->replies = ahoy_reply_cache_new ((gint64) t1x64 * 1000, MAX_REPLIES);
   self->wire_tap_on = FALSE;
   g_object_notify_by_pspec (G_OBJECT (self), props[PROP_RUNNING]);
@@ -357,6 +359,7 @@ ahoy_stack_stop (AhoyStack *self)
     ahoy_scheduler_cancel (self->scheduler, self->expire_job);
     self->expire_job = 0;
   }
+  ahoy_admission_clear (self);
   g_clear_pointer (&self->replies, ahoy_reply_cache_free);
   g_clear_pointer (&self->agent, nta_agent_destroy);
   g_ptr_array_set_size (self->listeners, 0);
@@ -606,6 +609,7 @@ ahoy_stack_get_statistics (AhoyStack *self)
                                         : 0));
   g_variant_builder_add (&builder, "{st}", "requests-received", self->requests_received);
   g_variant_builder_add (&builder, "{st}", "requests-refused", self->requests_refused);
+  g_variant_builder_add (&builder, "{st}", "not-admitted", self->not_admitted);
   g_variant_builder_add (&builder, "{st}", "replies-repeated", self->replies_repeated);
   g_variant_builder_add (&builder, "{st}", "slow-extension-calls",
                          ahoy_extension_registry_get_slow_calls (self->extensions));

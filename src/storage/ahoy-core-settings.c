@@ -28,6 +28,11 @@ G_DEFINE_ENUM_TYPE (AhoyAgentFallback, ahoy_agent_fallback,
                     G_DEFINE_ENUM_VALUE (AHOY_AGENT_FALLBACK_REFUSE, "refuse"),
                     G_DEFINE_ENUM_VALUE (AHOY_AGENT_FALLBACK_PASS, "pass"))
 
+G_DEFINE_ENUM_TYPE (AhoySecurityLogging, ahoy_security_logging,
+                    G_DEFINE_ENUM_VALUE (AHOY_SECURITY_LOGGING_NONE, "none"),
+                    G_DEFINE_ENUM_VALUE (AHOY_SECURITY_LOGGING_ERRORS, "errors"),
+                    G_DEFINE_ENUM_VALUE (AHOY_SECURITY_LOGGING_ALL, "all"))
+
 static gboolean
 check_identifier (const char *text, GError **error)
 {
@@ -204,6 +209,51 @@ add_agent_keys (AhoyConfigObjectClass *klass)
                                        AHOY_TYPE_AGENT_FALLBACK, AHOY_AGENT_FALLBACK_REFUSE);
 }
 
+/* The scanners that everybody on the network meets, by what they say of themselves. */
+#define SCANNERS                                                                                   \
+  "friendly-scanner*;friendly-request*;*sipvicious*;sundayddr*;sip-scan*;sipcli*;"                 \
+  "vaxsipuseragent*;pplsip*;iwar*;sipptk*"
+
+static void
+add_guard_keys (AhoyConfigObjectClass *klass)
+{
+  GParamSpec *key;
+
+  ahoy_config_object_class_add_choice (klass, "security-log", "Security log",
+                                       "which security events are written to the log: none, "
+                                       "errors or all, which tells each login too",
+                                       AHOY_TYPE_SECURITY_LOGGING, AHOY_SECURITY_LOGGING_ERRORS);
+  key = ahoy_config_object_class_add_list (klass, "guard-exempt", "Exempt from the guard",
+                                           "addresses and networks that are never banned for what "
+                                           "they do, nor limited, such as a proxy that speaks for "
+                                           "many",
+                                           "127.0.0.0/8;::1");
+  ahoy_config_key_set_check (key, ahoy_config_check_network);
+  ahoy_config_object_class_add_number (klass, "guard-rate", "Rate",
+                                       "how many requests a second a source may send that proved "
+                                       "no endpoint within the last hour; more are dropped; 0 for "
+                                       "no limit",
+                                       0, 1000000, 300);
+  ahoy_config_object_class_add_number (klass, "guard-burst", "Burst",
+                                       "how many requests such a source may send at once", 1,
+                                       1000000, 1500);
+  ahoy_config_object_class_add_number (klass, "ban-threshold", "Failures",
+                                       "with how many failures a source is banned: wrong accounts "
+                                       "and passwords, malformed messages; 0 for never",
+                                       0, 1000000, 10);
+  ahoy_config_object_class_add_duration (klass, "ban-period", "Period of failures",
+                                         "within what time the failures have to come", "s", 1,
+                                         86400, 60);
+  ahoy_config_object_class_add_duration (klass, "ban-time", "Ban",
+                                         "how long the first ban of a source lasts; each further "
+                                         "one is twice as long, up to a day; 0 bans nobody",
+                                         "s", 0, 86400, 300);
+  ahoy_config_object_class_add_list (klass, "blocked-user-agents", "Blocked user agents",
+                                     "what a User-Agent looks like whose messages are dropped, and "
+                                     "whose source is banned, with * and ?, in any case",
+                                     SCANNERS);
+}
+
 /* Keys that only make sense together. */
 static gboolean
 ahoy_core_settings_validate (AhoyConfigObject *object, GError **error)
@@ -240,6 +290,7 @@ ahoy_core_settings_class_init (AhoyCoreSettingsClass *klass)
   add_limit_keys (config_class);
   add_resource_keys (config_class);
   add_agent_keys (config_class);
+  add_guard_keys (config_class);
   ahoy_config_object_class_plan_keys (config_class, planned);
 }
 

@@ -44,6 +44,26 @@ typedef enum {
 AHOY_API
 GType ahoy_agent_fallback_get_type (void);
 
+/**
+ * AhoySecurityLogging:
+ * @AHOY_SECURITY_LOGGING_NONE: nothing
+ * @AHOY_SECURITY_LOGGING_ERRORS: what was refused
+ * @AHOY_SECURITY_LOGGING_ALL: each challenge and each login too
+ *
+ * Which security events are written to the log.
+ *
+ * Since: 0.1
+ */
+typedef enum {
+  AHOY_SECURITY_LOGGING_NONE,
+  AHOY_SECURITY_LOGGING_ERRORS,
+  AHOY_SECURITY_LOGGING_ALL,
+} AhoySecurityLogging;
+
+#define AHOY_TYPE_SECURITY_LOGGING (ahoy_security_logging_get_type ())
+AHOY_API
+GType ahoy_security_logging_get_type (void);
+
 #define AHOY_TYPE_CORE_SETTINGS (ahoy_core_settings_get_type ())
 AHOY_API
 G_DECLARE_FINAL_TYPE (AhoyCoreSettings, ahoy_core_settings, AHOY, CORE_SETTINGS, AhoyConfigObject)
