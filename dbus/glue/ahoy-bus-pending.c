@@ -164,7 +164,9 @@ list_headers (AhoyMessage *message)
     }
     values = ahoy_message_get_headers (message, names[i]);
     for (guint k = 0; values[k] != NULL; k++) {
-      g_variant_builder_add (&builder, "(ss)", names[i], values[k]);
+      g_autofree char *shown = ahoy_trace_mask_header (names[i], values[k]);
+
+      g_variant_builder_add (&builder, "(ss)", names[i], shown);
     }
   }
   return g_variant_builder_end (&builder);

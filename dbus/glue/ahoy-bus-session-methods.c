@@ -483,6 +483,7 @@ handle_get_header (gpointer target, GVariant *arguments, AhoyBusCall *call)
   AhoyBusSession *self = target;
   AhoyMessage *invite = ahoy_session_get_invite (self->session);
   g_auto (GStrv) values = NULL;
+  g_autofree char *shown = NULL;
   GError *error = NULL;
   const char *name;
   guint index;
@@ -500,7 +501,8 @@ handle_get_header (gpointer target, GVariant *arguments, AhoyBusCall *call)
                                ahoy_session_get_id (self->session), name, index);
     return;
   }
-  ahoy_bus_call_return (call, g_variant_new ("(s)", values[index]));
+  shown = ahoy_trace_mask_header (name, values[index]);
+  ahoy_bus_call_return (call, g_variant_new ("(s)", shown));
 }
 
 static void

@@ -6,6 +6,7 @@
 #include <string.h>
 
 #include "ahoy-trace-mask.h"
+#include "ahoy-trace.h"
 
 /*
  * Replaces what lets a reader act in somebody's name, or listen to a call, by as many asterisks:
@@ -257,4 +258,32 @@ ahoy_trace_mask (GBytes *bytes)
     return g_bytes_ref (bytes);
   }
   return g_bytes_new_take (g_steal_pointer (&copy), length);
+}
+
+/**
+ * ahoy_trace_mask_header:
+ * @name: the name of a header
+ * @value: its value
+ *
+ * Covers what lets a reader of Authorization, Proxy-Authorization or Authentication-Info act in
+ * somebody's name, as a trace does, before a value is shown to somebody.
+ *
+ * Returns: (transfer full): @value, where it is such a header with asterisks for what is covered
+ *
+ * Since: 0.1
+ */
+char *
+ahoy_trace_mask_header (const char *name, const char *value)
+{
+  g_autofree char *line = NULL;
+  gsize length;
+
+  g_return_val_if_fail (name != NULL && value != NULL, NULL);
+
+  line = g_strconcat (name, ":", value, NULL);
+  length = strlen (line);
+  if (length > 0) {
+    cover_header (&(Part){ line, line + length });
+  }
+  return g_strdup (line + strlen (name) + 1);
 }

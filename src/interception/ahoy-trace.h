@@ -49,6 +49,8 @@ AHOY_API
 gboolean ahoy_trace_save_pcap (AhoyTrace *self, const char *call_id, const char *path,
                                GError **error);
 AHOY_API
+char *ahoy_trace_mask_header (const char *name, const char *value);
+AHOY_API
 GVariant *ahoy_trace_get_statistics (AhoyTrace *self);
 
 G_END_DECLS

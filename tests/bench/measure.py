@@ -125,8 +125,8 @@ class Yardstick:
 
     name = 'nta'
 
-    def __init__(self):
-        self.program = Program('AHOY_NTA_UAS')
+    def __init__(self, *arguments):
+        self.program = Program('AHOY_NTA_UAS', *arguments)
         self.port = int(self.program.line())
         self.watched = Watched(self.program.process.pid)
         self.bus = None

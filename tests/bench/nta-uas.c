@@ -13,9 +13,11 @@ struct call;
 #define NTA_LEG_MAGIC_T struct call
 #define NTA_INCOMING_MAGIC_T struct call
 
+#include <sofia-sip/auth_module.h>
 #include <sofia-sip/nta.h>
 #include <sofia-sip/sip_protos.h>
 #include <sofia-sip/sip_status.h>
+#include <sofia-sip/sip_util.h>
 #include <sofia-sip/su_log.h>
 #include <sofia-sip/su_tag.h>
 #include <sofia-sip/tport_tag.h>
@@ -25,9 +27,11 @@ struct call;
  * answers INVITE with a description that never changes, takes the ACK, answers BYE; it runs on
  * Sofia's own epoll root, without a main loop around it.
  *
- *   nta-uas [URL]
+ *   nta-uas [URL] [ACCOUNTS]
  *
- * Prints the port that it listens on, over UDP and TCP.
+ * Prints the port that it listens on, over UDP and TCP. ACCOUNTS is a file of lines user:password:
+ * with which REGISTER and OPTIONS have to prove who they come from, by Sofia-SIP's own module for
+ * digest authentication, which knows MD5.
  */
 struct call {
   nta_leg_t *leg;
@@ -36,6 +40,7 @@ struct call {
 
 static nta_agent_t *agent;
 static sip_contact_t *contact;
+static auth_mod_t *accounts;
 
 static const char description[] = "v=0\r\n"
                                   "o=- 1 1 IN IP4 127.0.0.1\r\n"
@@ -113,10 +118,37 @@ on_invite (nta_incoming_t *irq, const sip_t *sip)
   return 0;
 }
 
+/* 401 with a challenge, or 200 for who proves it. */
+static int
+on_digest (nta_incoming_t *irq, const sip_t *sip)
+{
+  static const auth_challenger_t challenger = { 401, "Unauthorized", sip_www_authenticate_class,
+                                                sip_authentication_info_class };
+  auth_status_t *status = auth_status_new (NULL);
+
+  status->as_method = sip->sip_request->rq_method_name;
+  status->as_uri = url_as_string (status->as_home, sip->sip_request->rq_url);
+  auth_mod_verify (accounts, status, sip->sip_authorization, &challenger);
+  if (status->as_status == 0) {
+    nta_incoming_treply (irq, SIP_200_OK, TAG_END ());
+  } else {
+    nta_incoming_treply (irq, status->as_status, status->as_phrase,
+                         SIPTAG_HEADER ((sip_header_t *) status->as_response), TAG_END ());
+  }
+  nta_incoming_destroy (irq);
+  auth_status_unref (status);
+  return 0;
+}
+
 static int
 on_request (struct call *call, nta_leg_t *leg, nta_incoming_t *irq, const sip_t *sip)
 {
-  switch (sip->sip_request->rq_method) {
+  sip_method_t method = sip->sip_request->rq_method;
+
+  if (accounts != NULL && (method == sip_method_register || method == sip_method_options)) {
+    return on_digest (irq, sip);
+  }
+  switch (method) {
   case sip_method_invite:
     return on_invite (irq, sip);
   case sip_method_ack:
@@ -149,6 +181,15 @@ main (int argc, char **argv)
   if (agent == NULL) {
     fprintf (stderr, "nta-uas: cannot listen on %s\n", url);
     return 1;
+  }
+  if (argc > 2) {
+    accounts = auth_mod_create (root, AUTHTAG_METHOD ("Digest"), AUTHTAG_REALM ("bench"),
+                                AUTHTAG_DB (argv[2]), AUTHTAG_QOP ("auth"),
+                                AUTHTAG_EXPIRES (3600), AUTHTAG_MAX_NCOUNT (1), TAG_END ());
+    if (accounts == NULL) {
+      fprintf (stderr, "nta-uas: cannot read accounts from %s\n", argv[2]);
+      return 1;
+    }
   }
   contact = nta_agent_contact (agent);
   leg = nta_leg_tcreate (agent, on_request, NULL, NTATAG_NO_DIALOG (1), TAG_END ());

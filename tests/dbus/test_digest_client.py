@@ -15,7 +15,7 @@ from sip_peer import SDP, Peer
 PASSWORD = 'correct horse'
 MD5_OF_TRUNK = hashlib.md5(f'carol:trunk:{PASSWORD}'.encode()).hexdigest()
 SHA256_OF_TRUNK = hashlib.sha256(f'carol:trunk:{PASSWORD}'.encode()).hexdigest()
-CONFIG = anyone(core='headers=X-Count: 1') + f'''
+CONFIG = anyone(('600', 'answer, echo'), core='headers=X-Count: 1') + f'''
 [endpoint line]
 outbound-username=alice
 outbound-password={PASSWORD}
@@ -555,16 +555,34 @@ class Client(DaemonTestCase):
         self.answered(r'Digest realm="a \"b\" \\c, d=e", nonce="n\"1", opaque="o\\", qop=auth')
 
     def test_trace(self):
-        """AUTH-23: credentials are masked in the history of a call and in the log"""
-        session, _invite, _ = self.establish('line', ask(), status=407)
-        given = self.credentials(_invite, 407)['home']['response']
+        """AUTH-23: credentials are masked wherever a call is shown"""
+        capture = self.daemon.directory / 'call.pcap'
+        session, invite, _ = self.establish('line', ask(), status=407)
+        given = self.credentials(invite, 407)['home']
+        self.daemon.call('', 'Trace', 'SavePcap', 'os', session, capture)
         self.daemon.call(session, 'Session', 'Hangup')
         self.peer.respond(self.peer.expect('BYE'), 200)
         self.check_end(session, 200)
-        shown = self.daemon.call(session, 'Session', 'GetLadder')[0] + '\n'.join(
-            self.daemon.log.all)
-        self.assertNotIn(given, shown)
-        self.assertNotIn(PASSWORD, shown)
+        shown = capture.read_bytes()
+        self.assertIn(b'Proxy-Authorization: Digest', shown)
+        self.assertIn(given['nonce'].encode(), shown)
+        self.assertIn(given['cnonce'].encode(), shown)
+        shown += self.daemon.call(session, 'Session', 'GetLadder')[0].encode()
+        shown += '\n'.join(self.daemon.log.all).encode()
+        self.assertNotIn(given['response'].encode(), shown)
+        self.assertNotIn(PASSWORD.encode(), shown)
+        # What others prove to us: the secret is covered, who it was is told.
+        self.peer.target = self.daemon.address()
+        proof = sip_digest.authorization(ask(), 'INVITE', 'sip:x', 'eve', 'secret')
+        self.peer.send('INVITE', uri=self.peer.target_uri('600'), body=SDP,
+                       headers=[f'Authorization: {proof}'])
+        self.peer.expect(200)
+        session = self.daemon.objects('session')[-1]
+        value = self.daemon.call(session, 'Session', 'GetHeader', 'su', 'authorization', 0)[0]
+        self.assertIn('username="eve"', value)
+        self.assertIn(f'response="{"*" * 32}"', value)
+        self.daemon.call(session, 'Session', 'Hangup')
+        self.peer.respond(self.peer.expect('BYE'), 200)
 
     def test_tcp(self):
         """AUTH-23: over TCP, IPv4 and IPv6"""

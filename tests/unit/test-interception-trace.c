@@ -78,6 +78,32 @@ test_mask (void)
 /* Whatever is cut off wherever: nothing is read outside of the bytes (ASan says), and no byte is
  * added. */
 static void
+test_mask_header (void)
+{
+  static const struct {
+    const char *name;
+    const char *value;
+    const char *shown;
+  } cases[] = {
+    { "authorization", "Digest realm=\"r\", response=\"abc\", nc=1",
+      "Digest realm=\"r\", response=\"***\", nc=1" },
+    { "Proxy-Authorization", "Basic YWxh", "Basic ****" },
+    { "Authentication-Info", "rspauth=\"s\"", "rspauth=\"*\"" },
+    { "WWW-Authenticate", "Digest nonce=\"n\", response=1", "Digest nonce=\"n\", response=1" },
+    { "Subject", "response=1", "response=1" },
+    { "Authorization", "", "" },
+    { "", "x", "x" },
+    { "A:", ":", ":" },
+  };
+
+  for (gsize i = 0; i < G_N_ELEMENTS (cases); i++) {
+    g_autofree char *shown = ahoy_trace_mask_header (cases[i].name, cases[i].value);
+
+    g_assert_cmpstr (shown, ==, cases[i].shown);
+  }
+}
+
+static void
 test_mask_cut (void)
 {
   const char *text = "R x\r\nAuthorization: Digest response=\"a\\\"bc\",\r\n response=\"d\"\r\n\r\n"
@@ -317,6 +343,7 @@ main (int argc, char **argv)
   stack = ahoy_stack_new (NULL, NULL); /* as in a real process: Sofia ignores SIGPIPE */
   g_test_add_func ("/trace/mask", test_mask);
   g_test_add_func ("/trace/mask/cut", test_mask_cut);
+  g_test_add_func ("/trace/mask/header", test_mask_header);
   g_test_add_func ("/trace/kinds", test_kinds);
   g_test_add_func ("/trace/history/limits", test_history_limits);
   g_test_add_func ("/trace/history/repetition", test_repetition);
