@@ -112,19 +112,59 @@ show_object (Ctl *ctl, const char *type, const char *name, GError **error)
   return TRUE;
 }
 
+/* The one object of a type such as core has no name. */
 static gboolean
-show (Ctl *ctl, int argc, char **argv, GError **error)
+is_singleton (const char *type)
 {
-  g_autoptr (GVariant) names = NULL;
-  g_autofree const char **list = NULL;
+  return g_str_equal (type, "core");
+}
 
-  if (!ctl_connect (ctl, error)) {
-    return FALSE;
+static gboolean
+put (Ctl *ctl, int argc, char **argv, GError **error)
+{
+  const char *name = is_singleton (argv[0]) || argc < 2 ? "" : argv[1];
+  g_autoptr (GVariant) result = NULL;
+  GVariantBuilder keys;
+
+  g_variant_builder_init (&keys, G_VARIANT_TYPE ("a{ss}"));
+  for (int i = is_singleton (argv[0]) ? 1 : 2; i < argc; i++) {
+    g_auto (GStrv) parts = g_strsplit (argv[i], "=", 2);
+
+    if (parts[0] == NULL || parts[1] == NULL || *parts[0] == '\0') {
+      g_variant_builder_clear (&keys);
+      g_set_error (error, G_IO_ERROR, G_IO_ERROR_INVALID_ARGUMENT,
+                   "“%s” is no key; write KEY=VALUE", argv[i]);
+      return FALSE;
+    }
+    g_variant_builder_add (&keys, "{ss}", parts[0], parts[1]);
   }
-  if (argc == 2 || (argc == 1 && g_str_equal (argv[0], "core"))) {
-    return show_object (ctl, argv[0], argc == 2 ? argv[1] : "", error);
+  result = ctl_call (ctl, CTL_ROOT, CTL_CONFIG, "Put",
+                     g_variant_new ("(ssa{ss})", argv[0], name, &keys), error);
+  if (ctl->json && result != NULL) {
+    g_print ("{}\n");
   }
-  names = list_names (ctl, argc > 0 ? argv[0] : "", error);
+  return result != NULL;
+}
+
+static gboolean
+delete (Ctl *ctl, int argc, char **argv, GError **error)
+{
+  g_autoptr (GVariant) result =
+      ctl_call (ctl, CTL_ROOT, CTL_CONFIG, "Delete",
+                g_variant_new ("(ss)", argv[0], argc > 1 ? argv[1] : ""), error);
+
+  if (ctl->json && result != NULL) {
+    g_print ("{}\n");
+  }
+  return result != NULL;
+}
+
+static gboolean
+list (Ctl *ctl, const char *type, GError **error)
+{
+  g_autoptr (GVariant) names = list_names (ctl, type, error);
+  g_autofree const char **each = NULL;
+
   if (names == NULL) {
     return FALSE;
   }
@@ -132,13 +172,25 @@ show (Ctl *ctl, int argc, char **argv, GError **error)
     ctl_print_json (names);
     return TRUE;
   }
-  list = g_variant_get_strv (names, NULL);
+  each = g_variant_get_strv (names, NULL);
   g_print ("\n");
-  for (gsize i = 0; list[i] != NULL; i++) {
-    g_print ("  %s\n", list[i]);
+  for (gsize i = 0; each[i] != NULL; i++) {
+    g_print ("  %s\n", each[i]);
   }
   g_print ("\n");
   return TRUE;
+}
+
+static gboolean
+show (Ctl *ctl, int argc, char **argv, GError **error)
+{
+  if (!ctl_connect (ctl, error)) {
+    return FALSE;
+  }
+  if (argc == 2 || (argc == 1 && is_singleton (argv[0]))) {
+    return show_object (ctl, argv[0], argc == 2 ? argv[1] : "", error);
+  }
+  return list (ctl, argc > 0 ? argv[0] : "", error);
 }
 
 static gboolean
@@ -152,18 +204,32 @@ run_config (Ctl *ctl, int argc, char **argv, GError **error)
   if (g_str_equal (what, "schema") && argc <= 2) {
     return show_schema (ctl, argc > 1 ? argv[1] : NULL, error);
   }
-  if (g_str_equal (what, "show")) {
+  if (g_str_equal (what, "show") && argc <= 3) {
     return show (ctl, argc - 1, argv + 1, error);
   }
+  if (g_str_equal (what, "list") && argc <= 2) {
+    return ctl_connect (ctl, error) && list (ctl, argc > 1 ? argv[1] : "", error);
+  }
+  if (g_str_equal (what, "get") && (argc == 2 || argc == 3)) {
+    return ctl_connect (ctl, error) &&
+           show_object (ctl, argv[1], argc > 2 ? argv[2] : "", error);
+  }
+  if (g_str_equal (what, "put") && argc >= 2) {
+    return ctl_connect (ctl, error) && put (ctl, argc - 1, argv + 1, error);
+  }
+  if (g_str_equal (what, "delete") && (argc == 2 || argc == 3)) {
+    return ctl_connect (ctl, error) && delete (ctl, argc - 1, argv + 1, error);
+  }
   g_set_error_literal (error, G_IO_ERROR, G_IO_ERROR_INVALID_ARGUMENT,
-                       "Write: ahoyctl config check [FOLDER], config schema [TYPE], or config show "
-                       "[TYPE [NAME]]");
+                       "Write: ahoyctl config check [FOLDER], config schema [TYPE], config show "
+                       "[TYPE [NAME]], config list [TYPE], config get TYPE [NAME], config put TYPE "
+                       "[NAME] [KEY=VALUE…], or config delete TYPE [NAME]");
   return FALSE;
 }
 
 const CtlCommand ctl_config_commands[] = {
-  { "config", "check|schema|show […]", "check, explain or show the configuration", 1, 3,
-    run_config, TRUE },
+  { "config", "check|schema|show|list|get|put|delete […]",
+    "check, explain, show or change the configuration", 1, 1000, run_config, TRUE },
   { "help", "", "show this help", 0, 0, NULL, TRUE },
   { NULL, NULL, NULL, 0, 0, NULL, FALSE },
 };

@@ -294,7 +294,7 @@ ahoy_daemon_configure (AhoyDaemon *self, const char *folder, const char *state)
 
   self->recordings = g_build_filename (state, "recordings", NULL);
   g_mkdir_with_parents (self->recordings, 0750);
-  self->configurator = ahoy_configurator_new (self->core, folder);
+  self->configurator = ahoy_configurator_new (self->core, folder, state);
   self->config = ahoy_bus_config_new (self->configurator);
   ahoy_configurator_start (self->configurator, &problems);
   report_problems (problems);

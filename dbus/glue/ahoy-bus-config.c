@@ -163,11 +163,63 @@ handle_check (gpointer target, GVariant *arguments, AhoyBusCall *call)
   ahoy_configurator_check_async (((AhoyBusConfig *) target)->configurator, NULL, on_checked, call);
 }
 
+static void
+on_put (GObject *source, GAsyncResult *result, gpointer user_data)
+{
+  GError *error = NULL;
+
+  if (ahoy_configurator_put_finish (AHOY_CONFIGURATOR (source), result, &error)) {
+    ahoy_bus_call_return (user_data, NULL);
+  } else {
+    ahoy_bus_return_error (user_data, error);
+  }
+}
+
+static void
+handle_put (gpointer target, GVariant *arguments, AhoyBusCall *call)
+{
+  AhoyBusConfig *self = target;
+  g_autoptr (GVariant) keys = NULL;
+  const char *type;
+  const char *name;
+
+  g_variant_get (arguments, "(&s&s@a{ss})", &type, &name, &keys);
+  if (check_type (self, type, call)) {
+    ahoy_configurator_put_async (self->configurator, type, name, keys, NULL, on_put, call);
+  }
+}
+
+static void
+on_deleted (GObject *source, GAsyncResult *result, gpointer user_data)
+{
+  GError *error = NULL;
+
+  if (ahoy_configurator_delete_finish (AHOY_CONFIGURATOR (source), result, &error)) {
+    ahoy_bus_call_return (user_data, NULL);
+  } else {
+    ahoy_bus_return_error (user_data, error);
+  }
+}
+
+static void
+handle_delete (gpointer target, GVariant *arguments, AhoyBusCall *call)
+{
+  AhoyBusConfig *self = target;
+  const char *type;
+  const char *name;
+
+  g_variant_get (arguments, "(&s&s)", &type, &name);
+  if (check_type (self, type, call)) {
+    ahoy_configurator_delete_async (self->configurator, type, name, NULL, on_deleted, call);
+  }
+}
+
 static const AhoyBusProperty properties[] = { { NULL, NULL } };
 
 static const AhoyBusMethod methods[] = {
   { "List", handle_list },     { "Get", handle_get }, { "Schema", handle_schema },
-  { "Check", handle_check }, { NULL, NULL },
+  { "Check", handle_check },   { "Put", handle_put }, { "Delete", handle_delete },
+  { NULL, NULL },
 };
 
 static const AhoyBusInterface interface = { &org_ahoy_ahoy1_config_interface, properties,

@@ -19,7 +19,6 @@
 /* Which types of objects there are in all of Ahoy, and what holds before anybody configured one. */
 
 #define DEFAULT_RESOURCE "/org/ahoy/Ahoy1/default.conf"
-#define DEFAULT_NAME "built-in default"
 
 /**
  * ahoy_configuration_make_schema:
@@ -141,7 +140,7 @@ ahoy_configuration_read_folder (AhoyConfigSchema *schema, const char *folder, GP
     n_files = ahoy_config_reader_add_folder (reader, folder);
   if (n_files == 0 && ahoy_config_reader_get_n_errors (reader) == 0) {
     text = ahoy_configuration_dup_default ();
-    ahoy_config_reader_add_text (reader, DEFAULT_NAME, text, -1);
+    ahoy_config_reader_add_text (reader, AHOY_CONFIGURATION_DEFAULT_NAME, text, -1);
   }
   set = ahoy_config_reader_read (reader);
   if (problems != NULL) {

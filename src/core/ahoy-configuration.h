@@ -9,6 +9,15 @@
 
 G_BEGIN_DECLS
 
+/**
+ * AHOY_CONFIGURATION_DEFAULT_NAME:
+ *
+ * What stands in the place of a file with objects of the built-in default.
+ *
+ * Since: 0.1
+ */
+#define AHOY_CONFIGURATION_DEFAULT_NAME "built-in default"
+
 AHOY_API
 AhoyConfigSchema *ahoy_configuration_make_schema (void);
 AHOY_API

@@ -3,12 +3,12 @@
  */
 #define G_LOG_DOMAIN "ahoy"
 
-#include "ahoy-configurator.h"
+#include "ahoy-configurator-private.h"
 
 #include "ahoy-census.h"
 #include "ahoy-configuration.h"
 #include "ahoy-error.h"
-#include "ahoy-work-queue.h"
+#include "ahoy-store-mapping.h"
 
 /**
  * AhoyConfigurator:
@@ -19,17 +19,12 @@
  * An object that the files hold with a fault stays as it was, and so does everything that they hold
  * no more while one of them cannot be read at all.
  *
+ * Beside them there are objects that are put at run time, which are kept in the core's store. What
+ * the files hold is not theirs to change: a file holds before an object of the same name that was
+ * put.
+ *
  * Since: 0.1
  */
-struct _AhoyConfigurator {
-  GObject parent_instance;
-
-  AhoyCore *core;
-  AhoyConfigSchema *schema;
-  AhoyWorkQueue *queue;
-  char *folder;
-};
-
 enum { SIGNAL_CHANGED, N_SIGNALS };
 
 static guint signals[N_SIGNALS];
@@ -41,10 +36,13 @@ ahoy_configurator_finalize (GObject *object)
 {
   AhoyConfigurator *self = AHOY_CONFIGURATOR (object);
 
+  g_clear_object (&self->files);
+  g_clear_object (&self->stored);
   g_clear_object (&self->queue);
   g_clear_object (&self->schema);
   g_clear_object (&self->core);
   g_free (self->folder);
+  g_free (self->state_folder);
   ahoy_census_leave (object);
   G_OBJECT_CLASS (ahoy_configurator_parent_class)->finalize (object);
 }
@@ -89,13 +87,15 @@ on_object_changed (AhoyCore *core, const char *type_name, const char *name, cons
  * ahoy_configurator_new:
  * @core: (transfer none): a core that was not configured
  * @folder: (nullable): the folder with `ahoy.conf` and `conf.d`; %NULL for the built-in default
+ * @state_folder: (nullable): where what is put at run time is kept, as AhoyStoreMapping does; %NULL
+ *   where only `[store NAME]` objects with a whole path keep something
  *
  * Returns: (transfer full): a configurator that has read nothing yet
  *
  * Since: 0.1
  */
 AhoyConfigurator *
-ahoy_configurator_new (AhoyCore *core, const char *folder)
+ahoy_configurator_new (AhoyCore *core, const char *folder, const char *state_folder)
 {
   AhoyConfigurator *self;
 
@@ -104,6 +104,7 @@ ahoy_configurator_new (AhoyCore *core, const char *folder)
   self = g_object_new (AHOY_TYPE_CONFIGURATOR, NULL);
   self->core = g_object_ref (core);
   self->folder = g_strdup (folder);
+  self->state_folder = g_strdup (state_folder);
   self->queue = ahoy_work_queue_new (ahoy_core_get_work_pool (core), "configuration");
   g_signal_connect_object (core, "object-changed", G_CALLBACK (on_object_changed), self, 0);
   return self;
@@ -141,14 +142,78 @@ ahoy_configurator_get_schema (AhoyConfigurator *self)
   return self->schema;
 }
 
+gboolean
+ahoy_configurator_is_written (AhoyConfigObject *object)
+{
+  const char *file = ahoy_config_object_get_file (object);
+
+  return file != NULL && !g_str_equal (file, AHOY_CONFIGURATION_DEFAULT_NAME);
+}
+
+static void
+merge_object (AhoyConfigSet *merged, AhoyConfigObject *object, GPtrArray *problems)
+{
+  AhoyConfigObject *written =
+      ahoy_config_set_lookup (merged, ahoy_config_object_get_type_name (object),
+                              ahoy_config_object_get_name (object));
+  g_autofree char *label = NULL;
+  g_autofree char *message = NULL;
+
+  if (written == NULL || !ahoy_configurator_is_written (written)) {
+    ahoy_config_set_replace (merged, object);
+    return;
+  }
+  if (problems == NULL) {
+    return;
+  }
+  label = ahoy_config_object_dup_label (object);
+  message = g_strdup_printf ("one that was put at run time is hidden by it; delete that one by "
+                             "ahoyctl config delete %s, or remove this one",
+                             label);
+  g_ptr_array_add (problems,
+                   ahoy_config_problem_new (AHOY_CONFIG_SEVERITY_WARNING,
+                                            ahoy_config_object_get_file (written),
+                                            ahoy_config_object_get_line (written), label, NULL,
+                                            message));
+}
+
+AhoyConfigSet *
+ahoy_configurator_merge (AhoyConfigurator *self, GPtrArray *problems)
+{
+  AhoyConfigSet *merged = ahoy_config_set_copy (self->files);
+  g_autoptr (GPtrArray) stored = ahoy_config_set_list (self->stored, NULL);
+
+  for (guint i = 0; i < stored->len; i++) {
+    merge_object (merged, stored->pdata[i], problems);
+  }
+  return merged;
+}
+
+static void
+load_store (AhoyConfigurator *self, GPtrArray *problems)
+{
+  AhoyStore *store = ahoy_core_get_store (self->core);
+  g_autoptr (AhoyStoreMapping) mapping = ahoy_store_mapping_new (
+      self->schema, ahoy_core_get_work_pool (self->core), ahoy_core_get_scheduler (self->core),
+      self->state_folder);
+  g_autoptr (GPtrArray) unusable =
+      ahoy_store_mapping_add_backends (mapping, self->files, store);
+  g_autoptr (GPtrArray) unreadable = NULL;
+
+  self->stored = ahoy_store_load (store, &unreadable);
+  g_ptr_array_extend_and_steal (problems, g_steal_pointer (&unusable));
+  g_ptr_array_extend_and_steal (problems, g_steal_pointer (&unreadable));
+  ahoy_configurator_watch_store (self);
+}
+
 /**
  * ahoy_configurator_start:
  * @self: a configurator
  * @problems: (out) (optional) (transfer container) (element-type AhoyConfigProblem): what of the
  *   configuration cannot be used
  *
- * Reads the configuration, in the calling thread, and gives it to the core, which must not have one
- * yet.
+ * Reads the files and what was put at run time, in the calling thread, and gives it to the core,
+ * which must not have a configuration yet.
  *
  * Returns: whether there was no problem
  *
@@ -157,15 +222,18 @@ ahoy_configurator_get_schema (AhoyConfigurator *self)
 gboolean
 ahoy_configurator_start (AhoyConfigurator *self, GPtrArray **problems)
 {
-  g_autoptr (AhoyConfigSet) set = NULL;
+  g_autoptr (AhoyConfigSet) merged = NULL;
   g_autoptr (GPtrArray) found = NULL;
   g_autoptr (GPtrArray) unusable = NULL;
   gboolean good;
 
   g_return_val_if_fail (AHOY_IS_CONFIGURATOR (self), FALSE);
+  g_return_val_if_fail (self->files == NULL, FALSE);
 
-  set = ahoy_configuration_read_folder (self->schema, self->folder, &found);
-  ahoy_core_configure (self->core, set, &unusable);
+  self->files = ahoy_configuration_read_folder (self->schema, self->folder, &found);
+  load_store (self, found);
+  merged = ahoy_configurator_merge (self, found);
+  ahoy_core_configure (self->core, merged, &unusable);
   g_ptr_array_extend_and_steal (found, g_steal_pointer (&unusable));
   good = found->len == 0;
   if (problems != NULL) {
@@ -233,8 +301,7 @@ static void
 keep_faulty (AhoyConfigurator *self, Reading *reading)
 {
   g_autoptr (GHashTable) faulty = g_hash_table_new (g_str_hash, g_str_equal);
-  g_autoptr (GPtrArray) running =
-      ahoy_config_set_list (ahoy_core_get_configuration (self->core), NULL);
+  g_autoptr (GPtrArray) running = ahoy_config_set_list (self->files, NULL);
   gboolean all = FALSE;
 
   for (guint i = 0; i < reading->problems->len; i++) {
@@ -263,9 +330,14 @@ on_check_read (gpointer data)
 {
   Reading *reading = data;
   g_autoptr (GTask) task = g_steal_pointer (&reading->task);
+  AhoyConfigurator *self = g_task_get_source_object (task);
   g_autoptr (AhoyCore) other = ahoy_core_new (NULL); /* as if nothing ran */
+  g_autoptr (GPtrArray) stored = ahoy_config_set_list (self->stored, NULL);
   g_autoptr (GPtrArray) unusable = NULL;
 
+  for (guint i = 0; i < stored->len; i++) {
+    merge_object (reading->set, stored->pdata[i], reading->problems);
+  }
   ahoy_core_check (other, reading->set, &unusable);
   g_ptr_array_extend_and_steal (reading->problems, g_steal_pointer (&unusable));
   g_task_return_pointer (task, g_steal_pointer (&reading->problems),
@@ -339,11 +411,14 @@ on_reload_read (gpointer data)
   Reading *reading = data;
   g_autoptr (GTask) task = g_steal_pointer (&reading->task);
   AhoyConfigurator *self = g_task_get_source_object (task);
+  g_autoptr (AhoyConfigSet) merged = NULL;
   g_autoptr (GPtrArray) unusable = NULL;
   Outcome *outcome = g_new0 (Outcome, 1);
 
   keep_faulty (self, reading);
-  ahoy_core_reload (self->core, reading->set, &outcome->changed, &unusable);
+  g_set_object (&self->files, reading->set);
+  merged = ahoy_configurator_merge (self, reading->problems);
+  ahoy_core_reload (self->core, merged, &outcome->changed, &unusable);
   outcome->problems = g_steal_pointer (&reading->problems);
   g_ptr_array_extend_and_steal (outcome->problems, g_steal_pointer (&unusable));
   g_task_return_pointer (task, outcome, outcome_free);

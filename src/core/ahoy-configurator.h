@@ -14,7 +14,8 @@ AHOY_API
 G_DECLARE_FINAL_TYPE (AhoyConfigurator, ahoy_configurator, AHOY, CONFIGURATOR, GObject)
 
 AHOY_API
-AhoyConfigurator *ahoy_configurator_new (AhoyCore *core, const char *folder);
+AhoyConfigurator *ahoy_configurator_new (AhoyCore *core, const char *folder,
+                                         const char *state_folder);
 AHOY_API
 AhoyCore *ahoy_configurator_get_core (AhoyConfigurator *self);
 AHOY_API
@@ -33,5 +34,20 @@ void ahoy_configurator_reload_async (AhoyConfigurator *self, GCancellable *cance
 AHOY_API
 gboolean ahoy_configurator_reload_finish (AhoyConfigurator *self, GAsyncResult *result,
                                           char ***changed, GPtrArray **problems, GError **error);
+
+AHOY_API
+void ahoy_configurator_put_async (AhoyConfigurator *self, const char *type_name, const char *name,
+                                  GVariant *keys, GCancellable *cancellable,
+                                  GAsyncReadyCallback callback, gpointer user_data);
+AHOY_API
+gboolean ahoy_configurator_put_finish (AhoyConfigurator *self, GAsyncResult *result,
+                                       GError **error);
+AHOY_API
+void ahoy_configurator_delete_async (AhoyConfigurator *self, const char *type_name,
+                                     const char *name, GCancellable *cancellable,
+                                     GAsyncReadyCallback callback, gpointer user_data);
+AHOY_API
+gboolean ahoy_configurator_delete_finish (AhoyConfigurator *self, GAsyncResult *result,
+                                          GError **error);
 
 G_END_DECLS

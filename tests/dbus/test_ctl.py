@@ -118,7 +118,9 @@ class Idle(CtlTestCase, DaemonTestCase):
                 (('reject', '1', '200'), 2,
                  'A call cannot be refused with “200”; write a status of 400 to 699'),
                 (('config', 'fly'), 2, 'Write: ahoyctl config check [FOLDER], config schema '
-                                       '[TYPE], or config show [TYPE [NAME]]'),
+                                       '[TYPE], config show [TYPE [NAME]], config list [TYPE], '
+                                       'config get TYPE [NAME], config put TYPE [NAME] '
+                                       '[KEY=VALUE…], or config delete TYPE [NAME]'),
                 (('trace', 'fly'), 2, '“fly” is not understood; see ahoyctl trace --help'),
                 (('hangup', '99'), 1,
                  'There is no object /org/ahoy/Ahoy1/session/99 on the bus any more'),
@@ -463,7 +465,8 @@ class Completion(DaemonTestCase):
         for words, offers in ((['an'], ['answer']), (['tr'], ['trace', 'transports']),
                               (['--js'], ['--json']), (['call', '--f'], ['--from']),
                               (['--json', 'sess'], ['session', 'sessions']),
-                              (['config', ''], ['check', 'schema', 'show']),
+                              (['config', ''],
+                               ['check', 'delete', 'get', 'list', 'put', 'schema', 'show']),
                               (['trace', '--l'], ['--ladder']), (['log', 'wa'], ['warning']),
                               (['status', ''], [])):
             with self.subTest(words=words):
@@ -477,7 +480,8 @@ class Completion(DaemonTestCase):
         self.assertEqual(self.complete('--js'), ['--json'])
         self.assertGreater(len(self.complete('')), 30)
         self.assertEqual(self.complete('--json', 'sess'), ['sessions', 'session'])
-        self.assertEqual(self.complete('config', ''), ['check', 'schema', 'show'])
+        self.assertEqual(self.complete('config', ''),
+                         ['check', 'schema', 'show', 'list', 'get', 'put', 'delete'])
         self.assertEqual(self.complete('call', '--f'), ['--from'])
         self.assertEqual(self.complete('trace', '--l'), ['--ladder'])
         self.assertEqual(self.complete('log', 'wa'), ['warning'])
