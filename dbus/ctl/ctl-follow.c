@@ -271,7 +271,13 @@ call_and_follow (Follower *self, const CallOptions *options, const char *target,
     g_print ("\n");
   }
   if (self->status >= 300 && !self->asked) {
-    g_set_error (error, G_IO_ERROR, G_IO_ERROR_FAILED, "The call failed with %u", self->status);
+    gboolean unproved = self->status == 401 || self->status == 407;
+
+    g_set_error (error, G_IO_ERROR, G_IO_ERROR_FAILED, "The call failed with %u%s", self->status,
+                 unproved ? ": the other side wants to know who calls, or refuses the account. Set "
+                            "outbound-username or outbound-auths of the endpoint; the log of "
+                            "ahoyd names the realm"
+                          : "");
     return FALSE;
   }
   return TRUE;

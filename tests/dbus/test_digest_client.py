@@ -4,6 +4,7 @@
 
 import hashlib
 import json
+import os
 import re
 import subprocess
 
@@ -289,6 +290,43 @@ class Client(DaemonTestCase):
                 self.check(again, ask(), status=status)
                 self.peer.respond(again, 202)
                 self.assertEqual(finish()[0], 202)
+
+    def test_ahoyctl(self):
+        """AUTH-23: ahoyctl call says what to do about 401 and 407"""
+        done = subprocess.Popen([os.environ['AHOY_CTL'], 'call', '--from', 'stranger',
+                                 self.peer.uri], stdout=subprocess.DEVNULL,
+                                stderr=subprocess.PIPE, text=True,
+                                env=self.daemon.environment)
+        self.challenge(self.peer.expect('INVITE'), ask(), status=407)
+        _, error = done.communicate(timeout=30)
+        self.assertEqual(done.returncode, 1)
+        self.assertIn('The call failed with 407: the other side wants to know who calls', error)
+        self.assertIn('outbound-username or outbound-auths', error)
+
+    def test_reload(self):
+        """AUTH-23: a password that changes while ahoyd runs holds for the next call"""
+        file = self.daemon.config / 'conf.d' / 'more.conf'
+        file.parent.mkdir(exist_ok=True)
+        for password in ('first one', 'second one'):
+            file.write_text(f"""
+[endpoint changing]
+outbound-auths=changing
+allow=call
+
+[auth changing]
+username=dora
+realm=home
+password={password}
+""", 'utf-8')
+            self.assertEqual(self.daemon.call('', 'Manager', 'Reload')[1], [])
+            finish = self.request('OPTIONS', 'changing')
+            self.challenge(self.peer.expect('OPTIONS'), ask())
+            again = self.peer.expect('OPTIONS')
+            self.check(again, ask(), 'dora', password)
+            self.peer.respond(again, 200)
+            self.assertEqual(finish()[0], 200)
+        file.unlink()
+        self.assertEqual(self.daemon.call('', 'Manager', 'Reload')[1], [])
 
     # -- several realms ----------------------------------------------------------------------------
 
