@@ -101,7 +101,8 @@ obey (Wait *wait, const char *verdict, const char *agent)
   if (g_str_equal (verdict, "challenge")) {
     return challenge (wait->authenticator, wait->transaction);
   }
-  if (!g_str_equal (verdict, "reject")) {
+  if (!g_str_equal (verdict, "reject") &&
+      ahoy_bus_agents_note_nonsense (wait->authenticator->agents, agent)) {
     g_warning ("The agent %s said “%.80s” about a proof; it can say accept, reject, challenge or "
                "pass. The request is refused",
                agent, verdict);

@@ -22,7 +22,7 @@ G_DEFINE_FINAL_TYPE_WITH_CODE (AhoyBusAgentIdentifier, ahoy_bus_agent_identifier
 
 /* A request that waits for agents. It ends with its deferral, or is ended by the answer. */
 typedef struct {
-  AhoyCore *core;
+  AhoyBusAgentIdentifier *identifier;
   AhoyIdentifyDeferral *deferral;
   AhoyBusQuestion *question;
 } Wait;
@@ -31,7 +31,7 @@ static void
 wait_free (Wait *wait)
 {
   g_signal_handlers_disconnect_by_data (wait->deferral, wait);
-  g_object_unref (wait->core);
+  g_object_unref (wait->identifier);
   g_object_unref (wait->deferral);
   g_free (wait);
 }
@@ -42,24 +42,22 @@ G_DEFINE_AUTOPTR_CLEANUP_FUNC (Wait, wait_free)
 static AhoyEndpoint *
 obey (Wait *wait, const char *verdict, GVariant *changes, const char *agent)
 {
+  AhoyBusAgents *agents = wait->identifier->agents;
+  AhoyEndpointRegistry *endpoints = ahoy_core_get_endpoints (ahoy_bus_agents_get_core (agents));
+  gboolean accepts = g_str_equal (verdict, "accept");
   AhoyEndpoint *endpoint = NULL;
   const char *name = NULL;
 
   if (g_str_equal (verdict, "reject")) {
     return NULL;
   }
-  if (!g_str_equal (verdict, "accept") ||
-      !g_variant_lookup (changes, "endpoint", "&s", &name)) {
-    g_warning ("The agent %s said “%.80s” about who a request comes from; it can say accept with "
-               "an endpoint, reject or pass. The request is refused",
-               agent, verdict);
-    return NULL;
+  if (accepts && g_variant_lookup (changes, "endpoint", "&s", &name)) {
+    endpoint = ahoy_endpoint_registry_lookup (endpoints, name);
   }
-  endpoint = ahoy_endpoint_registry_lookup (ahoy_core_get_endpoints (wait->core), name);
-  if (endpoint == NULL) {
-    g_warning ("The agent %s said that a request comes from the endpoint “%.80s”, which does not "
-               "exist; the request is refused",
-               agent, name);
+  if (endpoint == NULL && ahoy_bus_agents_note_nonsense (agents, agent)) {
+    g_warning ("The agent %s said “%.80s” about who a request comes from, and endpoint “%.80s”; "
+               "it can say accept with one that exists, reject or pass. The request is refused",
+               agent, verdict, name != NULL ? name : "");
   }
   return endpoint;
 }
@@ -114,7 +112,7 @@ ahoy_bus_agent_identifier_identify (AhoyEndpointIdentifier *identifier, AhoyMess
   wait = g_new0 (Wait, 1);
   wait->question = ahoy_bus_agents_ask (self->agents, AHOY_BUS_AGENT_IDENTIFY, AHOY_BUS_ROOT,
                                         facts, on_outcome, wait);
-  wait->core = g_object_ref (core);
+  wait->identifier = g_object_ref (self);
   wait->deferral = g_object_ref (deferral);
   if (wait->question == NULL) {
     on_outcome (ahoy_bus_agents_may_fall_back (self->agents) ? AHOY_BUS_AGENT_PASSED

@@ -6,6 +6,7 @@
 #include "ahoy-bus-agents.h"
 
 #include "ahoy-bus-agent-authenticator.h"
+#include "ahoy-bus-agent-doorman.h"
 #include "ahoy-bus-agent-identifier.h"
 #include "ahoy-bus-interfaces.h"
 #include "ahoy-bus-variant.h"
@@ -64,7 +65,7 @@ static const struct {
   const char *nick;
   gboolean supported;
 } kinds[] = {
-  { "authenticate", TRUE },  { "identify", TRUE },      { "incoming-call", FALSE },
+  { "authenticate", TRUE },  { "identify", TRUE },      { "incoming-call", TRUE },
   { "transfer", FALSE },     { "subscription", FALSE }, { "registration", FALSE },
 };
 
@@ -97,8 +98,27 @@ question_free (AhoyBusQuestion *self)
 static GType
 type_of (guint kind)
 {
-  return kind == AHOY_BUS_AGENT_AUTHENTICATE ? AHOY_TYPE_AUTHENTICATOR
-                                             : AHOY_TYPE_ENDPOINT_IDENTIFIER;
+  switch (kind) {
+  case AHOY_BUS_AGENT_AUTHENTICATE:
+    return AHOY_TYPE_AUTHENTICATOR;
+  case AHOY_BUS_AGENT_IDENTIFY:
+    return AHOY_TYPE_ENDPOINT_IDENTIFIER;
+  default:
+    return AHOY_TYPE_SESSION_SUPPLEMENT;
+  }
+}
+
+static GObject *
+make_extension (AhoyBusAgents *self, guint kind)
+{
+  switch (kind) {
+  case AHOY_BUS_AGENT_AUTHENTICATE:
+    return G_OBJECT (ahoy_bus_agent_authenticator_new (self));
+  case AHOY_BUS_AGENT_IDENTIFY:
+    return G_OBJECT (ahoy_bus_agent_identifier_new (self));
+  default:
+    return G_OBJECT (ahoy_bus_agent_doorman_new (self));
+  }
 }
 
 static gboolean
@@ -120,14 +140,11 @@ add_extension (AhoyBusAgents *self, guint kind, GError **error)
       ahoy_stack_get_extensions (ahoy_core_get_stack (self->core)), type_of (kind));
   guint n = ahoy_extension_snapshot_get_length (others);
   g_autofree const char **before = g_new0 (const char *, n + 1);
-  g_autoptr (GObject) extension = NULL;
+  g_autoptr (GObject) extension = make_extension (self, kind);
 
   for (guint i = 0; i < n; i++) {
     before[i] = ahoy_extension_get_name (ahoy_extension_snapshot_get (others, i));
   }
-  extension = kind == AHOY_BUS_AGENT_AUTHENTICATE
-                  ? G_OBJECT (ahoy_bus_agent_authenticator_new (self))
-                  : G_OBJECT (ahoy_bus_agent_identifier_new (self));
   if (!ahoy_core_add_extension (self->core, type_of (kind), extension, NAME, before, NULL, NULL,
                                 error)) {
     return FALSE;
@@ -197,6 +214,26 @@ find_next (AhoyBusQuestion *question)
 }
 
 /* One that fails again and again is told of at its 1st, 2nd, 4th, 8th… failure. */
+static gboolean
+is_worth_telling (guint64 failures)
+{
+  return (failures & (failures - 1)) == 0;
+}
+
+/* @agent, as a verdict came with it, said something that makes no sense: whether to tell of it. */
+gboolean
+ahoy_bus_agents_note_nonsense (AhoyBusAgents *self, const char *agent)
+{
+  for (guint i = 0; i < self->agents->len; i++) {
+    Agent *known = self->agents->pdata[i];
+
+    if (g_str_equal (known->label, agent)) {
+      return is_worth_telling (++known->failures);
+    }
+  }
+  return TRUE;
+}
+
 static void
 give_up (AhoyBusQuestion *question, const char *why)
 {
@@ -205,7 +242,7 @@ give_up (AhoyBusQuestion *question, const char *why)
   gboolean passes = ahoy_bus_agents_may_fall_back (self);
   guint64 failures = agent != NULL ? ++agent->failures : 1;
 
-  if ((failures & (failures - 1)) == 0) {
+  if (is_worth_telling (failures)) {
     g_warning ("The agent %s decided nothing of a question of the kind %s: %s; %s (failure "
                "%" G_GUINT64_FORMAT ")",
                question->label, kinds[question->kind].nick, why,
@@ -309,8 +346,7 @@ ahoy_bus_agents_ask (AhoyBusAgents *self, AhoyBusAgentKind kind, const char *obj
   Agent *agent;
 
   if (self->questions.length >= MAX_QUESTIONS || !ahoy_bus_link_is_open (self->link)) {
-    self->refused++;
-    if ((self->refused & (self->refused - 1)) == 0) {
+    if (is_worth_telling (++self->refused)) {
       g_warning ("%u questions to agents are not answered; no more is asked", MAX_QUESTIONS);
     }
     return NULL;
@@ -429,14 +465,15 @@ read_kinds (const char *const *names, GError **error)
     }
     if (kind == G_N_ELEMENTS (kinds)) {
       g_set_error (error, AHOY_ERROR, AHOY_ERROR_INVALID_ARGUMENTS,
-                   "“%s” is no kind of question; agents are asked to authenticate and to identify",
+                   "“%s” is no kind of question; agents are asked to authenticate, to identify, "
+                   "and about an incoming-call",
                    names[i]);
       return 0;
     }
     if (!kinds[kind].supported) {
       g_set_error (error, AHOY_ERROR, AHOY_ERROR_NOT_SUPPORTED,
-                   "Agents are not asked about %s yet; they are asked to authenticate and to "
-                   "identify",
+                   "Agents are not asked about a %s yet; they are asked to authenticate, to "
+                   "identify, and about an incoming-call",
                    names[i]);
       return 0;
     }

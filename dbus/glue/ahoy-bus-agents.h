@@ -15,6 +15,7 @@ G_DECLARE_FINAL_TYPE (AhoyBusAgents, ahoy_bus_agents, AHOY_BUS, AGENTS, GObject)
 typedef enum {
   AHOY_BUS_AGENT_AUTHENTICATE,
   AHOY_BUS_AGENT_IDENTIFY,
+  AHOY_BUS_AGENT_INCOMING_CALL,
   AHOY_BUS_AGENT_N_KINDS,
 } AhoyBusAgentKind;
 
@@ -43,6 +44,7 @@ void ahoy_bus_agents_close (AhoyBusAgents *self);
 AhoyBusQuestion *ahoy_bus_agents_ask (AhoyBusAgents *self, AhoyBusAgentKind kind,
                                       const char *object, GVariant *facts,
                                       AhoyBusAgentFunc callback, gpointer user_data);
+gboolean ahoy_bus_agents_note_nonsense (AhoyBusAgents *self, const char *agent);
 void ahoy_bus_question_cancel (AhoyBusQuestion *self);
 guint ahoy_bus_agents_get_deadline (AhoyBusAgents *self);
 gboolean ahoy_bus_agents_may_fall_back (AhoyBusAgents *self);

@@ -541,13 +541,26 @@ on_outgoing (AhoyStack *stack, AhoyMessage *message, gpointer user_data)
   }
 }
 
+static gboolean
+is_on_its_way (AhoyInterception *self, AhoyMessage *request)
+{
+  for (GList *at = self->runs.head; at != NULL; at = at->next) {
+    if (ahoy_server_transaction_get_request (((Run *) at->data)->transaction) == request) {
+      return TRUE;
+    }
+  }
+  return FALSE;
+}
+
+/* Who has not passed the chain may not be who he says: headers of an endpoint would tell him that
+ * there is one. */
 static void
 on_response_made (AhoyStack *stack, AhoyMessage *request, AhoyMessage *response,
                   gpointer user_data)
 {
   AhoyEndpoint *endpoint = ahoy_message_get_endpoint (request);
 
-  if (endpoint != NULL) {
+  if (endpoint != NULL && !is_on_its_way (user_data, request)) {
     ahoy_endpoint_add_headers (endpoint, response);
   }
 }

@@ -24,7 +24,7 @@ XML = (SOURCE / 'dbus' / 'interfaces' / 'org.ahoy.Ahoy1.Agent.xml').read_text('u
 INTERFACE = Gio.DBusNodeInfo.new_for_xml(XML).interfaces[0]
 CONFIG = '''
 [core]
-t1=50ms
+t1=500ms
 overload-delay=0
 {core}
 ''' + TRANSPORTS + '''
@@ -42,6 +42,10 @@ context=door
 context=office
 match=agent
 do=answer, wait(20)
+[route told]
+context=office
+match=told
+do=redirect("sip:${{said}}@127.0.0.9")
 [route door]
 context=door
 match=agent
@@ -154,10 +158,16 @@ class AgentsCase(agent.unittest.TestCase):
             peer.expect('200 BYE')
         return final
 
+    def invite_refused(self):
+        peer = self.peer()
+        peer.send('INVITE', body=SDP)
+        return peer.expect('final').status
+
     def logged(self, *words):
-        found = [line for line in self.daemon.log.all if all(word in line for word in words)]
-        self.assertTrue(found, self.daemon.report())
-        return found
+        end = time.monotonic() + 5
+        while not any(all(word in line for word in words) for line in list(self.daemon.log.all)):
+            self.assertLess(time.monotonic(), end, f'{words}: {self.daemon.report()}')
+            time.sleep(0.01)  # between two looks, not for anything to happen
 
 
 class Deciding(AgentsCase):
@@ -196,11 +206,6 @@ class Deciding(AgentsCase):
         self.invite(200)
         register.answer = 'reject'
         self.assertIn(self.invite_refused(), (401, 403))
-
-    def invite_refused(self):
-        peer = self.peer()
-        peer.send('INVITE', body=SDP)
-        return peer.expect('final').status
 
     def test_several(self):
         """Agents are asked in their order, until one does not pass"""
@@ -280,6 +285,82 @@ class Deciding(AgentsCase):
         return Example(self.daemon, arguments)
 
 
+class Calls(AgentsCase):
+    def call(self, user='agent'):
+        peer = self.peer()
+        call = Call(peer, peer.target_uri(user))
+        peer.send('INVITE', call=call, body=SDP)
+        final = peer.expect('final')
+        if final.status == 200:
+            call.established(final)
+            peer.send('ACK', call=call)
+            peer.send('INVITE', call=call, body=SDP)
+            peer.expect(200)
+            peer.send('ACK', call=call, cseq=call.cseq)
+            peer.send('BYE', call=call)
+            peer.expect('200 BYE')
+        return final
+
+    def test_decides(self):
+        """An agent accepts, refuses and redirects calls, and is asked about each call once"""
+        self.start()
+        doorman = self.agent('accept', 'incoming-call')
+        self.assertEqual(self.call().status, 200)
+        (kind, what, facts), = doorman.asked
+        self.assertEqual((kind, facts['endpoint'], facts['method']),
+                         ('incoming-call', 'phone', 'INVITE'))
+        self.assertRegex(what, '/org/ahoy/Ahoy1/session/[0-9]+')
+        doorman.answer = 'pass'
+        self.assertEqual(self.call().status, 200)
+        doorman.answer = 'reject'
+        self.assertEqual(self.call().status, 403)
+        doorman.answer = ('reject', {'status': '486', 'reason': 'At Lunch'})
+        self.assertEqual(self.call().line, 'SIP/2.0 486 At Lunch')
+        doorman.answer = ('redirect', {'target': 'sip:else@127.0.0.9'})
+        final = self.call()
+        self.assertEqual((final.status, final.contact.uri), (302, 'sip:else@127.0.0.9'))
+        doorman.answer = ('accept', {'said': 'lunch'})
+        doorman.delay = 300
+        self.assertEqual(self.call('told').contact.uri, 'sip:lunch@127.0.0.9')
+        self.assertEqual(self.daemon.get('', 'Manager', 'SessionCount'), 0)
+
+    def test_cancel(self):
+        """A caller gives up while an agent thinks about his call: 487"""
+        self.start()
+        slow = self.agent('accept', 'incoming-call', delay=300)
+        peer = self.peer()
+        invite = Message.parse(peer.send('INVITE', body=SDP).encode())
+        slow.wait_asked()
+        peer.expect(100, skip=())
+        peer.send(peer.cancel_of(invite))
+        peer.expect('200 CANCEL', where=lambda m: m.cseq_method == 'CANCEL')
+        peer.expect('487 INVITE')
+        peer.expect_nothing(0.5)
+        self.assertEqual(self.daemon.get('', 'Manager', 'SessionCount'), 0)
+
+    def test_fails(self):
+        """An agent that fails, talks nonsense, leaves or is silent: the call is refused with 500"""
+        self.start('agent-deadline=300ms', warnings=True)
+        broken = self.agent(None, 'incoming-call')
+        for answer in (RuntimeError('a bug'), 'answer', NEVER, 'redirect',
+                       ('redirect', {'target': 'sip:a@b\r\nX: y'}), ('reject', {'status': '200'}),
+                       ('reject', {'status': 'no'}), ('reject', {'reason': 'a\r\nX: y'}),
+                       ('accept', {'': 'x'})):
+            with self.subTest(answer=str(answer)):
+                broken.answer = answer
+                final = self.call()
+                self.assertEqual(final.status, 500, self.daemon.report())
+                self.assertNotIn('x', {name.lower() for name, _ in final.headers})
+        broken.answer = NEVER
+        peer = self.peer()
+        peer.send('INVITE', body=SDP)
+        broken.seen = type(broken.seen)(0)
+        broken.wait_asked()
+        broken.crash()
+        peer.expect(500)
+        self.assertEqual(self.call().status, 200)
+
+
 class Example:
     """The example, while it runs."""
 
@@ -331,8 +412,6 @@ class Failing(AgentsCase):
     def test_nonsense(self):
         """An agent that fails or talks nonsense lets nobody in, and is named on the log"""
         self.start(warnings=True)
-        broken = self.agent(None, 'authenticate')
-        name = broken.client.connection.get_unique_name()
         for answer, status, told in (
                 (RuntimeError('a bug'), 500, 'org.example.Broken'),
                 ('perhaps', 403, 'perhaps'), ('', 403, '“”'), ('ACCEPT', 403, 'ACCEPT'),
@@ -340,23 +419,36 @@ class Failing(AgentsCase):
                 (GLib.Variant('(ba{ss})', (True, {})), 500, ''),
                 (GLib.Variant('(sa{sv})', ('accept', {})), 500, '')):
             with self.subTest(answer=str(answer)):
-                broken.answer = answer
+                # Each one is the first failure of its program.
+                broken = self.agent(answer, 'authenticate')
                 self.invite(status)
-                self.logged('WARNING', name, told)
+                self.logged('WARNING', broken.client.connection.get_unique_name(), told)
+                broken.close()
 
     def test_wrong_identity(self):
         """An agent that names no endpoint, or one that there is not, lets nobody in"""
         self.start(warnings=True)
-        broken = self.agent(None, 'identify')
         for answer, told in ((('accept', {'endpoint': 'nobody'}), '“nobody”'),
-                             ('accept', 'accept with an endpoint'),
+                             ('accept', 'accept with one that exists'),
                              (('phone', {'endpoint': 'phone'}), '“phone”')):
             with self.subTest(answer=str(answer)):
-                broken.answer = answer
-                peer = self.peer()
-                peer.send('INVITE', body=SDP)
-                self.assertIn(peer.expect('final').status, (401, 403))
-                self.logged('WARNING', told)
+                broken = self.agent(answer, 'identify')
+                self.assertIn(self.invite_refused(), (401, 403))
+                self.logged('WARNING', broken.client.connection.get_unique_name(), told)
+                broken.close()
+
+    def test_log(self):
+        """An agent that fails again and again is told of at its 1st, 2nd, 4th, 8th… failure"""
+        self.start(warnings=True)
+        for answer in ('perhaps', RuntimeError('a bug')):
+            broken = self.agent(answer, 'authenticate')
+            for _ in range(9):
+                self.invite(403 if answer == 'perhaps' else 500)
+            name = broken.client.connection.get_unique_name()
+            broken.close()
+            self.invite(200)
+            told = [line for line in self.daemon.log.all if 'WARNING' in line and name in line]
+            self.assertEqual(len(told), 4, told)
 
     def test_crash(self):
         """An agent that crashes while it is asked: 500 at once; the next one is not asked"""
@@ -411,7 +503,7 @@ class Registering(AgentsCase):
         made = self.agent('accept', 'authenticate')
         self.refused('Exists', made, 'authenticate', path='/other')
         self.refused('Exists', made, 'identify')
-        for kind in ('incoming-call', 'transfer', 'subscription', 'registration'):
+        for kind in ('transfer', 'subscription', 'registration'):
             self.assertIn(kind, self.refused('NotSupported', made, 'identify', kind, path='/b'))
         self.refused('InvalidArguments', made, 'everything', path='/b')
         self.refused('InvalidArguments', made, path='/b')

@@ -26,6 +26,7 @@ bind=127.0.0.1:0
 context=office
 match=127.0.0.1
 allow=call;message
+headers=X-Line: 7
 [route all]
 context=office
 match=agent
@@ -318,6 +319,18 @@ def invite_slowly(peer):
 
 class SlowAuthenticator(Contract, SlowCase):
     kind = Authenticator
+
+    def test_headers(self):
+        """Headers of an endpoint are for who has proved to be it"""
+        decider = self.begin(self.kind, 'no')
+        for how, status, line in (('no', 403, None), ('', 200, '7')):
+            decider.how = how
+            peer = self.peer_over('udp')
+
+            def ask(peer=peer, status=status):
+                peer.send('OPTIONS')
+                return peer.expect(status)['x-line']
+            self.assertEqual(run_beside(ask), line)
 
     def test_dialog(self):
         """In a dialog later requests wait behind one that waits, in order; BYE ends the wait"""
