@@ -3,6 +3,10 @@
  */
 #pragma once
 
+#include "ahoy-acl-config.h"
+#include "ahoy-acl-interceptor.h"
+#include "ahoy-acl-registry.h"
+#include "ahoy-acl.h"
 #include "ahoy-address-identifier.h"
 #include "ahoy-anonymous-identifier.h"
 #include "ahoy-aor-config.h"

@@ -5,6 +5,7 @@
 
 #include "ahoy-configuration.h"
 
+#include "ahoy-acl-config.h"
 #include "ahoy-aor-config.h"
 #include "ahoy-auth-config.h"
 #include "ahoy-config-reader.h"
@@ -34,7 +35,7 @@ ahoy_configuration_make_schema (void)
     AHOY_TYPE_CORE_SETTINGS, AHOY_TYPE_TRANSPORT_CONFIG, AHOY_TYPE_ENDPOINT_CONFIG,
     AHOY_TYPE_AOR_CONFIG,    AHOY_TYPE_AUTH_CONFIG,      AHOY_TYPE_ROUTE_CONFIG,
     AHOY_TYPE_STORE_CONFIG,
-    AHOY_TYPE_IDENTIFY_CONFIG,
+    AHOY_TYPE_IDENTIFY_CONFIG, AHOY_TYPE_ACL_CONFIG,
   };
   AhoyConfigSchema *schema = ahoy_config_schema_new ();
 

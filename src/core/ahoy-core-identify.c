@@ -19,6 +19,7 @@ ahoy_core_init_identify (AhoyCore *self)
   self->identifiers = g_ptr_array_new_with_free_func (g_object_unref);
   self->rules = ahoy_identify_rules_new (self->endpoints);
   self->lines = ahoy_line_identifier_new (self->endpoints);
+  self->acls = ahoy_acl_registry_new ();
   self->match_resolver = ahoy_match_resolver_new (self->stack, self->endpoints, self->rules);
 }
 
@@ -26,6 +27,8 @@ void
 ahoy_core_clear_identify (AhoyCore *self)
 {
   g_clear_object (&self->match_resolver);
+  g_clear_object (&self->acl_interceptor);
+  g_clear_object (&self->acls);
   g_clear_pointer (&self->identifiers, g_ptr_array_unref);
   g_clear_object (&self->lines);
   g_clear_object (&self->rules);

@@ -3,6 +3,7 @@
  */
 #pragma once
 
+#include "ahoy-acl-interceptor.h"
 #include "ahoy-authentication.h"
 #include "ahoy-config-problem.h"
 #include "ahoy-core.h"
@@ -46,6 +47,8 @@ struct _AhoyCore {
   AhoyIdentifyRules *rules;
   AhoyEndpointIdentifier *lines;
   AhoyMatchResolver *match_resolver;
+  AhoyAclRegistry *acls;
+  AhoyAclInterceptor *acl_interceptor;
   AhoyAuthentication *authentication;
   AhoyOverloadGuard *guard;
   AhoyGuard *door; /* who keeps out whom */

@@ -72,6 +72,7 @@ static const ApplyFunc appliers[] = {
   ahoy_core_apply_chain,
   ahoy_core_apply_identify,
   ahoy_core_apply_security,
+  ahoy_core_apply_acl,
 };
 
 static gboolean

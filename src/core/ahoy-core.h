@@ -4,6 +4,7 @@
 #pragma once
 
 #include "ahoy-auth-registry.h"
+#include "ahoy-acl-registry.h"
 #include "ahoy-authentication.h"
 #include "ahoy-call-router.h"
 #include "ahoy-config-set.h"
@@ -91,6 +92,8 @@ AHOY_API
 AhoyAuthRegistry *ahoy_core_get_auths (AhoyCore *self);
 AHOY_API
 AhoyEndpointRegistry *ahoy_core_get_endpoints (AhoyCore *self);
+AHOY_API
+AhoyAclRegistry *ahoy_core_get_acls (AhoyCore *self);
 AHOY_API
 AhoyIdentifyRules *ahoy_core_get_identify_rules (AhoyCore *self);
 AHOY_API

@@ -5,6 +5,7 @@
 
 #include "ahoy-endpoint-config.h"
 
+#include "ahoy-acl-config-private.h"
 #include "ahoy-aor-config-private.h"
 #include "ahoy-auth-config-private.h"
 #include "ahoy-endpoint-checks-private.h"
@@ -248,6 +249,7 @@ ahoy_endpoint_config_class_init (AhoyEndpointConfigClass *klass)
   config_class->validate = ahoy_endpoint_config_validate;
   ahoy_auth_config_add_keys (config_class);
   add_identity_keys (config_class);
+  ahoy_acl_config_add_endpoint_keys (config_class);
   add_way_out_keys (config_class);
   add_media_keys (config_class);
   add_policy_keys (config_class);

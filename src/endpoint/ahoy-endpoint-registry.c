@@ -431,3 +431,61 @@ ahoy_endpoint_registry_lookup_by_username (AhoyEndpointRegistry *self, const cha
   endpoint = ahoy_endpoint_index_lookup (self->usernames, username);
   return endpoint != NULL ? endpoint : ahoy_endpoint_registry_lookup (self, username);
 }
+
+static gboolean
+has_address (GPtrArray *addresses, const AhoyNetwork *host)
+{
+  for (guint i = 0; addresses != NULL && i < addresses->len; i++) {
+    AhoyNetwork other;
+
+    ahoy_network_from_address (&other, addresses->pdata[i]);
+    if (ahoy_network_equal (&other, host)) {
+      return TRUE;
+    }
+  }
+  return FALSE;
+}
+
+/**
+ * ahoy_endpoint_registry_is_source:
+ * @self: a registry
+ * @endpoint: an endpoint of the registry
+ * @address: where a request comes from
+ *
+ * Asks the key `match` of an endpoint, whatever its key `identify` says.
+ *
+ * Returns: whether @address is one of those that it names; %TRUE when it names none
+ *
+ * Since: 0.1
+ */
+gboolean
+ahoy_endpoint_registry_is_source (AhoyEndpointRegistry *self, AhoyEndpoint *endpoint,
+                                  GInetAddress *address)
+{
+  const char *const *match;
+  const Record *record;
+  AhoyNetwork host;
+
+  g_return_val_if_fail (AHOY_IS_ENDPOINT_REGISTRY (self), FALSE);
+  g_return_val_if_fail (AHOY_IS_ENDPOINT (endpoint), FALSE);
+  g_return_val_if_fail (G_IS_INET_ADDRESS (address), FALSE);
+
+  match = ahoy_config_object_get_list (AHOY_CONFIG_OBJECT (ahoy_endpoint_get_config (endpoint)),
+                                       "match");
+  if (match == NULL || match[0] == NULL) {
+    return TRUE;
+  }
+  record = g_hash_table_lookup (self->endpoints, ahoy_endpoint_get_name (endpoint));
+  ahoy_network_from_address (&host, address);
+  for (gsize i = 0; match[i] != NULL; i++) {
+    AhoyNetwork network;
+
+    if (ahoy_network_parse (&network, match[i])
+            ? ahoy_network_contains (&network, &host)
+            : record != NULL && record->hosts != NULL &&
+                  has_address (g_hash_table_lookup (record->hosts, match[i]), &host)) {
+      return TRUE;
+    }
+  }
+  return FALSE;
+}

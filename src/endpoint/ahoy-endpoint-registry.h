@@ -28,6 +28,9 @@ AHOY_API
 AhoyEndpoint *ahoy_endpoint_registry_lookup_by_username (AhoyEndpointRegistry *self,
                                                          const char *username);
 AHOY_API
+gboolean ahoy_endpoint_registry_is_source (AhoyEndpointRegistry *self, AhoyEndpoint *endpoint,
+                                           GInetAddress *address);
+AHOY_API
 GPtrArray *ahoy_endpoint_registry_list (AhoyEndpointRegistry *self);
 
 G_END_DECLS

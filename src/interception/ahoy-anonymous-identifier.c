@@ -29,28 +29,20 @@ G_DEFINE_FINAL_TYPE_WITH_CODE (AhoyAnonymousIdentifier, ahoy_anonymous_identifie
                                                       identifier_iface_init))
 
 static gboolean
-may_come_from (AhoyEndpoint *endpoint, AhoyMessage *request)
+may_come_from (AhoyAnonymousIdentifier *self, AhoyEndpoint *endpoint, AhoyMessage *request)
 {
   AhoyConfigObject *config = AHOY_CONFIG_OBJECT (ahoy_endpoint_get_config (endpoint));
   const char *const *match = ahoy_config_object_get_list (config, "match");
-  g_autoptr (GSocketAddress) source = ahoy_message_get_source (request);
+  g_autoptr (GSocketAddress) source = NULL;
 
   if (match == NULL || match[0] == NULL) {
     return TRUE;
   }
-  if (!G_IS_INET_SOCKET_ADDRESS (source)) {
-    return FALSE;
-  }
-  for (gsize i = 0; match[i] != NULL; i++) {
-    g_autoptr (GInetAddressMask) mask = g_inet_address_mask_new_from_string (match[i], NULL);
-
-    if (mask != NULL &&
-        g_inet_address_mask_matches (
-            mask, g_inet_socket_address_get_address (G_INET_SOCKET_ADDRESS (source)))) {
-      return TRUE;
-    }
-  }
-  return FALSE;
+  source = ahoy_message_get_source (request);
+  return G_IS_INET_SOCKET_ADDRESS (source) &&
+         ahoy_endpoint_registry_is_source (
+             self->endpoints, endpoint,
+             g_inet_socket_address_get_address (G_INET_SOCKET_ADDRESS (source)));
 }
 
 static AhoyEndpoint *
@@ -60,7 +52,7 @@ ahoy_anonymous_identifier_identify (AhoyEndpointIdentifier *identifier, AhoyMess
   AhoyEndpoint *endpoint = ahoy_endpoint_registry_lookup (self->endpoints, "anonymous");
 
   if (endpoint == NULL || ahoy_endpoint_get_state (endpoint) == AHOY_ENDPOINT_DISABLED ||
-      !may_come_from (endpoint, request)) {
+      !may_come_from (self, endpoint, request)) {
     return NULL;
   }
   return g_object_ref (endpoint);

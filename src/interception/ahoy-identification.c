@@ -12,6 +12,7 @@
 #include "ahoy-extension-private.h"
 #include "ahoy-identify-deferral-private.h"
 #include "ahoy-interception-private.h"
+#include "ahoy-security-log.h"
 #include "ahoy-stack-gate-private.h"
 #include "ahoy-unidentified.h"
 
@@ -33,6 +34,8 @@ struct _AhoyIdentification {
   AhoyInterception *chain; /* no reference, as its stack holds us; NULL when it is gone */
   GHashTable *searches; /* AhoyMessage → Search */
   AhoyUnidentified *unidentified;
+  AhoyEndpointRegistry *endpoints; /* NULL: all endpoints may come from anywhere */
+  AhoyAclRegistry *acls;
   guint unknown_status;
 };
 
@@ -46,6 +49,7 @@ typedef struct {
   AhoyExtension *asked;
   gboolean asking;
   AhoyIdentifyDeferral *deferral;
+  AhoyEndpoint *unexpected; /* somebody says that he is it, from somewhere else */
 } Search;
 
 enum { PROP_0, PROP_UNKNOWN_STATUS, N_PROPS };
@@ -66,6 +70,7 @@ search_free (gpointer data)
   g_clear_object (&search->transaction);
   g_clear_pointer (&search->identifiers, ahoy_extension_snapshot_unref);
   g_clear_object (&search->deferral);
+  g_clear_object (&search->unexpected);
   g_free (search);
 }
 
@@ -107,10 +112,10 @@ challenge (AhoyIdentification *self, AhoyServerTransaction *transaction)
       AHOY_AUTHENTICATOR (ahoy_extension_get_object (first)), transaction, NULL);
 }
 
+/* The same answer for whoever it may be. */
 static AhoyInterceptorVerdict
-refuse_unknown (AhoyIdentification *self, AhoyServerTransaction *transaction)
+turn_away (AhoyIdentification *self, AhoyServerTransaction *transaction)
 {
-  ahoy_unidentified_note (self->unidentified, ahoy_server_transaction_get_request (transaction));
   if (self->unknown_status == 401) {
     challenge (self, transaction);
   }
@@ -118,6 +123,72 @@ refuse_unknown (AhoyIdentification *self, AhoyServerTransaction *transaction)
     ahoy_server_transaction_reject (transaction, 403, NULL);
   }
   return AHOY_INTERCEPTOR_ANSWERED;
+}
+
+static AhoyInterceptorVerdict
+refuse_unknown (AhoyIdentification *self, Search *search)
+{
+  ahoy_unidentified_note (self->unidentified, search->request);
+  if (search->unexpected != NULL) {
+    ahoy_security_log_report (ahoy_interception_get_security_log (self->chain),
+                              AHOY_SECURITY_EVENT_UNEXPECTED_ADDRESS, search->request,
+                              ahoy_endpoint_get_name (search->unexpected), NULL);
+  }
+  return turn_away (self, search->transaction);
+}
+
+/* -- where endpoints may come from ---------------------------------------------------------- */
+
+/*
+ * Who says that he is an endpoint which needs no proof has to come from where that one comes from.
+ * What else an identifier goes by was asked for by name.
+ */
+static gboolean
+is_unexpected (AhoyIdentification *self, Search *search, AhoyEndpoint *endpoint)
+{
+  AhoyConfigObject *config = AHOY_CONFIG_OBJECT (ahoy_endpoint_get_config (endpoint));
+  const char *means = ahoy_extension_get_name (search->asked);
+  g_autoptr (GSocketAddress) source = NULL;
+
+  if (self->endpoints == NULL ||
+      ahoy_config_object_get_choice (config, "auth") != AHOY_ENDPOINT_AUTH_NONE ||
+      (!g_str_equal (means, "username") && !g_str_equal (means, "auth"))) {
+    return FALSE;
+  }
+  source = ahoy_message_get_source (search->request);
+  return !G_IS_INET_SOCKET_ADDRESS (source) ||
+         !ahoy_endpoint_registry_is_source (
+             self->endpoints, endpoint,
+             g_inet_socket_address_get_address (G_INET_SOCKET_ADDRESS (source)));
+}
+
+static gboolean
+is_let_in (AhoyIdentification *self, Search *search, AhoyEndpoint *endpoint)
+{
+  g_autoptr (GSocketAddress) source = NULL;
+
+  if (self->acls == NULL) {
+    return TRUE;
+  }
+  source = ahoy_message_get_source (search->request);
+  return G_IS_INET_SOCKET_ADDRESS (source) &&
+         ahoy_acl_registry_permits_source (
+             self->acls, endpoint,
+             g_inet_socket_address_get_address (G_INET_SOCKET_ADDRESS (source)));
+}
+
+/* Somebody is known; whether he may come from there. */
+static AhoyInterceptorVerdict
+take (AhoyIdentification *self, Search *search, AhoyEndpoint *endpoint)
+{
+  if (is_let_in (self, search, endpoint)) {
+    ahoy_message_set_endpoint (search->request, endpoint);
+    return AHOY_INTERCEPTOR_CONTINUE;
+  }
+  ahoy_security_log_report (ahoy_interception_get_security_log (self->chain),
+                            AHOY_SECURITY_EVENT_FAILED_ACL, search->request,
+                            ahoy_endpoint_get_name (endpoint), NULL);
+  return turn_away (self, search->transaction);
 }
 
 /* -- asking --------------------------------------------------------------------------------- */
@@ -155,9 +226,12 @@ ask_rest (AhoyIdentification *self, Search *search, gboolean *waits)
       continue;
     }
     endpoint = ask (search);
+    if (endpoint != NULL && is_unexpected (self, search, endpoint)) {
+      g_set_object (&search->unexpected, endpoint);
+      g_clear_object (&endpoint);
+    }
     if (endpoint != NULL) {
-      ahoy_message_set_endpoint (search->request, endpoint);
-      return AHOY_INTERCEPTOR_CONTINUE;
+      return take (self, search, endpoint);
     }
     if (search->deferral != NULL) {
       *waits = ahoy_interception_hold (self->chain, search->transaction, on_gone, search);
@@ -167,7 +241,7 @@ ask_rest (AhoyIdentification *self, Search *search, gboolean *waits)
       return *waits ? AHOY_INTERCEPTOR_CONTINUE : AHOY_INTERCEPTOR_FAILED;
     }
   }
-  return refuse_unknown (self, search->transaction);
+  return refuse_unknown (self, search);
 }
 
 static void
@@ -198,12 +272,11 @@ on_deferral_over (AhoyDeferral *deferral, AhoyDeferralState state, int verdict, 
     return;
   }
   if (endpoint != NULL) {
-    ahoy_message_set_endpoint (search->request, endpoint);
-    resume (search, AHOY_INTERCEPTOR_CONTINUE);
+    resume (search, take (search->identification, search, endpoint));
     return;
   }
   if (ahoy_identify_deferral_is_refused (hold)) {
-    resume (search, refuse_unknown (search->identification, search->transaction));
+    resume (search, refuse_unknown (search->identification, search));
     return;
   }
   outcome = ask_rest (search->identification, search, &waits);
@@ -294,6 +367,8 @@ ahoy_identification_finalize (GObject *object)
 
   g_hash_table_unref (self->searches);
   ahoy_unidentified_free (self->unidentified);
+  g_clear_object (&self->endpoints);
+  g_clear_object (&self->acls);
   ahoy_census_leave (object);
   G_OBJECT_CLASS (ahoy_identification_parent_class)->finalize (object);
 }
@@ -481,6 +556,31 @@ ahoy_identification_identify (AhoyIdentification *self, AhoyMessage *request)
     }
   }
   return NULL;
+}
+
+/**
+ * ahoy_identification_set_acls:
+ * @self: an identification
+ * @endpoints: (nullable): the endpoints
+ * @acls: (nullable): the objects `[acl]`
+ *
+ * Says who knows where endpoints may come from. From then on a request of an endpoint whose keys
+ * `acl`, `permit` and `deny` do not let in its source gets the same answer as one of nobody known;
+ * and an endpoint that needs no password (`auth=none`) and has the key `match` is not found by a
+ * user name from anywhere else.
+ *
+ * Since: 0.1
+ */
+void
+ahoy_identification_set_acls (AhoyIdentification *self, AhoyEndpointRegistry *endpoints,
+                              AhoyAclRegistry *acls)
+{
+  g_return_if_fail (AHOY_IS_IDENTIFICATION (self));
+  g_return_if_fail (endpoints == NULL || AHOY_IS_ENDPOINT_REGISTRY (endpoints));
+  g_return_if_fail (acls == NULL || AHOY_IS_ACL_REGISTRY (acls));
+
+  g_set_object (&self->endpoints, endpoints);
+  g_set_object (&self->acls, acls);
 }
 
 /**

@@ -3,7 +3,9 @@
  */
 #pragma once
 
+#include "ahoy-acl-registry.h"
 #include "ahoy-endpoint-identifier.h"
+#include "ahoy-endpoint-registry.h"
 #include "ahoy-identify-deferral.h"
 #include "ahoy-interception.h"
 
@@ -28,6 +30,9 @@ AhoyIdentifyDeferral *ahoy_identification_defer (AhoyIdentification *self, AhoyM
                                                  guint deadline, GError **error);
 AHOY_API
 AhoyEndpoint *ahoy_identification_identify (AhoyIdentification *self, AhoyMessage *request);
+AHOY_API
+void ahoy_identification_set_acls (AhoyIdentification *self, AhoyEndpointRegistry *endpoints,
+                                   AhoyAclRegistry *acls);
 AHOY_API
 GVariant *ahoy_identification_list_unidentified (AhoyIdentification *self);
 

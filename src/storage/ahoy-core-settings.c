@@ -33,6 +33,10 @@ G_DEFINE_ENUM_TYPE (AhoySecurityLogging, ahoy_security_logging,
                     G_DEFINE_ENUM_VALUE (AHOY_SECURITY_LOGGING_ERRORS, "errors"),
                     G_DEFINE_ENUM_VALUE (AHOY_SECURITY_LOGGING_ALL, "all"))
 
+G_DEFINE_ENUM_TYPE (AhoyRefusedSource, ahoy_refused_source,
+                    G_DEFINE_ENUM_VALUE (AHOY_REFUSED_SOURCE_DROP, "drop"),
+                    G_DEFINE_ENUM_VALUE (AHOY_REFUSED_SOURCE_403, "403"))
+
 static gboolean
 check_identifier (const char *text, GError **error)
 {
@@ -47,6 +51,22 @@ check_identifier (const char *text, GError **error)
   g_set_error (error, AHOY_ERROR, AHOY_ERROR_INVALID_ARGUMENTS,
                "there is no identifier “%s”; write some of %s", text, list);
   return FALSE;
+}
+
+static void
+add_source_keys (AhoyConfigObjectClass *klass)
+{
+  GParamSpec *key;
+
+  key = ahoy_config_object_class_add_list (klass, "acl", "Lists of networks",
+                                           "objects [acl], all of which have to let in where any "
+                                           "request comes from",
+                                           NULL);
+  ahoy_config_key_set_reference (key, "acl");
+  ahoy_config_object_class_add_choice (klass, "refused-source", "Answer to refused sources",
+                                       "the answer to a request that acl does not let in: drop is "
+                                       "none",
+                                       AHOY_TYPE_REFUSED_SOURCE, AHOY_REFUSED_SOURCE_DROP);
 }
 
 static void
@@ -286,6 +306,7 @@ ahoy_core_settings_class_init (AhoyCoreSettingsClass *klass)
   config_class->singleton = TRUE;
   config_class->validate = ahoy_core_settings_validate;
   add_sip_keys (config_class);
+  add_source_keys (config_class);
   add_message_keys (config_class);
   add_limit_keys (config_class);
   add_resource_keys (config_class);

@@ -64,6 +64,24 @@ typedef enum {
 AHOY_API
 GType ahoy_security_logging_get_type (void);
 
+/**
+ * AhoyRefusedSource:
+ * @AHOY_REFUSED_SOURCE_DROP: none
+ * @AHOY_REFUSED_SOURCE_403: a plain refusal
+ *
+ * The answer to a request from a network that is shut out.
+ *
+ * Since: 0.1
+ */
+typedef enum {
+  AHOY_REFUSED_SOURCE_DROP,
+  AHOY_REFUSED_SOURCE_403,
+} AhoyRefusedSource;
+
+#define AHOY_TYPE_REFUSED_SOURCE (ahoy_refused_source_get_type ())
+AHOY_API
+GType ahoy_refused_source_get_type (void);
+
 #define AHOY_TYPE_CORE_SETTINGS (ahoy_core_settings_get_type ())
 AHOY_API
 G_DECLARE_FINAL_TYPE (AhoyCoreSettings, ahoy_core_settings, AHOY, CORE_SETTINGS, AhoyConfigObject)

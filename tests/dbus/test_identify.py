@@ -40,7 +40,8 @@ class IdentifyTestCase(agent.unittest.TestCase):
         self.names = {}
         for group in config.split('[route ')[1:]:
             name, _, rest = group.partition(']')
-            self.names[int(rest.partition('reject(')[2][:3])] = name
+            if 'reject(' in rest:
+                self.names[int(rest.partition('reject(')[2][:3])] = name
         return self.daemon
 
     def peer(self, host='127.0.0.1', transport='udp'):
@@ -81,6 +82,15 @@ class Order(IdentifyTestCase):
                 sipp = Sipp(f'uac_{status}', transport, 'ipv4', daemon.address(transport), '100')
                 code, output = sipp.finish()
                 self.assertEqual(code, 0, output)
+
+    def test_reload_order(self):
+        """a new identify-order holds for the next request"""
+        text = endpoints(bob='', host='match=127.0.0.1')
+        daemon = self.start(core(identify_order='username;ip') + text)
+        self.assertEqual(self.who(user='bob'), 'bob')
+        (daemon.config / 'ahoy.conf').write_text(core(identify_order='ip;username') + text)
+        daemon.call('', 'Manager', 'Reload')
+        self.assertEqual(self.who(user='bob'), 'host')
 
     def test_unknown_identifier(self):
         """a name that is none is an error which lists those that there are"""
@@ -193,6 +203,23 @@ class Rules(IdentifyTestCase):
                            ('127.2.0.5', 'net'), ('127.3.0.1', None)):
             self.assertEqual(self.who(host), name, host)
 
+    def test_reload(self):
+        """objects come, change and go while the daemon runs"""
+        config = self.daemon.config / 'ahoy.conf'
+        text = config.read_text()
+        config.write_text(text.replace('X-Trunk: 7', 'X-Trunk: 6').replace('[identify n1]',
+                                                                           '[identify n2]'))
+        changed = self.daemon.call('', 'Manager', 'Reload')[0]
+        self.assertIn('identify h1: changed (header)', changed)
+        self.assertEqual(self.who(headers=['X-Trunk: 6']), 'seven')
+        self.assertIsNone(self.who(headers=['X-Trunk: 7']))
+        self.assertEqual(self.who('127.1.9.9'), 'net')
+        config.write_text(text.replace(RULES, '\n[transport inside]\nprotocol=udp\n'
+                                       'bind=127.0.0.1:0\n'))
+        self.daemon.call('', 'Manager', 'Reload')
+        self.assertIsNone(self.who(headers=['X-Trunk: 6']))
+        self.assertIsNone(self.who('127.1.9.9'))
+
 
 class Auth(IdentifyTestCase):
     def test_auth_username(self):
@@ -218,8 +245,8 @@ class Hosts(IdentifyTestCase):
                              'host-record=srv.test,127.0.0.13,1'])
         self.addCleanup(server.stop)
         rule = '[identify r]\nendpoint=plain\nmatch=srv.test\nsrv-lookups=no\n'
-        self.start(
-            core(nameservers=server.address) + rule
+        daemon = self.start(
+            core(nameservers=server.address.replace(';', '\\;')) + rule
             + endpoints(trunk='match=trunk.test', srv='match=srv.test', plain='',
                         literal='match=127.0.0.14'))
         self.wait_for('trunk', host='127.0.0.11')
@@ -232,6 +259,10 @@ class Hosts(IdentifyTestCase):
             self.assertLess(time.monotonic(), end, 'it is not asked again')
             time.sleep(0.05)
         self.assertEqual(self.who('127.0.0.11'), 'trunk')
+        text = (daemon.config / 'ahoy.conf').read_text()
+        (daemon.config / 'ahoy.conf').write_text(text.replace('match=trunk.test\n', ''))
+        daemon.call('', 'Manager', 'Reload')
+        self.assertIsNone(self.who('127.0.0.11'))
 
     def test_no_such_host(self):
         """a host that cannot be resolved is a warning; all else works, and so does the end"""

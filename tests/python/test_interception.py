@@ -3,6 +3,7 @@
 """Interceptors, identifiers, authenticators and traces in Python, asked by a real peer."""
 
 import agent
+from gi.repository import Gio
 from party import Ahoy, GLib, GObject, PartyCase, iterate_until, run_beside
 
 
@@ -178,6 +179,52 @@ class Python(PartyCase):
         self.assertEqual(ask(ruri=f'{uri};line={token}'), 403)
         self.assertTrue(lines.restore_line(token, 'bob'))
         self.assertEqual(ask(ruri=f'{uri};line={token}'), 200)
+
+    def test_acl(self):
+        """Who is shut out is refused, and the security log tells of it and why"""
+        chain = self.chain()
+        acls, endpoints = Ahoy.AclRegistry.new(), Ahoy.EndpointRegistry.new()
+        for name, keys in (('bob', {'acl': 'office'}),
+                           ('trunk', {'auth': 'none', 'match': '192.0.2.1'})):
+            config = Ahoy.EndpointConfig.new(name)
+            for key, text in keys.items():
+                config.set_text(key, text)
+            endpoints.add(Ahoy.Endpoint.new(config))
+        office = Ahoy.AclConfig.new('office')
+        office.set_text('deny', '127.0.0.0/8')
+        acls.set(office)
+        gate = Ahoy.AclInterceptor.new(chain, acls)
+        chain.add(gate, 'acl', None, None, None)
+        identification = Ahoy.Identification.new(chain)
+        identification.set_acls(endpoints, acls)
+        identification.add_identifier(Ahoy.UsernameIdentifier.new(endpoints), 'username', None,
+                                      None)
+        chain.add(identification, 'identify', None, None, None)
+        events = []
+        log = chain.get_security_log()
+        handler = log.connect('event', lambda _, event: events.append(
+            (event.get_name(), event.get_account(), event.get_facts().unpack())))
+        self.addCleanup(log.disconnect, handler)
+        peer = self.peer()
+
+        def ask(user):
+            def run():
+                peer.send(peer.build('OPTIONS', from_=f'<sip:{user}@example.org>;tag=1'))
+                return peer.receive().status
+            return run_beside(run)
+
+        self.assertEqual(ask('bob'), 403)
+        self.assertEqual(events.pop(), ('failed-acl', 'bob', {}))
+        self.assertEqual(ask('trunk'), 403)
+        self.assertEqual(events.pop(), ('unexpected-address', 'trunk', {}))
+        gate.set_names(['office'])
+        gate.props.status = 488
+        self.assertEqual(ask('bob'), 488)
+        self.assertEqual(events.pop(), ('failed-acl', None, {'acl': 'office'}))
+        self.assertEqual(gate.get_statistics().unpack(), {'passed': 0, 'refused': 1})
+        self.assertEqual(events, [])
+        acl = Ahoy.Acl.new(['10.0.0.0/8'], None)
+        self.assertTrue(acl.permits(Gio.InetAddress.new_from_string('10.1.2.3')))
 
     def test_authenticator(self):
         """An authenticator in Python decides; a broken one says no"""

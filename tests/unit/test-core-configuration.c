@@ -74,6 +74,7 @@ uncomment (const char *text)
     replace (&lines[i], "do=", "do=echo");
     replace (&lines[i], "path=", "path=other.db");
     replace (&lines[i], "endpoint=", "endpoint=NAME");
+    replace (&lines[i], "permit=", "permit=192.0.2.0/24");
   }
   return g_strjoinv ("\n", lines);
 }
