@@ -98,6 +98,22 @@ set_variables (AhoySession *session, AhoyConfigObject *config)
   }
 }
 
+static void
+report_objection (AhoyCore *self, AhoySession *session, AhoyEndpoint *endpoint, guint status)
+{
+  AhoyMessage *invite = ahoy_session_get_invite (session);
+  const char *reason = status == 486 ? "call-limit" : "allow";
+
+  if (self->interception == NULL || invite == NULL || (status != 403 && status != 486)) {
+    return;
+  }
+  ahoy_security_log_report (ahoy_interception_get_security_log (self->interception),
+                            status == 486 ? AHOY_SECURITY_EVENT_SESSION_LIMIT
+                                          : AHOY_SECURITY_EVENT_REQUEST_NOT_ALLOWED,
+                            invite, ahoy_endpoint_get_name (endpoint),
+                            ahoy_security_event_make_facts ("reason", reason, NULL));
+}
+
 /* A call of an endpoint goes to the routes of its context. */
 gboolean
 ahoy_core_take_call (AhoySessionService *service, AhoySession *session, AhoyCore *self)
@@ -113,6 +129,7 @@ ahoy_core_take_call (AhoySessionService *service, AhoySession *session, AhoyCore
   config = AHOY_CONFIG_OBJECT (ahoy_endpoint_get_config (endpoint));
   status = find_objection (endpoint, config, &reason);
   if (status != 0) {
+    report_objection (self, session, endpoint, status);
     return ahoy_session_reject (session, status, reason, NULL);
   }
   set_variables (session, config);

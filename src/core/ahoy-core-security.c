@@ -33,6 +33,10 @@ ahoy_core_apply_security (AhoyCoreChange *change, AhoyConfigObject *settings, Ah
   if (self->door == NULL && !make_guard (self, &error)) {
     ahoy_core_change_fail (change, settings, NULL, error);
   }
+  ahoy_overload_guard_set_security_log (self->guard,
+                                        ahoy_interception_get_security_log (self->interception));
+  g_object_set (self->guard, "max-memory", ahoy_config_object_get_number (settings, "max-memory"),
+                NULL);
   ahoy_security_log_set_logging (
       ahoy_interception_get_security_log (self->interception),
       (AhoySecurityLogging) ahoy_config_object_get_choice (settings, "security-log"));

@@ -552,6 +552,25 @@ is_on_its_way (AhoyInterception *self, AhoyMessage *request)
   return FALSE;
 }
 
+static void
+on_refused (AhoyStack *stack, AhoyMessage *request, guint status, const char *reason,
+            gpointer user_data)
+{
+  AhoyEndpoint *endpoint = ahoy_message_get_endpoint (request);
+  g_autofree char *text = NULL;
+
+  if (status == 481) {
+    return; /* what belongs to nothing is no offence */
+  }
+  text = g_strdup_printf ("%u%s%s", status, reason != NULL ? " " : "",
+                          reason != NULL ? reason : "");
+  ahoy_security_log_report (((AhoyInterception *) user_data)->security,
+                            status == 400 ? AHOY_SECURITY_EVENT_REQUEST_BAD_FORMAT
+                                          : AHOY_SECURITY_EVENT_REQUEST_NOT_SUPPORTED,
+                            request, endpoint != NULL ? ahoy_endpoint_get_name (endpoint) : NULL,
+                            ahoy_security_event_make_facts ("reason", text, NULL));
+}
+
 /* Who has not passed the chain may not be who he says: headers of an endpoint would tell him that
  * there is one. */
 static void
@@ -560,6 +579,9 @@ on_response_made (AhoyStack *stack, AhoyMessage *request, AhoyMessage *response,
 {
   AhoyEndpoint *endpoint = ahoy_message_get_endpoint (request);
 
+  if (ahoy_message_get_status (response) == 489) {
+    on_refused (stack, request, 489, "Bad Event", user_data);
+  }
   if (endpoint != NULL && !is_on_its_way (user_data, request)) {
     ahoy_endpoint_add_headers (endpoint, response);
   }
@@ -580,25 +602,6 @@ on_malformed (AhoyStack *stack, GSocketAddress *source, const char *transport, c
   ahoy_security_log_report_source (((AhoyInterception *) user_data)->security,
                                    AHOY_SECURITY_EVENT_REQUEST_BAD_FORMAT, source, transport, NULL,
                                    ahoy_security_event_make_facts ("reason", reason, NULL));
-}
-
-static void
-on_refused (AhoyStack *stack, AhoyMessage *request, guint status, const char *reason,
-            gpointer user_data)
-{
-  AhoyEndpoint *endpoint = ahoy_message_get_endpoint (request);
-  g_autofree char *text = NULL;
-
-  if (status == 481) {
-    return; /* what belongs to nothing is no offence */
-  }
-  text = g_strdup_printf ("%u%s%s", status, reason != NULL ? " " : "",
-                          reason != NULL ? reason : "");
-  ahoy_security_log_report (((AhoyInterception *) user_data)->security,
-                            status == 400 ? AHOY_SECURITY_EVENT_REQUEST_BAD_FORMAT
-                                          : AHOY_SECURITY_EVENT_REQUEST_NOT_SUPPORTED,
-                            request, endpoint != NULL ? ahoy_endpoint_get_name (endpoint) : NULL,
-                            ahoy_security_event_make_facts ("reason", text, NULL));
 }
 
 static const AhoyStackGate gate = {

@@ -6,6 +6,7 @@
 #include "ahoy-overload-guard.h"
 
 #include "ahoy-census.h"
+#include "ahoy-memory-gauge.h"
 #include "ahoy-stack-gate-private.h"
 
 #define DEFAULT_MAX_TRANSACTIONS 20000
@@ -25,7 +26,8 @@
  *
  * There is too much to do when more transactions are open than
  * #AhoyOverloadGuard:max-transactions, or when the main loop runs later than
- * #AhoyOverloadGuard:max-delay. Requests inside of dialogs always pass. With
+ * #AhoyOverloadGuard:max-delay, or when memory is short: that of #AhoyOverloadGuard:max-memory, or
+ * what the system allows. Requests inside of dialogs always pass. With
  * #AhoyOverloadGuard:max-sessions calls, no new INVITE is accepted.
  *
  * Since: 0.1
@@ -35,7 +37,10 @@ struct _AhoyOverloadGuard {
 
   AhoyStack *stack; /* no reference, as it holds us; NULL when it is gone */
   AhoyScheduler *scheduler;
+  AhoySecurityLog *log; /* NULL: nobody is told */
+  AhoyMemoryGauge *memory;
   guint max_sessions;
+  guint max_memory; /* MiB */
   guint max_transactions;
   guint max_delay;
   guint retry_after;
@@ -49,6 +54,7 @@ struct _AhoyOverloadGuard {
   guint64 passed;
   guint64 refused;
   guint64 refused_sessions;
+  guint64 refused_memory;
   guint64 episodes;
 };
 
@@ -57,6 +63,7 @@ enum {
   PROP_MAX_SESSIONS,
   PROP_MAX_TRANSACTIONS,
   PROP_MAX_DELAY,
+  PROP_MAX_MEMORY,
   PROP_RETRY_AFTER,
   PROP_OVERLOADED,
   PROP_SESSIONS,
@@ -132,7 +139,8 @@ keep_beating (AhoyOverloadGuard *self)
 /* -- refusing ------------------------------------------------------------------------------- */
 
 static AhoyInterceptorVerdict
-refuse (AhoyOverloadGuard *self, AhoyServerTransaction *transaction)
+refuse (AhoyOverloadGuard *self, AhoyServerTransaction *transaction, AhoySecurityEventType type,
+        const char *reason)
 {
   g_autoptr (AhoyMessage) response =
       ahoy_server_transaction_create_response (transaction, 503, NULL);
@@ -140,6 +148,10 @@ refuse (AhoyOverloadGuard *self, AhoyServerTransaction *transaction)
   guint spread = (guint) g_random_int_range (0, (gint32) MAX (self->retry_after / 2, 1));
   g_autofree char *seconds = g_strdup_printf ("%u", self->retry_after + spread);
 
+  if (self->log != NULL) {
+    ahoy_security_log_report (self->log, type, ahoy_server_transaction_get_request (transaction),
+                              NULL, ahoy_security_event_make_facts ("reason", reason, NULL));
+  }
   ahoy_message_set_header (response, "Retry-After", seconds, NULL);
   ahoy_server_transaction_respond (transaction, response, NULL);
   return AHOY_INTERCEPTOR_ANSWERED;
@@ -150,6 +162,7 @@ ahoy_overload_guard_incoming_request (AhoyInterceptor *interceptor, AhoyMessage 
                                       AhoyServerTransaction *transaction)
 {
   AhoyOverloadGuard *self = AHOY_OVERLOAD_GUARD (interceptor);
+  const char *shortage;
 
   if (transaction == NULL || ahoy_server_transaction_peek_dialog (transaction) != NULL) {
     return AHOY_INTERCEPTOR_CONTINUE;
@@ -158,12 +171,17 @@ ahoy_overload_guard_incoming_request (AhoyInterceptor *interceptor, AhoyMessage 
   judge (self);
   if (self->overloaded) {
     self->refused++;
-    return refuse (self, transaction);
+    return refuse (self, transaction, AHOY_SECURITY_EVENT_LOAD_AVERAGE, "too much to do");
+  }
+  if (ahoy_memory_gauge_is_short (self->memory, (guint64) self->max_memory * 1024 * 1024,
+                                  ahoy_scheduler_get_now (self->scheduler), &shortage)) {
+    self->refused_memory++;
+    return refuse (self, transaction, AHOY_SECURITY_EVENT_MEMORY_LIMIT, shortage);
   }
   if (self->max_sessions > 0 && self->sessions >= self->max_sessions &&
       g_str_equal (ahoy_message_get_method (request), "INVITE")) {
     self->refused_sessions++;
-    return refuse (self, transaction);
+    return refuse (self, transaction, AHOY_SECURITY_EVENT_SESSION_LIMIT, "max-sessions");
   }
   self->passed++;
   return AHOY_INTERCEPTOR_CONTINUE;
@@ -191,6 +209,9 @@ ahoy_overload_guard_get_property (GObject *object, guint id, GValue *value, GPar
     break;
   case PROP_MAX_DELAY:
     g_value_set_uint (value, self->max_delay);
+    break;
+  case PROP_MAX_MEMORY:
+    g_value_set_uint (value, self->max_memory);
     break;
   case PROP_RETRY_AFTER:
     g_value_set_uint (value, self->retry_after);
@@ -222,6 +243,9 @@ ahoy_overload_guard_set_property (GObject *object, guint id, const GValue *value
   case PROP_MAX_DELAY:
     self->max_delay = g_value_get_uint (value);
     break;
+  case PROP_MAX_MEMORY:
+    self->max_memory = g_value_get_uint (value);
+    break;
   case PROP_RETRY_AFTER:
     self->retry_after = g_value_get_uint (value);
     break;
@@ -239,6 +263,7 @@ ahoy_overload_guard_dispose (GObject *object)
     ahoy_scheduler_cancel (self->scheduler, self->pulse);
     self->pulse = 0;
   }
+  g_clear_object (&self->log);
   g_clear_object (&self->scheduler);
   g_clear_weak_pointer (&self->stack);
   G_OBJECT_CLASS (ahoy_overload_guard_parent_class)->dispose (object);
@@ -247,6 +272,7 @@ ahoy_overload_guard_dispose (GObject *object)
 static void
 ahoy_overload_guard_finalize (GObject *object)
 {
+  ahoy_memory_gauge_free (AHOY_OVERLOAD_GUARD (object)->memory);
   ahoy_census_leave (object);
   G_OBJECT_CLASS (ahoy_overload_guard_parent_class)->finalize (object);
 }
@@ -285,6 +311,17 @@ install_properties (GObjectClass *object_class)
    */
   props[PROP_MAX_DELAY] =
       g_param_spec_uint ("max-delay", NULL, NULL, 0, 60000, DEFAULT_MAX_DELAY, flags);
+  /**
+   * AhoyOverloadGuard:max-memory:
+   *
+   * How many MiB of memory the process may have before new requests are refused; 0 for as much as
+   * the system allows. What the system allows (RLIMIT_AS, memory.high and memory.max of its control
+   * groups) holds in any case: at 95 % of it new requests are refused.
+   *
+   * Since: 0.1
+   */
+  props[PROP_MAX_MEMORY] =
+      g_param_spec_uint ("max-memory", NULL, NULL, 0, G_MAXUINT, 0, flags);
   /**
    * AhoyOverloadGuard:retry-after:
    *
@@ -331,6 +368,7 @@ ahoy_overload_guard_init (AhoyOverloadGuard *self)
   self->max_transactions = DEFAULT_MAX_TRANSACTIONS;
   self->max_delay = DEFAULT_MAX_DELAY;
   self->retry_after = DEFAULT_RETRY_AFTER;
+  self->memory = ahoy_memory_gauge_new ();
   ahoy_census_enter (G_OBJECT (self));
 }
 
@@ -353,6 +391,25 @@ ahoy_overload_guard_new (AhoyStack *stack)
   g_set_weak_pointer (&self->stack, stack);
   self->scheduler = g_object_ref (ahoy_stack_get_scheduler (stack));
   return self;
+}
+
+/**
+ * ahoy_overload_guard_set_security_log:
+ * @self: a guard
+ * @log: (nullable): where it says what it refuses; %NULL for nowhere
+ *
+ * Lets refusals be heard of as %AHOY_SECURITY_EVENT_LOAD_AVERAGE, %AHOY_SECURITY_EVENT_MEMORY_LIMIT
+ * and %AHOY_SECURITY_EVENT_SESSION_LIMIT.
+ *
+ * Since: 0.1
+ */
+void
+ahoy_overload_guard_set_security_log (AhoyOverloadGuard *self, AhoySecurityLog *log)
+{
+  g_return_if_fail (AHOY_IS_OVERLOAD_GUARD (self));
+  g_return_if_fail (log == NULL || AHOY_IS_SECURITY_LOG (log));
+
+  g_set_object (&self->log, log);
 }
 
 /**
@@ -410,9 +467,9 @@ ahoy_overload_guard_end_session (AhoyOverloadGuard *self)
  * ahoy_overload_guard_get_statistics:
  * @self: a guard
  *
- * Counts new requests that `passed`, that were `refused` for overload and `refused-sessions` for
- * too many calls, how often there was too much to do (`episodes`), and the last `delay` of the main
- * loop in µs.
+ * Counts new requests that `passed`, that were `refused` for overload, `refused-memory` for lack of
+ * memory and `refused-sessions` for too many calls, how often there was too much to do
+ * (`episodes`), and the last `delay` of the main loop in µs.
  *
  * Returns: (transfer full): a dictionary of counters (`a{st}`)
  *
@@ -428,6 +485,7 @@ ahoy_overload_guard_get_statistics (AhoyOverloadGuard *self)
   g_variant_builder_init (&builder, G_VARIANT_TYPE ("a{st}"));
   g_variant_builder_add (&builder, "{st}", "passed", self->passed);
   g_variant_builder_add (&builder, "{st}", "refused", self->refused);
+  g_variant_builder_add (&builder, "{st}", "refused-memory", self->refused_memory);
   g_variant_builder_add (&builder, "{st}", "refused-sessions", self->refused_sessions);
   g_variant_builder_add (&builder, "{st}", "episodes", self->episodes);
   g_variant_builder_add (&builder, "{st}", "delay", (guint64) self->delay);

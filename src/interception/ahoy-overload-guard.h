@@ -4,6 +4,7 @@
 #pragma once
 
 #include "ahoy-interceptor.h"
+#include "ahoy-security-log.h"
 #include "ahoy-stack.h"
 
 G_BEGIN_DECLS
@@ -14,6 +15,8 @@ G_DECLARE_FINAL_TYPE (AhoyOverloadGuard, ahoy_overload_guard, AHOY, OVERLOAD_GUA
 
 AHOY_API
 AhoyOverloadGuard *ahoy_overload_guard_new (AhoyStack *stack);
+AHOY_API
+void ahoy_overload_guard_set_security_log (AhoyOverloadGuard *self, AhoySecurityLog *log);
 AHOY_API
 gboolean ahoy_overload_guard_is_overloaded (AhoyOverloadGuard *self);
 AHOY_API

@@ -207,6 +207,9 @@ ahoy_admission_check (msg_t *msg, sip_t *sip)
   gboolean stream = msg_addrinfo (msg)->ai_socktype == SOCK_STREAM;
   const char *fault;
 
+  if (sip->sip_flags & MSG_FLG_BODY) {
+    return TRUE; /* it was judged when its headers were read */
+  }
   if (self == NULL || (msg_addr (msg)->su_family != AF_INET &&
                        msg_addr (msg)->su_family != AF_INET6)) {
     return TRUE; /* it does not come from the network */

@@ -243,6 +243,12 @@ add_guard_keys (AhoyConfigObjectClass *klass)
                                        "which security events are written to the log: none, "
                                        "errors or all, which tells each login too",
                                        AHOY_TYPE_SECURITY_LOGGING, AHOY_SECURITY_LOGGING_ERRORS);
+  key = ahoy_config_object_class_add_number (
+      klass, "max-memory", "Memory",
+      "how much memory the daemon may have before new requests are refused with 503; 0 for as much "
+      "as the system allows, 95 % of which is the limit in any case",
+      0, 100000000, 0);
+  ahoy_config_key_set_unit (key, "MiB");
   key = ahoy_config_object_class_add_list (klass, "guard-exempt", "Exempt from the guard",
                                            "addresses and networks that are never banned for what "
                                            "they do, nor limited, such as a proxy that speaks for "

@@ -3,6 +3,9 @@
  */
 #include <string.h>
 
+#include <sys/resource.h>
+
+#include "ahoy-memory-gauge.h"
 #include "ahoy-security-line.h"
 #include "ahoy-security-quota.h"
 #include "ahoy.h"
@@ -162,6 +165,50 @@ test_bounds (void)
   g_assert_true (g_utf8_validate (ahoy_security_event_get_account (event), -1, NULL));
   g_assert_true (g_utf8_validate (ahoy_security_event_get_method (event), -1, NULL));
   g_assert_cmpuint (g_variant_n_children (ahoy_security_event_get_facts (event)), ==, 16);
+}
+
+/* -- memory --------------------------------------------------------------------------------- */
+
+static void
+test_memory_parsing (void)
+{
+  g_assert_cmpuint (ahoy_memory_gauge_parse_limit ("max\n"), ==, G_MAXUINT64);
+  g_assert_cmpuint (ahoy_memory_gauge_parse_limit ("1048576\n"), ==, 1048576);
+  g_assert_cmpuint (ahoy_memory_gauge_parse_limit (""), ==, G_MAXUINT64);
+  g_assert_cmpuint (ahoy_memory_gauge_parse_anonymous ("anon 4096\nfile 9\n"), ==, 4096);
+  g_assert_cmpuint (ahoy_memory_gauge_parse_anonymous ("file 9\nanon 4096\nshmem 1\n"), ==, 4096);
+  g_assert_cmpuint (ahoy_memory_gauge_parse_anonymous ("file 9\nanon_thp 4096\n"), ==, 0);
+  g_assert_cmpuint (ahoy_memory_gauge_parse_anonymous (""), ==, 0);
+}
+
+static void
+test_memory_limits (void)
+{
+  g_autoptr (AhoyMemoryGauge) gauge = ahoy_memory_gauge_new ();
+  struct rlimit before;
+  struct rlimit tight;
+  const char *reason = NULL;
+  guint64 resident;
+
+  g_assert_false (ahoy_memory_gauge_is_short (gauge, 0, 0, &reason));
+  resident = ahoy_memory_gauge_get_resident (gauge);
+  g_assert_cmpuint (resident, >, 1024 * 1024);
+  g_assert_false (ahoy_memory_gauge_is_short (gauge, 1, 1, &reason)); /* not measured again */
+  g_assert_true (ahoy_memory_gauge_is_short (gauge, 1024 * 1024, G_TIME_SPAN_SECOND, &reason));
+  g_assert_cmpstr (reason, ==, "max-memory");
+  g_assert_false (ahoy_memory_gauge_is_short (gauge, 100 * resident, 2 * G_TIME_SPAN_SECOND,
+                                              &reason));
+
+  g_assert_cmpint (getrlimit (RLIMIT_AS, &before), ==, 0);
+  tight = before;
+  tight.rlim_cur = 100 * (rlim_t) G_MAXUINT32 * 1024; /* far away, under sanitizers too */
+  g_assert_cmpint (setrlimit (RLIMIT_AS, &tight), ==, 0);
+  g_assert_false (ahoy_memory_gauge_is_short (gauge, 0, 3 * G_TIME_SPAN_SECOND, &reason));
+  tight.rlim_cur = 1024 * 1024;
+  g_assert_cmpint (setrlimit (RLIMIT_AS, &tight), ==, 0);
+  g_assert_true (ahoy_memory_gauge_is_short (gauge, 0, 4 * G_TIME_SPAN_SECOND, &reason));
+  g_assert_cmpint (setrlimit (RLIMIT_AS, &before), ==, 0);
+  g_assert_cmpstr (reason, ==, "RLIMIT_AS");
 }
 
 /* -- the log -------------------------------------------------------------------------------- */
@@ -340,6 +387,8 @@ main (int argc, char *argv[])
   g_test_add_func ("/security/line/sources", test_sources);
   g_test_add_func ("/security/line/nothing-is-forged", test_forging);
   g_test_add_func ("/security/event/bounds", test_bounds);
+  g_test_add_func ("/security/memory/files-of-the-kernel", test_memory_parsing);
+  g_test_add_func ("/security/memory/limits", test_memory_limits);
 #define ADD(name, function)                                                                        \
   g_test_add ("/security/log/" name, Fixture, NULL, set_up, function, tear_down)
   ADD ("fields-of-the-journal", test_fields);
