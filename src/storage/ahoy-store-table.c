@@ -15,18 +15,15 @@ ahoy_store_table_start_revision (void)
   return g_get_real_time ();
 }
 
-/* What the object would be after the changes so far. */
+/* What the object would be after the changes so far, which @changed has by label. */
 static AhoyConfigObject *
-find_object (AhoyConfigSet *objects, GPtrArray *changes, const char *type_name, const char *name)
+find_object (AhoyConfigSet *objects, GHashTable *changed, const char *type_name, const char *name)
 {
-  for (guint i = changes->len; i > 0; i--) {
-    AhoyStoreChange *change = changes->pdata[i - 1];
+  g_autofree char *label = g_strconcat (type_name, " ", name, NULL);
+  AhoyStoreChange *change = g_hash_table_lookup (changed, label);
 
-    if (strcmp (ahoy_store_change_get_type_name (change), type_name) == 0
-        && strcmp (ahoy_store_change_get_name (change), name) == 0)
-      return ahoy_store_change_get_object (change);
-  }
-  return ahoy_config_set_lookup (objects, type_name, name);
+  return change != NULL ? ahoy_store_change_get_object (change)
+                        : ahoy_config_set_lookup (objects, type_name, name);
 }
 
 static gboolean
@@ -67,12 +64,13 @@ ahoy_store_table_prepare (AhoyConfigSet *objects, AhoyStoreBatch *batch, guint64
 {
   g_autoptr (GPtrArray) changes
       = g_ptr_array_new_with_free_func ((GDestroyNotify)ahoy_store_change_unref);
+  g_autoptr (GHashTable) changed = g_hash_table_new_full (g_str_hash, g_str_equal, g_free, NULL);
   const char *origin = ahoy_store_batch_get_origin (batch);
 
   for (guint i = 0; i < ahoy_store_batch_get_length (batch); i++) {
-    AhoyConfigObject *present
-        = find_object (objects, changes, ahoy_store_batch_get_type_name (batch, i),
-                       ahoy_store_batch_get_name (batch, i));
+    const char *type_name = ahoy_store_batch_get_type_name (batch, i);
+    const char *name = ahoy_store_batch_get_name (batch, i);
+    AhoyConfigObject *present = find_object (objects, changed, type_name, name);
     g_autoptr (AhoyConfigObject) object = NULL;
     g_autoptr (AhoyConfigObject) record = NULL;
 
@@ -82,6 +80,8 @@ ahoy_store_table_prepare (AhoyConfigSet *objects, AhoyStoreBatch *batch, guint64
     *revision += 1;
     record = object != NULL ? make_record (object, *revision) : NULL;
     g_ptr_array_add (changes, ahoy_store_change_new (present, record, *revision, origin));
+    g_hash_table_replace (changed, g_strconcat (type_name, " ", name, NULL),
+                          changes->pdata[changes->len - 1]);
   }
   return g_steal_pointer (&changes);
 }

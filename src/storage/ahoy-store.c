@@ -194,6 +194,31 @@ keeps (Mount *mount, const char *type_name)
 }
 
 /**
+ * ahoy_store_keeps:
+ * @self: a store
+ * @name: what a backend is called
+ * @type_name: a type of objects
+ *
+ * Returns: %TRUE when there is a backend of that name, and it keeps objects of the type
+ *
+ * Since: 0.1
+ */
+gboolean
+ahoy_store_keeps (AhoyStore *self, const char *name, const char *type_name)
+{
+  g_return_val_if_fail (AHOY_IS_STORE (self), FALSE);
+  g_return_val_if_fail (name != NULL && type_name != NULL, FALSE);
+
+  for (guint i = 0; i < self->mounts->len; i++) {
+    Mount *mount = self->mounts->pdata[i];
+
+    if (strcmp (mount->name, name) == 0)
+      return keeps (mount, type_name);
+  }
+  return FALSE;
+}
+
+/**
  * ahoy_store_load:
  * @self: a store
  * @problems: (out) (optional) (transfer container) (element-type AhoyConfigProblem): what is wrong
@@ -436,6 +461,7 @@ ahoy_store_get_finish (AhoyStore *self, GAsyncResult *result, GError **error)
 typedef struct {
   AhoyStoreBatch *batch;
   guint index;
+  GHashTable *known;   /* labels of those before */
   GPtrArray *backends; /* of the type of the change */
   guint backend_index;
   AhoyStoreBackend *target;
@@ -447,6 +473,7 @@ change_free (gpointer data)
   Change *change = data;
 
   g_object_unref (change->batch);
+  g_hash_table_unref (change->known);
   g_clear_pointer (&change->backends, g_ptr_array_unref);
   g_clear_object (&change->target);
   g_free (change);
@@ -468,16 +495,10 @@ on_applied (GObject *source, GAsyncResult *result, gpointer user_data)
 static gboolean
 is_known (Change *change)
 {
-  for (guint i = 0; i < change->index; i++) {
-    if (strcmp (ahoy_store_batch_get_type_name (change->batch, i),
-                ahoy_store_batch_get_type_name (change->batch, change->index))
-            == 0
-        && strcmp (ahoy_store_batch_get_name (change->batch, i),
-                   ahoy_store_batch_get_name (change->batch, change->index))
-               == 0)
-      return TRUE;
-  }
-  return FALSE;
+  return !g_hash_table_add (
+      change->known,
+      g_strconcat (ahoy_store_batch_get_type_name (change->batch, change->index), " ",
+                   ahoy_store_batch_get_name (change->batch, change->index), NULL));
 }
 
 static void locate_next (GTask *task);
@@ -552,7 +573,8 @@ locate_next (GTask *task)
   g_autoptr (AhoyStoreQuery) query = NULL;
   const char *type_name;
 
-  while (change->index < ahoy_store_batch_get_length (change->batch) && is_known (change))
+  while (change->backends == NULL && change->index < ahoy_store_batch_get_length (change->batch)
+         && is_known (change))
     change->index++;
   if (change->index >= ahoy_store_batch_get_length (change->batch)) {
     if (change->target != NULL)
@@ -603,6 +625,7 @@ ahoy_store_apply_async (AhoyStore *self, AhoyStoreBatch *batch, GCancellable *ca
   task = g_task_new (self, cancellable, callback, user_data);
   change = g_new0 (Change, 1);
   change->batch = g_object_ref (batch);
+  change->known = g_hash_table_new_full (g_str_hash, g_str_equal, g_free, NULL);
   g_task_set_task_data (task, change, change_free);
   locate_next (task);
 }

@@ -22,6 +22,8 @@ char **ahoy_store_list_backends (AhoyStore *self);
 AHOY_API
 AhoyStoreBackend *ahoy_store_get_backend (AhoyStore *self, const char *name);
 AHOY_API
+gboolean ahoy_store_keeps (AhoyStore *self, const char *name, const char *type_name);
+AHOY_API
 AhoyConfigSet *ahoy_store_load (AhoyStore *self, GPtrArray **problems);
 AHOY_API
 void ahoy_store_get_async (AhoyStore *self, const char *type_name, const char *name,
