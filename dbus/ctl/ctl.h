@@ -43,6 +43,7 @@ extern const CtlCommand ctl_follow_commands[];
 extern const CtlCommand ctl_trace_commands[];
 extern const CtlCommand ctl_event_commands[];
 extern const CtlCommand ctl_config_commands[];
+extern const CtlCommand ctl_cache_commands[];
 extern const CtlCommand ctl_security_commands[];
 
 /* The daemon */

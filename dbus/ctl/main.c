@@ -14,7 +14,8 @@ enum { EXIT_USAGE = 2, EXIT_NO_DAEMON = 3 };
 
 static const CtlCommand *const groups[] = { ctl_manager_commands, ctl_session_commands,
                                             ctl_follow_commands, ctl_trace_commands,
-                                            ctl_event_commands, ctl_config_commands,
+                                            ctl_event_commands, ctl_cache_commands,
+                                            ctl_config_commands,
                                             ctl_security_commands };
 
 static const CtlCommand *

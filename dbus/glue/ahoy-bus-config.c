@@ -5,6 +5,7 @@
 
 #include "ahoy-bus-config.h"
 
+#include "ahoy-bus-config-cache.h"
 #include "ahoy-bus-error.h"
 #include "ahoy-bus-interfaces.h"
 
@@ -214,11 +215,76 @@ handle_delete (gpointer target, GVariant *arguments, AhoyBusCall *call)
   }
 }
 
+static AhoyStore *
+store_of (AhoyBusConfig *self)
+{
+  return ahoy_core_get_store (ahoy_configurator_get_core (self->configurator));
+}
+
+static void
+handle_cache_list (gpointer target, GVariant *arguments, AhoyBusCall *call)
+{
+  ahoy_bus_config_cache_list (store_of (target), call);
+}
+
+static void
+handle_cache_statistics (gpointer target, GVariant *arguments, AhoyBusCall *call)
+{
+  ahoy_bus_config_cache_get_statistics (store_of (target), call);
+}
+
+/* An empty type means all of them. */
+static gboolean
+read_cached (AhoyBusConfig *self, GVariant *arguments, const char **type, const char **name,
+             AhoyBusCall *call)
+{
+  g_variant_get (arguments, "(&s&s)", type, name);
+  return **type == '\0' || check_type (self, *type, call);
+}
+
+static void
+handle_expire (gpointer target, GVariant *arguments, AhoyBusCall *call)
+{
+  const char *type;
+  const char *name;
+
+  if (read_cached (target, arguments, &type, &name, call)) {
+    ahoy_bus_config_cache_expire (store_of (target), type, name, call);
+  }
+}
+
+static void
+handle_cache_stale (gpointer target, GVariant *arguments, AhoyBusCall *call)
+{
+  const char *type;
+  const char *name;
+
+  if (read_cached (target, arguments, &type, &name, call)) {
+    ahoy_bus_config_cache_make_stale (store_of (target), type, name, call);
+  }
+}
+
+static void
+handle_cache_populate (gpointer target, GVariant *arguments, AhoyBusCall *call)
+{
+  const char *type;
+
+  g_variant_get (arguments, "(&s)", &type);
+  if (check_type (target, type, call)) {
+    ahoy_bus_config_cache_populate (store_of (target), type, call);
+  }
+}
+
 static const AhoyBusProperty properties[] = { { NULL, NULL } };
 
 static const AhoyBusMethod methods[] = {
   { "List", handle_list },     { "Get", handle_get }, { "Schema", handle_schema },
   { "Check", handle_check },   { "Put", handle_put }, { "Delete", handle_delete },
+  { "CacheList", handle_cache_list },
+  { "CacheStatistics", handle_cache_statistics },
+  { "Expire", handle_expire },
+  { "CacheStale", handle_cache_stale },
+  { "CachePopulate", handle_cache_populate },
   { NULL, NULL },
 };
 

@@ -418,6 +418,7 @@ on_reload_read (gpointer data)
   keep_faulty (self, reading);
   g_set_object (&self->files, reading->set);
   merged = ahoy_configurator_merge (self, reading->problems);
+  ahoy_store_reload (ahoy_core_get_store (self->core));
   ahoy_core_reload (self->core, merged, &outcome->changed, &unusable);
   outcome->problems = g_steal_pointer (&reading->problems);
   g_ptr_array_extend_and_steal (outcome->problems, g_steal_pointer (&unusable));

@@ -4,7 +4,6 @@
 #define G_LOG_DOMAIN "ahoy"
 
 #include "ahoy-core-change-private.h"
-#include "ahoy-store-cache.h"
 
 /* [store NAME]: where objects are kept. Backends are made when a program begins, by an
  * AhoyStoreMapping; afterwards there may be objects in them. */
@@ -30,25 +29,10 @@ remove_store (AhoyCoreChange *change, AhoyConfigObject *object)
   wait_for_restart (change, object, "it is used until the daemon is restarted");
 }
 
-static void
-finish (AhoyCoreChange *change, gboolean touched)
-{
-  g_auto (GStrv) names = ahoy_store_list_backends (change->core->store);
-
-  for (gsize i = 0; !change->first && names[i] != NULL; i++) {
-    AhoyStoreBackend *backend = ahoy_store_get_backend (change->core->store, names[i]);
-
-    if (AHOY_IS_STORE_CACHE (backend)) {
-      ahoy_store_cache_reload (AHOY_STORE_CACHE (backend));
-    }
-  }
-}
-
 const AhoyCorePart ahoy_core_store_part = {
   .type = "store",
   .add = add,
   .remove = remove_store,
-  .finish = finish,
 };
 
 /**

@@ -9,6 +9,7 @@
 
 #include "ahoy-config-problem.h"
 #include "ahoy-error.h"
+#include "ahoy-store-cache.h"
 
 /**
  * AhoyStore:
@@ -216,6 +217,28 @@ ahoy_store_keeps (AhoyStore *self, const char *name, const char *type_name)
       return keeps (mount, type_name);
   }
   return FALSE;
+}
+
+/**
+ * ahoy_store_reload:
+ * @self: a store
+ *
+ * To be called when the configuration is read again: caches of which
+ * #AhoyStoreCache:expire-on-reload says so forget what they keep.
+ *
+ * Since: 0.1
+ */
+void
+ahoy_store_reload (AhoyStore *self)
+{
+  g_return_if_fail (AHOY_IS_STORE (self));
+
+  for (guint i = 0; i < self->mounts->len; i++) {
+    Mount *mount = self->mounts->pdata[i];
+
+    if (AHOY_IS_STORE_CACHE (mount->backend))
+      ahoy_store_cache_reload (AHOY_STORE_CACHE (mount->backend));
+  }
 }
 
 /**

@@ -24,6 +24,8 @@ AhoyStoreBackend *ahoy_store_get_backend (AhoyStore *self, const char *name);
 AHOY_API
 gboolean ahoy_store_keeps (AhoyStore *self, const char *name, const char *type_name);
 AHOY_API
+void ahoy_store_reload (AhoyStore *self);
+AHOY_API
 AhoyConfigSet *ahoy_store_load (AhoyStore *self, GPtrArray **problems);
 AHOY_API
 void ahoy_store_get_async (AhoyStore *self, const char *type_name, const char *name,

@@ -159,7 +159,7 @@ measure_database (AhoyConfigSchema *schema, AhoyWorkPool *pool, const char *path
   objects = since (begun);
   g_assert_no_error (error);
   g_assert_cmpuint (ahoy_config_set_get_length (set), ==, n_endpoints);
-  g_print ("%u endpoints from a database: %.2f s (aim: less than 2 s); a bare SELECT of their rows: "
+  g_print ("%u endpoints from a database: %.2f s (aim: less than 2 s); a SELECT of their rows: "
            "%.2f s, 1 to %.1f\n",
            n_endpoints, objects, bare, objects / bare);
 }
