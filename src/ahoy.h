@@ -42,6 +42,7 @@
 #include "ahoy-deferral.h"
 #include "ahoy-dial-application.h"
 #include "ahoy-dialog.h"
+#include "ahoy-digest-authenticator.h"
 #include "ahoy-digest.h"
 #include "ahoy-digest-client.h"
 #include "ahoy-dispatcher.h"

@@ -296,6 +296,7 @@ ahoy_daemon_configure (AhoyDaemon *self, const char *folder, const char *state)
   g_mkdir_with_parents (self->recordings, 0750);
   self->configurator = ahoy_configurator_new (self->core, folder, state);
   self->config = ahoy_bus_config_new (self->configurator);
+  ahoy_core_set_state_folder (self->core, state);
   ahoy_configurator_start (self->configurator, &problems);
   report_problems (problems);
   apply_settings (self);

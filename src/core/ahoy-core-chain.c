@@ -24,6 +24,8 @@ on_session_removed (AhoySessionService *service, AhoySession *session, gpointer 
 static gboolean
 build_chain (AhoyCore *self, GError **error)
 {
+  static const char *const after[] = { "identification", NULL };
+
   self->interception = ahoy_interception_new (self->stack);
   self->identification = ahoy_identification_new (self->interception);
   self->authentication = ahoy_authentication_new (self->interception);
@@ -37,7 +39,7 @@ build_chain (AhoyCore *self, GError **error)
          ahoy_interception_add (self->interception, AHOY_INTERCEPTOR (self->identification),
                                 "identification", NULL, NULL, NULL, error) &&
          ahoy_interception_add (self->interception, AHOY_INTERCEPTOR (self->authentication),
-                                "authentication", NULL, NULL, NULL, error);
+                                "authentication", NULL, after, NULL, error);
 }
 
 static void

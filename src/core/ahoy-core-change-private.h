@@ -58,6 +58,8 @@ void ahoy_core_apply_chain (AhoyCoreChange *change, AhoyConfigObject *settings,
                             AhoyConfigObject *old);
 void ahoy_core_apply_security (AhoyCoreChange *change, AhoyConfigObject *settings,
                                AhoyConfigObject *old);
+void ahoy_core_apply_digest (AhoyCoreChange *change, AhoyConfigObject *settings,
+                             AhoyConfigObject *old);
 
 void ahoy_core_apply_acl (AhoyCoreChange *change, AhoyConfigObject *settings,
                           AhoyConfigObject *old);

@@ -9,6 +9,7 @@
 #include "ahoy-core.h"
 #include "ahoy-device-states-private.h"
 #include "ahoy-dial-application.h"
+#include "ahoy-digest-authenticator.h"
 #include "ahoy-guard.h"
 #include "ahoy-identification.h"
 #include "ahoy-interception.h"
@@ -37,6 +38,7 @@ struct _AhoyCore {
   AhoyDialApplication *dial;
   GPtrArray *transports;
   gboolean started;
+  char *state_folder; /* NULL: nothing is kept */
 
   /* what a configuration makes */
   AhoyConfigSet *configuration; /* each object as it was when it could be used last */
@@ -50,6 +52,7 @@ struct _AhoyCore {
   AhoyAclRegistry *acls;
   AhoyAclInterceptor *acl_interceptor;
   AhoyAuthentication *authentication;
+  AhoyDigestAuthenticator *digest;
   AhoyOverloadGuard *guard;
   AhoyGuard *door; /* who keeps out whom */
 

@@ -73,6 +73,7 @@ static const ApplyFunc appliers[] = {
   ahoy_core_apply_identify,
   ahoy_core_apply_security,
   ahoy_core_apply_acl,
+  ahoy_core_apply_digest,
 };
 
 static gboolean

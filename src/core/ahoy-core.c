@@ -65,6 +65,7 @@ ahoy_core_dispose (GObject *object)
   g_clear_object (&self->dial);
   g_clear_object (&self->door);
   g_clear_object (&self->guard);
+  g_clear_object (&self->digest);
   g_clear_object (&self->authentication);
   ahoy_core_clear_identify (self);
   g_clear_object (&self->identification);
@@ -92,6 +93,7 @@ static void
 ahoy_core_finalize (GObject *object)
 {
   g_ptr_array_unref (AHOY_CORE (object)->transports);
+  g_free (AHOY_CORE (object)->state_folder);
   ahoy_census_leave (object);
   G_OBJECT_CLASS (ahoy_core_parent_class)->finalize (object);
 }

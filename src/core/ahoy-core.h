@@ -8,6 +8,7 @@
 #include "ahoy-authentication.h"
 #include "ahoy-call-router.h"
 #include "ahoy-config-set.h"
+#include "ahoy-digest-authenticator.h"
 #include "ahoy-digest-client.h"
 #include "ahoy-endpoint-registry.h"
 #include "ahoy-event-bus.h"
@@ -42,6 +43,8 @@ AHOY_API
 gboolean ahoy_core_stop_finish (AhoyCore *self, GAsyncResult *result, GError **error);
 
 AHOY_API
+void ahoy_core_set_state_folder (AhoyCore *self, const char *folder);
+AHOY_API
 gboolean ahoy_core_configure (AhoyCore *self, AhoyConfigSet *configuration, GPtrArray **problems);
 AHOY_API
 gboolean ahoy_core_check (AhoyCore *self, AhoyConfigSet *configuration, GPtrArray **problems);
@@ -69,6 +72,8 @@ AHOY_API
 AhoyIdentification *ahoy_core_get_identification (AhoyCore *self);
 AHOY_API
 AhoyAuthentication *ahoy_core_get_authentication (AhoyCore *self);
+AHOY_API
+AhoyDigestAuthenticator *ahoy_core_get_digest_authenticator (AhoyCore *self);
 AHOY_API
 AhoyOverloadGuard *ahoy_core_get_overload_guard (AhoyCore *self);
 AHOY_API

@@ -35,6 +35,15 @@ add_identity_keys (AhoyConfigObjectClass *klass)
                                        "whether requests of the endpoint have to prove that they "
                                        "are",
                                        AHOY_TYPE_ENDPOINT_AUTH, AHOY_ENDPOINT_AUTH_DIGEST);
+  ahoy_config_object_class_add_list (klass, "auth-except", "Methods without proof",
+                                     "methods that need no proof, such as OPTIONS or MESSAGE; "
+                                     "whoever asks with them learns that the endpoint exists",
+                                     NULL);
+  key = ahoy_config_object_class_add_list (klass, "auth-algorithms", "Algorithms",
+                                           "the algorithms of challenges to the endpoint, the "
+                                           "best first; empty for those of core",
+                                           NULL);
+  ahoy_config_key_set_check (key, ahoy_config_check_algorithm);
   ahoy_config_object_class_add_list (klass, "identify", "Identification",
                                      "by what requests are found to be of this endpoint",
                                      "username;ip;header;request-uri;line;auth;transport");
@@ -237,9 +246,6 @@ ahoy_endpoint_config_class_init (AhoyEndpointConfigClass *klass)
                                          "allow-transfer",    "100rel",
                                          "session-timers",    "session-expires",
                                          "mailboxes",         "aors",
-                                         "auths",             "realm",
-                                         "password",          "password-md5",
-                                         "password-sha256",   "password-sha512-256",
                                          NULL };
   AhoyConfigObjectClass *config_class = AHOY_CONFIG_OBJECT_CLASS (klass);
 

@@ -12,6 +12,9 @@
 #include "ahoy-interception-private.h"
 #include "ahoy-stack-gate-private.h"
 
+/* The name of the one that a configured core brings along. */
+#define BUILT_IN "digest"
+
 /**
  * AhoyAuthentication:
  *
@@ -67,21 +70,29 @@ proof_free (gpointer data)
   g_free (proof);
 }
 
-/* A reference, or NULL. */
+/* The first in the order; the built-in one only where nobody has added another. A reference, or
+ * NULL. */
+AhoyExtension *
+ahoy_interception_find_authenticator (AhoyInterception *chain)
+{
+  g_autoptr (AhoyExtensionSnapshot) list = ahoy_extension_registry_snapshot (
+      ahoy_interception_get_extensions (chain), AHOY_TYPE_AUTHENTICATOR);
+  guint length = ahoy_extension_snapshot_get_length (list);
+
+  for (guint i = 0; i < length; i++) {
+    AhoyExtension *entry = ahoy_extension_snapshot_get (list, i);
+
+    if (!g_str_equal (ahoy_extension_get_name (entry), BUILT_IN)) {
+      return ahoy_extension_ref (entry);
+    }
+  }
+  return length > 0 ? ahoy_extension_ref (ahoy_extension_snapshot_get (list, 0)) : NULL;
+}
+
 static AhoyExtension *
 find_authenticator (AhoyAuthentication *self)
 {
-  g_autoptr (AhoyExtensionSnapshot) list = NULL;
-
-  if (self->chain == NULL) {
-    return NULL;
-  }
-  list = ahoy_extension_registry_snapshot (ahoy_interception_get_extensions (self->chain),
-                                           AHOY_TYPE_AUTHENTICATOR);
-  if (ahoy_extension_snapshot_get_length (list) == 0) {
-    return NULL;
-  }
-  return ahoy_extension_ref (ahoy_extension_snapshot_get (list, 0));
+  return self->chain != NULL ? ahoy_interception_find_authenticator (self->chain) : NULL;
 }
 
 static void
@@ -339,7 +350,7 @@ ahoy_authentication_new (AhoyInterception *chain)
  * @after: (nullable) (array zero-terminated=1): names of authenticators that count more
  * @error: return location for an error
  *
- * Adds an authenticator.
+ * Adds an authenticator. Whatever the order, it takes the place of the built-in one, `digest`.
  *
  * Returns: %TRUE on success; %FALSE with an error of ahoy_extension_registry_add()
  *

@@ -99,17 +99,21 @@ on_gone (gpointer user_data)
 static void
 challenge (AhoyIdentification *self, AhoyServerTransaction *transaction)
 {
-  g_autoptr (AhoyExtensionSnapshot) authenticators =
-      ahoy_extension_registry_snapshot (ahoy_interception_get_extensions (self->chain),
-                                        AHOY_TYPE_AUTHENTICATOR);
-  AhoyExtension *first;
+  g_autoptr (AhoyExtension) authenticator = ahoy_interception_find_authenticator (self->chain);
 
-  if (ahoy_extension_snapshot_get_length (authenticators) == 0) {
-    return;
+  if (authenticator != NULL) {
+    ahoy_authenticator_authenticate_request (
+        AHOY_AUTHENTICATOR (ahoy_extension_get_object (authenticator)), transaction, NULL);
   }
-  first = ahoy_extension_snapshot_get (authenticators, 0);
-  ahoy_authenticator_authenticate_request (
-      AHOY_AUTHENTICATOR (ahoy_extension_get_object (first)), transaction, NULL);
+}
+
+static void
+report_unknown (AhoyIdentification *self, AhoyMessage *request)
+{
+  g_autofree char *from = ahoy_message_dup_from_uri (request);
+
+  ahoy_security_log_report (ahoy_interception_get_security_log (self->chain),
+                            AHOY_SECURITY_EVENT_INVALID_ACCOUNT_ID, request, from, NULL);
 }
 
 /* The same answer for whoever it may be. */
@@ -133,6 +137,8 @@ refuse_unknown (AhoyIdentification *self, Search *search)
     ahoy_security_log_report (ahoy_interception_get_security_log (self->chain),
                               AHOY_SECURITY_EVENT_UNEXPECTED_ADDRESS, search->request,
                               ahoy_endpoint_get_name (search->unexpected), NULL);
+  } else {
+    report_unknown (self, search->request);
   }
   return turn_away (self, search->transaction);
 }

@@ -18,6 +18,7 @@ void ahoy_interception_set_admit (AhoyInterception *self, AhoyInterceptionAdmit 
                                   gpointer user_data);
 AhoyExtensionRegistry *ahoy_interception_get_extensions (AhoyInterception *self);
 AhoyScheduler *ahoy_interception_get_scheduler (AhoyInterception *self);
+AhoyExtension *ahoy_interception_find_authenticator (AhoyInterception *chain);
 gboolean ahoy_interception_check (AhoyInterception *self, GError **error);
 gboolean ahoy_interception_may_hold (AhoyInterception *self, AhoyServerTransaction *transaction);
 gboolean ahoy_interception_hold (AhoyInterception *self, AhoyServerTransaction *transaction,

@@ -77,6 +77,9 @@ char *ahoy_message_dup_contact_uri (AhoyMessage *self);
 AHOY_API
 int ahoy_message_get_retry_after (AhoyMessage *self);
 
+AHOY_API
+GPtrArray *ahoy_message_list_credentials (AhoyMessage *self, gboolean proxy, GError **error);
+
 /* Body */
 AHOY_API
 char *ahoy_message_dup_content_type (AhoyMessage *self);

@@ -28,5 +28,8 @@ gboolean ahoy_server_transaction_respond (AhoyServerTransaction *self, AhoyMessa
 AHOY_API
 gboolean ahoy_server_transaction_reject (AhoyServerTransaction *self, guint status,
                                          const char *reason);
+AHOY_API
+gboolean ahoy_server_transaction_challenge (AhoyServerTransaction *self, guint status,
+                                            GPtrArray *challenges, GError **error);
 
 G_END_DECLS

@@ -255,7 +255,9 @@ receive_request (AhoyStack *self, msg_t *msg, sip_t *sip)
     msg_destroy (msg); /* to a final response that left without a transaction */
     return;
   }
-  if (tport == NULL || tport_is_udp (tport)) {
+  /* A nonce counts once. What comes twice with it gets the answer twice, on every transport. */
+  if (tport == NULL || tport_is_udp (tport) || sip->sip_authorization != NULL ||
+      sip->sip_proxy_authorization != NULL) {
     gint64 now = ahoy_scheduler_get_now (self->scheduler);
 
     key = make_key (sip);

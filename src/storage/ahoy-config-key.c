@@ -570,3 +570,29 @@ ahoy_config_check_header (const char *text, GError **error)
   }
   return TRUE;
 }
+
+/**
+ * ahoy_config_check_algorithm:
+ * @text: the value of a key
+ * @error: return location for an error
+ *
+ * An #AhoyConfigCheckFunc for the algorithms of digest authentication that challenges can offer.
+ *
+ * Returns: whether @text is one
+ *
+ * Since: 0.1
+ */
+gboolean
+ahoy_config_check_algorithm (const char *text, GError **error)
+{
+  static const char *const algorithms[] = { "MD5", "SHA-256", "SHA-512-256" };
+
+  for (gsize i = 0; i < G_N_ELEMENTS (algorithms); i++) {
+    if (g_ascii_strcasecmp (text, algorithms[i]) == 0) {
+      return TRUE;
+    }
+  }
+  g_set_error (error, AHOY_ERROR, AHOY_ERROR_INVALID_ARGUMENTS,
+               "“%s” is no algorithm of challenges; write MD5, SHA-256 or SHA-512-256", text);
+  return FALSE;
+}

@@ -117,5 +117,7 @@ AHOY_API
 gboolean ahoy_config_check_assignment (const char *text, GError **error);
 AHOY_API
 gboolean ahoy_config_check_header (const char *text, GError **error);
+AHOY_API
+gboolean ahoy_config_check_algorithm (const char *text, GError **error);
 
 G_END_DECLS

@@ -5,6 +5,8 @@
 
 #include "ahoy-core-settings.h"
 
+#include <string.h>
+
 #include "ahoy-error.h"
 
 /**
@@ -53,6 +55,23 @@ check_identifier (const char *text, GError **error)
   return FALSE;
 }
 
+G_DEFINE_FLAGS_TYPE (AhoyAuthProtection, ahoy_auth_protection,
+                     G_DEFINE_ENUM_VALUE (AHOY_AUTH_PROTECTION_AUTH, "auth"),
+                     G_DEFINE_ENUM_VALUE (AHOY_AUTH_PROTECTION_AUTH_INT, "auth-int"))
+
+/* What was written is a secret, so the message does not repeat it. */
+static gboolean
+check_nonce_secret (const char *text, GError **error)
+{
+  if (strlen (text) >= 16) {
+    return TRUE;
+  }
+  g_set_error_literal (error, AHOY_ERROR, AHOY_ERROR_INVALID_ARGUMENTS,
+                       "the value is shorter than 16 characters; write a longer one, such as "
+                       "what “openssl rand -hex 32” prints");
+  return FALSE;
+}
+
 static void
 add_source_keys (AhoyConfigObjectClass *klass)
 {
@@ -78,8 +97,6 @@ add_sip_keys (AhoyConfigObjectClass *klass)
                                      "what the User-Agent and Server headers say; empty for Ahoy "
                                      "and its version",
                                      NULL);
-  ahoy_config_object_class_add_text (
-      klass, "realm", "Realm", "the realm of challenges where the account names none", "ahoy");
   key = ahoy_config_object_class_add_text (klass, "default-endpoint", "Default endpoint",
                                            "the endpoint that calls go out as when none is named",
                                            NULL);
@@ -214,6 +231,52 @@ add_resource_keys (AhoyConfigObjectClass *klass)
                                      NULL);
 }
 
+/* How endpoints prove who they are (docs/authentication.md). */
+static void
+add_auth_keys (AhoyConfigObjectClass *klass)
+{
+  GParamSpec *key;
+
+  ahoy_config_object_class_add_text (
+      klass, "realm", "Realm", "the realm of challenges where the account names none", "ahoy");
+  key = ahoy_config_object_class_add_list (klass, "auth-algorithms", "Algorithms",
+                                           "the algorithms of challenges, the best first: "
+                                           "SHA-512-256, SHA-256, MD5",
+                                           "SHA-256;MD5");
+  ahoy_config_key_set_check (key, ahoy_config_check_algorithm);
+  ahoy_config_object_class_add_choices (klass, "auth-qop", "Protection",
+                                        "what credentials may protect: auth method and URI, "
+                                        "auth-int the body too",
+                                        AHOY_TYPE_AUTH_PROTECTION, AHOY_AUTH_PROTECTION_AUTH);
+  ahoy_config_object_class_add_boolean (klass, "auth-without-qop", "Old clients",
+                                        "whether clients that protect nothing and count no "
+                                        "requests (RFC 2069) can prove who they are; a nonce is "
+                                        "then good for one request",
+                                        TRUE);
+  ahoy_config_object_class_add_list (klass, "auth-in-dialog", "Methods within dialogs",
+                                     "the methods that need a proof within a dialog too",
+                                     "INVITE;UPDATE;REFER");
+  ahoy_config_object_class_add_text (klass, "auth-domain", "Domain of challenges",
+                                     "the URIs for which a proof is good too, as challenges name "
+                                     "them; empty to name none",
+                                     NULL);
+  ahoy_config_object_class_add_duration (klass, "nonce-lifetime", "Lifetime of nonces",
+                                         "how long the nonce of a challenge is good", "s", 1, 86400,
+                                         60);
+  ahoy_config_object_class_add_boolean (klass, "nonce-bind", "Bind nonces",
+                                        "whether a nonce is good only for the network that it "
+                                        "was sent to, an IPv4 /24 or an IPv6 /64; no where a "
+                                        "phone comes through several proxies",
+                                        TRUE);
+  key = ahoy_config_object_class_add_text (klass, "nonce-secret", "Secret of nonces",
+                                           "a text of 16 characters or more that nobody can "
+                                           "guess; nodes that share it take each other's "
+                                           "challenges; empty for a file beside the state",
+                                           NULL);
+  ahoy_config_key_set_secret (key);
+  ahoy_config_key_set_check (key, check_nonce_secret);
+}
+
 /* Programs on the bus that decide (docs/bus.md). */
 static void
 add_agent_keys (AhoyConfigObjectClass *klass)
@@ -304,7 +367,7 @@ ahoy_core_settings_class_init (AhoyCoreSettingsClass *klass)
 {
   AhoyConfigObjectClass *config_class = AHOY_CONFIG_OBJECT_CLASS (klass);
 
-  static const char *const planned[] = { "realm", "allow-guest", "guest-context",
+  static const char *const planned[] = { "allow-guest", "guest-context",
                                          "modules", "disabled-modules", NULL };
 
   config_class->type_name = "core";
@@ -316,6 +379,7 @@ ahoy_core_settings_class_init (AhoyCoreSettingsClass *klass)
   add_message_keys (config_class);
   add_limit_keys (config_class);
   add_resource_keys (config_class);
+  add_auth_keys (config_class);
   add_agent_keys (config_class);
   add_guard_keys (config_class);
   ahoy_config_object_class_plan_keys (config_class, planned);

@@ -27,6 +27,24 @@ AHOY_API
 GType ahoy_unknown_source_get_type (void);
 
 /**
+ * AhoyAuthProtection:
+ * @AHOY_AUTH_PROTECTION_AUTH: the method and the URI
+ * @AHOY_AUTH_PROTECTION_AUTH_INT: the body too
+ *
+ * What credentials may protect (RFC 7616 section 3.3).
+ *
+ * Since: 0.1
+ */
+typedef enum {
+  AHOY_AUTH_PROTECTION_AUTH = 1 << 0,
+  AHOY_AUTH_PROTECTION_AUTH_INT = 1 << 1,
+} AhoyAuthProtection;
+
+#define AHOY_TYPE_AUTH_PROTECTION (ahoy_auth_protection_get_type ())
+AHOY_API
+GType ahoy_auth_protection_get_type (void);
+
+/**
  * AhoyAgentFallback:
  * @AHOY_AGENT_FALLBACK_REFUSE: the request is refused
  * @AHOY_AGENT_FALLBACK_PASS: it is decided as if there were no agents

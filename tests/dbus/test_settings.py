@@ -44,11 +44,11 @@ class Settings(agent.unittest.TestCase):
         self.invite(self.peer(daemon), '600', 403)
 
     def test_unknown_source(self):
-        """unknown-source: what comes from nobody gets 403; 401 needs an authenticator"""
+        """unknown-source: what comes from nobody gets a challenge, or 403"""
         nobody = TRANSPORTS + '[endpoint bob]\nmatch=127.9.9.9\n'
         for status in (401, 403):
             daemon = self.start(f'[core]\nunknown-source={status}\n' + nobody)
-            self.invite(self.peer(daemon), '600', 403)
+            self.invite(self.peer(daemon), '600', status)
 
     def test_max_sessions(self):
         """max-sessions: one call more is answered with 503 and Retry-After"""
@@ -212,7 +212,7 @@ class Settings(agent.unittest.TestCase):
 
     def test_user_options_of_callers(self):
         """ignore-uri-user-options: an endpoint is known by the user of From without options"""
-        for value, status in (('yes', 200), ('no', 403)):
+        for value, status in (('yes', 200), ('no', 401)):
             daemon = self.start(anyone(('600', 'answer'), core=f'ignore-uri-user-options={value}')
                                 .replace('[endpoint anonymous]', '[endpoint bob]')
                                 .replace('default-endpoint=anonymous', 'default-endpoint=bob'))

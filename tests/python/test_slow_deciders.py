@@ -23,6 +23,7 @@ bind=127.0.0.1:0
 protocol=tcp
 bind=127.0.0.1:0
 [endpoint peer]
+auth=none
 context=office
 match=127.0.0.1
 allow=call;message

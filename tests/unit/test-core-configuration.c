@@ -48,7 +48,7 @@ test_sample_is_up_to_date (void)
 static gboolean
 is_source (const char *line)
 {
-  return strstr (line, "password") != NULL
+  return (strstr (line, "password") != NULL || strstr (line, "secret") != NULL)
          && (g_str_has_suffix (line, "-file=") || g_str_has_suffix (line, "-credential="));
 }
 
