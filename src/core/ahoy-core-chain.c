@@ -24,7 +24,9 @@ on_session_removed (AhoySessionService *service, AhoySession *session, gpointer 
 static gboolean
 build_chain (AhoyCore *self, GError **error)
 {
-  static const char *const after[] = { "identification", NULL };
+  /* Said, not left to the order of adding: others want to be before some of them. */
+  static const char *const after_guard[] = { "overload", NULL };
+  static const char *const after_identification[] = { "overload", "identification", NULL };
 
   self->interception = ahoy_interception_new (self->stack);
   self->identification = ahoy_identification_new (self->interception);
@@ -37,9 +39,9 @@ build_chain (AhoyCore *self, GError **error)
   return ahoy_interception_add (self->interception, AHOY_INTERCEPTOR (self->guard), "overload",
                                 NULL, NULL, NULL, error) &&
          ahoy_interception_add (self->interception, AHOY_INTERCEPTOR (self->identification),
-                                "identification", NULL, NULL, NULL, error) &&
+                                "identification", NULL, after_guard, NULL, error) &&
          ahoy_interception_add (self->interception, AHOY_INTERCEPTOR (self->authentication),
-                                "authentication", NULL, after, NULL, error);
+                                "authentication", NULL, after_identification, NULL, error);
 }
 
 static void
