@@ -336,7 +336,9 @@ ahoy_call_router_check_program (AhoyCallRouter *self, AhoyRouteProgram *program,
 
     if (ahoy_call_router_lookup (self, name) == NULL) {
       g_set_error (error, AHOY_ERROR, AHOY_ERROR_NOT_SUPPORTED,
-                   "Step %u, “%s”, is done by no application here", i + 1, name);
+                   "Step %u, “%s”, is done by no application here; take it out, or add one that "
+                   "does it",
+                   i + 1, name);
       return FALSE;
     }
   }

@@ -317,10 +317,11 @@ keep_faulty (AhoyConfigurator *self, Reading *reading)
     AhoyConfigObject *object = running->pdata[i];
     g_autofree char *label = ahoy_config_object_dup_label (object);
 
-    if ((all || g_hash_table_contains (faulty, label)) &&
-        ahoy_config_set_lookup (reading->set, ahoy_config_object_get_type_name (object),
-                                ahoy_config_object_get_name (object)) == NULL) {
-      ahoy_config_set_add (reading->set, object, NULL);
+    /* Of one that stands twice nobody knows which is meant. */
+    if (g_hash_table_contains (faulty, label)) {
+      ahoy_config_set_replace (reading->set, object);
+    } else if (all) {
+      ahoy_config_set_add (reading->set, object, NULL); /* unless it is there */
     }
   }
 }

@@ -333,7 +333,8 @@ ahoy_message_add_header (AhoyMessage *self, const char *name, const char *value,
     g_autofree char *shown = g_strescape (value, NULL);
 
     g_set_error (error, AHOY_ERROR, AHOY_ERROR_INVALID_ARGUMENTS,
-                 "“%s” cannot be the value of header “%s”", shown, name);
+                 "“%s” cannot be the value of header “%s”; write one that follows its "
+                 "syntax", shown, name);
     return FALSE;
   }
   return TRUE;

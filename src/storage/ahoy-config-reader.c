@@ -188,13 +188,18 @@ read_file (AhoyConfigReader *self, const char *path, const Place *place)
   g_autoptr (GError) error = NULL;
   g_autoptr (AhoyConfigDocument) document = NULL;
   g_autofree char *content = NULL;
+  g_autoptr (GString) reason = NULL;
   gsize length = 0;
 
   if (!may_open (self, path, real_path, place))
     return FALSE;
   content = ahoy_config_file_read (path, MAX_FILE_SIZE, &length, &error);
-  if (content == NULL)
-    return refuse_file (self, place, error->message);
+  reason = g_string_new (error != NULL ? error->message : "");
+  if (content == NULL) {
+    if (place->line > 0)
+      g_string_append (reason, "; correct the name, or remove this include=");
+    return refuse_file (self, place, reason->str);
+  }
   self->total += length;
   if (self->total > MAX_TOTAL_SIZE)
     return refuse_file (self, place, "the configuration is larger than 64 MiB; make it smaller");

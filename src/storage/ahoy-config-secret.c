@@ -5,7 +5,9 @@
 
 #include "ahoy-config-secret-private.h"
 
+#include <glib/gstdio.h>
 #include <string.h>
+#include <sys/stat.h>
 
 #include "ahoy-config-file-private.h"
 #include "ahoy-error.h"
@@ -57,11 +59,29 @@ read_secret (const char *path, GError **error)
   return content;
 }
 
+/* A secret that everybody can read, or that others can change, is none. */
+static gboolean
+check_mode (const char *path, GError **error)
+{
+  GStatBuf found;
+
+  if (g_stat (path, &found) != 0 || !S_ISREG (found.st_mode))
+    return TRUE; /* reading it says why */
+  if ((found.st_mode & (S_IROTH | S_IWOTH)) != 0)
+    return refuse (error, path, "everybody may read or change it; take that from them by chmod "
+                                "o-rwx");
+  if ((found.st_mode & S_IWGRP) != 0)
+    return refuse (error, path, "its group may change it; take that from them by chmod g-w");
+  return TRUE;
+}
+
 /* @folder: (nullable): where a relative @path begins; NULL when nobody could tell. */
 char *
 ahoy_config_secret_read_file (const char *path, const char *folder, GError **error)
 {
+  g_autoptr (GError) reason = NULL;
   g_autofree char *full = NULL;
+  char *secret;
 
   if (!g_path_is_absolute (path) && folder == NULL) {
     g_set_error (
@@ -72,7 +92,14 @@ ahoy_config_secret_read_file (const char *path, const char *folder, GError **err
     return NULL;
   }
   full = g_path_is_absolute (path) ? g_strdup (path) : g_build_filename (folder, path, NULL);
-  return read_secret (full, error);
+  if (!check_mode (full, error))
+    return NULL;
+  secret = read_secret (full, &reason);
+  if (secret == NULL)
+    g_set_error (error, reason->domain, reason->code,
+                 "%s; write the secret as one line into a file that the daemon can read",
+                 reason->message);
+  return secret;
 }
 
 char *

@@ -343,6 +343,22 @@ add_guard_keys (AhoyConfigObjectClass *klass)
                                      SCANNERS);
 }
 
+/* An identifier that is asked twice would be asked in vain. */
+static gboolean
+check_order (AhoyConfigObject *object, GError **error)
+{
+  const char *const *order = ahoy_config_object_get_list (object, "identify-order");
+
+  for (gsize i = 0; order != NULL && order[i] != NULL; i++) {
+    if (g_strv_contains (order + i + 1, order[i])) {
+      g_set_error (error, AHOY_ERROR, AHOY_ERROR_CONFIGURATION_INVALID,
+                   "identify-order has “%s” twice; remove one", order[i]);
+      return FALSE;
+    }
+  }
+  return TRUE;
+}
+
 /* Keys that only make sense together. */
 static gboolean
 ahoy_core_settings_validate (AhoyConfigObject *object, GError **error)
@@ -359,7 +375,7 @@ ahoy_core_settings_validate (AhoyConfigObject *object, GError **error)
                          "t1x64 is shorter than t1; leave it out, or make it 64 times as long");
     return FALSE;
   }
-  return TRUE;
+  return check_order (object, error);
 }
 
 static void

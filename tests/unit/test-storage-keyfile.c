@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later
  * Copyright (C) 2026 The Ahoy authors
  */
+#include <sys/stat.h>
 #include <errno.h>
 #include <glib/gstdio.h>
 #include <string.h>
@@ -299,6 +300,7 @@ int
 main (int argc, char **argv)
 {
   g_test_init (&argc, &argv, NULL);
+  umask (0077); /* secrets are read from files */
   alarm (WATCHDOG);
 
   ADD ("own-file-holds-what-was-written", test_own_file_holds_what_was_written);

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later
  * Copyright (C) 2026 The Ahoy authors
  */
+#include <sys/stat.h>
 #include <glib/gstdio.h>
 #include <string.h>
 
@@ -142,8 +143,8 @@ test_what_cannot_be_is_refused (void)
                   "b",
                   "not valid UTF-8");
   assert_refused (bob, "codecs", "pcmu;\\r", "control character");
-  assert_refused (bob, "match", "10.0.0.1/8", "no network");
-  assert_refused (bob, "match", "127.0.0.1;localhost", "“localhost” is no network");
+  assert_refused (bob, "match", "10.0.0.1/8", "neither a network");
+  assert_refused (bob, "match", "127.0.0.1;a b", "“a b” is neither a network");
   assert_refused (bob, "variables", "A", "NAME=value");
   assert_refused (bob, "contact", "<sip:a@h>, <tel:+49>", "not sip: or sips:");
   assert_refused (bob, "contact", "<sip:a@h", "no list such as");
@@ -210,6 +211,16 @@ test_secrets_come_from_files (void)
   g_assert_true (ahoy_config_object_set_text (object, "password-file", path, &error));
   g_assert_no_error (error);
   g_assert_cmpstr (ahoy_config_object_get_string (object, "password"), ==, "ge\\heim; ");
+
+  g_assert_cmpint (chmod (path, 0640), ==, 0);
+  g_assert_true (ahoy_config_object_set_text (object, "password-file", path, &error));
+  g_assert_cmpint (chmod (path, 0644), ==, 0);
+  assert_refused (bob, "password-file", path, "everybody may read or change it; take that from");
+  g_assert_cmpint (chmod (path, 0602), ==, 0);
+  assert_refused (bob, "password-file", path, "everybody may read or change it; take that from");
+  g_assert_cmpint (chmod (path, 0660), ==, 0);
+  assert_refused (bob, "password-file", path, "its group may change it; take that from");
+  g_assert_cmpint (chmod (path, 0600), ==, 0);
 
   assert_refused (bob, "password-file", nothing, "No such file");
   assert_refused (bob, "password-file", folder, "no plain file");
@@ -366,6 +377,7 @@ int
 main (int argc, char **argv)
 {
   g_test_init (&argc, &argv, NULL);
+  umask (0077); /* secrets are read from files */
 
   g_test_add_func ("/storage/object/defaults", test_defaults);
   g_test_add_func ("/storage/object/every-kind-reads-and-writes", test_every_kind_reads_and_writes);

@@ -516,6 +516,7 @@ int
 main (int argc, char **argv)
 {
   g_test_init (&argc, &argv, NULL);
+  umask (0077); /* secrets are read from files */
 
   ADD ("objects", test_objects);
   ADD ("templates-and-defaults", test_templates_and_defaults);

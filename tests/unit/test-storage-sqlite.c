@@ -405,6 +405,7 @@ int
 main (int argc, char **argv)
 {
   g_test_init (&argc, &argv, NULL);
+  umask (0077); /* secrets are read from files */
   g_log_set_writer_func (keep_warning, NULL, NULL);
   alarm (WATCHDOG);
 
