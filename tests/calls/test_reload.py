@@ -5,9 +5,11 @@
 import json
 import os
 import pathlib
+import shutil
 import signal
 import socket
 import subprocess
+import tempfile
 import time
 import unittest
 
@@ -40,8 +42,8 @@ def free_port():
 
 
 class Reload(unittest.TestCase):
-    def start(self, config, *arguments):
-        self.daemon = Daemon(config, *arguments)
+    def start(self, config, **more):
+        self.daemon = Daemon(config, **more)
         self.addCleanup(self.daemon.stop)
         return self.daemon
 
@@ -202,6 +204,33 @@ class Objects(Reload):
         self.assertEqual(len(errors), 1)
         self.assertEqual(len(self.daemon.objects('endpoint')), 2)
         self.assertEqual(self.reload(self.config)[0], ['endpoint bob: removed'])
+
+    def test_secrets(self):
+        """secrets come from files and credentials; a new one is taken, one for everybody refused"""
+        folder = pathlib.Path(tempfile.mkdtemp(prefix='ahoy-credentials-'))
+        self.addCleanup(shutil.rmtree, folder)
+        (folder / 'bob').write_text('first-secret\n', 'utf-8')
+        self.start(self.config, environment={'CREDENTIALS_DIRECTORY': str(folder)})
+        own = folder / 'carol'
+        own.write_text('first-secret\n', 'utf-8')
+        own.chmod(0o640)
+        config = self.config + ('[endpoint bob]\npassword-credential=bob\n'
+                                f'[endpoint carol]\npassword-file={own}\n')
+        self.assertEqual(self.reload(config)[0], ['endpoint bob: added', 'endpoint carol: added'])
+        self.assertEqual(self.reload(config)[0], [])
+        (folder / 'bob').write_text('second-secret\n', 'utf-8')
+        own.write_text('second-secret\n', 'utf-8')
+        self.assertEqual(self.reload(config)[0], ['endpoint bob: changed (password)',
+                                                  'endpoint carol: changed (password)'])
+        own.chmod(0o644)
+        changed, errors = self.reload(config)
+        self.assertEqual(changed, [])
+        self.assertRegex(errors[0], 'endpoint carol: password-file: .*everybody may read or change')
+        self.assertEqual(len(self.daemon.objects('endpoint')), 3)
+        for text in ('first-secret', 'second-secret'):
+            self.assertNotIn(text, '\n'.join(self.daemon.log.all))
+            self.assertNotIn(text, repr(self.daemon.call('', 'Config', 'Get', 'ss', 'endpoint',
+                                                         'bob')))
 
     def test_often(self):
         """a hundred reloads at once are done one after the other"""
