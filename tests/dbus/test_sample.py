@@ -92,13 +92,14 @@ class Sample(unittest.TestCase):
                 self.assertEqual(self.sample[kind][entry['name']], entry['default'],
                                  f'{kind} {entry["name"]}')
 
-    def value_of(self, key, value, folder):
+    @staticmethod
+    def value_of(keys, key, value, folder):
         """What to write: a secret is not empty, be it there or in a file or a credential."""
         plain = re.sub('-(file|credential)$', '', key)
-        if 'password' not in plain:
+        if plain + '-credential' not in keys:
             return value
         kind = re.match('password-([a-z]+)', plain)
-        secret = '0' * HASHES[kind[1]] if kind else 'secret'
+        secret = '0' * HASHES[kind[1]] if kind else 'a-secret-of-these-tests'
         if plain == key:
             return secret
         path = pathlib.Path(folder, 'secret')
@@ -118,7 +119,7 @@ class Sample(unittest.TestCase):
                     with self.subTest(type=kind, key=key):
                         other = '' if kind == 'endpoint' else self.group('endpoint')
                         said = {**BESIDE.get(re.sub('-(file|credential)$', '', key), {}),
-                                key: self.value_of(key, value, folder)}
+                                key: self.value_of(keys, key, value, folder)}
                         path.write_text(self.group(kind, **said) + other, 'utf-8')
                         done = subprocess.run(
                             [os.environ['AHOY_DAEMON'], '--check', '--config', folder],
