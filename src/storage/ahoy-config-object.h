@@ -111,6 +111,8 @@ char *ahoy_config_object_dup_text (AhoyConfigObject *self, const char *key);
 AHOY_API
 GVariant *ahoy_config_object_to_variant (AhoyConfigObject *self);
 AHOY_API
+char *ahoy_config_object_to_text (AhoyConfigObject *self);
+AHOY_API
 gboolean ahoy_config_object_is_set (AhoyConfigObject *self, const char *key);
 AHOY_API
 void ahoy_config_object_unset (AhoyConfigObject *self, const char *key);

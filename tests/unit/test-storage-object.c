@@ -373,6 +373,35 @@ test_schemas_are_whole (void)
   }
 }
 
+/* What is shown can be read again, but for the secret, of which nothing is told. */
+static void
+test_to_text (void)
+{
+  g_autoptr (AhoyConfigSchema) schema = ahoy_configuration_make_schema ();
+  g_autoptr (AhoyConfigReader) reader = ahoy_config_reader_new (schema);
+  g_autoptr (AhoyEndpointConfig) bob = ahoy_endpoint_config_new ("bob");
+  g_autoptr (AhoyCoreSettings) core = ahoy_core_settings_new ();
+  g_autoptr (AhoyConfigSet) set = NULL;
+  g_autofree char *text = NULL;
+  g_autofree char *core_text = ahoy_config_object_to_text (AHOY_CONFIG_OBJECT (core));
+  AhoyConfigObject *twin;
+
+  g_object_set (bob, "context", " a;b\\ ", "ptime", 30, NULL);
+  assert_becomes (bob, "codecs", "pcmu;pcma", "pcmu;pcma");
+  ahoy_config_object_set_text (AHOY_CONFIG_OBJECT (bob), "password", "geheim", NULL);
+  text = ahoy_config_object_to_text (AHOY_CONFIG_OBJECT (bob));
+  g_assert_true (g_str_has_prefix (text, "[endpoint bob]\n"));
+  g_assert_null (strstr (text, "geheim"));
+  g_assert_nonnull (strstr (text, "# password is set, and not shown\n"));
+  g_assert_cmpstr (core_text, ==, "[core]\n");
+
+  ahoy_config_reader_add_text (reader, "text", text, -1);
+  set = ahoy_config_reader_read (reader);
+  twin = ahoy_config_set_lookup (set, "endpoint", "bob");
+  ahoy_config_object_unset (AHOY_CONFIG_OBJECT (bob), "password");
+  g_assert_true (ahoy_config_object_equal (twin, AHOY_CONFIG_OBJECT (bob)));
+}
+
 int
 main (int argc, char **argv)
 {
@@ -385,6 +414,7 @@ main (int argc, char **argv)
   g_test_add_func ("/storage/object/secrets-are-not-shown", test_secrets_are_not_shown);
   g_test_add_func ("/storage/object/secrets-come-from-files", test_secrets_come_from_files);
   g_test_add_func ("/storage/object/copies-and-changes", test_copies_and_changes);
+  g_test_add_func ("/storage/object/to-text", test_to_text);
   g_test_add_func ("/storage/object/judged-as-a-whole", test_objects_are_judged_as_a_whole);
   g_test_add_func ("/storage/object/endpoints-imply", test_endpoints_imply_aor_and_auth);
   g_test_add_func ("/storage/object/schemas-are-whole", test_schemas_are_whole);
