@@ -33,7 +33,8 @@
  * scanner. It stands at the door of the stack: a message of somebody who is banned is dropped
  * without an answer, before anything is made of it, and the connection that brought it is closed.
  *
- * Failures of a source (what #AhoySecurityLog tells of it) are counted; #AhoyGuard:ban-threshold of
+ * Failures of a source (what #AhoySecurityLog tells of it, and challenges that it does not meet)
+ * are counted; #AhoyGuard:ban-threshold of
  * them within #AhoyGuard:ban-period ban it for #AhoyGuard:ban-time, and twice as long each time
  * again, up to a day. A source is an IPv4 address or the /64 of an IPv6 address.
  *
@@ -585,12 +586,13 @@ ahoy_guard_init (AhoyGuard *self)
 }
 
 /* What makes a source look as if it tried doors. What a phone does that is set up for another
- * server, such as a method that is not there, is no such thing. */
+ * server, such as a method that is not there, is no such thing. A challenge counts until somebody
+ * meets it: else a ban would tell by its time which accounts there are. */
 static const AhoySecurityEventType failures[] = {
   AHOY_SECURITY_EVENT_INVALID_ACCOUNT_ID,        AHOY_SECURITY_EVENT_INVALID_PASSWORD,
   AHOY_SECURITY_EVENT_CHALLENGE_RESPONSE_FAILED, AHOY_SECURITY_EVENT_FAILED_ACL,
   AHOY_SECURITY_EVENT_REQUEST_BAD_FORMAT,        AHOY_SECURITY_EVENT_AUTH_METHOD_NOT_ALLOWED,
-  AHOY_SECURITY_EVENT_UNEXPECTED_ADDRESS,
+  AHOY_SECURITY_EVENT_UNEXPECTED_ADDRESS,        AHOY_SECURITY_EVENT_CHALLENGE_SENT,
 };
 
 /**
