@@ -92,9 +92,51 @@ leave_to_next (AhoyBusAgentAuthenticator *self, AhoyServerTransaction *transacti
   return ahoy_authenticator_authenticate_request (next, transaction, endpoint);
 }
 
-static AhoyAuthResult
-obey (Wait *wait, const char *verdict, const char *agent)
+/* An account as the configuration would have it: the changes are its keys. NULL: it cannot be one.
+ * What is wrong is not told, as it may be a secret. */
+static AhoyAuthConfig *
+make_account (AhoyEndpoint *endpoint, GVariant *changes)
 {
+  g_autoptr (AhoyAuthConfig) account = ahoy_auth_config_new (ahoy_endpoint_get_name (endpoint));
+  AhoyConfigObject *object = AHOY_CONFIG_OBJECT (account);
+  GVariantIter iter;
+  const char *key;
+  const char *value;
+
+  g_variant_iter_init (&iter, changes);
+  while (g_variant_iter_next (&iter, "{&s&s}", &key, &value)) {
+    if (!ahoy_config_object_set_text (object, key, value, NULL)) {
+      return NULL;
+    }
+  }
+  return ahoy_config_object_validate (object, NULL) ? g_steal_pointer (&account) : NULL;
+}
+
+/* The agent knows the account, and the daemon checks the proof. */
+static AhoyAuthResult
+check_account (Wait *wait, GVariant *changes, const char *agent)
+{
+  g_autoptr (AhoyAuthenticator) next = find_next (wait->authenticator);
+  g_autoptr (AhoyAuthConfig) account = make_account (wait->endpoint, changes);
+
+  if (account != NULL && AHOY_IS_DIGEST_AUTHENTICATOR (next)) {
+    return ahoy_digest_authenticator_check (AHOY_DIGEST_AUTHENTICATOR (next), wait->transaction,
+                                            wait->endpoint, account);
+  }
+  if (ahoy_bus_agents_note_nonsense (wait->authenticator->agents, agent)) {
+    g_warning ("The agent %s told of an account of the endpoint “%s” that cannot be used; its keys "
+               "are those of [auth]. The request is refused",
+               agent, ahoy_endpoint_get_name (wait->endpoint));
+  }
+  return AHOY_AUTH_FAILED;
+}
+
+static AhoyAuthResult
+obey (Wait *wait, const char *verdict, GVariant *changes, const char *agent)
+{
+  if (g_str_equal (verdict, "account")) {
+    return check_account (wait, changes, agent);
+  }
   if (g_str_equal (verdict, "accept")) {
     return AHOY_AUTH_SUCCESS;
   }
@@ -103,8 +145,8 @@ obey (Wait *wait, const char *verdict, const char *agent)
   }
   if (!g_str_equal (verdict, "reject") &&
       ahoy_bus_agents_note_nonsense (wait->authenticator->agents, agent)) {
-    g_warning ("The agent %s said “%.80s” about a proof; it can say accept, reject, challenge or "
-               "pass. The request is refused",
+    g_warning ("The agent %s said “%.80s” about a proof; it can say accept, reject, account, "
+               "challenge or pass. The request is refused",
                agent, verdict);
   }
   return AHOY_AUTH_FAILED;
@@ -118,7 +160,7 @@ on_outcome (AhoyBusAgentOutcome outcome, const char *verdict, GVariant *changes,
   AhoyAuthResult result = AHOY_AUTH_FAILED;
 
   if (outcome == AHOY_BUS_AGENT_DECIDED) {
-    result = obey (wait, verdict, agent);
+    result = obey (wait, verdict, changes, agent);
   } else if (outcome == AHOY_BUS_AGENT_PASSED) {
     result = leave_to_next (wait->authenticator, wait->transaction, wait->endpoint);
   } else {

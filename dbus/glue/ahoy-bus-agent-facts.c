@@ -35,6 +35,23 @@ add_source (GVariantBuilder *builder, AhoyMessage *request)
        g_strdup_printf ("%u", (guint) g_inet_socket_address_get_port (address)));
 }
 
+/* Whom the request says to be: of the first credentials, without what proves it. */
+static void
+add_credentials (GVariantBuilder *builder, AhoyMessage *request)
+{
+  g_autoptr (GPtrArray) list = ahoy_message_list_credentials (request, FALSE, NULL);
+  AhoyCredentials *first;
+
+  if (list == NULL || list->len == 0) {
+    return;
+  }
+  first = list->pdata[0];
+  add (builder, "auth-username", g_strdup (ahoy_credentials_get_username (first)));
+  add (builder, "auth-realm", g_strdup (ahoy_credentials_get_realm (first)));
+  add (builder, "auth-algorithm",
+       g_strdup (ahoy_digest_algorithm_to_string (ahoy_credentials_get_algorithm (first))));
+}
+
 /* @endpoint: who the request seems to come from, or NULL. Returns: (transfer full): `a{ss}` */
 GVariant *
 ahoy_bus_agent_facts_new (AhoyMessage *request, AhoyEndpoint *endpoint)
@@ -51,6 +68,7 @@ ahoy_bus_agent_facts_new (AhoyMessage *request, AhoyEndpoint *endpoint)
   add (&builder, "user-agent", ahoy_message_get_header (request, "User-Agent"));
   add (&builder, "transport", g_strdup (ahoy_message_get_transport (request)));
   add_source (&builder, request);
+  add_credentials (&builder, request);
   if (endpoint != NULL) {
     add (&builder, "endpoint", g_strdup (ahoy_endpoint_get_name (endpoint)));
   }

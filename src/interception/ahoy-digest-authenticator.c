@@ -235,34 +235,25 @@ is_proved_by_dialog (AhoyDigestAuthenticator *self, AhoyServerTransaction *trans
           !g_strv_contains ((const char *const *) self->in_dialog_methods, method));
 }
 
+/* Whether the request proves one of @accounts; else it is answered with a challenge. */
 static AhoyAuthResult
-ahoy_digest_authenticator_authenticate (AhoyAuthenticator *authenticator,
-                                        AhoyServerTransaction *transaction,
-                                        AhoyEndpoint *endpoint)
+check (AhoyDigestAuthenticator *self, AhoyServerTransaction *transaction, AhoyEndpoint *endpoint,
+       GPtrArray *accounts)
 {
-  AhoyDigestAuthenticator *self = AHOY_DIGEST_AUTHENTICATOR (authenticator);
   AhoyMessage *request = ahoy_server_transaction_get_request (transaction);
   AhoyDigestPolicy policy = find_policy (self, endpoint);
   g_autoptr (GSocketAddress) source = NULL;
   g_autoptr (GPtrArray) credentials = NULL;
-  g_autoptr (GPtrArray) accounts = NULL;
   g_autoptr (GError) error = NULL;
   gint64 now = g_get_real_time ();
   AhoyCredentials *judged;
   AhoyDigestProof proof;
 
-  if (is_proved_by_dialog (self, transaction, ahoy_message_get_method (request))) {
-    return AHOY_AUTH_SUCCESS;
-  }
   credentials = ahoy_message_list_credentials (request, self->proxy, &error);
   if (credentials == NULL) {
     return refuse_malformed (self, transaction, endpoint, error);
   }
   source = ahoy_message_get_source (request);
-  accounts = find_accounts (self, endpoint);
-  if (accounts != NULL && accounts->len == 0) {
-    note_without_account (endpoint);
-  }
   proof = ahoy_digest_proof_judge (&policy, request, credentials, accounts, source, now, &judged);
   if (proof == AHOY_DIGEST_PROOF_NONE &&
       ahoy_message_has_header (request, self->proxy ? "Proxy-Authorization" : "Authorization")) {
@@ -274,6 +265,25 @@ ahoy_digest_authenticator_authenticate (AhoyAuthenticator *authenticator,
   }
   return challenge (self, &policy, transaction, accounts, source, now,
                     proof == AHOY_DIGEST_PROOF_STALE || proof == AHOY_DIGEST_PROOF_REPEATED);
+}
+
+static AhoyAuthResult
+ahoy_digest_authenticator_authenticate (AhoyAuthenticator *authenticator,
+                                        AhoyServerTransaction *transaction,
+                                        AhoyEndpoint *endpoint)
+{
+  AhoyDigestAuthenticator *self = AHOY_DIGEST_AUTHENTICATOR (authenticator);
+  AhoyMessage *request = ahoy_server_transaction_get_request (transaction);
+  g_autoptr (GPtrArray) accounts = NULL;
+
+  if (is_proved_by_dialog (self, transaction, ahoy_message_get_method (request))) {
+    return AHOY_AUTH_SUCCESS;
+  }
+  accounts = find_accounts (self, endpoint);
+  if (accounts != NULL && accounts->len == 0) {
+    note_without_account (endpoint);
+  }
+  return check (self, transaction, endpoint, accounts);
 }
 
 static AhoyAuthConfig *
@@ -617,4 +627,41 @@ ahoy_digest_authenticator_list_challenges (AhoyDigestAuthenticator *self, AhoyMe
   source = ahoy_message_get_source (request);
   accounts = find_accounts (self, endpoint);
   return ahoy_digest_proof_list_challenges (&policy, accounts, source, g_get_real_time (), stale);
+}
+
+/**
+ * ahoy_digest_authenticator_check:
+ * @self: an authenticator
+ * @transaction: a request that was not answered
+ * @endpoint: who it seems to come from
+ * @account: the account that it has to prove
+ *
+ * Checks a request against an account that stands in no configuration, for authenticators that know
+ * accounts from elsewhere. A request without the right proof is answered with a challenge (RFC 3261
+ * §22). Requests of a dialog that the peer began with a proof need none.
+ *
+ * Returns: %AHOY_AUTH_SUCCESS, %AHOY_AUTH_CHALLENGE_SENT, or %AHOY_AUTH_FAILED when the request was
+ *   refused as malformed
+ *
+ * Since: 0.1
+ */
+AhoyAuthResult
+ahoy_digest_authenticator_check (AhoyDigestAuthenticator *self, AhoyServerTransaction *transaction,
+                                 AhoyEndpoint *endpoint, AhoyAuthConfig *account)
+{
+  g_autoptr (GPtrArray) accounts = NULL;
+  AhoyMessage *request;
+
+  g_return_val_if_fail (AHOY_IS_DIGEST_AUTHENTICATOR (self), AHOY_AUTH_FAILED);
+  g_return_val_if_fail (AHOY_IS_SERVER_TRANSACTION (transaction), AHOY_AUTH_FAILED);
+  g_return_val_if_fail (AHOY_IS_ENDPOINT (endpoint), AHOY_AUTH_FAILED);
+  g_return_val_if_fail (AHOY_IS_AUTH_CONFIG (account), AHOY_AUTH_FAILED);
+
+  request = ahoy_server_transaction_get_request (transaction);
+  if (is_proved_by_dialog (self, transaction, ahoy_message_get_method (request))) {
+    return AHOY_AUTH_SUCCESS;
+  }
+  accounts = g_ptr_array_new ();
+  g_ptr_array_add (accounts, account);
+  return check (self, transaction, endpoint, accounts);
 }

@@ -21,6 +21,10 @@ AhoyDigestAuthenticator *ahoy_digest_authenticator_new (AhoyAuthRegistry *auths,
 AHOY_API
 void ahoy_digest_authenticator_set_secret (AhoyDigestAuthenticator *self, GBytes *secret);
 AHOY_API
+AhoyAuthResult ahoy_digest_authenticator_check (AhoyDigestAuthenticator *self,
+                                                AhoyServerTransaction *transaction,
+                                                AhoyEndpoint *endpoint, AhoyAuthConfig *account);
+AHOY_API
 GPtrArray *ahoy_digest_authenticator_list_challenges (AhoyDigestAuthenticator *self,
                                                       AhoyMessage *request,
                                                       AhoyEndpoint *endpoint, gboolean stale);

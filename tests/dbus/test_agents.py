@@ -4,8 +4,10 @@
 ones that crash, and ones that talk nonsense.
 """
 
+import hashlib
 import os
 import pathlib
+import re
 import subprocess
 import threading
 import time
@@ -38,6 +40,9 @@ auth=none
 identify=username
 allow=call
 context=door
+[endpoint desk]
+allow=call
+context=office
 [route office]
 context=office
 match=agent
@@ -382,6 +387,89 @@ class Example:
     def __exit__(self, *error):
         self.process.kill()
         self.process.wait(10)
+
+
+class Accounts(AgentsCase):
+    """Agents that know accounts; the daemon checks the proofs."""
+
+    def ask(self, password=None, username='desk', realm=None, algorithm=None):
+        """The answer to a call of the endpoint desk, with credentials when there is a password."""
+        peer = Peer('udp', '127.0.0.1', self.daemon.address(), name='desk')
+        self.addCleanup(peer.close)
+        call = Call(peer)
+        first = Message.parse(peer.send('INVITE', call=call, body=SDP).encode())
+        final = peer.expect('final')
+        if password is None or final.status != 401:
+            return final
+        challenges = [each for each in final.all('WWW-Authenticate')
+                      if algorithm is None or f'algorithm={algorithm},' in each + ',']
+        if realm is not None:
+            self.assertIn(f'realm="{realm}"', challenges[0])
+        final.headers = [each for each in final.headers if each[0] != 'WWW-Authenticate']
+        final.add('WWW-Authenticate', challenges[0])
+        again = peer.authorize(first, final, username, password)
+        peer.invites[again.call_id, again.cseq] = again
+        peer.send(again)
+        final = peer.expect('final')
+        if final.status == 200:
+            call.established(final)
+            peer.send('ACK', call=call, cseq=again.cseq)
+            call.cseq = again.cseq
+            peer.send('BYE', call=call)
+            peer.expect('200 BYE')
+        return final
+
+    def test_account(self):
+        """An agent tells a password or a hash, and only who has it gets in"""
+        self.start(warnings=True)
+        clerk = self.agent(('account', {'password': 'ahoj'}), 'authenticate')
+        self.assertEqual(self.ask().status, 401)
+        self.assertNotIn('auth-username', clerk.asked[0][2])
+        self.assertEqual(self.ask('ahoj').status, 200)
+        facts = clerk.asked[-1][2]
+        self.assertEqual((facts['endpoint'], facts['auth-username'], facts['auth-realm']),
+                         ('desk', 'desk', 'ahoy'))
+        self.assertNotIn('ahoj', str(facts))
+        self.assertNotIn('response', str(facts))
+        self.assertEqual(self.ask('wrong').status, 401)
+        self.assertEqual(self.ask('ahoj', username='peer').status, 401)
+        digest = hashlib.sha256(b'lisa:lunch:ahoj').hexdigest()
+        clerk.answer = ('account', {'username': 'lisa', 'realm': 'lunch',
+                                    'password-sha256': digest})
+        self.assertEqual(self.ask('ahoj', 'lisa', 'lunch', 'SHA-256').status, 200)
+        self.assertEqual(self.ask('ahoy', 'lisa', 'lunch', 'SHA-256').status, 401)
+
+    def test_bad_account(self):
+        """An account that cannot be one lets nobody in, and its secrets are not on the log"""
+        self.start(warnings=True)
+        for changes in ({'password': 'ahoj', 'passport': 'secret-1'},
+                        {'password-md5': 'secret-1'}, {}):
+            clerk = self.agent(('account', changes), 'authenticate')
+            self.assertIn(self.ask('ahoj').status, (401, 403))
+            clerk.close()
+        self.assertNotIn('secret-1', self.daemon.report())
+
+    def test_challenge(self):
+        """An agent that wants a proof sends the challenge that everybody unknown gets"""
+        self.start()
+        clerk = self.agent('challenge', 'authenticate')
+        known = self.ask()
+        self.assertEqual(known.status, 401)
+        peer = Peer('udp', '127.0.0.2', self.daemon.address(), name='nobody')
+        self.addCleanup(peer.close)
+        peer.send('INVITE', body=SDP)
+        unknown = peer.expect('final')
+        shapes = [[re.sub('nonce="[^"]*"', 'nonce', each)
+                   for each in answer.all('WWW-Authenticate')] for answer in (known, unknown)]
+        self.assertEqual(shapes[0], shapes[1])
+        self.assertEqual(len(clerk.asked), 1)
+
+    def test_passes(self):
+        """What an agent passes on is decided by what the configuration says"""
+        self.start()
+        self.agent('pass', 'authenticate')
+        self.assertEqual(self.ask('anything').status, 401)
+        self.invite(200)
 
 
 class Failing(AgentsCase):
