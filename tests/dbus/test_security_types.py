@@ -4,10 +4,30 @@
 
 import agent
 from bus_monitor import Monitor
-from daemon import Daemon, anyone
+from daemon import TRANSPORTS, Daemon, anyone
 from sip_peer import SDP, Peer
 
 SECURITY = 'org.ahoy.Ahoy1.Security'
+ACCOUNTS = TRANSPORTS + '''
+[core]
+auth-algorithms=SHA-256
+
+[endpoint alice]
+password=secret
+
+[endpoint gate]
+auth=none
+match=192.0.2.7
+
+[endpoint office]
+password=secret
+permit=192.0.2.0/24
+'''
+# Before the table is printed all of these have to stand in it.
+ALL = {'invalid-account-id', 'invalid-password', 'challenge-sent', 'challenge-response-failed',
+       'successful-auth', 'failed-acl', 'invalid-transport', 'request-not-allowed',
+       'request-not-supported', 'request-bad-format', 'auth-method-not-allowed',
+       'unexpected-address', 'session-limit', 'memory-limit', 'load-average'}
 
 
 class Types(agent.unittest.TestCase):
@@ -110,6 +130,77 @@ class Types(agent.unittest.TestCase):
             peer.send('INVITE', peer.target_uri('600'), body=SDP)
         peer.expect(503, skip=(100, 180, 183))
         self.told('load-average', peer, reason='too much')
+
+    def ask(self, user):
+        """A stranger who says that he is a user; the request and the answer that it got."""
+        peer = self.peer()
+        request = peer.build('OPTIONS', from_=f'<sip:{user}@127.0.0.1>;tag=1')
+        peer.send(request)
+        return peer, request, peer.expect(401)
+
+    def prove(self, user, password, status, **changes):
+        """The same, with credentials."""
+        peer, request, challenge = self.ask(user)
+        again = peer.authorize(request, challenge, user, password, **changes)
+        peer.send(again)
+        peer.expect(status)
+        return peer, again
+
+    def test_unknown(self):
+        """invalid-account-id: somebody who is no endpoint"""
+        self.start(ACCOUNTS)
+        peer, _request, _answer = self.ask('nobody')
+        self.assertIn('nobody', self.told('invalid-account-id', peer, method='OPTIONS')[3])
+
+    def test_challenge(self):
+        """challenge-sent and successful-auth: who proves to be an endpoint; no errors"""
+        self.start(ACCOUNTS)
+        peer, _request = self.prove('alice', 'secret', 200)
+        for kind in ('challenge-sent', 'successful-auth'):
+            event = self.told(kind, peer, method='OPTIONS')
+            self.assertEqual((event[1], event[3]), ('information', 'alice'))
+
+    def test_password(self):
+        """invalid-password: an account, and a wrong password"""
+        self.start(ACCOUNTS)
+        peer, _request = self.prove('alice', 'guess', 401)
+        self.assertEqual(self.told('invalid-password', peer)[3], 'alice')
+
+    def test_response(self):
+        """challenge-response-failed: credentials of another realm, and a count that repeats"""
+        self.start(ACCOUNTS)
+        peer, _request = self.prove('alice', 'secret', 401, realm='elsewhere')
+        self.told('challenge-response-failed', peer)
+        peer, request = self.prove('alice', 'secret', 200)
+        replay = request.copy()
+        replay.set('Via', peer.via())
+        replay.set('CSeq', f'{request.cseq + 1} OPTIONS')
+        peer.send(replay)
+        peer.expect(401)
+        self.told('challenge-response-failed', peer)
+
+    def test_auth_method(self):
+        """auth-method-not-allowed: an algorithm that was not offered"""
+        self.start(ACCOUNTS)
+        peer, _request = self.prove('alice', 'secret', 401, algorithm='MD5')
+        self.told('auth-method-not-allowed', peer)
+
+    def test_address(self):
+        """unexpected-address: the name of an endpoint that is known by its address alone"""
+        self.start(ACCOUNTS)
+        peer, _request, _answer = self.ask('gate')
+        self.assertEqual(self.told('unexpected-address', peer)[3], 'gate')
+
+    def test_acl(self):
+        """failed-acl: an endpoint from a network that is not let in"""
+        self.start(ACCOUNTS)
+        peer, _request, _answer = self.ask('office')
+        self.assertEqual(self.told('failed-acl', peer)[3], 'office')
+
+    def test_zzz_table(self):
+        """all fifteen types were told, each by what a peer did"""
+        if len(self.table) > 1:  # not when this test is run alone
+            self.assertEqual({event[0] for event in self.table}, ALL)
 
 
 if __name__ == '__main__':
