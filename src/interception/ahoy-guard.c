@@ -18,6 +18,7 @@
 #define MAX_LOOSE 16384
 #define MAX_KEPT 16384
 #define MAX_PENDING 32
+#define MAX_AGENT 256
 #define DEFAULT_RATE 300
 #define DEFAULT_BURST 1500
 #define DEFAULT_THRESHOLD 10
@@ -57,6 +58,8 @@ struct _AhoyGuard {
   AhoySourceTable *sources;
   GPtrArray *exempt;      /* GInetAddressMask */
   GPtrArray *user_agents; /* GPatternSpec, of lower case */
+  char *last_agent;       /* that was looked at; peers say the same again and again */
+  gboolean last_blocked;
   GPtrArray *pending;     /* Pending */
   guint64 pending_job;
 
@@ -319,22 +322,31 @@ is_within_rate (AhoyGuard *self, const AhoyArrival *arrival, const AhoySourceKey
 }
 
 static gboolean
-is_blocked_agent (AhoyGuard *self, const char *user_agent)
+matches_blocked (AhoyGuard *self, const char *user_agent)
 {
-  g_autofree char *valid = NULL;
-  g_autofree char *lower = NULL;
+  g_autofree char *valid = g_utf8_make_valid (user_agent, -1);
+  g_autofree char *lower = g_utf8_strdown (valid, -1);
 
-  if (user_agent == NULL || self->user_agents->len == 0) {
-    return FALSE;
-  }
-  valid = g_utf8_make_valid (user_agent, (gssize) strnlen (user_agent, 256));
-  lower = g_utf8_strdown (valid, -1);
   for (guint i = 0; i < self->user_agents->len; i++) {
     if (g_pattern_spec_match_string (self->user_agents->pdata[i], lower)) {
       return TRUE;
     }
   }
   return FALSE;
+}
+
+static gboolean
+is_blocked_agent (AhoyGuard *self, const char *user_agent)
+{
+  if (user_agent == NULL || self->user_agents->len == 0) {
+    return FALSE;
+  }
+  if (self->last_agent == NULL || strncmp (self->last_agent, user_agent, MAX_AGENT) != 0) {
+    g_free (self->last_agent);
+    self->last_agent = g_strndup (user_agent, MAX_AGENT);
+    self->last_blocked = matches_blocked (self, self->last_agent);
+  }
+  return self->last_blocked;
 }
 
 /* A scanner is dropped each time, and banned unless its address is trusted. */
@@ -500,6 +512,7 @@ ahoy_guard_finalize (GObject *object)
   ahoy_source_table_free (self->sources);
   g_ptr_array_unref (self->exempt);
   g_ptr_array_unref (self->user_agents);
+  g_free (self->last_agent);
   g_ptr_array_unref (self->pending);
   ahoy_census_leave (object);
   G_OBJECT_CLASS (ahoy_guard_parent_class)->finalize (object);
@@ -682,6 +695,7 @@ ahoy_guard_set_blocked_user_agents (AhoyGuard *self, const char *const *patterns
 {
   g_return_if_fail (AHOY_IS_GUARD (self));
 
+  g_clear_pointer (&self->last_agent, g_free);
   g_ptr_array_set_size (self->user_agents, 0);
   for (gsize i = 0; patterns != NULL && patterns[i] != NULL; i++) {
     g_autofree char *lower = g_utf8_strdown (patterns[i], -1);

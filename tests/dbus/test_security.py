@@ -148,7 +148,7 @@ class Policy(SecurityTestCase):
 
 class Bans(SecurityTestCase):
     def test_by_hand(self):
-        """Ban, ListBans and Unban, on the bus and with ahoyctl; a reload ends no ban"""
+        """Ban, ListBans and Unban, on the bus and with ahoyctl"""
         daemon = self.start(anyone(('600', 'answer')))
         peer = self.peer(daemon, '127.0.0.5')
         peer.send('OPTIONS')
@@ -180,6 +180,41 @@ class Bans(SecurityTestCase):
                 daemon.call('', 'Security', *arguments)
         self.assertNotEqual(daemon.ctl('ban', 'add', check=False).returncode, 0)
         self.assertNotEqual(daemon.ctl('ban', 'add', '::1', 'soon', check=False).returncode, 0)
+
+    def test_reload(self):
+        """a reload ends no ban, and what it says of the guard holds at once"""
+        config = anyone(('600', 'answer'), core=STRICT)
+        daemon = self.start(config)
+        daemon.call('', 'Security', 'Ban', 'su', '127.0.0.5', 0)
+        (daemon.config / 'ahoy.conf').write_text(
+            config.replace(STRICT, STRICT + 'blocked-user-agents=other*\n'), 'utf-8')
+        daemon.ctl('reload')
+        self.assertEqual(list(self.bans(daemon)), ['127.0.0.5'])
+        banned, scanner, other = (self.peer(daemon, f'127.0.0.{number}') for number in (5, 6, 7))
+        scanner.send('OPTIONS', headers=['User-Agent: friendly-scanner'])
+        scanner.expect(200)
+        other.send('OPTIONS', headers=['User-Agent: Other 1.0'])
+        other.expect_nothing(0.3)
+        banned.send('OPTIONS')
+        banned.expect_nothing(0.3)
+
+    def test_longer_each_time(self):
+        """ban-time: a ban ends, and the next one of the same source is twice as long"""
+        daemon = self.start(anyone(('600', 'answer'),
+                                   core=STRICT + 'ban-threshold=1\nban-time=2s'))
+        peer = self.peer(daemon, '127.0.0.5')
+        for seconds in (2, 4):
+            peer.send_raw(peer.request('OPTIONS').replace('From:', 'X-From:'))
+            self.wait_for_ban(daemon, '127.0.0.5')
+            self.assertAlmostEqual(self.bans(daemon)['127.0.0.5'][0], time.time() + seconds,
+                                   delta=1.6)
+            self.assertIn(f'is banned for {seconds} s', daemon.log.wait_for(
+                lambda line: 'is banned for' in line))
+            end = time.monotonic() + 20
+            while self.bans(daemon):
+                self.assertLess(time.monotonic(), end)
+            peer.send('OPTIONS')
+            peer.expect(200, skip=(100, 400))
 
     def test_connection(self):
         """a TCP connection of somebody banned is closed at its next message"""

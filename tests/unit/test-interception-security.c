@@ -8,6 +8,7 @@
 #include "ahoy-memory-gauge.h"
 #include "ahoy-security-line.h"
 #include "ahoy-security-quota.h"
+#include "ahoy-source-table.h"
 #include "ahoy.h"
 
 /* What the log wrote since the last look: lines, and the fields of the last one. */
@@ -211,6 +212,73 @@ test_memory_limits (void)
   g_assert_cmpstr (reason, ==, "RLIMIT_AS");
 }
 
+/* -- sources -------------------------------------------------------------------------------- */
+
+static AhoySourceKey
+make_key (const char *text)
+{
+  g_autoptr (GInetAddress) address = g_inet_address_new_from_string (text);
+  AhoySourceKey key;
+
+  g_assert_true (ahoy_source_key_from_address (address, &key));
+  return key;
+}
+
+static void
+assert_key (const char *text, const char *expected)
+{
+  AhoySourceKey key = make_key (text);
+  g_autofree char *name = ahoy_source_key_to_string (&key);
+
+  g_assert_cmpstr (name, ==, expected);
+}
+
+static void
+test_source_keys (void)
+{
+  assert_key ("192.0.2.7", "192.0.2.7");
+  assert_key ("::ffff:192.0.2.7", "192.0.2.7");
+  assert_key ("2001:db8:1:2:3:4:5:6", "2001:db8:1:2::/64");
+  assert_key ("::1", "::/64");
+}
+
+static void
+count_source (AhoySource *source, gpointer user_data)
+{
+  (*(guint *) user_data)++;
+}
+
+/* A flood of forged addresses makes nobody forget who is banned or trusted. */
+static void
+test_source_table (void)
+{
+  g_autoptr (AhoySourceTable) table = ahoy_source_table_new (100, 10);
+  AhoySourceKey kept = make_key ("192.0.2.7");
+  AhoySourceKey last = make_key ("10.0.255.255");
+  guint count = 0;
+
+  ahoy_source_table_keep (table, ahoy_source_table_add (table, &kept));
+  for (guint i = 0; i < 65536; i++) {
+    g_autofree char *text = g_strdup_printf ("10.0.%u.%u", i >> 8, i & 255);
+    AhoySourceKey key = make_key (text);
+
+    g_assert_nonnull (ahoy_source_table_add (table, &key));
+  }
+  g_assert_cmpuint (ahoy_source_table_get_size (table), ==, 101);
+  g_assert_nonnull (ahoy_source_table_find (table, &kept));
+  g_assert_nonnull (ahoy_source_table_find (table, &last));
+  ahoy_source_table_let_go (table, ahoy_source_table_find (table, &kept));
+  g_assert_cmpuint (ahoy_source_table_get_size (table), ==, 100);
+  for (guint i = 0; i < 50; i++) {
+    g_autofree char *text = g_strdup_printf ("10.1.0.%u", i);
+    AhoySourceKey key = make_key (text);
+
+    ahoy_source_table_keep (table, ahoy_source_table_add (table, &key));
+  }
+  ahoy_source_table_foreach_kept (table, count_source, &count);
+  g_assert_cmpuint (count, ==, 10);
+}
+
 /* -- the log -------------------------------------------------------------------------------- */
 
 typedef struct {
@@ -387,6 +455,8 @@ main (int argc, char *argv[])
   g_test_add_func ("/security/line/sources", test_sources);
   g_test_add_func ("/security/line/nothing-is-forged", test_forging);
   g_test_add_func ("/security/event/bounds", test_bounds);
+  g_test_add_func ("/security/sources/keys", test_source_keys);
+  g_test_add_func ("/security/sources/table-is-bounded", test_source_table);
   g_test_add_func ("/security/memory/files-of-the-kernel", test_memory_parsing);
   g_test_add_func ("/security/memory/limits", test_memory_limits);
 #define ADD(name, function)                                                                        \
