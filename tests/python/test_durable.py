@@ -24,6 +24,7 @@ KEEPER = str(pathlib.Path(__file__).parent / 'keeper.py')
 DATABASE = 'ahoy.db'
 N_WRITES = 1000
 WINDOW = 50
+NOBODY = 65534
 
 
 class Durable(unittest.TestCase):
@@ -32,12 +33,15 @@ class Durable(unittest.TestCase):
         self.addCleanup(folder.cleanup)
         self.folder = folder.name
 
-    def start(self, *prefix):
+    def start(self, *prefix, **options):
         """The keeper of our folder, and a peer that talks to it."""
         keeper = subprocess.Popen([*prefix, sys.executable, KEEPER, self.folder], text=True,
-                                  stdout=subprocess.PIPE)
+                                  stdout=subprocess.PIPE, **options)
         self.addCleanup(self.stop, keeper)
-        port, self.process = map(int, keeper.stdout.readline().split())
+        line = keeper.stdout.readline()
+        if not line and options:
+            self.skipTest('the library cannot be read by nobody')
+        port, self.process = map(int, line.split())
         self.peer = Peer('udp', '127.0.0.1', ('127.0.0.1', port))
         self.addCleanup(self.peer.close)
         return keeper
@@ -197,6 +201,30 @@ class Durable(unittest.TestCase):
         reason = self.check_refused(filler.unlink)
         self.assertIn('database or disk is full; make room', reason)
         self.stop(keeper)
+
+    def test_read_only(self):
+        """A database that may not be written answers 500 with the remedy, until it may"""
+        if os.getuid() != 0:
+            self.skipTest('to be somebody else needs the rights of root')
+        path = os.path.join(self.folder, DATABASE)
+        self.ask_once('put bob old')
+        os.chmod(self.folder, 0o755)
+        self.start(user=NOBODY, group=NOBODY, extra_groups=[])
+        refusal = self.ask('put bob new', 500)
+        self.assertIn(f'“{path}” cannot be used: Permission denied; see to it that the file and '
+                      'its folder may be written', refusal['X-Reason'])
+        os.chown(path, NOBODY, NOBODY)
+        os.chown(self.folder, NOBODY, NOBODY)
+        self.ask('put bob new', 200)
+
+    def ask_once(self, text):
+        """Has a keeper of its own keep something."""
+        keeper = self.start()
+        self.ask(text, 200)
+        self.stop(keeper)
+        for name in ('-wal', '-shm'):
+            self.addCleanup(pathlib.Path(self.folder, DATABASE + name).unlink, missing_ok=True)
+        self.read()  # closing moves the log into the file
 
     def test_from_python(self):
         """Objects are made, changed by keys, found and deleted, and a cache says what it did"""

@@ -358,6 +358,53 @@ test_a_bad_batch_fails_alone (Fixture *fixture, gconstpointer data)
   assert_context (fixture, "e3", NULL);
 }
 
+#define MANY 1000
+
+/* What waits together is written together: a transaction is two pieces of work. */
+static void
+test_waiting_batches_share_a_transaction (Fixture *fixture, gconstpointer data)
+{
+  g_autofree GAsyncResult **results = g_new0 (GAsyncResult *, MANY);
+  g_autoptr (GVariant) statistics = NULL;
+  guint64 n_works = 0;
+
+  for (guint i = 0; i < MANY; i++) {
+    g_autoptr (AhoyStoreBatch) batch = ahoy_store_batch_new ("test");
+    g_autofree char *name = g_strdup_printf ("e%u", i);
+    g_autoptr (AhoyConfigObject) object = make_endpoint (name, "x");
+
+    ahoy_store_batch_create (batch, object);
+    ahoy_store_backend_apply_async (fixture->backend, batch, NULL, on_done, &results[i]);
+  }
+  for (guint i = 0; i < MANY; i++) {
+    g_autoptr (GError) error = NULL;
+
+    wait_for (&results[i]);
+    ahoy_store_backend_apply_finish (fixture->backend, results[i], &error);
+    g_assert_no_error (error);
+    g_object_unref (results[i]);
+  }
+  statistics = ahoy_work_pool_get_statistics (fixture->pool);
+  g_assert_true (g_variant_lookup (statistics, "done", "t", &n_works));
+  g_test_message ("%d batches in %" G_GUINT64_FORMAT " transactions", MANY, n_works / 2);
+  g_assert_cmpuint (n_works, <, MANY);
+}
+
+static void
+test_a_folder_that_cannot_be_made (Fixture *fixture, gconstpointer data)
+{
+  g_autoptr (AhoyStoreBatch) batch = ahoy_store_batch_new ("test");
+  g_autoptr (AhoyConfigObject) object = make_endpoint ("bob", "x");
+  g_autofree char *path = path_of (fixture, "state");
+
+  put_file (fixture, "state", "this is no folder");
+  ahoy_store_batch_create (batch, object);
+  assert_refused (fixture, batch, AHOY_ERROR_FAILED, g_strerror (ENOTDIR));
+  assert_refused (fixture, batch, AHOY_ERROR_FAILED, "its folder may be written");
+  g_assert_cmpint (g_unlink (path), ==, 0);
+  assert_applied (fixture, batch);
+}
+
 /* Nothing is written when the threads are gone, and who asked is told. */
 static void
 test_stopped_pool (Fixture *fixture, gconstpointer data)
@@ -421,6 +468,8 @@ main (int argc, char **argv)
               set_up, test_full_disk, tear_down);
   ADD ("locked-database-changes-nothing", test_locked);
   ADD ("a-bad-batch-fails-alone", test_a_bad_batch_fails_alone);
+  ADD ("waiting-batches-share-a-transaction", test_waiting_batches_share_a_transaction);
+  ADD ("a-folder-that-cannot-be-made", test_a_folder_that_cannot_be_made);
   ADD ("a-stopped-pool-writes-nothing", test_stopped_pool);
   ADD ("all-at-the-start", test_all_at_the_start);
 
