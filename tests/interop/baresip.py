@@ -57,7 +57,9 @@ class Baresip:
     refusal = 486  # what it answers when its user does not want a call
     words = {486: '486 Busy Here', 603: '603 Decline'}  # how it tells of answers
 
-    def __init__(self, transport='udp', family='ipv4', frequency=440, codec='pcmu', calls=4):
+    def __init__(self, transport='udp', family='ipv4', frequency=440, codec='pcmu', calls=4,
+                 account=None):
+        """account is what it proves who it is with: (user, password, realm)."""
         self.host = phone.HOSTS[family]
         self.transport, self.family = transport, family
         shown = f'[{self.host}]' if ':' in self.host else self.host
@@ -68,9 +70,11 @@ class Baresip:
         tone.write(self.folder / 'tone.wav', frequency, rate=rate, channels=channels)
         (self.folder / 'config').write_text(CONFIG.format(
             shown=shown, host=self.host, control=CONTROL, folder=self.folder, calls=calls))
+        user, password, _ = account or ('phone', '', '')
+        proof = f';auth_user={user};auth_pass={password}' if account else ''
         (self.folder / 'accounts').write_text(
-            f'<sip:phone@{shown};transport={transport}>;regint=0;answermode=manual'
-            f';audio_codecs={name}\n')
+            f'<sip:{user}@{shown};transport={transport}>;regint=0;answermode=manual'
+            f';audio_codecs={name}{proof}\n')
         (self.folder / 'contacts').write_text('')
         self.process = subprocess.Popen(
             ['baresip', '-f', str(self.folder), '-v'], stdin=subprocess.DEVNULL,

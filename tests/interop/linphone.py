@@ -38,7 +38,7 @@ bind_address={host}
 sip_port={udp}
 sip_tcp_port={tcp}
 sip_tls_port=0
-use_rfc2833={rfc4733}
+{identity}use_rfc2833={rfc4733}
 use_info={info}
 media_encryption=none
 [rtp]
@@ -56,6 +56,13 @@ automatically_initiate=0
 automatically_accept=0
 [misc]
 max_calls={calls}
+{account}'''
+# Who it says it is, and what it proves it with.
+ACCOUNT = '''
+[auth_info_0]
+username={user}
+passwd={password}
+realm={realm}
 '''
 CODECS = {'opus': 'opus/48000/2', 'g722': 'G722/8000/1', 'pcmu': 'PCMU/8000/1',
           'pcma': 'PCMA/8000/1'}
@@ -68,7 +75,8 @@ class Linphone:
     words = {486: 'SIP/2.0 486', 603: 'SIP/2.0 603'}  # how it tells of answers
 
     def __init__(self, transport='udp', family='ipv4', frequency=440, codec='pcmu', calls=4,
-                 digits='rfc4733'):
+                 digits='rfc4733', account=None):
+        """account is what it proves who it is with: (user, password, realm)."""
         self.host = HOSTS[family]
         self.transport, self.family = transport, family
         self.folder = pathlib.Path(tempfile.mkdtemp(prefix='ahoy-linphone-'))
@@ -77,7 +85,11 @@ class Linphone:
         self.tone = self.folder / 'tone.wav'
         tone.write(self.tone, frequency)
         (self.folder / '.asoundrc').write_text(ALSA.format(folder=self.folder, rate=RATE))
+        shown = f'[{self.host}]' if ':' in self.host else self.host
+        user, password, realm = account or ('', '', '')
         (self.folder / 'config').write_text(CONFIG.format(
+            identity=f'contact=sip:{user}@{shown}\n' if account else '',
+            account=ACCOUNT.format(user=user, password=password, realm=realm) if account else '',
             host=self.host, calls=calls, info=int(digits == 'info'),
             rfc4733=int(digits == 'rfc4733'), udp=-1 if transport == 'udp' else 0,
             tcp=-1 if transport == 'tcp' else 0))
@@ -99,7 +111,6 @@ class Linphone:
         except BaseException:
             self.kill()
             raise
-        shown = f'[{self.host}]' if ':' in self.host else self.host
         self.uri = f'sip:phone@{shown}:{self.port};transport={transport}'
 
     def _read(self):

@@ -6,6 +6,7 @@ import agent
 import baresip
 import phone
 from kamailio import Kamailio
+from patient_sipp import Sipp
 
 PASSWORD = 'sesame, open'
 ENDPOINTS = f'''
@@ -95,6 +96,18 @@ class Challenged(phone.PhoneCalls):
                        self.daemon.call(session, 'Session', 'GetHistory')[0]]
             self.assertEqual(history.count('INVITE'), 2, history)
         self.row('refused', run)
+
+    def test_sipp(self):
+        """AUTH-23: sipp asks with 401 and no qop, and checks the answer"""
+        def run(transport, family):
+            sipp = Sipp('uas_digest', transport, family).listening(transport)
+            session = self.daemon.dial(sipp.uri, 'line')
+            self.assertEqual(self.daemon.wait(session, 'active')[:2], ['active', 200])
+            self.daemon.call(session, 'Session', 'Hangup')
+            self.check_end(session, 200, 'local')
+            code, output = sipp.finish()
+            self.assertEqual(code, 0, output)
+        self.row('sipp, 401', run)
 
 
 if __name__ == '__main__':
