@@ -328,6 +328,37 @@ password={password}
         file.unlink()
         self.assertEqual(self.daemon.call('', 'Manager', 'Reload')[1], [])
 
+    def test_branches(self):
+        """AUTH-23: two targets of a redirect ask, each for itself; one answers"""
+        session, invite = self.dial()
+        others = [Peer('udp'), Peer('udp')]
+        for other in others:
+            self.addCleanup(other.close)
+        self.peer.respond(invite, 302, contact=', '.join(other.contact for other in others))
+        self.peer.expect('ACK')
+        asked = [ask('left', 'l'), ask('right', 'r', 'SHA-256')]
+        again = []
+        for other, value in zip(others, asked):
+            first = other.expect('INVITE')
+            other.respond(first, 407, headers=[('Proxy-Authenticate', value)], contact=False)
+            other.expect('ACK')
+            again.append(other.expect('INVITE'))
+            self.check_again(first, again[-1])
+            self.check(again[-1], value, status=407)
+            self.assertEqual(len(again[-1].all('Proxy-Authorization')), 1)
+            other.respond(again[-1], 180, tag=f'early-{other.port}')
+        others[1].respond(again[1], 200, body=SDP, tag=f'early-{others[1].port}')
+        others[1].expect('ACK')
+        cancel = others[0].expect('CANCEL')
+        self.assertEqual(cancel.via.branch, again[0].via.branch)
+        others[0].respond(cancel, 200)
+        others[0].respond(again[0], 487, tag=f'early-{others[0].port}')
+        others[0].expect('ACK')
+        self.daemon.wait(session, 'active')
+        self.daemon.call(session, 'Session', 'Hangup')
+        others[1].respond(others[1].expect('BYE'), 200)
+        self.check_end(session, 200)
+
     # -- several realms ----------------------------------------------------------------------------
 
     def test_realms_in_a_row(self):
