@@ -225,14 +225,18 @@ refuse_malformed (AhoyDigestAuthenticator *self, AhoyServerTransaction *transact
   return AHOY_AUTH_FAILED;
 }
 
-/* A dialog was begun by somebody who has proved himself, or whom we have called. */
+/* A dialog was begun by somebody who has proved himself, or whom we have called. An endpoint that
+ * has no account, such as a provider, can only have been called: nothing could prove more. */
 static gboolean
 is_proved_by_dialog (AhoyDigestAuthenticator *self, AhoyServerTransaction *transaction,
-                     const char *method)
+                     GPtrArray *accounts)
 {
+  AhoyMessage *request = ahoy_server_transaction_get_request (transaction);
+
   return ahoy_server_transaction_peek_dialog (transaction) != NULL &&
-         (self->in_dialog_methods == NULL ||
-          !g_strv_contains ((const char *const *) self->in_dialog_methods, method));
+         (accounts == NULL || accounts->len == 0 || self->in_dialog_methods == NULL ||
+          !g_strv_contains ((const char *const *) self->in_dialog_methods,
+                            ahoy_message_get_method (request)));
 }
 
 /* Whether the request proves one of @accounts; else it is answered with a challenge. */
@@ -273,13 +277,11 @@ ahoy_digest_authenticator_authenticate (AhoyAuthenticator *authenticator,
                                         AhoyEndpoint *endpoint)
 {
   AhoyDigestAuthenticator *self = AHOY_DIGEST_AUTHENTICATOR (authenticator);
-  AhoyMessage *request = ahoy_server_transaction_get_request (transaction);
-  g_autoptr (GPtrArray) accounts = NULL;
+  g_autoptr (GPtrArray) accounts = find_accounts (self, endpoint);
 
-  if (is_proved_by_dialog (self, transaction, ahoy_message_get_method (request))) {
+  if (is_proved_by_dialog (self, transaction, accounts)) {
     return AHOY_AUTH_SUCCESS;
   }
-  accounts = find_accounts (self, endpoint);
   if (accounts != NULL && accounts->len == 0) {
     note_without_account (endpoint);
   }
@@ -650,18 +652,16 @@ ahoy_digest_authenticator_check (AhoyDigestAuthenticator *self, AhoyServerTransa
                                  AhoyEndpoint *endpoint, AhoyAuthConfig *account)
 {
   g_autoptr (GPtrArray) accounts = NULL;
-  AhoyMessage *request;
 
   g_return_val_if_fail (AHOY_IS_DIGEST_AUTHENTICATOR (self), AHOY_AUTH_FAILED);
   g_return_val_if_fail (AHOY_IS_SERVER_TRANSACTION (transaction), AHOY_AUTH_FAILED);
   g_return_val_if_fail (AHOY_IS_ENDPOINT (endpoint), AHOY_AUTH_FAILED);
   g_return_val_if_fail (AHOY_IS_AUTH_CONFIG (account), AHOY_AUTH_FAILED);
 
-  request = ahoy_server_transaction_get_request (transaction);
-  if (is_proved_by_dialog (self, transaction, ahoy_message_get_method (request))) {
-    return AHOY_AUTH_SUCCESS;
-  }
   accounts = g_ptr_array_new ();
   g_ptr_array_add (accounts, account);
+  if (is_proved_by_dialog (self, transaction, accounts)) {
+    return AHOY_AUTH_SUCCESS;
+  }
   return check (self, transaction, endpoint, accounts);
 }

@@ -11,7 +11,7 @@ import subprocess
 import agent
 import sip_digest
 from daemon import DaemonTestCase, anyone
-from sip_peer import SDP, Peer
+from sip_peer import SDP, Call, Peer
 
 PASSWORD = 'correct horse'
 MD5_OF_TRUNK = hashlib.md5(f'carol:trunk:{PASSWORD}'.encode()).hexdigest()
@@ -275,6 +275,20 @@ class Client(DaemonTestCase):
         self.daemon.wait(session, 'active')
         self.daemon.call(session, 'Session', 'Hangup')
         self.peer.respond(self.peer.expect('BYE'), 200)
+        self.check_end(session, 200)
+
+    def test_hold_of_callee(self):
+        """AUTH-23: whom we called holds us, though the endpoint has no account to prove it with"""
+        session, invite, _ = self.establish('line', ask())
+        call = Call.from_request(self.peer, invite, tag='up')
+        self.peer.target = invite.source
+        self.peer.send('INVITE', call=call, body=SDP + 'a=sendonly\r\n')
+        answer = self.peer.expect((200, 401))
+        self.assertEqual(answer.status, 200)
+        self.peer.send('ACK', call=call, cseq=call.cseq)
+        self.assertEqual(self.daemon.get(session, 'Session', 'Hold'), 'remote')
+        self.daemon.call(session, 'Session', 'Hangup')
+        self.peer.respond(self.peer.expect('BYE', skip=(200,)), 200)
         self.check_end(session, 200)
 
     def test_requests(self):
