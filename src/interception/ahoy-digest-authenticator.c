@@ -215,10 +215,11 @@ static AhoyAuthResult
 refuse_malformed (AhoyDigestAuthenticator *self, AhoyServerTransaction *transaction,
                   AhoyEndpoint *endpoint, const GError *error)
 {
-  if (self->log != NULL) {
+  /* Whoever is nobody was reported before; twice would tell that he is. */
+  if (self->log != NULL && endpoint != NULL) {
     ahoy_security_log_report (self->log, AHOY_SECURITY_EVENT_REQUEST_BAD_FORMAT,
                               ahoy_server_transaction_get_request (transaction),
-                              endpoint != NULL ? ahoy_endpoint_get_name (endpoint) : NULL,
+                              ahoy_endpoint_get_name (endpoint),
                               ahoy_security_event_make_facts ("reason", error->message, NULL));
   }
   ahoy_server_transaction_reject (transaction, 400, "Bad Credentials");

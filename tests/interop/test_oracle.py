@@ -22,6 +22,7 @@ KNOWN = [f'alice{number:02}' for number in range(NAMES)]
 UNKNOWN = [f'mallo{number:02}' for number in range(NAMES)]
 CONFIG = '''
 [core]
+{core}
 t1=500ms
 overload-delay=0
 overload-queue=0
@@ -86,13 +87,14 @@ def normalise(data, name):
 class Prober:
     """One socket that asks and waits, one request after the other."""
 
-    def __init__(self, transport, target):
-        self.transport, self.target = transport, target
+    def __init__(self, transport, target, host='127.0.0.1'):
+        self.transport, self.target, self.host = transport, target, host
         kind = socket.SOCK_DGRAM if transport == 'udp' else socket.SOCK_STREAM
         self.socket = socket.socket(socket.AF_INET, kind)
         self.socket.settimeout(10)
         if transport == 'tcp':
             self.socket.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
+        self.socket.bind((host, 0))
         self.socket.connect(target)
         self.port = self.socket.getsockname()[1]
         self.number = 0
@@ -106,7 +108,7 @@ class Prober:
         uri = f'sip:{host}:{port}' if method == 'REGISTER' else f'sip:600@{host}:{port}'
         to = f'<sip:{name}@{host}:{port}>' if method == 'REGISTER' else f'<{uri}>'
         lines = [f'{method} {uri} SIP/2.0',
-                 f'Via: SIP/2.0/{self.transport.upper()} 127.0.0.1:{self.port};branch={branch}',
+                 f'Via: SIP/2.0/{self.transport.upper()} {self.host}:{self.port};branch={branch}',
                  'Max-Forwards: 70', f'From: <sip:{name}@{host}:{port}>;tag=t{self.number:08}',
                  f'To: {to}{to_tag}', f'Call-ID: c{self.number:08}@127.0.0.1',
                  f'CSeq: {self.number % 1000 + 1000} {method}']
@@ -150,8 +152,8 @@ class Prober:
 
 
 class Oracle(agent.unittest.TestCase):
-    def start(self, endpoint='', more=''):
-        daemon = Daemon(CONFIG.format(endpoint=endpoint, more=more))
+    def start(self, endpoint='', more='', core=''):
+        daemon = Daemon(CONFIG.format(endpoint=endpoint, more=more, core=core))
         self.addCleanup(daemon.stop)
         return daemon
 
@@ -221,6 +223,29 @@ class Oracle(agent.unittest.TestCase):
             daemon.call(f'endpoint/{name}', 'Endpoint', 'SetMaintenance', 'b', 'true')
         kinds = [(how, method) for method in METHODS for how in HOW[:2]]
         self.compare(self.prober(daemon, 'udp'), kinds, 100)
+
+    def test_bans(self):
+        """A guesser is banned as soon for names that exist as for names that do not"""
+        daemon = self.start(core='guard-exempt=192.0.2.1\nban-threshold=8')
+        challenge = self.challenge(self.prober(daemon, 'udp'))
+        answered, source = {}, 2
+        for how in ('none', 'wrong password', 'wrong realm', 'garbage'):
+            for known, names in ((True, KNOWN), (False, UNKNOWN)):
+                prober = Prober('udp', daemon.address('udp'), f'127.0.0.{source}')
+                self.addCleanup(prober.close)
+                prober.socket.settimeout(1)
+                answered[how, known] = self.count_answers(prober, how, names[0], challenge)
+                source += 1
+            self.assertEqual(answered[how, True], answered[how, False], how)
+        print(f'# answers before a ban: {answered}', flush=True)
+
+    def count_answers(self, prober, how, name, challenge):
+        for count in range(50):
+            try:
+                prober.probe(how, 'REGISTER', name, challenge)
+            except TimeoutError:
+                return count
+        raise AssertionError(f'{how}: {name} is not banned')
 
     def test_right_password(self):
         """With the right password the answer is another one: the harness sees a difference"""
