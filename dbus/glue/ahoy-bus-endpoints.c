@@ -73,6 +73,38 @@ get_transport (gpointer target)
 }
 
 static GVariant *
+get_text (gpointer target, const char *key)
+{
+  const char *text = ahoy_config_object_get_string (config_of (target), key);
+
+  return g_variant_new_string (text != NULL ? text : "");
+}
+
+static GVariant *
+get_description (gpointer target)
+{
+  return get_text (target, "description");
+}
+
+static GVariant *
+get_account_code (gpointer target)
+{
+  return get_text (target, "account-code");
+}
+
+static GVariant *
+get_tenant (gpointer target)
+{
+  return get_text (target, "tenant");
+}
+
+static GVariant *
+get_language (gpointer target)
+{
+  return get_text (target, "language");
+}
+
+static GVariant *
 get_codecs (gpointer target)
 {
   const char *const *codecs = ahoy_config_object_get_list (config_of (target), "codecs");
@@ -89,6 +121,10 @@ enum {
   ENDPOINT_MAINTENANCE,
   ENDPOINT_TRANSPORT,
   ENDPOINT_CODECS,
+  ENDPOINT_DESCRIPTION,
+  ENDPOINT_ACCOUNT_CODE,
+  ENDPOINT_TENANT,
+  ENDPOINT_LANGUAGE,
 };
 
 static const AhoyBusProperty properties[] = {
@@ -99,6 +135,10 @@ static const AhoyBusProperty properties[] = {
   { "Maintenance", get_maintenance },
   { "Transport", get_transport },
   { "Codecs", get_codecs },
+  { "Description", get_description },
+  { "AccountCode", get_account_code },
+  { "Tenant", get_tenant },
+  { "Language", get_language },
   { NULL, NULL },
 };
 
@@ -186,6 +226,10 @@ on_notify (AhoyEndpoint *endpoint, GParamSpec *pspec, gpointer user_data)
     { "config", ENDPOINT_DISPLAY_NAME },
     { "config", ENDPOINT_TRANSPORT },
     { "config", ENDPOINT_CODECS },
+    { "config", ENDPOINT_DESCRIPTION },
+    { "config", ENDPOINT_ACCOUNT_CODE },
+    { "config", ENDPOINT_TENANT },
+    { "config", ENDPOINT_LANGUAGE },
   };
   AhoyBusEndpoints *self = user_data;
   AhoyBusObject *object = g_hash_table_lookup (self->objects, endpoint);

@@ -93,6 +93,24 @@ get_call_id (gpointer target)
 }
 
 static GVariant *
+get_account_code (gpointer target)
+{
+  return string_or_empty (ahoy_session_get_variable (SESSION (target), "account-code"));
+}
+
+static GVariant *
+get_tenant (gpointer target)
+{
+  return string_or_empty (ahoy_session_get_variable (SESSION (target), "tenant"));
+}
+
+static GVariant *
+get_language (gpointer target)
+{
+  return string_or_empty (ahoy_session_get_variable (SESSION (target), "language"));
+}
+
+static GVariant *
 get_branches (gpointer target)
 {
   return ahoy_session_list_branches (SESSION (target));
@@ -209,6 +227,9 @@ static const AhoyBusProperty properties[] = {
   { "EndCause", get_end_cause },
   { "EndReason", get_end_reason },
   { "EndedBy", get_ended_by },
+  { "AccountCode", get_account_code },
+  { "Tenant", get_tenant },
+  { "Language", get_language },
   { NULL, NULL },
 };
 

@@ -168,7 +168,8 @@ static gboolean
 play_next (AhoyBuiltinApplication *self, AhoyCallRun *run, Waiting *waiting, GError **error)
 {
   const char *const *files = ahoy_route_step_get_texts (ahoy_call_run_get_step (run), "file");
-  g_autofree char *path = ahoy_call_router_find_sound (self->router, files[waiting->index], error);
+  g_autofree char *path = ahoy_call_router_find_sound_for (
+      self->router, ahoy_call_run_get_session (run), files[waiting->index], error);
 
   waiting->index++;
   return path != NULL && ahoy_media_stream_play_file (waiting->media, path, FALSE, error);

@@ -239,6 +239,46 @@ ahoy_call_router_find_sound (AhoyCallRouter *self, const char *name, GError **er
 }
 
 /**
+ * ahoy_call_router_find_sound_for:
+ * @self: a router
+ * @session: (nullable): who is to hear it
+ * @name: the name of a sound: relative to the folder of sounds, or an absolute path
+ * @error: return location for an error
+ *
+ * Finds a sound in the language of a call: where its variable `language` names a folder in the
+ * folder of sounds that has the sound, that one counts, so that `play(welcome.wav)` may be
+ * `de/welcome.wav`.
+ *
+ * Returns: (transfer full): a path, whether there is a file or not; %NULL with
+ *   %AHOY_ERROR_INVALID_ARGUMENTS when the name leaves the folder
+ *
+ * Since: 0.1
+ */
+char *
+ahoy_call_router_find_sound_for (AhoyCallRouter *self, AhoySession *session, const char *name,
+                                 GError **error)
+{
+  const char *language =
+      session != NULL ? ahoy_session_get_variable (session, "language") : NULL;
+  g_autofree char *spoken = NULL;
+  g_autofree char *path = NULL;
+
+  g_return_val_if_fail (AHOY_IS_CALL_ROUTER (self), NULL);
+  g_return_val_if_fail (name != NULL, NULL);
+
+  /* The variable can come from anywhere: it names a folder, and none above. */
+  if (language != NULL && *language != '\0' && *language != '.' &&
+      strchr (language, '/') == NULL && !g_path_is_absolute (name)) {
+    spoken = g_build_filename (language, name, NULL);
+    path = find_file (self->sounds, spoken, "sound", NULL);
+  }
+  if (path != NULL && g_file_test (path, G_FILE_TEST_IS_REGULAR)) {
+    return g_steal_pointer (&path);
+  }
+  return find_file (self->sounds, name, "sound", error);
+}
+
+/**
  * ahoy_call_router_find_recording:
  * @self: a router
  * @name: the name of a recording: relative to the folder of recordings, or an absolute path

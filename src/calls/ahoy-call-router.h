@@ -30,6 +30,9 @@ void ahoy_call_router_set_ignore_user_options (AhoyCallRouter *self, gboolean ig
 AHOY_API
 char *ahoy_call_router_find_sound (AhoyCallRouter *self, const char *name, GError **error);
 AHOY_API
+char *ahoy_call_router_find_sound_for (AhoyCallRouter *self, AhoySession *session,
+                                       const char *name, GError **error);
+AHOY_API
 char *ahoy_call_router_find_recording (AhoyCallRouter *self, const char *name, GError **error);
 AHOY_API
 gboolean ahoy_call_router_add_application (AhoyCallRouter *self, const char *step,

@@ -141,7 +141,8 @@ static gboolean
 play_next (Reading *self, GError **error)
 {
   const char *const *files = ahoy_route_step_get_texts (get_step (self), "file");
-  g_autofree char *path = ahoy_call_router_find_sound (self->router, files[self->file], error);
+  g_autofree char *path = ahoy_call_router_find_sound_for (
+      self->router, ahoy_call_run_get_session (self->run), files[self->file], error);
 
   self->file++;
   return path != NULL && ahoy_media_stream_play_file (self->media, path, FALSE, error);

@@ -261,6 +261,12 @@ add_patience (AhoyCore *self, GVariantDict *dict)
   }
 }
 
+static void
+add_variable (const char *name, const char *value, gpointer user_data)
+{
+  g_variant_builder_add (user_data, "{ss}", name, value);
+}
+
 /* What the configuration adds to the options of a call. */
 static GVariant *
 complete_options (AhoyCore *self, AhoyEndpoint *endpoint, GVariant *options)
@@ -268,7 +274,6 @@ complete_options (AhoyCore *self, AhoyEndpoint *endpoint, GVariant *options)
   g_autoptr (GVariantDict) dict = g_variant_dict_new (options);
   g_autoptr (GVariant) given = NULL;
   AhoyConfigObject *config;
-  const char *const *list;
   GVariantBuilder variables;
 
   add_patience (self, dict);
@@ -277,12 +282,7 @@ complete_options (AhoyCore *self, AhoyEndpoint *endpoint, GVariant *options)
   }
   config = AHOY_CONFIG_OBJECT (ahoy_endpoint_get_config (endpoint));
   g_variant_builder_init (&variables, G_VARIANT_TYPE ("a{ss}"));
-  list = ahoy_config_object_get_list (config, "variables");
-  for (guint i = 0; list != NULL && list[i] != NULL; i++) {
-    g_auto (GStrv) parts = g_strsplit (list[i], "=", 2);
-
-    g_variant_builder_add (&variables, "{ss}", parts[0], parts[1] != NULL ? parts[1] : "");
-  }
+  ahoy_core_list_variables (config, add_variable, &variables);
   /* What the caller gives comes last, and wins. */
   given = g_variant_dict_lookup_value (dict, "variables", G_VARIANT_TYPE ("a{ss}"));
   for (gsize i = 0; given != NULL && i < g_variant_n_children (given); i++) {

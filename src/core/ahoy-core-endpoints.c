@@ -86,16 +86,30 @@ find_objection (AhoyEndpoint *endpoint, AhoyConfigObject *config, const char **r
   return 0;
 }
 
-static void
-set_variables (AhoySession *session, AhoyConfigObject *config)
+void
+ahoy_core_list_variables (AhoyConfigObject *config, AhoyCoreVariableFunc func, gpointer user_data)
 {
+  static const char *const keys[] = { "account-code", "tenant", "language" };
   const char *const *variables = ahoy_config_object_get_list (config, "variables");
 
+  for (gsize i = 0; i < G_N_ELEMENTS (keys); i++) {
+    const char *value = ahoy_config_object_get_string (config, keys[i]);
+
+    if (value != NULL && *value != '\0') {
+      func (keys[i], value, user_data);
+    }
+  }
   for (gsize i = 0; variables != NULL && variables[i] != NULL; i++) {
     g_auto (GStrv) parts = g_strsplit (variables[i], "=", 2);
 
-    ahoy_session_set_variable (session, parts[0], parts[1] != NULL ? parts[1] : "");
+    func (parts[0], parts[1] != NULL ? parts[1] : "", user_data);
   }
+}
+
+static void
+set_variable (const char *name, const char *value, gpointer user_data)
+{
+  ahoy_session_set_variable (user_data, name, value);
 }
 
 static void
@@ -132,7 +146,7 @@ ahoy_core_take_call (AhoySessionService *service, AhoySession *session, AhoyCore
     report_objection (self, session, endpoint, status);
     return ahoy_session_reject (session, status, reason, NULL);
   }
-  set_variables (session, config);
+  ahoy_core_list_variables (config, set_variable, session);
   return ahoy_call_router_take (self->router, session,
                                 ahoy_config_object_get_string (config, "context"));
 }

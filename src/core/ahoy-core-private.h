@@ -70,6 +70,10 @@ void ahoy_core_update_domain (AhoyCore *self);
 void ahoy_core_emit_object_changed (AhoyCore *self, AhoyConfigObject *object, const char *what);
 void ahoy_core_emit_reconfigured (AhoyCore *self);
 gboolean ahoy_core_take_call (AhoySessionService *service, AhoySession *session, AhoyCore *self);
+/* What calls of an endpoint begin with: account-code, tenant, language, and its variables. */
+typedef void (*AhoyCoreVariableFunc) (const char *name, const char *value, gpointer user_data);
+void ahoy_core_list_variables (AhoyConfigObject *config, AhoyCoreVariableFunc func,
+                               gpointer user_data);
 GVariant *ahoy_core_complete_options (AhoyEndpoint *endpoint, GVariant *options,
                                       gpointer user_data);
 

@@ -154,3 +154,19 @@ ahoy_endpoint_check_transport (const char *text, GError **error)
                "“%s” is no protocol of a transport; write udp, tcp, tls, ws or wss", text);
   return FALSE;
 }
+
+/* It becomes the name of a folder. */
+gboolean
+ahoy_endpoint_check_language (const char *text, GError **error)
+{
+  gsize length = 0;
+
+  while (g_ascii_isalnum (text[length]) || text[length] == '_' || text[length] == '-')
+    length++;
+  if (text[length] == '\0' && length <= 35)
+    return TRUE;
+
+  g_set_error (error, AHOY_ERROR, AHOY_ERROR_INVALID_ARGUMENTS,
+               "“%.100s” is no language; write one such as de, en-GB or pt_BR", text);
+  return FALSE;
+}

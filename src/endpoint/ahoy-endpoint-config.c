@@ -202,6 +202,26 @@ add_policy_keys (AhoyConfigObjectClass *klass)
   ahoy_config_key_set_check (key, ahoy_config_check_assignment);
 }
 
+/* What a call says of who pays for it; a call has it as variables of these names. */
+static void
+add_business_keys (AhoyConfigObjectClass *klass)
+{
+  GParamSpec *key;
+
+  ahoy_config_object_class_add_text (klass, "description", "Description",
+                                     "what people call the endpoint, and where it is", NULL);
+  ahoy_config_object_class_add_text (klass, "account-code", "Account code",
+                                     "whom calls of the endpoint are charged to", NULL);
+  ahoy_config_object_class_add_text (klass, "tenant", "Tenant",
+                                     "which of several customers the endpoint belongs to", NULL);
+  key = ahoy_config_object_class_add_text (klass, "language", "Language",
+                                           "the language of sounds in calls of the endpoint, such "
+                                           "as de: a folder of that name in the folder of sounds "
+                                           "is looked into first",
+                                           NULL);
+  ahoy_config_key_set_check (key, ahoy_endpoint_check_language);
+}
+
 static void
 add_more_keys (AhoyConfigObjectClass *klass)
 {
@@ -261,6 +281,7 @@ ahoy_endpoint_config_class_init (AhoyEndpointConfigClass *klass)
   add_policy_keys (config_class);
   ahoy_aor_config_add_keys (config_class);
   add_more_keys (config_class);
+  add_business_keys (config_class);
   ahoy_config_object_class_plan_keys (config_class, planned);
 }
 
