@@ -16,24 +16,39 @@
  * knows what can be configured.
  */
 static gboolean
-run_daemon (GPtrArray *arguments, GError **error)
+run_daemon (GPtrArray *arguments, const char *otherwise, GError **error)
 {
   const char *daemon = g_getenv ("AHOY_DAEMON");
   g_autoptr (GSubprocess) process = NULL;
 
   g_ptr_array_insert (arguments, 0, (char *) (daemon != NULL ? daemon : AHOY_DAEMON));
   g_ptr_array_add (arguments, NULL);
-  process = g_subprocess_newv ((const char *const *) arguments->pdata, G_SUBPROCESS_FLAGS_NONE,
-                               error);
+  process = g_subprocess_newv ((const char *const *) arguments->pdata,
+                               G_SUBPROCESS_FLAGS_STDIN_INHERIT, error);
   if (process == NULL || !g_subprocess_wait (process, NULL, error)) {
     return FALSE;
   }
   if (!g_subprocess_get_successful (process)) {
-    g_set_error_literal (error, G_IO_ERROR, G_IO_ERROR_FAILED,
-                         "The configuration is not as it should be; see above");
+    g_set_error_literal (error, G_IO_ERROR, G_IO_ERROR_FAILED, otherwise);
     return FALSE;
   }
   return TRUE;
+}
+
+/* Nothing of the password stands on a command line, where others see it. */
+static gboolean
+hash (Ctl *ctl, char *username, char *realm, GError **error)
+{
+  g_autoptr (GPtrArray) arguments = g_ptr_array_new ();
+
+  g_ptr_array_add (arguments, (char *) "--hash");
+  if (ctl->json) {
+    g_ptr_array_add (arguments, (char *) "--json");
+  }
+  g_ptr_array_add (arguments, (char *) "--");
+  g_ptr_array_add (arguments, username);
+  g_ptr_array_add (arguments, realm);
+  return run_daemon (arguments, "Nothing was hashed; see above", error);
 }
 
 static gboolean
@@ -52,7 +67,7 @@ check (Ctl *ctl, const char *folder, GError **error)
     g_ptr_array_add (arguments, (char *) "--config");
     g_ptr_array_add (arguments, (char *) folder);
   }
-  return run_daemon (arguments, error);
+  return run_daemon (arguments, "The configuration is not as it should be; see above", error);
 }
 
 static gboolean
@@ -67,7 +82,7 @@ show_schema (Ctl *ctl, const char *type, GError **error)
   if (type != NULL) {
     g_ptr_array_add (arguments, (char *) type);
   }
-  return run_daemon (arguments, error);
+  return run_daemon (arguments, "The configuration is not as it should be; see above", error);
 }
 
 static GVariant *
@@ -204,6 +219,9 @@ run_config (Ctl *ctl, int argc, char **argv, GError **error)
   if (g_str_equal (what, "schema") && argc <= 2) {
     return show_schema (ctl, argc > 1 ? argv[1] : NULL, error);
   }
+  if (g_str_equal (what, "hash") && argc == 3) {
+    return hash (ctl, argv[1], argv[2], error);
+  }
   if (g_str_equal (what, "show") && argc <= 3) {
     return show (ctl, argc - 1, argv + 1, error);
   }
@@ -223,13 +241,15 @@ run_config (Ctl *ctl, int argc, char **argv, GError **error)
   g_set_error_literal (error, G_IO_ERROR, G_IO_ERROR_INVALID_ARGUMENT,
                        "Write: ahoyctl config check [FOLDER], config schema [TYPE], config show "
                        "[TYPE [NAME]], config list [TYPE], config get TYPE [NAME], config put TYPE "
-                       "[NAME] [KEY=VALUE…], or config delete TYPE [NAME]");
+                       "[NAME] [KEY=VALUE…], config delete TYPE [NAME], or config hash "
+                       "USERNAME REALM");
   return FALSE;
 }
 
 const CtlCommand ctl_config_commands[] = {
-  { "config", "check|schema|show|list|get|put|delete […]",
-    "check, explain, show or change the configuration", 1, 1000, run_config, TRUE },
+  { "config", "check|schema|show|list|get|put|delete|hash […]",
+    "check, explain, show or change the configuration; hash a password", 1, 1000, run_config,
+    TRUE },
   { "help", "", "show this help", 0, 0, NULL, TRUE },
   { NULL, NULL, NULL, 0, 0, NULL, FALSE },
 };

@@ -11,6 +11,7 @@
 
 #include "ahoy-bus-log.h"
 #include "ahoy-daemon.h"
+#include "ahoy-hash.h"
 #include "ahoy-offline.h"
 
 typedef struct {
@@ -21,8 +22,11 @@ typedef struct {
   gboolean version;
   gboolean check;
   gboolean schema;
+  gboolean hash;
   gboolean json;
   char *type; /* of the schema */
+  char *username; /* to be hashed */
+  char *realm;
   char *config;
   char *state;
 } Options;
@@ -45,8 +49,10 @@ parse_options (Options *options, int *argc, char ***argv, GError **error)
       "Say what is wrong with the configuration, and end", NULL },
     { "schema", 0, 0, G_OPTION_ARG_NONE, &options->schema,
       "Print what can be configured (with an argument: for that type only), and end", NULL },
-    { "json", 'j', 0, G_OPTION_ARG_NONE, &options->json, "With --check or --schema: as JSON",
-      NULL },
+    { "hash", 0, 0, G_OPTION_ARG_NONE, &options->hash,
+      "Hash the password of an account (arguments: its user name and realm), and end", NULL },
+    { "json", 'j', 0, G_OPTION_ARG_NONE, &options->json,
+      "With --check, --schema or --hash: as JSON", NULL },
     { "version", 0, 0, G_OPTION_ARG_NONE, &options->version, "Print the version and end", NULL },
     { NULL },
   };
@@ -60,9 +66,21 @@ parse_options (Options *options, int *argc, char ***argv, GError **error)
     options->type = g_strdup ((*argv)[1]);
     *argc = 1;
   }
-  if (options->json && !options->check && !options->schema) {
+  if (options->hash) {
+    int first = *argc > 1 && g_str_equal ((*argv)[1], "--") ? 2 : 1;
+
+    if (*argc != first + 2) {
+      g_set_error_literal (error, G_OPTION_ERROR, G_OPTION_ERROR_BAD_VALUE,
+                           "--hash needs a user name and a realm");
+      return FALSE;
+    }
+    options->username = g_strdup ((*argv)[first]);
+    options->realm = g_strdup ((*argv)[first + 1]);
+    *argc = 1;
+  }
+  if (options->json && !options->check && !options->schema && !options->hash) {
     g_set_error_literal (error, G_OPTION_ERROR, G_OPTION_ERROR_BAD_VALUE,
-                         "--json is for --check and --schema");
+                         "--json is for --check, --schema and --hash");
     return FALSE;
   }
   if (*argc > 1) {
@@ -230,6 +248,12 @@ main (int argc, char **argv)
   if (options.verbose) {
     ahoy_bus_log_set_level ("ahoy", "debug", NULL);
     ahoy_bus_log_set_level ("ahoyd", "debug", NULL);
+  }
+  if (options.hash) {
+    good = ahoy_hash_print (options.username, options.realm, options.json);
+    g_free (options.username);
+    g_free (options.realm);
+    return good ? EXIT_SUCCESS : EXIT_FAILURE;
   }
   if (options.check || options.schema) {
     return look_only (&options) ? EXIT_SUCCESS : EXIT_FAILURE;

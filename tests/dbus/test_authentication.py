@@ -3,7 +3,9 @@
 """AUTH-17 to 22: endpoints of ahoyd prove who they are by digest (RFC 3261 22, RFC 7616, 8760)."""
 
 import hashlib
+import pathlib
 import re
+import socket
 
 import agent
 import sip_digest
@@ -397,6 +399,31 @@ password=2
                          [('New', 'MD5')])
         self.prove(peer, request, challenge, 401)
         self.prove(peer, request, challenge, 200, password='changed')
+
+    def test_memory(self):
+        """AUTH-21: 100 000 challenges take no memory"""
+        daemon = self.start(config().replace('t1=50ms', 't1=10ms'))
+        request = self.ask(self.peer(daemon)).to_bytes().replace(b'/UDP ', b'/TCP ')
+        status = pathlib.Path('/proc', str(daemon.process.pid), 'status')
+
+        def resident():
+            return int(re.search(r'VmRSS:\s+(\d+) kB', status.read_text()).group(1))
+        with socket.create_connection(daemon.address('tcp')) as connection:
+            answers = connection.makefile('rb')
+            for number in range(500):
+                connection.sendall(b''.join(
+                    request.replace(b'branch=z9hG4bK-', b'branch=z9hG4bK-%d-%d-' % (number, i))
+                    for i in range(200)))
+                left = 200
+                while left:
+                    line = answers.readline()
+                    self.assertTrue(line)
+                    left -= line.startswith(b'SIP/2.0 401 ')
+                if number == 100:
+                    before = resident()
+        growth = resident() - before
+        print(f'# {growth} KiB more after 80 000 challenges')
+        self.assertLess(growth, 1024)
 
     def test_no_secret_is_told(self):
         """AUTH-20: neither passwords nor hashes nor the secret of nonces come over the bus"""

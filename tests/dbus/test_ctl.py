@@ -2,10 +2,13 @@
 # Copyright (C) 2026 The Ahoy authors
 """The command line: what it prints, its JSON, its errors and exit codes, and its completion."""
 
+import hashlib
 import json
 import os
 import pathlib
+import pty
 import re
+import select
 import signal
 import subprocess
 import tempfile
@@ -120,7 +123,8 @@ class Idle(CtlTestCase, DaemonTestCase):
                 (('config', 'fly'), 2, 'Write: ahoyctl config check [FOLDER], config schema '
                                        '[TYPE], config show [TYPE [NAME]], config list [TYPE], '
                                        'config get TYPE [NAME], config put TYPE [NAME] '
-                                       '[KEY=VALUE…], or config delete TYPE [NAME]'),
+                                       '[KEY=VALUE…], config delete TYPE [NAME], or '
+                                       'config hash USERNAME REALM'),
                 (('trace', 'fly'), 2, '“fly” is not understood; see ahoyctl trace --help'),
                 (('hangup', '99'), 1,
                  'There is no object /org/ahoy/Ahoy1/session/99 on the bus any more'),
@@ -379,6 +383,47 @@ class NoDaemon(CtlTestCase):
         done = self.ctl('-j', 'config', 'check', self.folder.name + '/none')
         self.assertEqual([done.returncode, json.loads(done.stdout)['problems']], [0, []])
 
+    def test_config_hash(self):
+        """config hash reads a password from a pipe, or unseen from a terminal, and hashes it"""
+        text = 'bob:Büro:geheim'
+        wanted = {f'password-{key}': hashlib.new(name, text.encode()).hexdigest()
+                  for key, name in (('md5', 'md5'), ('sha256', 'sha256'),
+                                    ('sha512-256', 'sha512_256'))}
+        lines = ''.join(f'{key}={digits}\n' for key, digits in wanted.items())
+
+        def run(*arguments, **options):
+            return subprocess.run([CTL, *arguments], capture_output=True, text=True, timeout=60,
+                                  check=False, **options)
+        done = run('config', 'hash', 'bob', 'Büro', input='geheim\n')
+        self.assertEqual((done.returncode, done.stdout, done.stderr), (0, lines, ''))
+        done = run('-j', 'config', 'hash', 'bob', 'Büro', input='geheim')
+        self.assertEqual(json.loads(done.stdout), wanted)
+        for arguments, given in ((('bob', 'r'), ''), (('bob', 'r'), '\n'),
+                                 (('bob', 'r'), 'x' * 2000), (('a:b', 'r'), 'x'), (('bob',), 'x')):
+            done = run('config', 'hash', *arguments, input=given)
+            self.assertEqual((done.returncode != 0, done.stdout), (True, ''), arguments)
+            self.assertTrue(done.stderr)
+
+        master, slave = pty.openpty()
+        process = subprocess.Popen([CTL, 'config', 'hash', 'bob', 'Büro'], stdin=slave,
+                                   stdout=subprocess.PIPE, stderr=slave, text=True)
+        os.close(slave)
+        seen = b''
+        while b': ' not in seen:
+            seen += os.read(master, 1000)
+        os.write(master, b'geheim\n')
+        self.assertEqual(process.communicate(timeout=30)[0], lines)
+        while (rest := select.select([master], [], [], 0)[0]):
+            try:
+                seen += (more := os.read(rest[0], 1000))
+            except OSError:
+                break  # nobody has its other end any more
+            if not more:
+                break
+        os.close(master)
+        self.assertIn('Password of bob in the realm Büro: ', seen.decode())
+        self.assertNotIn('geheim', seen.decode())
+
     def test_config_schema_json(self):
         """config schema as JSON has all types with all keys, or one type"""
         everything = json.loads(self.ctl('-j', 'config', 'schema').stdout)
@@ -466,7 +511,8 @@ class Completion(DaemonTestCase):
                               (['--js'], ['--json']), (['call', '--f'], ['--from']),
                               (['--json', 'sess'], ['session', 'sessions']),
                               (['config', ''],
-                               ['check', 'delete', 'get', 'list', 'put', 'schema', 'show']),
+                               ['check', 'delete', 'get', 'hash', 'list', 'put',
+                                'schema', 'show']),
                               (['trace', '--l'], ['--ladder']), (['log', 'wa'], ['warning']),
                               (['status', ''], [])):
             with self.subTest(words=words):
@@ -481,7 +527,7 @@ class Completion(DaemonTestCase):
         self.assertGreater(len(self.complete('')), 30)
         self.assertEqual(self.complete('--json', 'sess'), ['sessions', 'session'])
         self.assertEqual(self.complete('config', ''),
-                         ['check', 'schema', 'show', 'list', 'get', 'put', 'delete'])
+                         ['check', 'schema', 'show', 'list', 'get', 'put', 'delete', 'hash'])
         self.assertEqual(self.complete('call', '--f'), ['--from'])
         self.assertEqual(self.complete('trace', '--l'), ['--ladder'])
         self.assertEqual(self.complete('log', 'wa'), ['warning'])
