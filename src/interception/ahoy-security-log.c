@@ -163,7 +163,9 @@ ahoy_security_log_dispose (GObject *object)
     self->job = 0;
   }
   if (self->quota != NULL) {
-    ahoy_security_quota_sum_up (self->quota, G_MAXINT64, write_sum, self);
+    ahoy_security_quota_sum_up (self->quota,
+                                ahoy_scheduler_get_now (self->scheduler) + G_TIME_SPAN_HOUR,
+                                write_sum, self);
     g_clear_pointer (&self->quota, ahoy_security_quota_free);
   }
   g_clear_object (&self->scheduler);
