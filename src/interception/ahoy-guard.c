@@ -9,6 +9,7 @@
 #include <string.h>
 
 #include "ahoy-census.h"
+#include "ahoy-endpoint-config.h"
 #include "ahoy-error.h"
 #include "ahoy-interception-private.h"
 #include "ahoy-method-policy.h"
@@ -388,11 +389,9 @@ admit (const AhoyArrival *arrival, gpointer user_data)
 
 /* -- in the chain --------------------------------------------------------------------------- */
 
-/* Behind identification and authentication: it is who it says. */
 static void
-trust (AhoyGuard *self, AhoyMessage *request)
+trust (AhoyGuard *self, GSocketAddress *address)
 {
-  g_autoptr (GSocketAddress) address = ahoy_message_get_source (request);
   AhoySourceKey key;
   AhoySource *source;
 
@@ -403,6 +402,25 @@ trust (AhoyGuard *self, AhoyMessage *request)
   source->trusted_until = now_of (self) + TRUST;
   source->failures = 0;
   ahoy_source_table_keep (self->sources, source);
+}
+
+/* Who was challenged, and met it. What passed without a proof, as auth-except lets it, is none. */
+static void
+on_success (AhoySecurityLog *log, AhoySecurityEvent *event, gpointer user_data)
+{
+  trust (user_data, ahoy_security_event_get_source (event));
+}
+
+/* Whether the address alone is the proof: it came from where the endpoint has to come from. */
+static gboolean
+is_proven_by_address (AhoyEndpoint *endpoint)
+{
+  AhoyConfigObject *config = AHOY_CONFIG_OBJECT (ahoy_endpoint_get_config (endpoint));
+  const char *const *match = ahoy_config_object_get_list (config, "match");
+
+  return ahoy_config_object_get_choice (config, "auth") == AHOY_ENDPOINT_AUTH_NONE &&
+         match != NULL && match[0] != NULL &&
+         !g_str_has_prefix (ahoy_endpoint_get_name (endpoint), "anonymous");
 }
 
 static AhoyInterceptorVerdict
@@ -419,8 +437,10 @@ ahoy_guard_incoming_request (AhoyInterceptor *interceptor, AhoyMessage *request,
                                  endpoint)) {
     return AHOY_INTERCEPTOR_ANSWERED;
   }
-  if (!g_str_equal (ahoy_endpoint_get_name (endpoint), "anonymous")) {
-    trust (self, request);
+  if (is_proven_by_address (endpoint)) {
+    g_autoptr (GSocketAddress) source = ahoy_message_get_source (request);
+
+    trust (self, source);
   }
   return AHOY_INTERCEPTOR_CONTINUE;
 }
@@ -637,6 +657,7 @@ ahoy_guard_new (AhoyInterception *chain)
 
     g_signal_connect (self->log, signal, G_CALLBACK (on_event), self);
   }
+  g_signal_connect (self->log, "event::successful-auth", G_CALLBACK (on_success), self);
   ahoy_interception_set_admit (chain, admit, self);
   return self;
 }

@@ -138,6 +138,28 @@ class Guard(agent.unittest.TestCase):
             self.assertEqual(counts[0], counts[1])
             self.assertLess(counts[0], 12)
 
+    def test_trust(self):
+        """a password that is right is trusted; a name, or what needs no proof, is not"""
+        daemon = self.start(SECRETIVE, '[endpoint open]\nauth=none\nallow=call\ncontext=demo\n'
+                            '[endpoint half]\npassword=secret\nauth-except=OPTIONS\n')
+        for number, (user, password, trusted) in enumerate((('600', '4711-not-a-guess', True),
+                                                            ('open', None, False),
+                                                            ('half', None, False))):
+            peer = Peer('udp', f'127.0.0.{80 + number}', daemon.address('udp'))
+            self.addCleanup(peer.close)
+            request = peer.build('OPTIONS', from_=f'<sip:{user}@127.0.0.1>;tag=1')
+            peer.send(request)
+            if password is not None:
+                peer.send(peer.authorize(request, peer.expect(401), user, password))
+            peer.expect(200)
+            for _ in range(6):
+                peer.send('OPTIONS')
+            end = time.monotonic() + (0.5 if trusted else 10)
+            while time.monotonic() < end and peer.host not in self.bans(daemon):
+                peer.pump(0.02)
+            with self.subTest(user=user):
+                self.assertEqual(peer.host in self.bans(daemon), not trusted)
+
     def test_call_in_between(self):
         """while svcrack floods, somebody else's call is answered and ended at once"""
         daemon = self.start(SECRETIVE, f'[endpoint phone]\nauth=none\nidentify=ip\n'
