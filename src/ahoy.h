@@ -57,6 +57,8 @@
 #include "ahoy-guard.h"
 #include "ahoy-identification.h"
 #include "ahoy-identify-config.h"
+#include "ahoy-phone-config.h"
+#include "ahoy-trunk-config.h"
 #include "ahoy-identify-deferral.h"
 #include "ahoy-identify-rules.h"
 #include "ahoy-identity.h"

@@ -51,12 +51,13 @@ hash (Ctl *ctl, char *username, char *realm, GError **error)
   return run_daemon (arguments, "Nothing was hashed; see above", error);
 }
 
+/* @what: --check or --expand */
 static gboolean
-check (Ctl *ctl, const char *folder, GError **error)
+look_at (Ctl *ctl, const char *what, const char *folder, GError **error)
 {
   g_autoptr (GPtrArray) arguments = g_ptr_array_new ();
 
-  g_ptr_array_add (arguments, (char *) "--check");
+  g_ptr_array_add (arguments, (char *) what);
   if (ctl->json) {
     g_ptr_array_add (arguments, (char *) "--json");
   }
@@ -214,7 +215,10 @@ run_config (Ctl *ctl, int argc, char **argv, GError **error)
   const char *what = argv[0];
 
   if (g_str_equal (what, "check") && argc <= 2) {
-    return check (ctl, argc > 1 ? argv[1] : NULL, error);
+    return look_at (ctl, "--check", argc > 1 ? argv[1] : NULL, error);
+  }
+  if (g_str_equal (what, "expand") && argc <= 2 && !ctl->json) {
+    return look_at (ctl, "--expand", argc > 1 ? argv[1] : NULL, error);
   }
   if (g_str_equal (what, "schema") && argc <= 2) {
     return show_schema (ctl, argc > 1 ? argv[1] : NULL, error);
@@ -239,15 +243,15 @@ run_config (Ctl *ctl, int argc, char **argv, GError **error)
     return ctl_connect (ctl, error) && delete (ctl, argc - 1, argv + 1, error);
   }
   g_set_error_literal (error, G_IO_ERROR, G_IO_ERROR_INVALID_ARGUMENT,
-                       "Write: ahoyctl config check [FOLDER], config schema [TYPE], config show "
-                       "[TYPE [NAME]], config list [TYPE], config get TYPE [NAME], config put TYPE "
-                       "[NAME] [KEY=VALUE…], config delete TYPE [NAME], or config hash "
-                       "USERNAME REALM");
+                       "Write: ahoyctl config check [FOLDER], config expand [FOLDER], config "
+                       "schema [TYPE], config show [TYPE [NAME]], config list [TYPE], config get "
+                       "TYPE [NAME], config put TYPE [NAME] [KEY=VALUE…], config delete TYPE "
+                       "[NAME], or config hash USERNAME REALM");
   return FALSE;
 }
 
 const CtlCommand ctl_config_commands[] = {
-  { "config", "check|schema|show|list|get|put|delete|hash […]",
+  { "config", "check|expand|schema|show|list|get|put|delete|hash […]",
     "check, explain, show or change the configuration; hash a password", 1, 1000, run_config,
     TRUE },
   { "help", "", "show this help", 0, 0, NULL, TRUE },

@@ -121,6 +121,7 @@ ahoy_offline_check (const char *folder, gboolean json)
     return TRUE;
   }
   configuration = ahoy_configuration_read_folder (schema, folder, &unreadable);
+  ahoy_configuration_expand (configuration, unreadable);
   ahoy_core_check (core, configuration, &unusable);
   errors = count_errors (unreadable) + count_errors (unusable);
   if (json) {
@@ -133,6 +134,27 @@ ahoy_offline_check (const char *folder, gboolean json)
            ahoy_config_set_get_length (configuration), errors,
            unreadable->len + unusable->len - errors);
   return errors == 0;
+}
+
+/* Prints the objects that the files stand for; whether there is no error in them. */
+gboolean
+ahoy_offline_expand (const char *folder)
+{
+  g_autoptr (AhoyConfigSchema) schema = ahoy_configuration_make_schema ();
+  g_autoptr (GPtrArray) problems = NULL;
+  g_autoptr (AhoyConfigSet) configuration =
+      ahoy_configuration_read_folder (schema, folder, &problems);
+  g_autofree char *text = NULL;
+
+  ahoy_configuration_expand (configuration, problems);
+  for (guint i = 0; i < problems->len; i++) {
+    g_autofree char *problem = ahoy_config_problem_to_string (problems->pdata[i]);
+
+    g_printerr ("%s\n", problem);
+  }
+  text = ahoy_configuration_dup_text (configuration);
+  g_print ("%s", text);
+  return count_errors (problems) == 0;
 }
 
 static void

@@ -8,6 +8,7 @@
 G_BEGIN_DECLS
 
 gboolean ahoy_offline_check (const char *folder, gboolean json);
+gboolean ahoy_offline_expand (const char *folder);
 gboolean ahoy_offline_print_schema (const char *type, gboolean json);
 
 G_END_DECLS

@@ -23,6 +23,7 @@ typedef struct {
   gboolean check;
   gboolean schema;
   gboolean hash;
+  gboolean expand;
   gboolean json;
   char *type; /* of the schema */
   char *username; /* to be hashed */
@@ -51,6 +52,8 @@ parse_options (Options *options, int *argc, char ***argv, GError **error)
       "Print what can be configured (with an argument: for that type only), and end", NULL },
     { "hash", 0, 0, G_OPTION_ARG_NONE, &options->hash,
       "Hash the password of an account (arguments: its user name and realm), and end", NULL },
+    { "expand", 0, 0, G_OPTION_ARG_NONE, &options->expand,
+      "Print the objects that the configuration stands for, and end", NULL },
     { "json", 'j', 0, G_OPTION_ARG_NONE, &options->json,
       "With --check, --schema or --hash: as JSON", NULL },
     { "version", 0, 0, G_OPTION_ARG_NONE, &options->version, "Print the version and end", NULL },
@@ -214,8 +217,9 @@ static gboolean
 look_only (Options *options)
 {
   g_autofree char *config = find_config (options);
-  gboolean good = options->check ? ahoy_offline_check (config, options->json)
-                                 : ahoy_offline_print_schema (options->type, options->json);
+  gboolean good = options->check    ? ahoy_offline_check (config, options->json)
+                  : options->expand ? ahoy_offline_expand (config)
+                                    : ahoy_offline_print_schema (options->type, options->json);
 
   g_free (options->config);
   g_free (options->state);
@@ -255,7 +259,7 @@ main (int argc, char **argv)
     g_free (options.realm);
     return good ? EXIT_SUCCESS : EXIT_FAILURE;
   }
-  if (options.check || options.schema) {
+  if (options.check || options.schema || options.expand) {
     return look_only (&options) ? EXIT_SUCCESS : EXIT_FAILURE;
   }
   good = run (&options, &error);

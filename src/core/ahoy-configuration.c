@@ -13,9 +13,11 @@
 #include "ahoy-core-settings.h"
 #include "ahoy-endpoint-config.h"
 #include "ahoy-identify-config.h"
+#include "ahoy-phone-config.h"
 #include "ahoy-route-config.h"
 #include "ahoy-store-config.h"
 #include "ahoy-transport-config.h"
+#include "ahoy-trunk-config.h"
 
 /* Which types of objects there are in all of Ahoy, and what holds before anybody configured one. */
 
@@ -36,6 +38,7 @@ ahoy_configuration_make_schema (void)
     AHOY_TYPE_AOR_CONFIG,    AHOY_TYPE_AUTH_CONFIG,      AHOY_TYPE_ROUTE_CONFIG,
     AHOY_TYPE_STORE_CONFIG,
     AHOY_TYPE_IDENTIFY_CONFIG, AHOY_TYPE_ACL_CONFIG,
+    AHOY_TYPE_PHONE_CONFIG,    AHOY_TYPE_TRUNK_CONFIG,
   };
   AhoyConfigSchema *schema = ahoy_config_schema_new ();
 

@@ -24,6 +24,10 @@ AHOY_API
 AhoyConfigSet *ahoy_configuration_read_folder (AhoyConfigSchema *schema, const char *folder,
                                                GPtrArray **problems);
 AHOY_API
+void ahoy_configuration_expand (AhoyConfigSet *set, GPtrArray *problems);
+AHOY_API
+char *ahoy_configuration_dup_text (AhoyConfigSet *set);
+AHOY_API
 char *ahoy_configuration_dup_default (void);
 
 G_END_DECLS

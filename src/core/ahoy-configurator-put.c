@@ -6,6 +6,7 @@
 #include <string.h>
 
 #include "ahoy-config-object-private.h"
+#include "ahoy-configuration.h"
 #include "ahoy-configurator-private.h"
 #include "ahoy-error.h"
 
@@ -173,6 +174,7 @@ check_use (AhoyConfigurator *self, AhoyConfigObject *object, GError **error)
   g_autoptr (GPtrArray) problems = NULL;
 
   ahoy_config_set_replace (wanted, object);
+  ahoy_configuration_expand (wanted, NULL);
   ahoy_core_check (self->core, wanted, &problems);
   return !find_error (problems, ahoy_config_object_get_type_name (object),
                       ahoy_config_object_get_name (object), error);

@@ -186,6 +186,7 @@ ahoy_configurator_merge (AhoyConfigurator *self, GPtrArray *problems)
   for (guint i = 0; i < stored->len; i++) {
     merge_object (merged, stored->pdata[i], problems);
   }
+  ahoy_configuration_expand (merged, problems);
   return merged;
 }
 
@@ -339,6 +340,7 @@ on_check_read (gpointer data)
   for (guint i = 0; i < stored->len; i++) {
     merge_object (reading->set, stored->pdata[i], reading->problems);
   }
+  ahoy_configuration_expand (reading->set, reading->problems);
   ahoy_core_check (other, reading->set, &unusable);
   g_ptr_array_extend_and_steal (reading->problems, g_steal_pointer (&unusable));
   g_task_return_pointer (task, g_steal_pointer (&reading->problems),

@@ -120,10 +120,10 @@ class Idle(CtlTestCase, DaemonTestCase):
                 (('echo', '1', 'maybe'), 2, 'The echo is on or off, not “maybe”'),
                 (('reject', '1', '200'), 2,
                  'A call cannot be refused with “200”; write a status of 400 to 699'),
-                (('config', 'fly'), 2, 'Write: ahoyctl config check [FOLDER], config schema '
-                                       '[TYPE], config show [TYPE [NAME]], config list [TYPE], '
-                                       'config get TYPE [NAME], config put TYPE [NAME] '
-                                       '[KEY=VALUE…], config delete TYPE [NAME], or '
+                (('config', 'fly'), 2, 'Write: ahoyctl config check [FOLDER], config expand '
+                                       '[FOLDER], config schema [TYPE], config show [TYPE [NAME]], '
+                                       'config list [TYPE], config get TYPE [NAME], config put '
+                                       'TYPE [NAME] [KEY=VALUE…], config delete TYPE [NAME], or '
                                        'config hash USERNAME REALM'),
                 (('trace', 'fly'), 2, '“fly” is not understood; see ahoyctl trace --help'),
                 (('hangup', '99'), 1,
@@ -511,7 +511,7 @@ class Completion(DaemonTestCase):
                               (['--js'], ['--json']), (['call', '--f'], ['--from']),
                               (['--json', 'sess'], ['session', 'sessions']),
                               (['config', ''],
-                               ['check', 'delete', 'get', 'hash', 'list', 'put',
+                               ['check', 'delete', 'expand', 'get', 'hash', 'list', 'put',
                                 'schema', 'show']),
                               (['trace', '--l'], ['--ladder']), (['log', 'wa'], ['warning']),
                               (['status', ''], [])):
@@ -527,7 +527,8 @@ class Completion(DaemonTestCase):
         self.assertGreater(len(self.complete('')), 30)
         self.assertEqual(self.complete('--json', 'sess'), ['sessions', 'session'])
         self.assertEqual(self.complete('config', ''),
-                         ['check', 'schema', 'show', 'list', 'get', 'put', 'delete', 'hash'])
+                         ['check', 'expand', 'schema', 'show', 'list', 'get', 'put', 'delete',
+                          'hash'])
         self.assertEqual(self.complete('call', '--f'), ['--from'])
         self.assertEqual(self.complete('trace', '--l'), ['--ladder'])
         self.assertEqual(self.complete('log', 'wa'), ['warning'])

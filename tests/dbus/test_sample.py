@@ -20,14 +20,14 @@ MANUAL = pathlib.Path(os.environ['AHOY_BUILD'], 'docs', 'man', 'ahoy.conf.5')
 NEEDED = {
     'acl': {'deny': '192.0.2.7'},
     'identify': {'endpoint': 'anonymous', 'match': '192.0.2.7'},
-    'phone': {'password': 'secret'},
+    'phone': {'password': 'a-secret'},
     'route': {'match': '1', 'do': 'hangup'},
     'store': {'path': 'more.db'},
-    'trunk': {'server': 'sip:192.0.2.7'},
+    'trunk': {'server': '<sip:192.0.2.7>'},
 }
 # What cannot be empty, and what has to stand beside a key.
 HASHES = {'md': 32, 'sha': 64}  # hexadecimal digits
-BESIDE = {'outbound-password': {'outbound-username': 'x'}}
+BESIDE = {'outbound-password': {'outbound-username': 'x'}, 'password': {'username': 'x'}}
 
 
 def sample_keys():
@@ -64,7 +64,9 @@ class Sample(unittest.TestCase):
 
     def group(self, kind, **keys):
         named = self.schema[kind]['named']
-        lines = {**NEEDED.get(kind, {}), **keys}
+        needed = {key: value for key, value in NEEDED.get(kind, {}).items()
+                  if not {f'{key}-file', f'{key}-credential'} & set(keys)}
+        lines = {**needed, **keys}
         return f'\n[{kind}{" anonymous" if named else ""}]\n' + ''.join(
             f'{key}={value}\n' for key, value in lines.items())
 

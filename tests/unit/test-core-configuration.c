@@ -73,6 +73,9 @@ uncomment (const char *text)
     replace (&lines[i], "match=", "match=192.0.2.1");
     replace (&lines[i], "do=", "do=echo");
     replace (&lines[i], "path=", "path=other.db");
+    replace (&lines[i], "server=", "server=<sip:192.0.2.1>");
+    replace (&lines[i], "username=", "username=x");
+    replace (&lines[i], "password=", "password=x");
     replace (&lines[i], "endpoint=", "endpoint=NAME");
     replace (&lines[i], "permit=", "permit=192.0.2.0/24");
   }

@@ -1,0 +1,18 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later
+ * Copyright (C) 2026 The Ahoy authors
+ */
+#pragma once
+
+#include "ahoy-config-object.h"
+#include "ahoy-visibility.h"
+
+G_BEGIN_DECLS
+
+#define AHOY_TYPE_PHONE_CONFIG (ahoy_phone_config_get_type ())
+AHOY_API
+G_DECLARE_FINAL_TYPE (AhoyPhoneConfig, ahoy_phone_config, AHOY, PHONE_CONFIG, AhoyConfigObject)
+
+AHOY_API
+AhoyPhoneConfig *ahoy_phone_config_new (const char *name);
+
+G_END_DECLS
