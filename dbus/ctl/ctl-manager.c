@@ -184,6 +184,66 @@ run_unidentified (Ctl *ctl, int argc, char **argv, GError **error)
   return TRUE;
 }
 
+static gboolean
+check_domain (Ctl *ctl, const char *domain, GError **error)
+{
+  g_autoptr (GVariant) result = ctl_call (ctl, CTL_ROOT, CTL_MANAGER, "CheckDomain",
+                                          g_variant_new ("(s)", domain), error);
+  const char *context;
+  gboolean local;
+
+  if (result == NULL) {
+    return FALSE;
+  }
+  if (ctl->json) {
+    ctl_print_json (result);
+    return TRUE;
+  }
+  g_variant_get (result, "(b&s)", &local, &context);
+  g_print ("%s is %s%s%s\n", domain, local ? "ours" : "not ours",
+           *context != '\0' ? "; guests may call the routes of " : "", context);
+  return TRUE;
+}
+
+static gboolean
+run_domains (Ctl *ctl, int argc, char **argv, GError **error)
+{
+  static const char *const columns[] = { "Name", "Kind", "Belongs to", NULL };
+  g_autoptr (GVariant) result = NULL;
+  g_autoptr (GVariant) list = NULL;
+  g_autoptr (CtlTable) table = NULL;
+  GVariantIter iter;
+  const char *name;
+  const char *kind;
+  const char *what;
+
+  if (argc > 0) {
+    return check_domain (ctl, argv[0], error);
+  }
+  result = ctl_call (ctl, CTL_ROOT, CTL_MANAGER, "ListDomains", NULL, error);
+  if (result == NULL) {
+    return FALSE;
+  }
+  list = g_variant_get_child_value (result, 0);
+  if (ctl->json) {
+    ctl_print_json (list);
+    return TRUE;
+  }
+  table = ctl_table_new (columns);
+  g_variant_iter_init (&iter, list);
+  while (g_variant_iter_next (&iter, "(&s&s&s)", &name, &kind, &what)) {
+    char **cells = g_new0 (char *, 4);
+
+    cells[0] = g_strdup (name);
+    cells[1] = g_strdup (kind);
+    cells[2] = g_str_equal (kind, "domain") && *what != '\0' ? g_strdup_printf ("guests: %s", what)
+                                                            : g_strdup (what);
+    ctl_table_add (table, cells);
+  }
+  ctl_table_print (table);
+  return TRUE;
+}
+
 /* In JSON nothing to say is an empty object. */
 static gboolean
 say_done (Ctl *ctl, GVariant *result)
@@ -319,6 +379,7 @@ const CtlCommand ctl_manager_commands[] = {
   { "objects", "", "how many objects of each type are alive", 0, 0, run_objects },
   { "jobs", "", "what the scheduler will do", 0, 0, run_jobs },
   { "unidentified", "", "who asked and is no endpoint", 0, 0, run_unidentified },
+  { "domains", "[DOMAIN]", "the domains that are ours, or whether one is", 0, 1, run_domains },
   { "send", "METHOD TARGET [ENDPOINT]", "send a request, and show the answer", 2, 3, run_send },
   { "log", "[DOMAIN] LEVEL", "write the log from a level on: error … debug", 1, 2, run_log },
   { "reload", "", "read the configuration again, and change what differs", 0, 0, run_reload },

@@ -380,6 +380,53 @@ handle_list_unidentified (gpointer target, GVariant *arguments, AhoyBusCall *cal
 }
 
 static void
+handle_check_domain (gpointer target, GVariant *arguments, AhoyBusCall *call)
+{
+  AhoyCore *core = ((AhoyBusManager *) target)->core;
+  const char *host;
+  g_autofree char *context = NULL;
+
+  g_variant_get (arguments, "(&s)", &host);
+  context = ahoy_core_dup_guest_context (core, host);
+  ahoy_bus_call_return (
+      call, g_variant_new ("(bs)",
+                           ahoy_domain_registry_is_local (ahoy_core_get_domains (core), host),
+                           context != NULL ? context : ""));
+}
+
+static void
+add_domain (GVariantBuilder *builder, AhoyCore *core, AhoyConfigObject *domain)
+{
+  const char *name = ahoy_config_object_get_name (domain);
+  const char *const *aliases = ahoy_config_object_get_list (domain, "aliases");
+  g_autofree char *context = ahoy_core_dup_guest_context (core, name);
+
+  g_variant_builder_add (builder, "(sss)", name, "domain", context != NULL ? context : "");
+  for (gsize i = 0; aliases != NULL && aliases[i] != NULL; i++) {
+    g_variant_builder_add (builder, "(sss)", aliases[i], "alias", name);
+  }
+}
+
+static void
+handle_list_domains (gpointer target, GVariant *arguments, AhoyBusCall *call)
+{
+  AhoyCore *core = ((AhoyBusManager *) target)->core;
+  AhoyDomainRegistry *registry = ahoy_core_get_domains (core);
+  g_autoptr (GPtrArray) domains = ahoy_domain_registry_list (registry);
+  g_auto (GStrv) hosts = ahoy_domain_registry_list_own_hosts (registry);
+  GVariantBuilder builder;
+
+  g_variant_builder_init (&builder, G_VARIANT_TYPE ("a(sss)"));
+  for (guint i = 0; i < domains->len; i++) {
+    add_domain (&builder, core, domains->pdata[i]);
+  }
+  for (gsize i = 0; hosts[i] != NULL; i++) {
+    g_variant_builder_add (&builder, "(sss)", hosts[i], "host", "");
+  }
+  ahoy_bus_call_return (call, g_variant_new ("(a(sss))", &builder));
+}
+
+static void
 handle_get_statistics (gpointer target, GVariant *arguments, AhoyBusCall *call)
 {
   AhoyBusManager *self = target;
@@ -498,6 +545,8 @@ static const AhoyBusMethod methods[] = {
   { "ListObjects", handle_list_objects },
   { "ListJobs", handle_list_jobs },
   { "ListUnidentified", handle_list_unidentified },
+  { "CheckDomain", handle_check_domain },
+  { "ListDomains", handle_list_domains },
   { "GetStatistics", handle_get_statistics },
   { "SetLogLevel", handle_set_log_level },
   { "RegisterAgent", handle_register_agent },

@@ -11,6 +11,7 @@
 #include "ahoy-config-reader.h"
 #include "ahoy-core-resources.h"
 #include "ahoy-core-settings.h"
+#include "ahoy-domain-config.h"
 #include "ahoy-endpoint-config.h"
 #include "ahoy-identify-config.h"
 #include "ahoy-phone-config.h"
@@ -39,6 +40,7 @@ ahoy_configuration_make_schema (void)
     AHOY_TYPE_STORE_CONFIG,
     AHOY_TYPE_IDENTIFY_CONFIG, AHOY_TYPE_ACL_CONFIG,
     AHOY_TYPE_PHONE_CONFIG,    AHOY_TYPE_TRUNK_CONFIG,
+    AHOY_TYPE_DOMAIN_CONFIG,
   };
   AhoyConfigSchema *schema = ahoy_config_schema_new ();
 

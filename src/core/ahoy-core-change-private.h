@@ -48,6 +48,7 @@ extern const AhoyCorePart ahoy_core_transport_part;
 extern const AhoyCorePart ahoy_core_auth_part;
 extern const AhoyCorePart ahoy_core_endpoint_part;
 extern const AhoyCorePart ahoy_core_acl_part;
+extern const AhoyCorePart ahoy_core_domain_part;
 extern const AhoyCorePart ahoy_core_identify_part;
 extern const AhoyCorePart ahoy_core_route_part;
 extern const AhoyCorePart ahoy_core_store_part;
@@ -63,6 +64,8 @@ void ahoy_core_apply_digest (AhoyCoreChange *change, AhoyConfigObject *settings,
 
 void ahoy_core_apply_acl (AhoyCoreChange *change, AhoyConfigObject *settings,
                           AhoyConfigObject *old);
+void ahoy_core_apply_domains (AhoyCoreChange *change, AhoyConfigObject *settings,
+                              AhoyConfigObject *old);
 void ahoy_core_apply_identify (AhoyCoreChange *change, AhoyConfigObject *settings,
                                AhoyConfigObject *old);
 

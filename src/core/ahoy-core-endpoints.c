@@ -20,6 +20,7 @@ add_endpoint (AhoyCoreChange *change, AhoyConfigObject *object)
   g_autoptr (AhoyEndpoint) endpoint = ahoy_endpoint_new (AHOY_ENDPOINT_CONFIG (object));
   g_autoptr (GError) error = NULL;
 
+  ahoy_core_drop_guest (change->core, ahoy_config_object_get_name (object));
   if (!ahoy_endpoint_registry_add (change->core->endpoints, endpoint, &error)) {
     ahoy_core_change_fail (change, object, NULL, error);
     return FALSE;

@@ -67,7 +67,9 @@ make_identifier (AhoyCore *self, AhoyConfigObject *settings, const char *name)
   if (g_str_equal (name, "line")) {
     return g_object_ref (self->lines);
   }
-  return ahoy_anonymous_identifier_new (self->endpoints);
+  identifier = ahoy_anonymous_identifier_new (self->endpoints);
+  ahoy_anonymous_identifier_set_domains (AHOY_ANONYMOUS_IDENTIFIER (identifier), self->domains);
+  return identifier;
 }
 
 /* No request comes in between: this is one turn of the main loop. */
@@ -96,6 +98,10 @@ ahoy_core_apply_identify (AhoyCoreChange *change, AhoyConfigObject *settings,
     g_strv_builder_add (builder, "anonymous");
   }
   names = g_strv_builder_end (builder);
+  ahoy_identification_set_unidentified_limits (
+      self->identification, ahoy_config_object_get_number (settings, "unidentified-count"),
+      ahoy_config_object_get_duration (settings, "unidentified-period"),
+      ahoy_config_object_get_duration (settings, "unidentified-prune-interval"));
   remove_identifiers (self);
   for (gsize i = 0; names[i] != NULL; i++) {
     const char *const after[] = { i > 0 ? names[i - 1] : NULL, NULL };

@@ -10,6 +10,7 @@
 #include "ahoy-device-states-private.h"
 #include "ahoy-dial-application.h"
 #include "ahoy-digest-authenticator.h"
+#include "ahoy-domain-interceptor.h"
 #include "ahoy-guard.h"
 #include "ahoy-identification.h"
 #include "ahoy-interception.h"
@@ -49,6 +50,9 @@ struct _AhoyCore {
   AhoyIdentifyRules *rules;
   AhoyEndpointIdentifier *lines;
   AhoyMatchResolver *match_resolver;
+  AhoyDomainRegistry *domains;
+  AhoyDomainInterceptor *domain_interceptor;
+  GHashTable *guests; /* name → AhoyEndpoint that nobody wrote down */
   AhoyAclRegistry *acls;
   AhoyAclInterceptor *acl_interceptor;
   AhoyAuthentication *authentication;
@@ -63,6 +67,10 @@ struct _AhoyCore {
 
 void ahoy_core_init_identify (AhoyCore *self);
 void ahoy_core_clear_identify (AhoyCore *self);
+void ahoy_core_init_domains (AhoyCore *self);
+void ahoy_core_clear_domains (AhoyCore *self);
+void ahoy_core_update_own_hosts (AhoyCore *self, AhoyConfigSet *configuration);
+void ahoy_core_drop_guest (AhoyCore *self, const char *name);
 /* The domain of an endpoint, or of all when it is NULL. */
 char *ahoy_core_find_domain (AhoyCore *self, AhoyEndpoint *endpoint);
 gboolean ahoy_core_take_transport (AhoyCore *self, AhoyTransport *transport, GError **error);

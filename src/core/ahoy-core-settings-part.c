@@ -74,6 +74,7 @@ static const ApplyFunc appliers[] = {
   ahoy_core_apply_security,
   ahoy_core_apply_acl,
   ahoy_core_apply_digest,
+  ahoy_core_apply_domains,
 };
 
 static gboolean

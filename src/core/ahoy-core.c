@@ -68,6 +68,7 @@ ahoy_core_dispose (GObject *object)
   g_clear_object (&self->digest);
   g_clear_object (&self->authentication);
   ahoy_core_clear_identify (self);
+  ahoy_core_clear_domains (self);
   g_clear_object (&self->identification);
   g_clear_object (&self->interception);
   g_clear_object (&self->settings);
@@ -234,6 +235,7 @@ ahoy_core_new (GMainContext *context)
   self->endpoints = ahoy_endpoint_registry_new ();
   self->auths = ahoy_auth_registry_new ();
   ahoy_core_init_identify (self);
+  ahoy_core_init_domains (self);
   self->digest_client = ahoy_digest_client_new (self->stack, self->auths);
   self->events = ahoy_event_bus_new ();
   self->device_states =
@@ -269,6 +271,7 @@ ahoy_core_update_domain (AhoyCore *self)
   g_autofree char *domain = ahoy_core_find_domain (self, NULL);
 
   ahoy_dial_application_set_domain (self->dial, domain);
+  ahoy_core_update_own_hosts (self, self->configuration);
 }
 
 static gboolean

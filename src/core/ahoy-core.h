@@ -10,6 +10,7 @@
 #include "ahoy-config-set.h"
 #include "ahoy-digest-authenticator.h"
 #include "ahoy-digest-client.h"
+#include "ahoy-domain-registry.h"
 #include "ahoy-endpoint-registry.h"
 #include "ahoy-event-bus.h"
 #include "ahoy-identification.h"
@@ -99,6 +100,10 @@ AHOY_API
 AhoyEndpointRegistry *ahoy_core_get_endpoints (AhoyCore *self);
 AHOY_API
 AhoyAclRegistry *ahoy_core_get_acls (AhoyCore *self);
+AHOY_API
+char *ahoy_core_dup_guest_context (AhoyCore *self, const char *host);
+AHOY_API
+AhoyDomainRegistry *ahoy_core_get_domains (AhoyCore *self);
 AHOY_API
 AhoyIdentifyRules *ahoy_core_get_identify_rules (AhoyCore *self);
 AHOY_API

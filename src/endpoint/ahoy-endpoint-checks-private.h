@@ -12,6 +12,7 @@ gboolean ahoy_endpoint_check_md5 (const char *text, GError **error);
 gboolean ahoy_endpoint_check_sha256 (const char *text, GError **error);
 gboolean ahoy_endpoint_check_host (const char *text, GError **error);
 gboolean ahoy_endpoint_check_language (const char *text, GError **error);
+gboolean ahoy_endpoint_is_host_name (const char *text);
 gboolean ahoy_endpoint_check_match (const char *text, GError **error);
 
 gboolean ahoy_endpoint_check_method (const char *text, GError **error);

@@ -94,8 +94,8 @@ ahoy_endpoint_check_host (const char *text, GError **error)
 
 /* A name such as trunk.example.org: its last label is no number, or it would be a mistyped
  * address (RFC 1123 section 2.1). */
-static gboolean
-is_host_name (const char *text)
+gboolean
+ahoy_endpoint_is_host_name (const char *text)
 {
   gsize length = strlen (text);
   const char *last = strrchr (text, '.');
@@ -118,7 +118,7 @@ ahoy_endpoint_check_match (const char *text, GError **error)
 {
   g_autoptr (GInetAddressMask) network = g_inet_address_mask_new_from_string (text, NULL);
 
-  if (network != NULL || is_host_name (text)) {
+  if (network != NULL || ahoy_endpoint_is_host_name (text)) {
     return TRUE;
   }
   g_set_error (error, AHOY_ERROR, AHOY_ERROR_INVALID_ARGUMENTS,

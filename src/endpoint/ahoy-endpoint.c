@@ -360,6 +360,26 @@ ahoy_endpoint_end_session (AhoyEndpoint *self)
 }
 
 /**
+ * ahoy_endpoint_is_anonymous:
+ * @self: an endpoint
+ *
+ * Returns: whether it stands for those who are nobody: its name is `anonymous`, or
+ *   `anonymous@example.org` for one domain
+ *
+ * Since: 0.1
+ */
+gboolean
+ahoy_endpoint_is_anonymous (AhoyEndpoint *self)
+{
+  const char *name;
+
+  g_return_val_if_fail (AHOY_IS_ENDPOINT (self), FALSE);
+
+  name = ahoy_endpoint_get_name (self);
+  return g_str_equal (name, "anonymous") || g_str_has_prefix (name, "anonymous@");
+}
+
+/**
  * ahoy_endpoint_is_identified_by:
  * @self: an endpoint
  * @means: the name of an identifier, such as `username` or `ip`

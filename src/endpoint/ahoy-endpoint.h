@@ -59,6 +59,8 @@ void ahoy_endpoint_begin_session (AhoyEndpoint *self);
 AHOY_API
 void ahoy_endpoint_end_session (AhoyEndpoint *self);
 AHOY_API
+gboolean ahoy_endpoint_is_anonymous (AhoyEndpoint *self);
+AHOY_API
 gboolean ahoy_endpoint_is_identified_by (AhoyEndpoint *self, const char *means);
 
 AHOY_API

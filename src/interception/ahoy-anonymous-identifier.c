@@ -6,13 +6,15 @@
 #include "ahoy-anonymous-identifier.h"
 
 #include "ahoy-census.h"
+#include "ahoy-uri.h"
 
 /**
  * AhoyAnonymousIdentifier:
  *
  * Takes everybody for the endpoint `anonymous`, when there is one; where that has networks in its
- * key `match`, only those who come from there. It is added with the name `anonymous`, behind all
- * others.
+ * key `match`, only those who come from there. Requests for a domain of ours are of
+ * `anonymous@example.org` before, when there is one. It is added with the name `anonymous`, behind
+ * all others.
  *
  * Since: 0.1
  */
@@ -20,6 +22,7 @@ struct _AhoyAnonymousIdentifier {
   GObject parent_instance;
 
   AhoyEndpointRegistry *endpoints;
+  AhoyDomainRegistry *domains;
 };
 
 static void identifier_iface_init (AhoyEndpointIdentifierInterface *iface);
@@ -46,16 +49,42 @@ may_come_from (AhoyAnonymousIdentifier *self, AhoyEndpoint *endpoint, AhoyMessag
 }
 
 static AhoyEndpoint *
+try (AhoyAnonymousIdentifier *self, const char *name, AhoyMessage *request)
+{
+  AhoyEndpoint *endpoint = ahoy_endpoint_registry_lookup (self->endpoints, name);
+
+  return endpoint != NULL && ahoy_endpoint_get_state (endpoint) != AHOY_ENDPOINT_DISABLED &&
+                 may_come_from (self, endpoint, request)
+             ? g_object_ref (endpoint)
+             : NULL;
+}
+
+/* The guests of the domain that the request is for. */
+static AhoyEndpoint *
+try_domain (AhoyAnonymousIdentifier *self, AhoyMessage *request)
+{
+  g_autofree char *text = ahoy_message_dup_request_uri (request);
+  g_autoptr (AhoyUri) uri = text != NULL ? ahoy_uri_parse (text, NULL) : NULL;
+  const char *host = uri != NULL ? ahoy_uri_get_host (uri) : NULL;
+  AhoyDomainConfig *domain =
+      host != NULL ? ahoy_domain_registry_lookup (self->domains, host) : NULL;
+  g_autofree char *name = NULL;
+
+  if (domain == NULL) {
+    return NULL;
+  }
+  name = g_strconcat ("anonymous@", ahoy_config_object_get_name (AHOY_CONFIG_OBJECT (domain)),
+                      NULL);
+  return try (self, name, request);
+}
+
+static AhoyEndpoint *
 ahoy_anonymous_identifier_identify (AhoyEndpointIdentifier *identifier, AhoyMessage *request)
 {
   AhoyAnonymousIdentifier *self = AHOY_ANONYMOUS_IDENTIFIER (identifier);
-  AhoyEndpoint *endpoint = ahoy_endpoint_registry_lookup (self->endpoints, "anonymous");
+  AhoyEndpoint *endpoint = self->domains != NULL ? try_domain (self, request) : NULL;
 
-  if (endpoint == NULL || ahoy_endpoint_get_state (endpoint) == AHOY_ENDPOINT_DISABLED ||
-      !may_come_from (self, endpoint, request)) {
-    return NULL;
-  }
-  return g_object_ref (endpoint);
+  return endpoint != NULL ? endpoint : try (self, "anonymous", request);
 }
 
 static void
@@ -68,6 +97,7 @@ static void
 ahoy_anonymous_identifier_finalize (GObject *object)
 {
   g_clear_object (&AHOY_ANONYMOUS_IDENTIFIER (object)->endpoints);
+  g_clear_object (&AHOY_ANONYMOUS_IDENTIFIER (object)->domains);
   ahoy_census_leave (object);
   G_OBJECT_CLASS (ahoy_anonymous_identifier_parent_class)->finalize (object);
 }
@@ -102,4 +132,22 @@ ahoy_anonymous_identifier_new (AhoyEndpointRegistry *endpoints)
   self = g_object_new (AHOY_TYPE_ANONYMOUS_IDENTIFIER, NULL);
   self->endpoints = g_object_ref (endpoints);
   return AHOY_ENDPOINT_IDENTIFIER (self);
+}
+
+/**
+ * ahoy_anonymous_identifier_set_domains:
+ * @self: an identifier
+ * @domains: (nullable): the domains that are ours; %NULL for none, as at first
+ *
+ * Says for which domains endpoints such as `anonymous@example.org` are looked for.
+ *
+ * Since: 0.1
+ */
+void
+ahoy_anonymous_identifier_set_domains (AhoyAnonymousIdentifier *self, AhoyDomainRegistry *domains)
+{
+  g_return_if_fail (AHOY_IS_ANONYMOUS_IDENTIFIER (self));
+  g_return_if_fail (domains == NULL || AHOY_IS_DOMAIN_REGISTRY (domains));
+
+  g_set_object (&self->domains, domains);
 }

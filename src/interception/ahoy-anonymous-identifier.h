@@ -3,6 +3,7 @@
  */
 #pragma once
 
+#include "ahoy-domain-registry.h"
 #include "ahoy-endpoint-identifier.h"
 #include "ahoy-endpoint-registry.h"
 
@@ -15,5 +16,8 @@ G_DECLARE_FINAL_TYPE (AhoyAnonymousIdentifier, ahoy_anonymous_identifier, AHOY,
 
 AHOY_API
 AhoyEndpointIdentifier *ahoy_anonymous_identifier_new (AhoyEndpointRegistry *endpoints);
+AHOY_API
+void ahoy_anonymous_identifier_set_domains (AhoyAnonymousIdentifier *self,
+                                            AhoyDomainRegistry *domains);
 
 G_END_DECLS

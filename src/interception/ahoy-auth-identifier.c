@@ -42,7 +42,8 @@ find_in (AhoyAuthIdentifier *self, const char *value)
         username != NULL ? ahoy_endpoint_registry_lookup_by_username (self->endpoints, username)
                          : NULL;
 
-    if (endpoint != NULL && ahoy_endpoint_is_identified_by (endpoint, "auth")) {
+    if (endpoint != NULL && !ahoy_endpoint_is_anonymous (endpoint) &&
+        ahoy_endpoint_is_identified_by (endpoint, "auth")) {
       return endpoint;
     }
   }

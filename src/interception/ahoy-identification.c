@@ -37,6 +37,7 @@ struct _AhoyIdentification {
   AhoyEndpointRegistry *endpoints; /* NULL: all endpoints may come from anywhere */
   AhoyAclRegistry *acls;
   guint unknown_status;
+  guint unidentified_count;
 };
 
 /* A request whose endpoint is looked for. */
@@ -107,15 +108,6 @@ challenge (AhoyIdentification *self, AhoyServerTransaction *transaction)
   }
 }
 
-static void
-report_unknown (AhoyIdentification *self, AhoyMessage *request)
-{
-  g_autofree char *from = ahoy_message_dup_from_uri (request);
-
-  ahoy_security_log_report (ahoy_interception_get_security_log (self->chain),
-                            AHOY_SECURITY_EVENT_INVALID_ACCOUNT_ID, request, from, NULL);
-}
-
 /* The same answer for whoever it may be. */
 static AhoyInterceptorVerdict
 turn_away (AhoyIdentification *self, AhoyServerTransaction *transaction)
@@ -129,15 +121,30 @@ turn_away (AhoyIdentification *self, AhoyServerTransaction *transaction)
   return AHOY_INTERCEPTOR_ANSWERED;
 }
 
+/* Whom he says he is. */
+static void
+report_unknown (AhoyIdentification *self, AhoyMessage *request)
+{
+  g_autofree char *from = ahoy_message_dup_from_uri (request);
+  g_autofree char *count = g_strdup_printf ("%u", self->unidentified_count);
+
+  ahoy_security_log_report (ahoy_interception_get_security_log (self->chain),
+                            AHOY_SECURITY_EVENT_INVALID_ACCOUNT_ID, request, from,
+                            self->unidentified_count > 1
+                                ? ahoy_security_event_make_facts ("requests", count, NULL)
+                                : NULL);
+}
+
 static AhoyInterceptorVerdict
 refuse_unknown (AhoyIdentification *self, Search *search)
 {
-  ahoy_unidentified_note (self->unidentified, search->request);
+  gboolean told = ahoy_unidentified_note (self->unidentified, search->request);
+
   if (search->unexpected != NULL) {
     ahoy_security_log_report (ahoy_interception_get_security_log (self->chain),
                               AHOY_SECURITY_EVENT_UNEXPECTED_ADDRESS, search->request,
                               ahoy_endpoint_get_name (search->unexpected), NULL);
-  } else {
+  } else if (told) {
     report_unknown (self, search->request);
   }
   return turn_away (self, search->transaction);
@@ -408,6 +415,7 @@ ahoy_identification_init (AhoyIdentification *self)
   self->searches = g_hash_table_new_full (NULL, NULL, NULL, search_free);
   self->unidentified = ahoy_unidentified_new ();
   self->unknown_status = 401;
+  self->unidentified_count = 1;
   ahoy_census_enter (G_OBJECT (self));
 }
 
@@ -590,11 +598,36 @@ ahoy_identification_set_acls (AhoyIdentification *self, AhoyEndpointRegistry *en
 }
 
 /**
+ * ahoy_identification_set_unidentified_limits:
+ * @self: an identification
+ * @count: how many requests of nobody known from one address are one event; 1 at first, and 0 for
+ *   no events
+ * @period: within how many microseconds
+ * @memory: how many microseconds an address is listed after its last request; an hour at first
+ *
+ * Says when the security log tells of somebody unknown (%AHOY_SECURITY_EVENT_INVALID_ACCOUNT_ID):
+ * each time that @count requests came within @period.
+ *
+ * Since: 0.1
+ */
+void
+ahoy_identification_set_unidentified_limits (AhoyIdentification *self, guint count, gint64 period,
+                                             gint64 memory)
+{
+  g_return_if_fail (AHOY_IS_IDENTIFICATION (self));
+  g_return_if_fail (period >= 0 && memory >= 0);
+
+  self->unidentified_count = count;
+  ahoy_unidentified_set_limits (self->unidentified, count, period, memory);
+}
+
+/**
  * ahoy_identification_list_unidentified:
  * @self: an identification
  *
  * The sources of requests that came from nobody known, with how many they were and when the last
- * one came (seconds since 1970, UTC). The 1024 latest sources are remembered, for an hour each.
+ * one came (seconds since 1970, UTC). The 1024 latest sources are remembered, for an hour each
+ * unless ahoy_identification_set_unidentified_limits() says otherwise.
  *
  * Returns: (transfer full): a list of sources (`a(sut)`), the latest last
  *

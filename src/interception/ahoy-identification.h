@@ -34,6 +34,9 @@ AHOY_API
 void ahoy_identification_set_acls (AhoyIdentification *self, AhoyEndpointRegistry *endpoints,
                                    AhoyAclRegistry *acls);
 AHOY_API
+void ahoy_identification_set_unidentified_limits (AhoyIdentification *self, guint count,
+                                                  gint64 period, gint64 memory);
+AHOY_API
 GVariant *ahoy_identification_list_unidentified (AhoyIdentification *self);
 
 G_END_DECLS

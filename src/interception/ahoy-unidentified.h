@@ -11,8 +11,10 @@ typedef struct _AhoyUnidentified AhoyUnidentified;
 
 AhoyUnidentified *ahoy_unidentified_new (void);
 void ahoy_unidentified_free (AhoyUnidentified *self);
-void ahoy_unidentified_note (AhoyUnidentified *self, AhoyMessage *request);
-void ahoy_unidentified_note_source (AhoyUnidentified *self, const char *source, gint64 now);
+gboolean ahoy_unidentified_note (AhoyUnidentified *self, AhoyMessage *request);
+gboolean ahoy_unidentified_note_source (AhoyUnidentified *self, const char *source, gint64 now);
+void ahoy_unidentified_set_limits (AhoyUnidentified *self, guint limit, gint64 period,
+                                   gint64 memory);
 GVariant *ahoy_unidentified_list (AhoyUnidentified *self);
 
 G_END_DECLS

@@ -48,7 +48,7 @@ ahoy_username_identifier_identify (AhoyEndpointIdentifier *identifier, AhoyMessa
     return NULL;
   }
   endpoint = ahoy_endpoint_registry_lookup_by_username (self->endpoints, user);
-  if (endpoint == NULL || g_str_equal (ahoy_endpoint_get_name (endpoint), "anonymous") ||
+  if (endpoint == NULL || ahoy_endpoint_is_anonymous (endpoint) ||
       !ahoy_endpoint_is_identified_by (endpoint, "username")) {
     return NULL;
   }

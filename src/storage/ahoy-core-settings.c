@@ -86,6 +86,27 @@ add_source_keys (AhoyConfigObjectClass *klass)
                                        "the answer to a request that acl does not let in: drop is "
                                        "none",
                                        AHOY_TYPE_REFUSED_SOURCE, AHOY_REFUSED_SOURCE_DROP);
+  ahoy_config_object_class_add_boolean (klass, "allow-external-domains", "Other domains",
+                                        "whether requests for domains that are not ours are taken; "
+                                        "else they get 404",
+                                        TRUE);
+  ahoy_config_object_class_add_boolean (klass, "autodomain", "Own hosts",
+                                        "whether the name of this host and the addresses of "
+                                        "transports are domains of ours",
+                                        TRUE);
+  ahoy_config_object_class_add_number (klass, "unidentified-count", "Unknown requests",
+                                       "how many requests of no endpoint from one address within "
+                                       "unidentified-period are one event of the security log; 0 "
+                                       "for no events",
+                                       0, 1000000, 1);
+  ahoy_config_object_class_add_duration (klass, "unidentified-period", "Period of unknown requests",
+                                         "the time within which unidentified-count counts", "s", 1,
+                                         86400, 5);
+  ahoy_config_object_class_add_duration (klass, "unidentified-prune-interval",
+                                         "Memory of unknown sources",
+                                         "how long an address is listed after its last request of "
+                                         "no endpoint",
+                                         "s", 1, 604800, 3600);
 }
 
 static void
@@ -383,8 +404,7 @@ ahoy_core_settings_class_init (AhoyCoreSettingsClass *klass)
 {
   AhoyConfigObjectClass *config_class = AHOY_CONFIG_OBJECT_CLASS (klass);
 
-  static const char *const planned[] = { "allow-guest", "guest-context",
-                                         "modules", "disabled-modules", NULL };
+  static const char *const planned[] = { "modules", "disabled-modules", NULL };
 
   config_class->type_name = "core";
   config_class->description = "what holds for the whole daemon";

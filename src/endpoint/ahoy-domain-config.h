@@ -1,0 +1,18 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later
+ * Copyright (C) 2026 The Ahoy authors
+ */
+#pragma once
+
+#include "ahoy-config-object.h"
+#include "ahoy-visibility.h"
+
+G_BEGIN_DECLS
+
+#define AHOY_TYPE_DOMAIN_CONFIG (ahoy_domain_config_get_type ())
+AHOY_API
+G_DECLARE_FINAL_TYPE (AhoyDomainConfig, ahoy_domain_config, AHOY, DOMAIN_CONFIG, AhoyConfigObject)
+
+AHOY_API
+AhoyDomainConfig *ahoy_domain_config_new (const char *name);
+
+G_END_DECLS
