@@ -254,6 +254,7 @@ check (AhoyDigestAuthenticator *self, AhoyServerTransaction *transaction, AhoyEn
   AhoyCredentials *judged;
   AhoyDigestProof proof;
 
+  ahoy_digest_policy_suit (&policy, accounts);
   credentials = ahoy_message_list_credentials (request, self->proxy, &error);
   if (credentials == NULL) {
     return refuse_malformed (self, transaction, endpoint, error);
@@ -451,8 +452,9 @@ install_challenge_properties (void)
   /**
    * AhoyDigestAuthenticator:algorithms:
    *
-   * The algorithms that are offered, the best first, without `-sess`. Of an account that is stored
-   * as hashes only those are offered that it has a hash for.
+   * The algorithms that are offered, the best first, without `-sess`: MD5 at first, as many phones
+   * give up when they are asked for anything else. Of an account that is stored as hashes only
+   * those are offered that it has a hash for; one that has a stronger hash only is asked for that.
    *
    * Since: 0.1
    */
@@ -537,7 +539,7 @@ ahoy_digest_authenticator_class_init (AhoyDigestAuthenticatorClass *klass)
 static void
 ahoy_digest_authenticator_init (AhoyDigestAuthenticator *self)
 {
-  static const char *const algorithms[] = { "SHA-256", "MD5", NULL };
+  static const char *const algorithms[] = { "MD5", NULL };
   static const char *const methods[] = { "INVITE", "UPDATE", "REFER", NULL };
 
   set_text (&self->realm, &self->policy.realm, "ahoy");
@@ -629,6 +631,7 @@ ahoy_digest_authenticator_list_challenges (AhoyDigestAuthenticator *self, AhoyMe
   policy = find_policy (self, endpoint);
   source = ahoy_message_get_source (request);
   accounts = find_accounts (self, endpoint);
+  ahoy_digest_policy_suit (&policy, accounts);
   return ahoy_digest_proof_list_challenges (&policy, accounts, source, g_get_real_time (), stale);
 }
 

@@ -35,6 +35,7 @@ typedef enum {
   AHOY_DIGEST_PROOF_GOOD,
 } AhoyDigestProof;
 
+void ahoy_digest_policy_suit (AhoyDigestPolicy *policy, GPtrArray *accounts);
 AhoyDigestProof ahoy_digest_proof_judge (const AhoyDigestPolicy *policy, AhoyMessage *request,
                                          GPtrArray *credentials, GPtrArray *accounts,
                                          GSocketAddress *source, gint64 now,

@@ -64,6 +64,39 @@ is_offered (const AhoyDigestPolicy *policy, AhoyDigestAlgorithm algorithm)
 
 /* -- asking --------------------------------------------------------------------------------- */
 
+static gboolean
+can_be_asked (const AhoyDigestPolicy *policy, AhoyConfigObject *account)
+{
+  for (guint i = 0; i < policy->n_algorithms; i++) {
+    if (can_check (account, policy->algorithms[i])) {
+      return TRUE;
+    }
+  }
+  return FALSE;
+}
+
+/* An account with a strong hash only is asked for that, also where it is not offered to others:
+ * nobody could use it otherwise. A weak one has to be offered. */
+void
+ahoy_digest_policy_suit (AhoyDigestPolicy *policy, GPtrArray *accounts)
+{
+  static const AhoyDigestAlgorithm strong[] = { AHOY_DIGEST_SHA_512_256, AHOY_DIGEST_SHA_256 };
+  const AhoyDigestPolicy general = *policy;
+
+  for (guint i = 0; accounts != NULL && i < accounts->len; i++) {
+    if (can_be_asked (&general, accounts->pdata[i])) {
+      continue;
+    }
+    for (gsize k = 0; k < G_N_ELEMENTS (strong); k++) {
+      if (policy->n_algorithms < AHOY_DIGEST_MAX_ALGORITHMS && !is_offered (policy, strong[k]) &&
+          ahoy_digest_algorithm_is_available (strong[k]) &&
+          can_check (accounts->pdata[i], strong[k])) {
+        policy->algorithms[policy->n_algorithms++] = strong[k];
+      }
+    }
+  }
+}
+
 static void
 add_challenge (const AhoyDigestPolicy *policy, const char *realm, AhoyDigestAlgorithm algorithm,
                const char *nonce, gboolean stale, GPtrArray *list)

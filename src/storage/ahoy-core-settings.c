@@ -262,8 +262,9 @@ add_auth_keys (AhoyConfigObjectClass *klass)
       klass, "realm", "Realm", "the realm of challenges where the account names none", "ahoy");
   key = ahoy_config_object_class_add_list (klass, "auth-algorithms", "Algorithms",
                                            "the algorithms of challenges, the best first: "
-                                           "SHA-512-256, SHA-256, MD5",
-                                           "SHA-256;MD5");
+                                           "SHA-512-256, SHA-256, MD5; many phones give up "
+                                           "when they are asked for anything but MD5",
+                                           "MD5");
   ahoy_config_key_set_check (key, ahoy_config_check_algorithm);
   ahoy_config_object_class_add_choices (klass, "auth-qop", "Protection",
                                         "what credentials may protect: auth method and URI, "

@@ -112,13 +112,26 @@ class Authentication(agent.unittest.TestCase):
 
     def test_algorithms_of_endpoint(self):
         """AUTH-20: auth-algorithms of the endpoint count more than those of core"""
-        daemon = self.start(bob='auth-algorithms=MD5')
+        daemon = self.start(bob='auth-algorithms=SHA-256;MD5')
         peer = self.peer(daemon)
         request, challenge = self.challenged(peer)
-        self.assertEqual([offer['algorithm'] for offer in offers(challenge)], ['MD5'])
+        self.assertEqual([offer['algorithm'] for offer in offers(challenge)], ['SHA-256', 'MD5'])
         self.prove(peer, request, challenge, 200)
         _, other = self.challenged(peer, user='nobody')
-        self.assertEqual([offer['algorithm'] for offer in offers(other)], ['SHA-256', 'MD5'])
+        self.assertEqual([offer['algorithm'] for offer in offers(other)], ['MD5'])
+
+    def test_strong_hash_alone(self):
+        """AUTH-20: a strong hash is asked for where only MD5 is offered, a weak one never"""
+        for core, key, name in (('', 'sha256', 'SHA-256'), ('', 'sha512-256', 'SHA-512-256'),
+                                ('auth-algorithms=SHA-256', 'md5', None)):
+            digits = ha1(name or 'MD5', 'bob', 'ahoy', 'secret')
+            daemon = self.start(config(core=core).replace('password=secret',
+                                                          f'password-{key}={digits}'))
+            peer = self.peer(daemon)
+            request, challenge = self.challenged(peer)
+            self.assertEqual([offer['algorithm'] for offer in offers(challenge)],
+                             [name or 'SHA-256'])
+            self.prove(peer, request, challenge, 200 if name else 401)
 
     def test_fields(self):
         """AUTH-18: realm, domain, opaque, nonce and qop stand in the challenge"""
@@ -138,7 +151,7 @@ class Authentication(agent.unittest.TestCase):
 
     def test_accounts(self):
         """AUTH-18: an endpoint with several accounts is asked for each realm, and may choose"""
-        daemon = self.start(bob='auths=desk;lobby', more='''
+        daemon = self.start(core='auth-algorithms=SHA-256;MD5', bob='auths=desk;lobby', more='''
 [auth desk]
 realm=Desk
 username=d

@@ -12,6 +12,7 @@ import phone
 PASSWORD = 'sesame'
 ENDPOINTS = '''
 [endpoint alice]
+auth-algorithms=SHA-256;MD5
 password=sesame
 identify=username
 allow=call
@@ -19,7 +20,6 @@ context=demo
 
 [endpoint oldie]
 password=sesame
-auth-algorithms=MD5
 identify=username
 allow=call
 context=demo
