@@ -2,6 +2,8 @@
 # Copyright (C) 2026 The Ahoy authors
 """AUTH-26: who is let in by objects [acl], and by permit and deny of endpoints."""
 
+import re
+
 import agent
 from patient_sipp import Sipp
 from sip_peer import SDP, Call
@@ -96,7 +98,7 @@ class Endpoints(IdentifyTestCase):
         message = peer.build('OPTIONS', from_=f'<sip:{user}@example.org>;tag=1')
         peer.send(message)
         response = peer.receive()
-        return [(name, value) for name, value in response.headers
+        return [(name, re.sub('nonce="[^"]*"', 'nonce', value)) for name, value in response.headers
                 if name.lower() not in ('via', 'from', 'to', 'call-id', 'date')], response.status
 
     def test_endpoint(self):
