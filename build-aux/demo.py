@@ -5,6 +5,7 @@
 import cmath
 import os
 import pathlib
+import re
 import shlex
 import subprocess
 import sys
@@ -20,7 +21,7 @@ os.environ['AHOY_CTL'] = str(BUILD / 'dbus' / 'ctl' / 'ahoyctl')
 os.environ['AHOY_SOUNDS_DIRECTORY'] = str(BUILD / 'data' / 'sounds')
 os.environ['LD_LIBRARY_PATH'] = f'{BUILD / "src"}:{BUILD / "gst"}'
 
-from daemon import NAME, ROOT as BUS_ROOT, Daemon  # noqa: E402
+from daemon import NAME, ROOT as BUS_ROOT, Daemon, Lines  # noqa: E402
 from sip_peer import Failure  # noqa: E402
 
 HERTZ = 440
@@ -140,6 +141,43 @@ def sipp_call(daemon):
     ctl(daemon, 'ladder', session.rsplit('/', 1)[1])
 
 
+def sipp_with_password(daemon, password):
+    """bob calls 600; whether the call came to be."""
+    before = daemon.objects('session')
+    host, port = daemon.address('udp')
+    command = ['sipp', '-sf', 'build-aux/demo-digest.xml', '-s', '600',
+               '-au', 'bob', '-ap', password, '-i', host, '-m', '1', '-timeout', '20s',
+               '-nostdin', f'{host}:{port}']
+    show('$ ' + shlex.join(command))
+    done = subprocess.run(command, cwd=ROOT, capture_output=True, text=True, timeout=40,
+                          check=False)
+    if done.returncode != 0:
+        sys.exit(f'sipp failed:\n{done.stdout}{done.stderr}')
+    return daemon.objects('session') != before
+
+
+def account_calls(daemon):
+    """An account that is made at run time; whoever has another password gets no call."""
+    ctl(daemon, 'config', 'put', 'endpoint', 'bob', 'password=sesame', 'context=demo')
+    watch = subprocess.Popen([os.environ['AHOY_CTL'], 'security'], stdout=subprocess.PIPE,
+                             text=True, env=daemon.environment)
+    try:
+        events = Lines(watch.stdout)
+        events.wait_for(lambda line: 'Watching' in line)
+        if sipp_with_password(daemon, 'guessed') or not sipp_with_password(daemon, 'sesame'):
+            sys.exit('A password did what it should not.\n' + daemon.report())
+        events.wait_for(lambda line: 'successful-auth' in line)
+    finally:
+        watch.terminate()
+        watch.wait(20)
+    show('$ ahoyctl security')
+    show('\n'.join(re.sub(r'  (call-id|username)=\S+', '', line) for line in events.all
+                   if 'Watching' not in line and line))
+    session = daemon.objects('session')[-1]
+    daemon.wait(session, 'ended')
+    ctl(daemon, 'ladder', session.rsplit('/', 1)[1])
+
+
 def stay(daemon):
     host, port = daemon.address('udp')
     section('now you')
@@ -165,6 +203,8 @@ def run(daemon):
     sipp_call(daemon)
     section('a call by busctl alone: 602 plays a sound and hangs up')
     busctl_call(daemon, '602' if port == 5060 else f'sip:602@{host}:{port}')
+    section('an account with a password')
+    account_calls(daemon)
     section('what is left')
     daemon.wait_for_sessions(0)
     show('0 sessions')

@@ -14,9 +14,11 @@ enum { EXIT_USAGE = 2, EXIT_NO_DAEMON = 3 };
 
 static const CtlCommand *const groups[] = { ctl_manager_commands, ctl_session_commands,
                                             ctl_follow_commands, ctl_trace_commands,
-                                            ctl_event_commands, ctl_cache_commands,
-                                            ctl_config_commands,
-                                            ctl_security_commands };
+                                            ctl_event_commands, ctl_security_commands,
+                                            ctl_cache_commands, ctl_config_commands };
+
+/* Where what a command does stands in the help; a longer command has a line for itself. */
+#define USAGE_WIDTH 32
 
 static const CtlCommand *
 find_command (const char *name)
@@ -39,9 +41,10 @@ describe_commands (void)
   for (gsize i = 0; i < G_N_ELEMENTS (groups); i++) {
     for (const CtlCommand *at = groups[i]; at->name != NULL; at++) {
       g_autofree char *usage = g_strdup_printf ("%s %s", at->name, at->arguments);
+      int length = (int) g_utf8_strlen (usage, -1);
 
-      g_string_append_printf (text, "  %s%*s %s\n", usage,
-                              (int) MAX (0, 32 - g_utf8_strlen (usage, -1)), "", at->summary);
+      g_string_append_printf (text, "  %s%s%*s %s\n", usage, length > USAGE_WIDTH ? "\n  " : "",
+                              USAGE_WIDTH - (length > USAGE_WIDTH ? 0 : length), "", at->summary);
     }
   }
   g_string_append (text, "\nN is the number of a session; it may be left out when only one session "
