@@ -3,12 +3,10 @@
  */
 #define G_LOG_DOMAIN "ahoyctl"
 
-#include <glib-unix.h>
-#include <json-glib/json-glib.h>
 #include <stdio.h>
 
 #include "ctl-table.h"
-#include "ctl.h"
+#include "ctl-watch.h"
 
 /* Commands about states: who is in use, what waits in mailboxes. */
 
@@ -82,9 +80,6 @@ run_states (Ctl *ctl, int argc, char **argv, GError **error)
 static void
 print_json (const char *topic, const char *key, GVariant *state)
 {
-  g_autoptr (GVariant) shown = NULL;
-  g_autoptr (JsonNode) node = NULL;
-  g_autofree char *line = NULL;
   GVariantDict dict;
 
   g_variant_dict_init (&dict, NULL);
@@ -93,10 +88,7 @@ print_json (const char *topic, const char *key, GVariant *state)
   if (state != NULL) {
     g_variant_dict_insert_value (&dict, "state", state);
   }
-  shown = g_variant_ref_sink (g_variant_dict_end (&dict));
-  node = json_gvariant_serialize (shown);
-  line = json_to_string (node, FALSE);
-  g_print ("%s\n", line);
+  ctl_print_json_line (&dict);
 }
 
 static void
@@ -125,36 +117,17 @@ on_event (GDBusConnection *connection, const char *sender, const char *path,
 }
 
 static gboolean
-on_interrupt (gpointer user_data)
-{
-  g_main_loop_quit (user_data);
-  return G_SOURCE_CONTINUE;
-}
-
-static gboolean
 run_events (Ctl *ctl, int argc, char **argv, GError **error)
 {
-  g_autoptr (GMainLoop) loop = g_main_loop_new (NULL, FALSE);
   guint subscription = g_dbus_connection_signal_subscribe (
       ctl->connection, CTL_NAME, CTL_EVENTS, NULL, CTL_ROOT, NULL, G_DBUS_SIGNAL_FLAGS_NONE,
       on_event, ctl, NULL);
   g_autoptr (GVariant) result = ctl_call (ctl, CTL_ROOT, CTL_EVENTS, "Watch",
                                           g_variant_new ("(s)", argc > 0 ? argv[0] : ""), error);
+  gboolean good = result != NULL && ctl_watch (ctl, "states", error);
 
-  if (result != NULL) {
-    guint interrupt = g_unix_signal_add (SIGINT, on_interrupt, loop);
-    guint term = g_unix_signal_add (SIGTERM, on_interrupt, loop);
-
-    if (!ctl->json) {
-      g_print ("\n  Watching states; Ctrl-C ends\n\n");
-    }
-    fflush (stdout);
-    g_main_loop_run (loop);
-    g_source_remove (interrupt);
-    g_source_remove (term);
-  }
   g_dbus_connection_signal_unsubscribe (ctl->connection, subscription);
-  return result != NULL;
+  return good;
 }
 
 const CtlCommand ctl_event_commands[] = {

@@ -4,11 +4,10 @@
 #define G_LOG_DOMAIN "ahoyctl"
 
 #include <glib-unix.h>
-#include <json-glib/json-glib.h>
 #include <stdio.h>
 #include <string.h>
 
-#include "ctl.h"
+#include "ctl-watch.h"
 
 /* Commands that stay and watch. */
 typedef struct {
@@ -62,9 +61,6 @@ say (Follower *self, const char *path, const char *signal, GVariant *arguments)
 static void
 say_json (const char *path, const char *signal, GVariant *arguments)
 {
-  g_autoptr (JsonNode) node = NULL;
-  g_autoptr (GVariant) line = NULL;
-  g_autofree char *text = NULL;
   GVariantDict dict;
 
   g_variant_dict_init (&dict, NULL);
@@ -72,10 +68,7 @@ say_json (const char *path, const char *signal, GVariant *arguments)
   g_variant_dict_insert (&dict, "session", "s", ctl_last_part (path));
   g_variant_dict_insert (&dict, "signal", "s", signal);
   g_variant_dict_insert_value (&dict, "arguments", arguments);
-  line = g_variant_ref_sink (g_variant_dict_end (&dict));
-  node = json_gvariant_serialize (line);
-  text = json_to_string (node, FALSE);
-  g_print ("%s\n", text);
+  ctl_print_json_line (&dict);
 }
 
 static void

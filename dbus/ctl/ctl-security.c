@@ -3,19 +3,12 @@
  */
 #define G_LOG_DOMAIN "ahoyctl"
 
-#include <glib-unix.h>
-#include <json-glib/json-glib.h>
 #include <stdio.h>
 
 #include "ctl-table.h"
-#include "ctl.h"
+#include "ctl-watch.h"
 
 /* Commands about security: what happens, and who is banned. */
-typedef struct {
-  Ctl *ctl;
-  GMainLoop *loop;
-  gboolean gone;
-} Watcher;
 
 /* What a terminal shows safely: peers wrote it. */
 static char *
@@ -67,9 +60,6 @@ static void
 say_json (GVariant *arguments)
 {
   static const char *const names[] = { "type", "severity", "source", "account", "facts" };
-  g_autoptr (JsonNode) node = NULL;
-  g_autoptr (GVariant) line = NULL;
-  g_autofree char *text = NULL;
   GVariantDict dict;
 
   g_variant_dict_init (&dict, NULL);
@@ -79,27 +69,24 @@ say_json (GVariant *arguments)
 
     g_variant_dict_insert_value (&dict, names[i], value);
   }
-  line = g_variant_ref_sink (g_variant_dict_end (&dict));
-  node = json_gvariant_serialize (line);
-  text = json_to_string (node, FALSE);
-  g_print ("%s\n", text);
+  ctl_print_json_line (&dict);
 }
 
 static void
 on_signal (GDBusConnection *connection, const char *sender, const char *path,
            const char *interface, const char *signal, GVariant *arguments, gpointer user_data)
 {
-  Watcher *self = user_data;
+  gboolean json = ((Ctl *) user_data)->json;
   guint64 count;
 
   if (g_str_equal (signal, "EventsLeftOut")) {
     g_variant_get (arguments, "(t)", &count);
-    if (!self->ctl->json) {
+    if (!json) {
       g_print ("  … and %" G_GUINT64_FORMAT " more\n", count);
     }
   } else if (!g_variant_is_of_type (arguments, G_VARIANT_TYPE ("(ssssa{ss})"))) {
     return;
-  } else if (self->ctl->json) {
+  } else if (json) {
     say_json (arguments);
   } else {
     say (arguments);
@@ -107,55 +94,19 @@ on_signal (GDBusConnection *connection, const char *sender, const char *path,
   fflush (stdout);
 }
 
-static void
-on_vanished (GDBusConnection *connection, const char *name, gpointer user_data)
-{
-  Watcher *self = user_data;
-
-  self->gone = TRUE;
-  g_main_loop_quit (self->loop);
-}
-
-static gboolean
-on_interrupt (gpointer user_data)
-{
-  g_main_loop_quit (((Watcher *) user_data)->loop);
-  return G_SOURCE_CONTINUE;
-}
-
 static gboolean
 run_security (Ctl *ctl, int argc, char **argv, GError **error)
 {
-  Watcher self = { .ctl = ctl, .loop = g_main_loop_new (NULL, FALSE) };
   guint subscription = g_dbus_connection_signal_subscribe (
       ctl->connection, CTL_NAME, CTL_SECURITY, NULL, CTL_ROOT, NULL, G_DBUS_SIGNAL_FLAGS_NONE,
-      on_signal, &self, NULL);
-  guint interrupt = g_unix_signal_add (SIGINT, on_interrupt, &self);
-  guint term = g_unix_signal_add (SIGTERM, on_interrupt, &self);
+      on_signal, ctl, NULL);
   /* An answer comes only when the bus has heard of the subscription. */
   g_autoptr (GVariant) statistics =
       ctl_call (ctl, CTL_ROOT, CTL_SECURITY, "GetStatistics", NULL, error);
-  guint watch;
+  gboolean good = statistics != NULL && ctl_watch (ctl, "security events", error);
 
-  if (statistics != NULL) {
-    if (!ctl->json) {
-      g_print ("\n  Watching security events; Ctrl-C ends\n\n");
-    }
-    fflush (stdout);
-    watch = g_bus_watch_name_on_connection (ctl->connection, CTL_NAME,
-                                            G_BUS_NAME_WATCHER_FLAGS_NONE, NULL, on_vanished, &self,
-                                            NULL);
-    g_main_loop_run (self.loop);
-    g_bus_unwatch_name (watch);
-  }
-  g_source_remove (interrupt);
-  g_source_remove (term);
   g_dbus_connection_signal_unsubscribe (ctl->connection, subscription);
-  g_main_loop_unref (self.loop);
-  if (self.gone) {
-    g_set_error_literal (error, G_IO_ERROR, G_IO_ERROR_NOT_CONNECTED, "The daemon is gone");
-  }
-  return statistics != NULL && !self.gone;
+  return good;
 }
 
 /* -- bans ----------------------------------------------------------------------------------- */

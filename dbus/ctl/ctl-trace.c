@@ -7,12 +7,11 @@
 #include <gio/gunixfdlist.h>
 #include <gio/gunixinputstream.h>
 #include <glib-unix.h>
-#include <json-glib/json-glib.h>
 #include <stdio.h>
 #include <string.h>
 
 #include "ctl-table.h"
-#include "ctl.h"
+#include "ctl-watch.h"
 
 /* Commands that show SIP messages. */
 typedef struct {
@@ -104,9 +103,6 @@ print_json (GVariant *arguments, const char *bytes, gsize size)
   static const char *const names[] = { "trace",  "time",        "direction", "transport",
                                        "source", "destination", "message",   "session" };
   g_autofree char *text = g_utf8_make_valid (bytes != NULL ? bytes : "", (gssize) size);
-  g_autofree char *line = NULL;
-  g_autoptr (JsonNode) node = NULL;
-  g_autoptr (GVariant) shown = NULL;
   GVariantDict dict;
 
   g_variant_dict_init (&dict, NULL);
@@ -119,11 +115,7 @@ print_json (GVariant *arguments, const char *bytes, gsize size)
       g_variant_dict_insert_value (&dict, names[i], value);
     }
   }
-  shown = g_variant_ref_sink (g_variant_dict_end (&dict));
-  node = json_gvariant_serialize (shown);
-  line = json_to_string (node, FALSE);
-  g_print ("%s\n", line);
-  fflush (stdout);
+  ctl_print_json_line (&dict);
 }
 
 static void
@@ -159,37 +151,18 @@ on_message (GDBusConnection *connection, const char *sender, const char *path,
 }
 
 static gboolean
-on_interrupt (gpointer user_data)
-{
-  g_main_loop_quit (user_data);
-  return G_SOURCE_CONTINUE;
-}
-
-static gboolean
 show_messages (Ctl *ctl, const TraceOptions *options, GError **error)
 {
-  g_autoptr (GMainLoop) loop = g_main_loop_new (NULL, FALSE);
   guint subscription = g_dbus_connection_signal_subscribe (
       ctl->connection, CTL_NAME, CTL_TRACE, "Message", CTL_ROOT, NULL, G_DBUS_SIGNAL_FLAGS_NONE,
       on_message, ctl, NULL);
   g_autoptr (GVariant) result = ctl_call (ctl, CTL_ROOT, CTL_TRACE, "Start",
                                           g_variant_new ("(@a{sv})", make_filter (options)),
                                           error);
+  gboolean good = result != NULL && ctl_watch (ctl, "SIP messages", error);
 
-  if (result != NULL) {
-    guint interrupt = g_unix_signal_add (SIGINT, on_interrupt, loop);
-    guint term = g_unix_signal_add (SIGTERM, on_interrupt, loop);
-
-    if (!ctl->json) {
-      g_print ("\n  Watching SIP messages; Ctrl-C ends\n");
-    }
-    fflush (stdout);
-    g_main_loop_run (loop);
-    g_source_remove (interrupt);
-    g_source_remove (term);
-  }
   g_dbus_connection_signal_unsubscribe (ctl->connection, subscription);
-  return result != NULL;
+  return good;
 }
 
 static gboolean

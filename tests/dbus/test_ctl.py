@@ -553,14 +553,17 @@ class Ending(CtlTestCase):
         """quit ends the daemon; who watches is told"""
         daemon = Daemon(anyone())
         self.addCleanup(daemon.stop)
-        monitor = subprocess.Popen([CTL, 'monitor'], stdout=subprocess.PIPE, text=True,
-                                   stderr=subprocess.PIPE, env=daemon.environment)
-        Lines(monitor.stdout).wait_for(lambda line: 'Watching all sessions' in line)
+        watching = [subprocess.Popen([CTL, what], stdout=subprocess.PIPE, text=True,
+                                     stderr=subprocess.PIPE, env=daemon.environment)
+                    for what in ('monitor', 'trace', 'events', 'security')]
+        for process in watching:
+            Lines(process.stdout).wait_for(lambda line: 'Watching ' in line)
         self.assertGolden(daemon.ctl('quit'), '')
-        self.assertEqual(monitor.wait(40), 3)
-        self.assertEqual(monitor.stderr.read(), 'ahoyctl: The daemon is gone\n')
-        monitor.stderr.close()
-        monitor.stdout.close()
+        for process in watching:
+            self.assertEqual(process.wait(40), 3, process.args)
+            self.assertEqual(process.stderr.read(), 'ahoyctl: The daemon is gone\n')
+            process.stderr.close()
+            process.stdout.close()
 
 
 if __name__ == '__main__':
