@@ -7,6 +7,7 @@
 
 #include <errno.h>
 #include <json-glib/json-glib.h>
+#include <signal.h>
 #include <stdio.h>
 #include <string.h>
 #include <termios.h>
@@ -35,11 +36,22 @@ read_line (FILE *stream)
   return copy;
 }
 
+/* How the terminal was before it was silent. */
+static struct termios before;
+
+/* Whoever presses Ctrl-C sees again what is typed. */
+static void
+on_signal (int number)
+{
+  tcsetattr (STDIN_FILENO, TCSANOW, &before);
+  signal (number, SIG_DFL);
+  raise (number);
+}
+
 /* From the terminal, where nobody reads along; from a pipe as it comes. */
 static char *
 ask_password (const char *username, const char *realm)
 {
-  struct termios before;
   struct termios silent;
   char *password;
 
@@ -49,8 +61,10 @@ ask_password (const char *username, const char *realm)
   }
   silent = before;
   silent.c_lflag &= ~(tcflag_t) ECHO;
-  g_printerr ("Password of %s in the realm %s: ", username, realm);
+  signal (SIGINT, on_signal);
+  signal (SIGTERM, on_signal);
   tcsetattr (STDIN_FILENO, TCSAFLUSH, &silent);
+  g_printerr ("Password of %s in the realm %s: ", username, realm);
   password = read_line (stdin);
   tcsetattr (STDIN_FILENO, TCSAFLUSH, &before);
   g_printerr ("\n");

@@ -12,6 +12,8 @@ import select
 import signal
 import subprocess
 import tempfile
+import termios
+import time
 import unittest
 
 import agent
@@ -423,6 +425,25 @@ class NoDaemon(CtlTestCase):
         os.close(master)
         self.assertIn('Password of bob in the realm Büro: ', seen.decode())
         self.assertNotIn('geheim', seen.decode())
+
+    def test_config_hash_interrupted(self):
+        """who gives up at the question for a password sees again what is typed"""
+        master, slave = pty.openpty()
+        process = subprocess.Popen([CTL, 'config', 'hash', 'bob', 'Büro'], stdin=slave,
+                                   stdout=subprocess.DEVNULL, stderr=slave, text=True,
+                                   start_new_session=True)
+        seen = b''
+        while b': ' not in seen:
+            seen += os.read(master, 1000)
+        self.assertFalse(termios.tcgetattr(slave)[3] & termios.ECHO)
+        os.killpg(process.pid, signal.SIGINT)
+        process.wait(30)
+        end = time.monotonic() + 20  # its own end is not that of who asks
+        while not termios.tcgetattr(slave)[3] & termios.ECHO:
+            self.assertLess(time.monotonic(), end)
+            time.sleep(0.02)
+        os.close(master)
+        os.close(slave)
 
     def test_config_schema_json(self):
         """config schema as JSON has all types with all keys, or one type"""
