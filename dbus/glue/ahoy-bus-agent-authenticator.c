@@ -93,7 +93,8 @@ leave_to_next (AhoyBusAgentAuthenticator *self, AhoyServerTransaction *transacti
 }
 
 /* An account as the configuration would have it: the changes are its keys. NULL: it cannot be one.
- * What is wrong is not told, as it may be a secret. */
+ * What is wrong is not told, as it may be a secret. An agent brings its secrets with it: what is
+ * in files of the daemon is none of its business. */
 static AhoyAuthConfig *
 make_account (AhoyEndpoint *endpoint, GVariant *changes)
 {
@@ -105,7 +106,8 @@ make_account (AhoyEndpoint *endpoint, GVariant *changes)
 
   g_variant_iter_init (&iter, changes);
   while (g_variant_iter_next (&iter, "{&s&s}", &key, &value)) {
-    if (!ahoy_config_object_set_text (object, key, value, NULL)) {
+    if (ahoy_config_object_class_find_key (AHOY_CONFIG_OBJECT_GET_CLASS (object), key) == NULL ||
+        !ahoy_config_object_set_text (object, key, value, NULL)) {
       return NULL;
     }
   }

@@ -55,9 +55,11 @@ print_key (GParamSpec *key, const char *value, const char *standard)
   if (ahoy_config_key_is_secret (key)) {
     g_print ("Is never shown again; may stand in a file (");
     print_text (ahoy_config_key_get_name (key));
-    g_print ("\\-file) or in a credential of systemd (");
+    g_print ("\\-file), in a credential of systemd (");
     print_text (ahoy_config_key_get_name (key));
-    g_print ("\\-credential).\n");
+    g_print ("\\-credential) or in the Secret Service of the session (");
+    print_text (ahoy_config_key_get_name (key));
+    g_print ("\\-secret).\n");
   }
   if (ahoy_config_key_is_planned (key)) {
     g_print ("Nothing reads it yet.\n");

@@ -87,7 +87,7 @@ make (const char *type, const char *name)
   return AHOY_CONFIG_OBJECT (ahoy_identify_config_new (name));
 }
 
-/* Copies a key as it was written: a secret stays in its file. */
+/* Copies a key as it was written: a secret stays in its file, which is not read again. */
 static gboolean
 copy_key (AhoyConfigObject *group, AhoyConfigObject *object, const Rule *rule, GError **error)
 {
@@ -100,7 +100,7 @@ copy_key (AhoyConfigObject *group, AhoyConfigObject *object, const Rule *rule, G
   g_autofree char *text = ahoy_config_object_dup_stored_text (group, key, &stored);
   guint line = 0;
 
-  if (text == NULL) {
+  if (text == NULL || ahoy_config_object_copy_secret (group, rule->from, object, rule->to)) {
     return TRUE;
   }
   name = g_strconcat (rule->to, stored + strlen (rule->from), NULL);
@@ -256,7 +256,7 @@ append_key (GString *into, AhoyConfigObject *object, GParamSpec *key)
  *
  * Writes objects as a file would have them, without templates, defaults, `[phone NAME]` and
  * `[trunk NAME]`: what ahoy_configuration_expand() made of these stands there instead. Secrets are
- * left out, but not the names of files and credentials that they come from.
+ * left out, but not the names of what they come from.
  *
  * Returns: (transfer full): a text
  *

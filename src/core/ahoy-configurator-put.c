@@ -19,8 +19,10 @@
 typedef struct {
   char *type_name;
   char *name;
-  AhoyConfigObject *object;   /* NULL when it is to go */
+  GVariant *keys;             /* NULL when it is to go */
+  AhoyConfigObject *object;   /* made of them */
   AhoyConfigObject *previous; /* NULL when it is new */
+  GError *error;              /* why it could not be made */
 } Order;
 
 static void
@@ -30,6 +32,8 @@ order_free (gpointer data)
 
   g_free (order->type_name);
   g_free (order->name);
+  g_clear_pointer (&order->keys, g_variant_unref);
+  g_clear_error (&order->error);
   g_clear_object (&order->object);
   g_clear_object (&order->previous);
   g_free (order);
@@ -95,7 +99,7 @@ set_key (AhoyConfigObject *object, const char *key, const char *value, GError **
 }
 
 static AhoyConfigObject *
-make_object (AhoyConfigurator *self, const char *type_name, const char *name, GVariant *keys,
+make_object (AhoyConfigSchema *schema, const char *type_name, const char *name, GVariant *keys,
              GError **error)
 {
   g_autoptr (AhoyConfigObject) object = NULL;
@@ -107,7 +111,7 @@ make_object (AhoyConfigurator *self, const char *type_name, const char *name, GV
   if (!check_name (type_name, name, error)) {
     return NULL;
   }
-  object = ahoy_config_schema_make_object (self->schema, type_name, name, error);
+  object = ahoy_config_schema_make_object (schema, type_name, name, error);
   if (object == NULL) {
     return NULL;
   }
@@ -277,10 +281,12 @@ ahoy_configurator_watch_store (AhoyConfigurator *self)
 }
 
 static gboolean
-check_order (AhoyConfigurator *self, Order *order, GVariant *keys, GError **error)
+check_order (AhoyConfigurator *self, Order *order, GError **error)
 {
-  if (keys != NULL) {
-    order->object = make_object (self, order->type_name, order->name, keys, error);
+  if (order->keys != NULL) {
+    if (order->object == NULL) {
+      g_propagate_error (error, g_steal_pointer (&order->error));
+    }
     return order->object != NULL && check_files (self, order->type_name, order->name, error) &&
            check_use (self, order->object, error);
   }
@@ -292,23 +298,99 @@ check_order (AhoyConfigurator *self, Order *order, GVariant *keys, GError **erro
 }
 
 static void
-begin (AhoyConfigurator *self, const char *type_name, const char *name, GVariant *keys,
-       GTask *task)
+go_on (AhoyConfigurator *self, Order *order, GTask *task)
 {
-  Order *order = g_new0 (Order, 1);
-  AhoyConfigObject *previous = ahoy_config_set_lookup (self->stored, type_name, name);
+  AhoyConfigObject *previous =
+      ahoy_config_set_lookup (self->stored, order->type_name, order->name);
   GError *error = NULL;
 
-  order->type_name = g_strdup (type_name);
-  order->name = g_strdup (name);
-  order->previous = previous != NULL ? g_object_ref (previous) : NULL;
-  g_task_set_task_data (task, order, order_free);
-  if (!check_order (self, order, keys, &error)) {
+  g_set_object (&order->previous, previous);
+  if (!check_order (self, order, &error)) {
     g_task_return_error (task, error);
     g_object_unref (task);
     return;
   }
-  write_order (self, order->object, order->previous, type_name, name, on_kept, task);
+  write_order (self, order->object, order->previous, order->type_name, order->name, on_kept, task);
+}
+
+/* -- making it in a thread, where it waits for a secret ------------------------------------- */
+
+typedef struct {
+  Order *order;
+  GTask *task; /* of the owner's thread only; it keeps the order */
+} Making;
+
+static void
+making_free (gpointer data)
+{
+  Making *making = data;
+
+  if (making->task != NULL) {
+    g_task_return_new_error (making->task, AHOY_ERROR, AHOY_ERROR_INVALID_STATE,
+                             "%s %s was not put: the daemon ends, or has too much to do",
+                             making->order->type_name, making->order->name);
+  }
+  g_clear_object (&making->task);
+  g_free (making);
+}
+
+static void
+make_in_thread (gpointer data)
+{
+  Order *order = ((Making *) data)->order;
+  g_autoptr (AhoyConfigSchema) schema = ahoy_configuration_make_schema ();
+
+  order->object = make_object (schema, order->type_name, order->name, order->keys, &order->error);
+}
+
+static void
+on_made (gpointer data)
+{
+  Making *making = data;
+  GTask *task = g_steal_pointer (&making->task);
+
+  go_on (g_task_get_source_object (task), making->order, task);
+}
+
+/* The Secret Service may take its time, or ask D-Bus to start it. */
+static gboolean
+takes_time (GVariant *keys)
+{
+  GVariantIter iter;
+  const char *key;
+
+  g_variant_iter_init (&iter, keys);
+  while (g_variant_iter_next (&iter, "{&s&s}", &key, NULL)) {
+    if (g_str_has_suffix (key, "-secret")) {
+      return TRUE;
+    }
+  }
+  return FALSE;
+}
+
+static void
+begin (AhoyConfigurator *self, const char *type_name, const char *name, GVariant *keys,
+       GTask *task)
+{
+  Order *order = g_new0 (Order, 1);
+  Making *making;
+
+  order->type_name = g_strdup (type_name);
+  order->name = g_strdup (name);
+  order->keys = keys != NULL ? g_variant_ref_sink (keys) : NULL;
+  g_task_set_task_data (task, order, order_free);
+  if (keys == NULL || !takes_time (keys)) {
+    if (keys != NULL) {
+      order->object = make_object (self->schema, type_name, name, keys, &order->error);
+    }
+    go_on (self, order, task);
+    return;
+  }
+  making = g_new0 (Making, 1);
+  making->order = order;
+  making->task = task;
+  /* When it cannot be pushed, destroying it ends the task. */
+  ahoy_work_queue_push (self->queue, make_in_thread, on_made, making, making_free, NULL);
 }
 
 /**

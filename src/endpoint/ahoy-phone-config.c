@@ -56,8 +56,8 @@ ahoy_phone_config_validate (AhoyConfigObject *object, GError **error)
   if (ahoy_config_object_get_string (object, "password") != NULL)
     return TRUE;
   g_set_error_literal (error, AHOY_ERROR, AHOY_ERROR_CONFIGURATION_INVALID,
-                       "a phone needs a password; add password, password-file or "
-                       "password-credential");
+                       "a phone needs a password; add password, password-file, "
+                       "password-credential or password-secret");
   return FALSE;
 }
 

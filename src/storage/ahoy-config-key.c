@@ -152,8 +152,9 @@ ahoy_config_key_get_reload (GParamSpec *key)
  * ahoy_config_key_is_secret:
  * @key: a key of a class of #AhoyConfigObject
  *
- * A secret is never shown again. Its value may also be in a file or in a credential of the service
- * manager, which KEY`-file` and KEY`-credential` name.
+ * A secret is never shown again. Its value may also be in a file, in a credential of the service
+ * manager, or in the Secret Service of the session, which KEY`-file`, KEY`-credential` and
+ * KEY`-secret` name.
  *
  * Returns: %TRUE for a secret
  *

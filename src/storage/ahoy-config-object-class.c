@@ -352,6 +352,8 @@ ahoy_config_object_class_resolve_key (AhoyConfigObjectClass *klass, const char *
     key = find_secret (klass, name, AHOY_CONFIG_SECRET_FILE);
   if (key == NULL)
     key = find_secret (klass, name, AHOY_CONFIG_SECRET_CREDENTIAL);
+  if (key == NULL)
+    key = find_secret (klass, name, AHOY_CONFIG_SECRET_SERVICE);
   return key;
 }
 
@@ -366,10 +368,11 @@ ahoy_config_object_class_list_names (AhoyConfigObjectClass *klass)
     const char *name = ahoy_config_key_get_name (keys->pdata[i]);
     g_autofree char *file = g_strconcat (name, AHOY_CONFIG_SECRET_FILE, NULL);
     g_autofree char *credential = g_strconcat (name, AHOY_CONFIG_SECRET_CREDENTIAL, NULL);
+    g_autofree char *secret = g_strconcat (name, AHOY_CONFIG_SECRET_SERVICE, NULL);
 
     g_strv_builder_add (names, name);
     if (ahoy_config_key_is_secret (keys->pdata[i]))
-      g_strv_builder_add_many (names, file, credential, NULL);
+      g_strv_builder_add_many (names, file, credential, secret, NULL);
   }
   return g_strv_builder_end (names);
 }

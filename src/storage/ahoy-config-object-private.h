@@ -18,6 +18,10 @@ void ahoy_config_object_get_property (GObject *object, guint id, GValue *value, 
 gboolean ahoy_config_object_take_text (AhoyConfigObject *self, const char *key, const char *text,
                                        const char *folder, GError **error);
 
+/* Copies a secret with its source and its place in the files; FALSE where it was not set. */
+gboolean ahoy_config_object_copy_secret (AhoyConfigObject *self, const char *key,
+                                         AhoyConfigObject *to, const char *to_key);
+
 /* The key and the text with which the value of @key is to be written to a file: for a secret from
  * elsewhere, its source. NULL where the key was not set. */
 char *ahoy_config_object_dup_stored_text (AhoyConfigObject *self, GParamSpec *key,
@@ -26,7 +30,8 @@ char *ahoy_config_object_dup_stored_text (AhoyConfigObject *self, GParamSpec *ke
 const GValue *ahoy_config_object_peek_value (AhoyConfigObject *self, const char *key,
                                              AhoyConfigKind kind);
 
-/* The key that @name sets: itself, or the secret that `NAME-file` and `NAME-credential` set. */
+/* The key that @name sets: itself, or the secret that `NAME-file`, `NAME-credential` and
+ * `NAME-secret` set. */
 GParamSpec *ahoy_config_object_class_resolve_key (AhoyConfigObjectClass *klass, const char *name);
 char **ahoy_config_object_class_list_names (AhoyConfigObjectClass *klass);
 

@@ -383,20 +383,24 @@ ahoy_config_object_set_key_origin (AhoyConfigObject *self, const char *key, cons
 
 /* -- text ----------------------------------------------------------------------------------- */
 
-/* What `password-file=` or `password-credential=` names, as the text of `password=`. */
+/* What `password-file=`, `-credential=` or `-secret=` names, as the text of `password=`. */
 static char *
 read_secret (GParamSpec *key, const char *name, const char *text, const char *folder,
              GError **error)
 {
   g_autofree char *where = ahoy_config_text_unescape (text, error);
+  const char *source = name + strlen (ahoy_config_key_get_name (key));
   char *secret;
   char *escaped;
 
   if (where == NULL)
     return NULL;
-  secret = g_str_has_suffix (name, AHOY_CONFIG_SECRET_FILE)
-               ? ahoy_config_secret_read_file (where, folder, error)
-               : ahoy_config_secret_read_credential (where, error);
+  if (strcmp (source, AHOY_CONFIG_SECRET_FILE) == 0)
+    secret = ahoy_config_secret_read_file (where, folder, error);
+  else if (strcmp (source, AHOY_CONFIG_SECRET_SERVICE) == 0)
+    secret = ahoy_config_secret_read_service (where, error);
+  else
+    secret = ahoy_config_secret_read_credential (where, error);
   if (secret == NULL)
     return NULL;
 
@@ -437,6 +441,37 @@ refuse_key (AhoyConfigObject *self, const char *name, GError **error)
   return FALSE;
 }
 
+static void
+copy_setting (Setting *from, Setting *to, const char *source_key)
+{
+  g_value_init (&to->value, G_VALUE_TYPE (&from->value));
+  g_value_copy (&from->value, &to->value);
+  to->source_key = g_strdup (source_key);
+  to->source_text = g_strdup (from->source_text);
+  to->file = from->file;
+  to->line = from->line;
+}
+
+/* Gives @key to another object as @to_key, with its source, which is not read again. FALSE where
+ * @key is no secret or was not set. */
+gboolean
+ahoy_config_object_copy_secret (AhoyConfigObject *self, const char *key, AhoyConfigObject *to,
+                                const char *to_key)
+{
+  GParamSpec *from = find_key (self, key);
+  GParamSpec *into = find_key (to, to_key);
+  Setting *setting = from != NULL ? g_hash_table_lookup (get_private (self)->settings, from) : NULL;
+  g_autofree char *source = NULL;
+
+  if (setting == NULL || into == NULL || !ahoy_config_key_is_secret (from)
+      || !ahoy_config_key_is_secret (into))
+    return FALSE;
+  if (setting->source_key != NULL)
+    source = g_strconcat (to_key, setting->source_key + strlen (key), NULL);
+  copy_setting (setting, renew_setting (to, into), source);
+  return TRUE;
+}
+
 gboolean
 ahoy_config_object_take_text (AhoyConfigObject *self, const char *key, const char *text,
                               const char *folder, GError **error)
@@ -466,7 +501,8 @@ ahoy_config_object_take_text (AhoyConfigObject *self, const char *key, const cha
  *   %AHOY_ERROR_INVALID_ARGUMENTS for a value that the key cannot have,
  *   %AHOY_ERROR_INVALID_STATE for a sealed object
  *
- * Sets a key. After an error the object is as it was.
+ * Sets a key. After an error the object is as it was. The source of a secret is read at once, which
+ * waits for a disk, or for the Secret Service of the session up to some seconds.
  *
  * Returns: %TRUE when the key was set
  *
@@ -731,14 +767,8 @@ ahoy_config_object_copy (AhoyConfigObject *self)
   g_hash_table_iter_init (&iter, get_private (self)->settings);
   while (g_hash_table_iter_next (&iter, &key, &value)) {
     Setting *from = value;
-    Setting *to = renew_setting (copy, key);
 
-    g_value_init (&to->value, G_VALUE_TYPE (&from->value));
-    g_value_copy (&from->value, &to->value);
-    to->source_key = g_strdup (from->source_key);
-    to->source_text = g_strdup (from->source_text);
-    to->file = from->file;
-    to->line = from->line;
+    copy_setting (from, renew_setting (copy, key), from->source_key);
   }
   return copy;
 }

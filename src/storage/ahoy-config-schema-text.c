@@ -133,7 +133,8 @@ append_key (GString *into, GParamSpec *key)
   append_comment (into, comment);
   g_string_append_printf (into, "#%s=%s\n", ahoy_config_key_get_name (key), default_text);
   if (ahoy_config_key_is_secret (key))
-    g_string_append_printf (into, "#%s-file=\n#%s-credential=\n", ahoy_config_key_get_name (key),
+    g_string_append_printf (into, "#%s-file=\n#%s-credential=\n#%s-secret=\n",
+                            ahoy_config_key_get_name (key), ahoy_config_key_get_name (key),
                             ahoy_config_key_get_name (key));
 }
 

@@ -12,9 +12,9 @@
 #include "ahoy-config-file-private.h"
 #include "ahoy-error.h"
 
-/* Secrets that stand elsewhere than in the configuration: in a file, or in a credential that
- * systemd puts into a folder of the service (systemd.exec(5), LoadCredential=). Of either the
- * first line counts, and there may be no other. */
+/* Secrets that stand elsewhere than in the configuration: in a file, in a credential that
+ * systemd puts into a folder of the service (systemd.exec(5), LoadCredential=), or in the Secret
+ * Service of the session. Of each the first line counts, and there may be no other. */
 
 #define MAX_SECRET 4096
 
@@ -38,25 +38,33 @@ check_content (const char *path, const char *content, gsize length, GError **err
   return TRUE;
 }
 
+char *
+ahoy_config_secret_take (const char *place, const char *content, gsize length, GError **error)
+{
+  if (length > 0 && content[length - 1] == '\n')
+    length--;
+  if (length > 0 && content[length - 1] == '\r')
+    length--;
+  if (length > MAX_SECRET) {
+    refuse (error, place, "it is longer than 4096 bytes");
+    return NULL;
+  }
+  return check_content (place, content, length, error) ? g_strndup (content, length) : NULL;
+}
+
 static char *
 read_secret (const char *path, GError **error)
 {
   gsize length = 0;
   char *content = ahoy_config_file_read (path, MAX_SECRET, &length, error);
+  char *secret;
 
   if (content == NULL)
     return NULL;
-  if (length > 0 && content[length - 1] == '\n')
-    length--;
-  if (length > 0 && content[length - 1] == '\r')
-    length--;
-  if (!check_content (path, content, length, error)) {
-    explicit_bzero (content, length);
-    g_free (content);
-    return NULL;
-  }
-  content[length] = '\0';
-  return content;
+  secret = ahoy_config_secret_take (path, content, length, error);
+  explicit_bzero (content, length);
+  g_free (content);
+  return secret;
 }
 
 /* A secret that everybody can read, or that others can change, is none. */

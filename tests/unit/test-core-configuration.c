@@ -49,7 +49,8 @@ static gboolean
 is_source (const char *line)
 {
   return (strstr (line, "password") != NULL || strstr (line, "secret") != NULL)
-         && (g_str_has_suffix (line, "-file=") || g_str_has_suffix (line, "-credential="));
+         && (g_str_has_suffix (line, "-file=") || g_str_has_suffix (line, "-credential=")
+             || (g_str_has_suffix (line, "-secret=") && strcmp (line, "#nonce-secret=") != 0));
 }
 
 /* Takes away the # before groups and keys, but not that before sentences and sources of secrets. */
