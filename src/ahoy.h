@@ -111,6 +111,7 @@
 #include "ahoy-store-mapping.h"
 #include "ahoy-store-memory.h"
 #include "ahoy-store-query.h"
+#include "ahoy-store-sipconf.h"
 #include "ahoy-store-sqlite.h"
 #include "ahoy-store.h"
 #include "ahoy-supplement-deferral.h"

@@ -17,6 +17,7 @@
 #include "ahoy-phone-config.h"
 #include "ahoy-route-config.h"
 #include "ahoy-store-config.h"
+#include "ahoy-store-sipconf.h"
 #include "ahoy-transport-config.h"
 #include "ahoy-trunk-config.h"
 
@@ -116,6 +117,118 @@ add_planned (AhoyConfigSchema *schema, AhoyConfigSet *set, GPtrArray *problems)
   }
 }
 
+static gboolean
+is_wanted (AhoyConfigObject *store, AhoyConfigObject *object)
+{
+  const char *const *types = ahoy_config_object_get_list (store, "types");
+
+  return types[0] == NULL || g_strv_contains (types, ahoy_config_object_get_type_name (object));
+}
+
+/* Of what there is once in all files, keys that ahoy.conf does not say are taken from sip.conf. */
+static void
+add_keys (AhoyConfigSet *set, AhoyConfigObject *written, AhoyConfigObject *object)
+{
+  g_autoptr (AhoyConfigObject) both = ahoy_config_object_copy (written);
+  g_autoptr (GPtrArray) keys
+      = ahoy_config_object_class_list_keys (AHOY_CONFIG_OBJECT_GET_CLASS (object));
+
+  for (guint i = 0; i < keys->len; i++) {
+    const char *key = ahoy_config_key_get_name (keys->pdata[i]);
+    g_autofree char *text = NULL;
+    const char *file = NULL;
+    guint line = 0;
+
+    if (!ahoy_config_object_is_set (object, key) || ahoy_config_object_is_set (written, key))
+      continue;
+    text = ahoy_config_object_dup_text (object, key);
+    if (!ahoy_config_object_set_text (both, key, text, NULL))
+      continue;
+    ahoy_config_object_get_key_origin (object, key, &file, &line);
+    ahoy_config_object_set_key_origin (both, key, file, line);
+  }
+  ahoy_config_object_seal (both);
+  ahoy_config_set_replace (set, both);
+}
+
+static void
+add_object (AhoyConfigSet *set, AhoyConfigObject *object, GPtrArray *problems)
+{
+  AhoyConfigObject *written = ahoy_config_set_lookup (
+      set, ahoy_config_object_get_type_name (object), ahoy_config_object_get_name (object));
+  g_autofree char *label = NULL;
+  g_autofree char *message = NULL;
+
+  if (written == NULL) {
+    ahoy_config_set_add (set, object, NULL);
+  } else if (AHOY_CONFIG_OBJECT_GET_CLASS (object)->singleton) {
+    add_keys (set, written, object);
+  } else {
+    label = ahoy_config_object_dup_label (object);
+    message = g_strdup_printf ("it is hidden by the one in %s:%u; remove one of them",
+                               ahoy_config_object_get_file (written),
+                               ahoy_config_object_get_line (written));
+    g_ptr_array_add (problems, ahoy_config_problem_new (AHOY_CONFIG_SEVERITY_WARNING,
+                                                        ahoy_config_object_get_file (object),
+                                                        ahoy_config_object_get_line (object), label,
+                                                        NULL, message));
+  }
+}
+
+/* Lists of networks are not in a sip.conf, which names them only. */
+static void
+check_acls (AhoyConfigSet *set, AhoyConfigObject *object, GPtrArray *problems)
+{
+  const char *const *names = ahoy_config_object_is_set (object, "acl")
+                                 ? ahoy_config_object_get_list (object, "acl")
+                                 : NULL;
+  g_autofree char *label = ahoy_config_object_dup_label (object);
+  const char *file = NULL;
+  guint line = 0;
+
+  for (gsize i = 0; names != NULL && names[i] != NULL; i++) {
+    g_autofree char *message = NULL;
+
+    if (ahoy_config_set_lookup (set, "acl", names[i]) != NULL)
+      continue;
+    message = g_strdup_printf ("there is no acl “%.100s”, so that nobody gets in; write "
+                               "[acl %.100s] to ahoy.conf",
+                               names[i], names[i]);
+    ahoy_config_object_get_key_origin (object, "acl", &file, &line);
+    g_ptr_array_add (problems, ahoy_config_problem_new (AHOY_CONFIG_SEVERITY_WARNING, file, line,
+                                                        label, "acl", message));
+  }
+}
+
+/* What a [store NAME] reads from a sip.conf belongs to the files, too: people write it. */
+static void
+add_sipconf (AhoyConfigSchema *schema, const char *folder, AhoyConfigSet *set, GPtrArray *problems)
+{
+  g_autoptr (GPtrArray) stores = ahoy_config_set_list (set, "store");
+
+  for (guint s = 0; s < stores->len; s++) {
+    AhoyConfigObject *store = stores->pdata[s];
+    g_autofree char *path = NULL;
+    g_autoptr (AhoyStoreSipconf) backend = NULL;
+    g_autoptr (AhoyConfigSet) found = NULL;
+    g_autoptr (GPtrArray) objects = NULL;
+
+    if (ahoy_config_object_get_choice (store, "backend") != AHOY_STORE_KIND_SIPCONF)
+      continue;
+    path = g_canonicalize_filename (ahoy_config_object_get_string (store, "path"), folder);
+    backend = ahoy_store_sipconf_new (schema, path);
+    found = ahoy_store_backend_read_all (AHOY_STORE_BACKEND (backend), problems);
+    objects = ahoy_config_set_list (found, NULL);
+    for (guint i = 0; i < objects->len; i++) {
+      if (!is_wanted (store, objects->pdata[i]))
+        continue;
+      add_object (set, objects->pdata[i], problems);
+      if (AHOY_IS_ENDPOINT_CONFIG (objects->pdata[i]))
+        check_acls (set, objects->pdata[i], problems);
+    }
+  }
+}
+
 /**
  * ahoy_configuration_read_folder:
  * @schema: the types of objects that there are
@@ -124,7 +237,8 @@ add_planned (AhoyConfigSchema *schema, AhoyConfigSet *set, GPtrArray *problems)
  *
  * Reads `ahoy.conf` and `conf.d` of a folder. A key that nothing reads yet
  * (ahoy_config_key_is_planned()) is a warning, where it says something else than
- * its default. Where there is no file, the built-in default holds: this host alone, with an echo,
+ * its default. A `[store NAME]` with `backend=sipconf` adds what #AhoyStoreSipconf reads.
+ * Where there is no file, the built-in default holds: this host alone, with an echo,
  * a tone and a sound to call. A file that cannot be read is one all the same.
  *
  * Returns: (transfer full): the objects without errors; all of them are sealed
@@ -135,6 +249,7 @@ AhoyConfigSet *
 ahoy_configuration_read_folder (AhoyConfigSchema *schema, const char *folder, GPtrArray **problems)
 {
   g_autoptr (AhoyConfigReader) reader = NULL;
+  g_autoptr (GPtrArray) found = NULL;
   g_autofree char *text = NULL;
   AhoyConfigSet *set;
   guint n_files = 0;
@@ -149,9 +264,10 @@ ahoy_configuration_read_folder (AhoyConfigSchema *schema, const char *folder, GP
     ahoy_config_reader_add_text (reader, AHOY_CONFIGURATION_DEFAULT_NAME, text, -1);
   }
   set = ahoy_config_reader_read (reader);
-  if (problems != NULL) {
-    *problems = ahoy_config_reader_list_problems (reader);
-    add_planned (schema, set, *problems);
-  }
+  found = ahoy_config_reader_list_problems (reader);
+  add_planned (schema, set, found);
+  add_sipconf (schema, folder, set, found);
+  if (problems != NULL)
+    *problems = g_steal_pointer (&found);
   return set;
 }

@@ -6,6 +6,7 @@
 #include "ahoy-configuration.h"
 #include "ahoy-core-change-private.h"
 #include "ahoy-stack-gate-private.h"
+#include "ahoy-store-config.h"
 
 /* From what runs to what a configuration says: only what differs is touched. */
 
@@ -217,11 +218,22 @@ list_steps (AhoyCoreChange *change, const char *type)
   return steps;
 }
 
+/* A sip.conf is read with the files of the configuration, so that any other one holds at once. */
+static gboolean
+is_sipconf (AhoyConfigObject *object)
+{
+  return AHOY_IS_STORE_CONFIG (object) &&
+         ahoy_config_object_get_choice (object, "backend") == AHOY_STORE_KIND_SIPCONF;
+}
+
 static void
 warn_of_restart (AhoyCoreChange *change, Step *step)
 {
   AhoyConfigObjectClass *klass = AHOY_CONFIG_OBJECT_GET_CLASS (step->object);
 
+  if (is_sipconf (step->old) && is_sipconf (step->object)) {
+    return;
+  }
   for (gsize i = 0; step->keys[i] != NULL; i++) {
     GParamSpec *key = ahoy_config_object_class_find_key (klass, step->keys[i]);
 

@@ -4,6 +4,7 @@
 #define G_LOG_DOMAIN "ahoy"
 
 #include "ahoy-core-change-private.h"
+#include "ahoy-store-config.h"
 
 /* [store NAME]: where objects are kept. Backends are made when a program begins, by an
  * AhoyStoreMapping; afterwards there may be objects in them. */
@@ -11,7 +12,9 @@
 static void
 wait_for_restart (AhoyCoreChange *change, AhoyConfigObject *object, const char *message)
 {
-  if (!change->first) {
+  /* A sip.conf is read with the files of the configuration. */
+  if (!change->first
+      && ahoy_config_object_get_choice (object, "backend") != AHOY_STORE_KIND_SIPCONF) {
     ahoy_core_change_complain (change, AHOY_CONFIG_SEVERITY_WARNING, object, NULL, message);
   }
 }

@@ -24,7 +24,8 @@ G_DEFINE_FINAL_TYPE (AhoyStoreConfig, ahoy_store_config, AHOY_TYPE_CONFIG_OBJECT
 G_DEFINE_ENUM_TYPE (AhoyStoreKind, ahoy_store_kind,
                     G_DEFINE_ENUM_VALUE (AHOY_STORE_KIND_MEMORY, "memory"),
                     G_DEFINE_ENUM_VALUE (AHOY_STORE_KIND_FILE, "file"),
-                    G_DEFINE_ENUM_VALUE (AHOY_STORE_KIND_SQLITE, "sqlite"))
+                    G_DEFINE_ENUM_VALUE (AHOY_STORE_KIND_SQLITE, "sqlite"),
+                    G_DEFINE_ENUM_VALUE (AHOY_STORE_KIND_SIPCONF, "sipconf"))
 
 static gboolean
 validate (AhoyConfigObject *object, GError **error)
@@ -40,6 +41,10 @@ validate (AhoyConfigObject *object, GError **error)
   else if (!needs_path && path != NULL)
     g_set_error (error, AHOY_ERROR, AHOY_ERROR_CONFIGURATION_INVALID,
                  "a store in memory has no path; remove it, or write backend=sqlite");
+  else if (ahoy_config_object_get_choice (object, "backend") == AHOY_STORE_KIND_SIPCONF
+           && ahoy_config_object_get_boolean (object, "cache"))
+    g_set_error (error, AHOY_ERROR, AHOY_ERROR_CONFIGURATION_INVALID,
+                 "a sip.conf is in memory as a whole, and needs no cache; remove cache");
   else if (ahoy_config_object_get_boolean (object, "full-backend-cache")
            && ahoy_config_object_get_number (object, "maximum-objects") > 0)
     g_set_error (error, AHOY_ERROR, AHOY_ERROR_CONFIGURATION_INVALID,
@@ -93,13 +98,16 @@ ahoy_store_config_class_init (AhoyStoreConfigClass *klass)
 
   key = ahoy_config_object_class_add_choice (config_class, "backend", "Backend",
                                              "how the objects are kept: in memory, which is empty "
-                                             "after a restart; in key files of a folder; or in a "
-                                             "database",
+                                             "after a restart; in key files of a folder; in a "
+                                             "database; or in a sip.conf of chan_sip, which is "
+                                             "read with the configuration and never written",
                                              AHOY_TYPE_STORE_KIND, AHOY_STORE_KIND_SQLITE);
   ahoy_config_key_set_reload (key, AHOY_CONFIG_RELOAD_RESTART);
   key = ahoy_config_object_class_add_text (config_class, "path", "Path",
                                            "the file of the database, or the folder of the key "
-                                           "files; relative to the folder of the daemon's state",
+                                           "files, relative to the folder of the daemon's state; "
+                                           "or a sip.conf, relative to the folder of the "
+                                           "configuration",
                                            NULL);
   ahoy_config_key_set_reload (key, AHOY_CONFIG_RELOAD_RESTART);
   key = ahoy_config_object_class_add_list (config_class, "types", "Types",

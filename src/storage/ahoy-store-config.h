@@ -13,6 +13,7 @@ G_BEGIN_DECLS
  * @AHOY_STORE_KIND_MEMORY: memory; the objects are gone with the process
  * @AHOY_STORE_KIND_FILE: key files of a folder, see #AhoyStoreKeyfile
  * @AHOY_STORE_KIND_SQLITE: a database of SQLite, see #AhoyStoreSqlite
+ * @AHOY_STORE_KIND_SIPCONF: a sip.conf of chan_sip, which is only read, see #AhoyStoreSipconf
  *
  * Where a `[store NAME]` keeps its objects.
  *
@@ -22,6 +23,7 @@ typedef enum {
   AHOY_STORE_KIND_MEMORY,
   AHOY_STORE_KIND_FILE,
   AHOY_STORE_KIND_SQLITE,
+  AHOY_STORE_KIND_SIPCONF,
 } AhoyStoreKind;
 
 #define AHOY_TYPE_STORE_KIND (ahoy_store_kind_get_type ())

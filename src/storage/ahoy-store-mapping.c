@@ -207,6 +207,11 @@ add_backend (AhoyStoreMapping *self, AhoyStore *store, AhoyConfigObject *object,
   g_auto (GStrv) types = g_strdupv ((char **)ahoy_config_object_get_list (object, "types"));
   g_autoptr (GError) error = NULL;
 
+  /* It belongs to the files that people write, and is read with them. */
+  if (ahoy_config_object_get_choice (object, "backend") == AHOY_STORE_KIND_SIPCONF) {
+    check_types (self, object, problems);
+    return;
+  }
   if (types == NULL || types[0] == NULL) {
     g_strfreev (types);
     types = list_types (self, NULL);
