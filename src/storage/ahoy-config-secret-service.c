@@ -225,6 +225,9 @@ ahoy_config_secret_read_service (const char *name, GError **error)
   else
     secret = take_secret (&lookup, name, error);
   clear (&lookup);
+  /* GDBus gives back what subscriptions to signals held in the context where they were made. */
+  while (g_main_context_iteration (context, FALSE))
+    ;
   g_main_context_pop_thread_default (context);
   return secret;
 }
