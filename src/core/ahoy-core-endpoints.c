@@ -4,13 +4,58 @@
 #define G_LOG_DOMAIN "ahoy"
 
 #include "ahoy-core-change-private.h"
+#include "ahoy-auth-config.h"
 #include "ahoy-endpoint-config.h"
 
 /* [endpoint NAME]: who calls and is called, and what becomes of their calls. */
 
 static gboolean
+has_account (AhoyCoreChange *change, AhoyConfigObject *object)
+{
+  const char *const *auths = ahoy_config_object_get_list (object, "auths");
+  g_autoptr (AhoyAuthConfig) own = ahoy_endpoint_config_make_auth (AHOY_ENDPOINT_CONFIG (object));
+
+  for (gsize i = 0; auths != NULL && auths[i] != NULL; i++) {
+    if (ahoy_config_set_lookup (change->to, "auth", auths[i]) != NULL) {
+      return TRUE;
+    }
+  }
+  return own != NULL ||
+         ahoy_config_set_lookup (change->to, "auth", ahoy_config_object_get_name (object)) != NULL;
+}
+
+/* Whether somebody wrote what only matters when the endpoint calls; others are only called. */
+static gboolean
+is_to_call (AhoyConfigObject *object)
+{
+  static const char *const keys[] = { "context", "identify", "match" };
+
+  for (gsize i = 0; i < G_N_ELEMENTS (keys); i++) {
+    if (ahoy_config_object_get_key_origin (object, keys[i], NULL, NULL)) {
+      return (ahoy_config_object_get_choices (object, "allow") & AHOY_ENDPOINT_ALLOW_CALL) != 0;
+    }
+  }
+  return FALSE;
+}
+
+/* An agent, or another program, can know the account; then auth=digest is written. */
+static void
+warn_without_account (AhoyCoreChange *change, AhoyConfigObject *object)
+{
+  if (ahoy_config_object_is_set (object, "auth") || !is_to_call (object) ||
+      has_account (change, object)) {
+    return;
+  }
+  ahoy_core_change_complain (change, AHOY_CONFIG_SEVERITY_WARNING, object, NULL,
+                             "it has no account, so nobody can call as it; add password, "
+                             "password-file or auths, auth=none and match for who is known by "
+                             "the address, or auth=digest where an agent knows its account");
+}
+
+static gboolean
 check_endpoint (AhoyCoreChange *change, AhoyConfigObject *object)
 {
+  warn_without_account (change, object);
   return ahoy_core_change_check_headers (change, object);
 }
 

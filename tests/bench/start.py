@@ -41,6 +41,7 @@ do=answer, echo
 ENDPOINT = '''
 [endpoint e{number}]
 username=e{number}
+auth=digest
 context=demo
 codecs=PCMU;PCMA
 '''

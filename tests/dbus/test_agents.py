@@ -41,6 +41,7 @@ identify=username
 allow=call
 context=door
 [endpoint desk]
+auth=digest
 allow=call
 context=office
 [route office]

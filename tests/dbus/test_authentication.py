@@ -227,7 +227,8 @@ password=2
     def test_without_password(self):
         """AUTH-19: who has no password cannot prove anything, unless auth=none"""
         text = config().replace('password=secret', '')
-        daemon = self.start(text)
+        daemon = self.start(text, warnings=True)
+        self.assertIn('endpoint bob: it has no account, so nobody can call as it', daemon.report())
         peer = self.peer(daemon)
         self.prove(peer, *self.challenged(peer), 401, password='')
         self.assertEqual(len([line for line in daemon.log.all if 'has no password' in line]), 1)

@@ -18,12 +18,14 @@ MD5_OF_TRUNK = hashlib.md5(f'carol:trunk:{PASSWORD}'.encode()).hexdigest()
 SHA256_OF_TRUNK = hashlib.sha256(f'carol:trunk:{PASSWORD}'.encode()).hexdigest()
 CONFIG = anyone(('600', 'answer, echo'), core='headers=X-Count: 1') + f'''
 [endpoint line]
+auth=digest
 outbound-username=alice
 outbound-password={PASSWORD}
 allow=call
 context=demo
 
 [endpoint stranger]
+auth=digest
 allow=call
 context=demo
 

@@ -45,7 +45,7 @@ class Settings(agent.unittest.TestCase):
 
     def test_unknown_source(self):
         """unknown-source: what comes from nobody gets a challenge, or 403"""
-        nobody = TRANSPORTS + '[endpoint bob]\nmatch=127.9.9.9\n'
+        nobody = TRANSPORTS + '[endpoint bob]\nauth=digest\nmatch=127.9.9.9\n'
         for status in (401, 403):
             daemon = self.start(f'[core]\nunknown-source={status}\n' + nobody)
             self.invite(self.peer(daemon), '600', status)

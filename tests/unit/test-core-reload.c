@@ -285,13 +285,13 @@ test_taken (void)
 static void
 test_endpoints (void)
 {
-  g_autoptr (AhoyCore) core = start ("[endpoint bob]\ncontext=a\n[endpoint carol]\n");
+  g_autoptr (AhoyCore) core = start ("[endpoint bob]\nauth=none\ncontext=a\n[endpoint carol]\n");
   AhoyEndpointRegistry *registry = ahoy_core_get_endpoints (core);
   AhoyEndpoint *bob = ahoy_endpoint_registry_lookup (registry, "bob");
   g_autofree char *lines = NULL;
 
   ahoy_endpoint_set_maintenance (bob, TRUE);
-  lines = reload (core, "[endpoint dave]\n[endpoint bob]\ncontext=b\nptime=30\n");
+  lines = reload (core, "[endpoint dave]\n[endpoint bob]\nauth=none\ncontext=b\nptime=30\n");
   g_assert_cmpstr (lines, ==,
                    "endpoint dave: added\nendpoint bob: changed (ptime, context)\n"
                    "endpoint carol: removed\n");
