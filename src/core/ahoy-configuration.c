@@ -8,7 +8,7 @@
 #include "ahoy-acl-config.h"
 #include "ahoy-aor-config.h"
 #include "ahoy-auth-config.h"
-#include "ahoy-config-reader.h"
+#include "ahoy-config-reader-private.h"
 #include "ahoy-core-resources.h"
 #include "ahoy-core-settings.h"
 #include "ahoy-domain-config.h"
@@ -175,35 +175,18 @@ add_object (AhoyConfigSet *set, AhoyConfigObject *object, GPtrArray *problems)
   }
 }
 
-/* Lists of networks are not in a sip.conf, which names them only. */
-static void
-check_acls (AhoyConfigSet *set, AhoyConfigObject *object, GPtrArray *problems)
-{
-  const char *const *names = ahoy_config_object_is_set (object, "acl")
-                                 ? ahoy_config_object_get_list (object, "acl")
-                                 : NULL;
-  g_autofree char *label = ahoy_config_object_dup_label (object);
-  const char *file = NULL;
-  guint line = 0;
-
-  for (gsize i = 0; names != NULL && names[i] != NULL; i++) {
-    g_autofree char *message = NULL;
-
-    if (ahoy_config_set_lookup (set, "acl", names[i]) != NULL)
-      continue;
-    message = g_strdup_printf ("there is no acl “%.100s”, so that nobody gets in; write "
-                               "[acl %.100s] to ahoy.conf",
-                               names[i], names[i]);
-    ahoy_config_object_get_key_origin (object, "acl", &file, &line);
-    g_ptr_array_add (problems, ahoy_config_problem_new (AHOY_CONFIG_SEVERITY_WARNING, file, line,
-                                                        label, "acl", message));
-  }
-}
+typedef struct {
+  AhoyConfigSchema *schema;
+  const char *folder;
+  GPtrArray *problems; /* AhoyConfigProblem */
+} Extension;
 
 /* What a [store NAME] reads from a sip.conf belongs to the files, too: people write it. */
 static void
-add_sipconf (AhoyConfigSchema *schema, const char *folder, AhoyConfigSet *set, GPtrArray *problems)
+add_sipconf (AhoyConfigSet *set, gpointer user_data)
 {
+  Extension *extension = user_data;
+  GPtrArray *problems = extension->problems;
   g_autoptr (GPtrArray) stores = ahoy_config_set_list (set, "store");
 
   for (guint s = 0; s < stores->len; s++) {
@@ -215,16 +198,14 @@ add_sipconf (AhoyConfigSchema *schema, const char *folder, AhoyConfigSet *set, G
 
     if (ahoy_config_object_get_choice (store, "backend") != AHOY_STORE_KIND_SIPCONF)
       continue;
-    path = g_canonicalize_filename (ahoy_config_object_get_string (store, "path"), folder);
-    backend = ahoy_store_sipconf_new (schema, path);
+    path = g_canonicalize_filename (ahoy_config_object_get_string (store, "path"),
+                                    extension->folder);
+    backend = ahoy_store_sipconf_new (extension->schema, path);
     found = ahoy_store_backend_read_all (AHOY_STORE_BACKEND (backend), problems);
     objects = ahoy_config_set_list (found, NULL);
     for (guint i = 0; i < objects->len; i++) {
-      if (!is_wanted (store, objects->pdata[i]))
-        continue;
-      add_object (set, objects->pdata[i], problems);
-      if (AHOY_IS_ENDPOINT_CONFIG (objects->pdata[i]))
-        check_acls (set, objects->pdata[i], problems);
+      if (is_wanted (store, objects->pdata[i]))
+        add_object (set, objects->pdata[i], problems);
     }
   }
 }
@@ -249,8 +230,11 @@ AhoyConfigSet *
 ahoy_configuration_read_folder (AhoyConfigSchema *schema, const char *folder, GPtrArray **problems)
 {
   g_autoptr (AhoyConfigReader) reader = NULL;
+  g_autoptr (GPtrArray) unusable
+      = g_ptr_array_new_with_free_func ((GDestroyNotify)ahoy_config_problem_unref);
   g_autoptr (GPtrArray) found = NULL;
   g_autofree char *text = NULL;
+  Extension extension;
   AhoyConfigSet *set;
   guint n_files = 0;
 
@@ -263,10 +247,12 @@ ahoy_configuration_read_folder (AhoyConfigSchema *schema, const char *folder, GP
     text = ahoy_configuration_dup_default ();
     ahoy_config_reader_add_text (reader, AHOY_CONFIGURATION_DEFAULT_NAME, text, -1);
   }
+  extension = (Extension){ schema, folder, unusable };
+  ahoy_config_reader_set_extend (reader, add_sipconf, &extension);
   set = ahoy_config_reader_read (reader);
   found = ahoy_config_reader_list_problems (reader);
   add_planned (schema, set, found);
-  add_sipconf (schema, folder, set, found);
+  g_ptr_array_extend_and_steal (found, g_steal_pointer (&unusable));
   if (problems != NULL)
     *problems = g_steal_pointer (&found);
   return set;

@@ -428,6 +428,8 @@ ahoy_config_reader_make_objects (AhoyConfigReader *self, AhoyConfigSet *set)
     if (!section->unusable && !section->is_template && !section->is_defaults)
       add_object (self, section, set, firsts);
   }
+  if (self->extend != NULL)
+    self->extend (set, self->extend_data);
   objects = ahoy_config_set_list (set, NULL);
   for (guint i = 0; i < objects->len; i++)
     check_references_of (self, set, objects->pdata[i]);

@@ -10,6 +10,8 @@ G_BEGIN_DECLS
 
 /* ahoy-config-reader.c finds and parses the files; ahoy-config-reader-objects.c makes the objects.
  */
+typedef void (*AhoyConfigReaderExtend) (AhoyConfigSet *set, gpointer user_data);
+
 struct _AhoyConfigReader {
   GObject parent_instance;
   AhoyConfigSchema *schema;
@@ -22,6 +24,9 @@ struct _AhoyConfigReader {
   GPtrArray *open_files; /* those whose includes are being read */
   gsize total;           /* bytes read */
 
+  AhoyConfigReaderExtend extend;
+  gpointer extend_data;
+
   GHashTable *templates; /* “type name” to AhoyConfigSection */
   GHashTable *defaults;  /* type to AhoyConfigSection */
 };
@@ -32,5 +37,10 @@ void ahoy_config_reader_complain (AhoyConfigReader *self, AhoyConfigSeverity sev
 void ahoy_config_reader_complain_of (AhoyConfigReader *self, AhoyConfigSection *section, guint line,
                                      const char *key, const char *message);
 void ahoy_config_reader_make_objects (AhoyConfigReader *self, AhoyConfigSet *set);
+
+/* @extend adds objects to those of the files, before it is looked at whether each object that is
+ * named is there. */
+void ahoy_config_reader_set_extend (AhoyConfigReader *self, AhoyConfigReaderExtend extend,
+                                    gpointer user_data);
 
 G_END_DECLS

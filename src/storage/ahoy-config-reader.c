@@ -354,6 +354,14 @@ ahoy_config_reader_read (AhoyConfigReader *self)
   return set;
 }
 
+void
+ahoy_config_reader_set_extend (AhoyConfigReader *self, AhoyConfigReaderExtend extend,
+                               gpointer user_data)
+{
+  self->extend = extend;
+  self->extend_data = user_data;
+}
+
 static guint
 place_of (AhoyConfigReader *self, AhoyConfigProblem *problem)
 {

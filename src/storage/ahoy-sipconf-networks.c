@@ -12,6 +12,8 @@
  * Ahoy the narrowest decides. Networks hold each other or have nothing in common, so both say the
  * same once each one is taken out that a later one holds. */
 
+#define MAX_NETWORKS 150
+
 typedef struct {
   const AhoySipconfEntry *entry;
   gboolean permit;
@@ -135,11 +137,11 @@ collect (AhoySipconfJob *job)
     if (strcmp (entry->key, "permit") != 0 && strcmp (entry->key, "deny") != 0)
       continue;
     parts = ahoy_sipconf_split (entry->text);
-    for (gsize n = 0; parts[n] != NULL && networks->len < 1000; n++)
+    for (gsize n = 0; parts[n] != NULL && networks->len < MAX_NETWORKS; n++)
       add_network (job, networks, entry, parts[n]);
-    if (networks->len >= 1000) {
+    if (networks->len >= MAX_NETWORKS) {
       ahoy_sipconf_job_tell (job, entry, AHOY_CONFIG_SEVERITY_ERROR,
-                             "there are 1000 networks or more; write an [acl] to ahoy.conf");
+                             "there are 150 networks or more; write an [acl] to ahoy.conf");
       job->unusable = TRUE;
       break;
     }

@@ -12,6 +12,8 @@
 
 /* What becomes of each key of a sip.conf. docs/sipconf.md says the same to people. */
 
+#define MAX_PARTS 200 /* of a line, */
+#define MAX_LIST 200  /* and of a list */
 #define NOT_TAKEN_OVER "it has no counterpart, and is not taken over"
 
 /* -- what converters use -------------------------------------------------------------------- */
@@ -45,11 +47,12 @@ ahoy_sipconf_is_true (const char *text)
   return FALSE;
 }
 
-/* The parts between commas, without white space around them and without empty ones. */
+/* The parts between commas, without white space around them and without empty ones; what is behind
+ * many of them stays together, and fits nothing. */
 char **
 ahoy_sipconf_split (const char *text)
 {
-  g_auto (GStrv) parts = g_strsplit (text, ",", 1000);
+  g_auto (GStrv) parts = g_strsplit (text, ",", MAX_PARTS);
   g_autoptr (GStrvBuilder) builder = g_strv_builder_new ();
 
   for (gsize i = 0; parts[i] != NULL; i++) {
@@ -124,6 +127,12 @@ ahoy_sipconf_job_append (AhoySipconfJob *job, const AhoySipconfEntry *entry, con
                               ? g_strconcat (before, ";", added, NULL)
                               : g_strdup (added);
 
+  if (g_strv_length ((char **)ahoy_config_object_get_list (job->object, target)) >= MAX_LIST) {
+    ahoy_sipconf_job_tell (job, entry, AHOY_CONFIG_SEVERITY_ERROR,
+                           "there are more than 200 of these; take some out");
+    job->unusable = TRUE;
+    return FALSE;
+  }
   return ahoy_sipconf_job_set (job, entry, target, text, strict);
 }
 

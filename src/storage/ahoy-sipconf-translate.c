@@ -341,7 +341,7 @@ translate_peer (AhoySipconfJob *job, AhoySipconfSection *section)
   begin_object (job, "endpoint", section->name, section->file, section->line);
   if (job->object == NULL)
     return;
-  for (guint i = 0; i < entries->len; i++)
+  for (guint i = 0; i < entries->len && !job->unusable; i++)
     ahoy_sipconf_rule_apply (job, entries->pdata[i], AHOY_SIPCONF_PEER);
   set_codecs (job);
   ahoy_sipconf_set_access (job);

@@ -144,6 +144,17 @@ class Sipconf(agent.unittest.TestCase):
             client.call('', 'Config', 'Put', 'ssa{ss}', 'endpoint', 'bob', {'auth': 'none'})
         self.assertIn('phones.conf', str(caught.exception))
 
+    def test_references(self):
+        """objects of either file may name those of the other; what is in none is told"""
+        sip = SIPCONF + '[guarded]\ntype=friend\nsecret=x\nacl=office\nhost=127.0.0.8\n'
+        text = AHOY.replace('[core]\n', '[core]\ndefault-endpoint=bob\n')
+        daemon = self.start(sip_conf=sip, ahoy_conf=text + '[acl office]\npermit=127.0.0.8\n')
+        self.assertNotIn('there is no', daemon.report())
+        (daemon.config / 'ahoy.conf').write_text(text)
+        done = daemon.ctl('config', 'check', str(daemon.config))
+        self.assertRegex(done.stdout, r'sip\.conf:\d+: warning: .*acl: there is no acl “office”')
+        self.assertEqual(done.stdout.count('there is no'), 1, done.stdout)
+
     def test_check(self):
         """ahoyctl config check says what is not taken over, with file and line"""
         daemon = self.start(sip_conf=SIPCONF.replace('realm=', 'srvlookup=yes\nrealm='))

@@ -122,6 +122,7 @@ test_hostile_sizes (void)
   g_autoptr (GString) doubled = g_string_new ("[t0](!)\na=1\n");
   g_autoptr (GString) many = g_string_new ("[t](!)\n");
   g_autoptr (GString) faults = g_string_new ("");
+  g_autoptr (GString) lists = g_string_new ("[t](!)\n");
 
   for (guint i = 1; i < 40; i++)
     g_string_append_printf (doubled, "[t%u](!,t%u,t%u)\n", i, i - 1, i - 1);
@@ -134,6 +135,11 @@ test_hostile_sizes (void)
   for (guint i = 0; i < 100000; i++)
     g_string_append (faults, "nothing\n");
   assert_says (faults, "more to say", 0);
+  for (guint i = 0; i < 150; i++)
+    g_string_append_printf (lists, "setvar=a=%u\ndisallowed_methods=A,B,C,D,E,F\n", i);
+  for (guint i = 0; i < 100; i++)
+    g_string_append_printf (lists, "[s%u](t)\ntype=friend\nsecret=x\n", i);
+  assert_says (lists, "more than 200 of these", 0);
 }
 
 /* Each beginning of a file, and each with a byte that is another one, is read without harm. */
