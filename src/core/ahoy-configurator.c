@@ -207,6 +207,24 @@ load_store (AhoyConfigurator *self, GPtrArray *problems)
   ahoy_configurator_watch_store (self);
 }
 
+/* What is wrong with a store is found when it is made, and by the core as well. */
+static void
+drop_told (GPtrArray *problems, GPtrArray *told)
+{
+  for (guint i = problems->len; i > 0; i--) {
+    g_autofree char *text = ahoy_config_problem_to_string (problems->pdata[i - 1]);
+
+    for (guint k = 0; k < told->len; k++) {
+      g_autofree char *other = ahoy_config_problem_to_string (told->pdata[k]);
+
+      if (g_str_equal (text, other)) {
+        g_ptr_array_remove_index (problems, i - 1);
+        break;
+      }
+    }
+  }
+}
+
 /**
  * ahoy_configurator_start:
  * @self: a configurator
@@ -235,6 +253,7 @@ ahoy_configurator_start (AhoyConfigurator *self, GPtrArray **problems)
   load_store (self, found);
   merged = ahoy_configurator_merge (self, found);
   ahoy_core_configure (self->core, merged, &unusable);
+  drop_told (unusable, found);
   g_ptr_array_extend_and_steal (found, g_steal_pointer (&unusable));
   good = found->len == 0;
   if (problems != NULL) {
@@ -337,6 +356,9 @@ on_check_read (gpointer data)
   g_autoptr (GPtrArray) stored = ahoy_config_set_list (self->stored, NULL);
   g_autoptr (GPtrArray) unusable = NULL;
 
+  if (self->state_folder != NULL) {
+    ahoy_core_set_state_folder (other, self->state_folder);
+  }
   for (guint i = 0; i < stored->len; i++) {
     merge_object (reading->set, stored->pdata[i], reading->problems);
   }

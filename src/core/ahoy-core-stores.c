@@ -3,7 +3,9 @@
  */
 #define G_LOG_DOMAIN "ahoy"
 
+#include "ahoy-configuration.h"
 #include "ahoy-core-change-private.h"
+#include "ahoy-store-mapping-private.h"
 #include "ahoy-store-config.h"
 
 /* [store NAME]: where objects are kept. Backends are made when a program begins, by an
@@ -17,6 +19,26 @@ wait_for_restart (AhoyCoreChange *change, AhoyConfigObject *object, const char *
       && ahoy_config_object_get_choice (object, "backend") != AHOY_STORE_KIND_SIPCONF) {
     ahoy_core_change_complain (change, AHOY_CONFIG_SEVERITY_WARNING, object, NULL, message);
   }
+}
+
+static gboolean
+refuse (AhoyCoreChange *change, AhoyConfigObject *object, const char *key, const char *message)
+{
+  if (message != NULL) {
+    ahoy_core_change_complain (change, AHOY_CONFIG_SEVERITY_ERROR, object, key, message);
+  }
+  return message != NULL;
+}
+
+static gboolean
+check (AhoyCoreChange *change, AhoyConfigObject *object)
+{
+  g_autoptr (AhoyConfigSchema) schema = ahoy_configuration_make_schema ();
+  g_autofree char *of_types = ahoy_store_mapping_judge_types (schema, object);
+  g_autofree char *of_path = ahoy_store_mapping_judge_path (object, change->core->state_folder);
+  gboolean bad_types = refuse (change, object, "types", of_types);
+
+  return !refuse (change, object, "path", of_path) && !bad_types;
 }
 
 static gboolean
@@ -34,6 +56,7 @@ remove_store (AhoyCoreChange *change, AhoyConfigObject *object)
 
 const AhoyCorePart ahoy_core_store_part = {
   .type = "store",
+  .check = check,
   .add = add,
   .remove = remove_store,
 };

@@ -3,9 +3,10 @@
  */
 #define G_LOG_DOMAIN "ahoy"
 
-#include "ahoy-store-mapping.h"
+#include "ahoy-store-mapping-private.h"
 
 #include <string.h>
+#include <unistd.h>
 
 #include "ahoy-config-problem.h"
 #include "ahoy-error.h"
@@ -103,25 +104,74 @@ complain (GPtrArray *problems, AhoyConfigObject *object, const char *key, const 
 }
 
 /* Stores are told where stores are: their objects stand in the files of people alone. */
-static gboolean
-check_types (AhoyStoreMapping *self, AhoyConfigObject *object, GPtrArray *problems)
+char *
+ahoy_store_mapping_judge_types (AhoyConfigSchema *schema, AhoyConfigObject *object)
 {
   const char *const *types = ahoy_config_object_get_list (object, "types");
 
   for (gsize i = 0; types != NULL && types[i] != NULL; i++) {
-    g_autofree char *message = NULL;
-
-    if (ahoy_config_schema_find_class (self->schema, types[i]) == NULL)
-      message = g_strdup_printf ("there is no type “%s” of objects; write one such as endpoint",
-                                 types[i]);
-    else if (strcmp (types[i], "store") == 0)
-      message = g_strdup ("a store cannot keep stores; write them to the configuration");
-    else
-      continue;
-    complain (problems, object, "types", message);
-    return FALSE;
+    if (ahoy_config_schema_find_class (schema, types[i]) == NULL)
+      return g_strdup_printf ("there is no type “%s” of objects; write one such as endpoint",
+                              types[i]);
+    if (strcmp (types[i], "store") == 0)
+      return g_strdup ("a store cannot keep stores; write them to the configuration");
   }
-  return TRUE;
+  return NULL;
+}
+
+/* Folders that are not there are made, in the nearest one that is. */
+static char *
+judge_ancestor (const char *path)
+{
+  g_autofree char *folder = g_path_get_dirname (path);
+
+  while (!g_file_test (folder, G_FILE_TEST_EXISTS) && strcmp (folder, "/") != 0) {
+    char *next = g_path_get_dirname (folder);
+
+    g_free (folder);
+    folder = next;
+  }
+  if (!g_file_test (folder, G_FILE_TEST_IS_DIR))
+    return g_strdup_printf ("“%s” cannot be made, as “%s” is no folder; choose another path", path,
+                            folder);
+  if (access (folder, W_OK | X_OK) != 0)
+    return g_strdup_printf ("“%s” cannot be made, as “%s” may not be written; allow it, or choose "
+                            "another path",
+                            path, folder);
+  return NULL;
+}
+
+char *
+ahoy_store_mapping_judge_path (AhoyConfigObject *object, const char *state_folder)
+{
+  const char *given = ahoy_config_object_get_string (object, "path");
+  gboolean is_folder = ahoy_config_object_get_choice (object, "backend") == AHOY_STORE_KIND_FILE;
+  g_autofree char *path = NULL;
+
+  if (given == NULL || (state_folder == NULL && !g_path_is_absolute (given)))
+    return NULL;
+  path = g_canonicalize_filename (given, state_folder);
+  if (!g_file_test (path, G_FILE_TEST_EXISTS))
+    return judge_ancestor (path);
+  if (!g_file_test (path, is_folder ? G_FILE_TEST_IS_DIR : G_FILE_TEST_IS_REGULAR))
+    return g_strdup_printf (is_folder ? "“%s” is no folder; choose another path"
+                                      : "“%s” is no plain file; choose another path",
+                            path);
+  if (access (path, is_folder ? R_OK | X_OK : R_OK | W_OK) != 0)
+    return g_strdup_printf ("“%s” may not be read or written; allow it to whom the daemon runs as, "
+                            "or choose another path",
+                            path);
+  return NULL;
+}
+
+static gboolean
+check_types (AhoyStoreMapping *self, AhoyConfigObject *object, GPtrArray *problems)
+{
+  g_autofree char *message = ahoy_store_mapping_judge_types (self->schema, object);
+
+  if (message != NULL)
+    complain (problems, object, "types", message);
+  return message == NULL;
 }
 
 /* Two stores of one file would not know of each other's changes. */

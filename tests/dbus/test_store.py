@@ -135,7 +135,7 @@ class Mapping(StoreTestCase):
         daemon = Daemon(anyone(('600', 'answer')) + '[store a]\npath=a.db\ntypes=endpont\n')
         daemon.warnings_expected = True
         self.addCleanup(daemon.stop)
-        self.assertIn('there is no type “endpont” of objects', daemon.report())
+        self.assertEqual(daemon.report().count('there is no type “endpont” of objects'), 1)
 
     def test_new_store_waits_for_restart(self):
         """a store that comes with a reload is used after a restart, and that is said"""
