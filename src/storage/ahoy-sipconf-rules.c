@@ -419,9 +419,10 @@ ahoy_sipconf_rule_apply (AhoySipconfJob *job, const AhoySipconfEntry *entry, Aho
     ahoy_sipconf_job_tell (job, entry, AHOY_CONFIG_SEVERITY_WARNING, NOT_TAKEN_OVER);
   else if ((rule->places & place) == 0)
     ahoy_sipconf_job_tell (job, entry, AHOY_CONFIG_SEVERITY_WARNING,
-                           place == PEER ? "it stands in [general] only, and says nothing here"
-                                         : "it stands in sections of peers only, and says nothing "
-                                           "here");
+                           place == PEER ? "Ahoy has it for all alike, in [general]; it is not "
+                                           "taken over here"
+                                         : "Ahoy has it in sections of peers only; it is not "
+                                           "taken over here");
   else if (rule->reason != NULL)
     ahoy_sipconf_job_tell (job, entry, AHOY_CONFIG_SEVERITY_WARNING, rule->reason);
   else if (rule->convert != NULL)
