@@ -148,7 +148,9 @@ ahoy_store_mapping_judge_path (AhoyConfigObject *object, const char *state_folde
   gboolean is_folder = ahoy_config_object_get_choice (object, "backend") == AHOY_STORE_KIND_FILE;
   g_autofree char *path = NULL;
 
-  if (given == NULL || (state_folder == NULL && !g_path_is_absolute (given)))
+  /* Who reads a sip.conf says what is wrong with it. */
+  if (given == NULL || (state_folder == NULL && !g_path_is_absolute (given))
+      || ahoy_config_object_get_choice (object, "backend") == AHOY_STORE_KIND_SIPCONF)
     return NULL;
   path = g_canonicalize_filename (given, state_folder);
   if (!g_file_test (path, G_FILE_TEST_EXISTS))
