@@ -3,6 +3,7 @@
  */
 #define G_LOG_DOMAIN "ahoy"
 
+#include "ahoy-config-problem-private.h"
 #include "ahoy-configurator-private.h"
 
 #include "ahoy-census.h"
@@ -186,6 +187,9 @@ ahoy_configurator_merge (AhoyConfigurator *self, GPtrArray *problems)
   for (guint i = 0; i < stored->len; i++) {
     merge_object (merged, stored->pdata[i], problems);
   }
+  if (problems != NULL) {
+    ahoy_config_problem_drop_found (problems, self->schema, merged);
+  }
   ahoy_configuration_expand (merged, problems);
   return merged;
 }
@@ -362,6 +366,7 @@ on_check_read (gpointer data)
   for (guint i = 0; i < stored->len; i++) {
     merge_object (reading->set, stored->pdata[i], reading->problems);
   }
+  ahoy_config_problem_drop_found (reading->problems, self->schema, reading->set);
   ahoy_configuration_expand (reading->set, reading->problems);
   ahoy_core_check (other, reading->set, &unusable);
   g_ptr_array_extend_and_steal (reading->problems, g_steal_pointer (&unusable));

@@ -3,7 +3,7 @@
  */
 #define G_LOG_DOMAIN "ahoy"
 
-#include "ahoy-config-problem.h"
+#include "ahoy-config-problem-private.h"
 
 #include <string.h>
 
@@ -17,6 +17,8 @@ struct _AhoyConfigProblem {
   char *object;
   char *key;
   char *message;
+  char *missing_type; /* NULL unless it is about an object that is not there */
+  char *missing_name;
 };
 
 G_DEFINE_BOXED_TYPE (AhoyConfigProblem, ahoy_config_problem, ahoy_config_problem_ref,
@@ -121,6 +123,8 @@ ahoy_config_problem_unref (AhoyConfigProblem *self)
   g_free (self->object);
   g_free (self->key);
   g_free (self->message);
+  g_free (self->missing_type);
+  g_free (self->missing_name);
   g_free (self);
 }
 
@@ -251,4 +255,23 @@ ahoy_config_problem_to_string (AhoyConfigProblem *self)
     g_string_append_printf (text, "%s: ", self->key);
   g_string_append (text, self->message);
   return g_string_free (text, FALSE);
+}
+
+void
+ahoy_config_problem_set_missing (AhoyConfigProblem *self, const char *type_name, const char *name)
+{
+  self->missing_type = g_strdup (type_name);
+  self->missing_name = g_strdup (name);
+}
+
+void
+ahoy_config_problem_drop_found (GPtrArray *problems, AhoyConfigSchema *schema, AhoyConfigSet *set)
+{
+  for (guint i = problems->len; i > 0; i--) {
+    AhoyConfigProblem *self = problems->pdata[i - 1];
+
+    if (self->missing_type != NULL
+        && ahoy_config_set_implies (set, schema, self->missing_type, self->missing_name))
+      g_ptr_array_remove_index (problems, i - 1);
+  }
 }

@@ -6,6 +6,7 @@
 #include <string.h>
 
 #include "ahoy-config-object-private.h"
+#include "ahoy-config-problem-private.h"
 #include "ahoy-config-reader-private.h"
 #include "ahoy-config-value-private.h"
 
@@ -350,15 +351,16 @@ ahoy_config_reader_make_default (AhoyConfigReader *self, const char *type_name, 
 
 /* -- references ----------------------------------------------------------------------------- */
 
-static gboolean
-is_there (AhoyConfigReader *self, AhoyConfigSet *set, const char *type_name, const char *name)
+gboolean
+ahoy_config_set_implies (AhoyConfigSet *set, AhoyConfigSchema *schema, const char *type_name,
+                         const char *name)
 {
-  g_auto (GStrv) types = ahoy_config_schema_list_types (self->schema);
+  g_auto (GStrv) types = ahoy_config_schema_list_types (schema);
 
   if (ahoy_config_set_lookup (set, type_name, name) != NULL)
     return TRUE;
   for (gsize i = 0; types[i] != NULL; i++) {
-    AhoyConfigObjectClass *klass = ahoy_config_schema_find_class (self->schema, types[i]);
+    AhoyConfigObjectClass *klass = ahoy_config_schema_find_class (schema, types[i]);
 
     if (klass->implies != NULL && g_strv_contains (klass->implies, type_name)
         && ahoy_config_set_lookup (set, types[i], name) != NULL)
@@ -374,10 +376,11 @@ check_reference (AhoyConfigReader *self, AhoyConfigSet *set, AhoyConfigObject *o
   const char *type_name = ahoy_config_key_get_reference (key);
   g_autofree char *label = NULL;
   g_autofree char *message = NULL;
+  AhoyConfigProblem *problem;
   const char *file = NULL;
   guint line = 0;
 
-  if (is_there (self, set, type_name, name))
+  if (ahoy_config_set_implies (set, self->schema, type_name, name))
     return;
 
   label = ahoy_config_object_dup_label (object);
@@ -386,8 +389,10 @@ check_reference (AhoyConfigReader *self, AhoyConfigSet *set, AhoyConfigObject *o
                          "out",
                          type_name, name, type_name, name);
   ahoy_config_object_get_key_origin (object, ahoy_config_key_get_name (key), &file, &line);
-  ahoy_config_reader_complain (self, AHOY_CONFIG_SEVERITY_WARNING, file, line, label,
-                               ahoy_config_key_get_name (key), message);
+  problem = ahoy_config_problem_new (AHOY_CONFIG_SEVERITY_WARNING, file, line, label,
+                                     ahoy_config_key_get_name (key), message);
+  ahoy_config_problem_set_missing (problem, type_name, name);
+  ahoy_config_reader_take_problem (self, problem);
 }
 
 static void

@@ -31,6 +31,8 @@ struct _AhoyConfigReader {
   GHashTable *defaults;  /* type to AhoyConfigSection */
 };
 
+/* Takes over @problem. */
+void ahoy_config_reader_take_problem (AhoyConfigReader *self, AhoyConfigProblem *problem);
 void ahoy_config_reader_complain (AhoyConfigReader *self, AhoyConfigSeverity severity,
                                   const char *file, guint line, const char *object, const char *key,
                                   const char *message);

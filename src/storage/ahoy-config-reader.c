@@ -90,8 +90,8 @@ ahoy_config_reader_new (AhoyConfigSchema *schema)
   return self;
 }
 
-static void
-take_problem (AhoyConfigReader *self, AhoyConfigProblem *problem)
+void
+ahoy_config_reader_take_problem (AhoyConfigReader *self, AhoyConfigProblem *problem)
 {
   if (ahoy_config_problem_get_severity (problem) == AHOY_CONFIG_SEVERITY_ERROR)
     self->n_errors++;
@@ -105,7 +105,8 @@ void
 ahoy_config_reader_complain (AhoyConfigReader *self, AhoyConfigSeverity severity, const char *file,
                              guint line, const char *object, const char *key, const char *message)
 {
-  take_problem (self, ahoy_config_problem_new (severity, file, line, object, key, message));
+  ahoy_config_reader_take_problem (
+      self, ahoy_config_problem_new (severity, file, line, object, key, message));
 }
 
 void
@@ -125,7 +126,7 @@ static void
 take_document (AhoyConfigReader *self, AhoyConfigDocument *document)
 {
   for (guint i = 0; i < document->problems->len; i++)
-    take_problem (self, ahoy_config_problem_ref (document->problems->pdata[i]));
+    ahoy_config_reader_take_problem (self, ahoy_config_problem_ref (document->problems->pdata[i]));
   g_ptr_array_extend_and_steal (self->sections, g_steal_pointer (&document->sections));
 }
 

@@ -248,6 +248,24 @@ class Beside(Put):
         self.assertEqual(self.names('endpoint'), ['bob'])
         self.assertEqual(self.names('route'), ['r'])
 
+    def test_named_by_files(self):
+        """files may name what was put: a check, a reload and a start do not miss it"""
+        self.put('endpoint', 'bob')
+        named = self.config + '[endpoint carol]\nauths=bob;eve\n'
+        (self.daemon.config / 'ahoy.conf').write_text(named, 'utf-8')
+        checked = self.client.call('', 'Config', 'Check')[0]
+        self.assertEqual(len(checked), 1, checked)
+        self.assertIn('there is no auth “eve”', repr(checked))
+        errors = self.client.call('', 'Manager', 'Reload')[1]
+        self.assertEqual(len(errors), 1, errors)
+        self.assertIn('there is no auth “eve”', errors[0])
+        self.restart(named.replace(';eve', ''))
+        self.assertNotIn('there is no', self.daemon.report())
+        self.delete('endpoint', 'bob')
+        errors = self.client.call('', 'Manager', 'Reload')[1]
+        self.assertEqual(len(errors), 1, errors)
+        self.assertIn('there is no auth “bob”', errors[0])
+
 
 class Command(Put):
     def test_config(self):
