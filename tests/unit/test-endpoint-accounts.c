@@ -59,7 +59,7 @@ assert_accounts (AhoyCore *core, const char *name, gboolean outbound, const char
   "[auth carol]\nusername=c\npassword=2\n"                                                         \
   "[endpoint bob]\npassword=b\nauths=desk;carol;desk\n"                                            \
   "[endpoint carol]\npassword=ignored\n"                                                           \
-  "[endpoint dan]\nmatch=192.0.2.1\n"                                                              \
+  "[endpoint dan]\nauth=none\nmatch=192.0.2.1\n"                                                   \
   "[endpoint trunk]\noutbound-username=t\noutbound-password=3\noutbound-auths=desk\n"
 
 static void
