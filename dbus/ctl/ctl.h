@@ -45,6 +45,7 @@ extern const CtlCommand ctl_event_commands[];
 extern const CtlCommand ctl_config_commands[];
 extern const CtlCommand ctl_cache_commands[];
 extern const CtlCommand ctl_security_commands[];
+extern const CtlCommand ctl_module_commands[];
 
 /* The daemon */
 gboolean ctl_connect (Ctl *ctl, GError **error);

@@ -60,6 +60,7 @@ struct _AhoyDaemon {
   AhoyTrim *trim;
   AhoyDaemonFlags flags;
   char *recordings; /* the folder, where the configuration names none */
+  guint64 media_job;
   gboolean had_name;
   gboolean stopping;
   GError *failure; /* why it stops, when nobody asked for it */
@@ -148,12 +149,95 @@ on_incoming (AhoySessionService *service, AhoySession *session, gpointer user_da
   return TRUE;
 }
 
+/* Sound: an engine with its workers, and what offers and answers it. */
+static void
+add_media (AhoyDaemon *self)
+{
+  static const char *const audio[] = { "audio", NULL };
+  AhoyConfigObject *settings = ahoy_core_get_settings (self->core);
+  g_autoptr (GError) error = NULL;
+
+  if (self->engine != NULL) {
+    return;
+  }
+  self->engine =
+      ahoy_gst_engine_new (ahoy_config_object_get_number (settings, "media-workers"));
+  self->audio = ahoy_gst_audio_handler_new (self->engine);
+  ahoy_gst_engine_set_port_range (self->engine,
+                                  ahoy_config_object_get_number (settings, "rtp-port-min"),
+                                  ahoy_config_object_get_number (settings, "rtp-port-max"));
+  if (!ahoy_core_add_extension (self->core, AHOY_TYPE_SDP_HANDLER, G_OBJECT (self->audio),
+                                "audio", NULL, NULL, audio, &error)) {
+    g_warning ("Calls have no sound: %s", error->message);
+  }
+}
+
+static void
+remove_media (AhoyDaemon *self)
+{
+  if (self->audio != NULL) {
+    ahoy_core_remove_extension (self->core, AHOY_TYPE_SDP_HANDLER, G_OBJECT (self->audio));
+  }
+  g_clear_object (&self->audio);
+  if (self->engine != NULL) {
+    ahoy_media_engine_stop (AHOY_MEDIA_ENGINE (self->engine));
+  }
+  g_clear_object (&self->engine);
+}
+
+/* Calls that run keep their sound when no new ones are taken. */
+static void
+update_media (AhoyDaemon *self)
+{
+  g_autoptr (GPtrArray) sessions =
+      ahoy_session_service_list_sessions (ahoy_core_get_sessions (self->core));
+
+  if (ahoy_core_has_module (self->core, "sessions")) {
+    add_media (self);
+  } else if (sessions->len == 0) {
+    remove_media (self);
+  }
+}
+
+/* Not from inside the end of a session, whose streams are still to go. */
+static void
+on_last_session (gpointer user_data)
+{
+  AhoyDaemon *self = user_data;
+
+  self->media_job = 0;
+  update_media (self);
+}
+
+static void
+on_session_removed (AhoySessionService *service, AhoySession *session, AhoyDaemon *self)
+{
+  if (self->engine != NULL && self->media_job == 0 && !self->stopping &&
+      !ahoy_core_has_module (self->core, "sessions")) {
+    self->media_job = ahoy_scheduler_add (ahoy_core_get_scheduler (self->core), "media",
+                                          0, on_last_session, self, NULL);
+  }
+}
+
+static void
+on_module_changed (AhoyCore *core, const char *name, AhoyDaemon *self)
+{
+  if (g_str_equal (name, "sessions") && !self->stopping) {
+    update_media (self);
+  }
+}
+
 static void
 ahoy_daemon_dispose (GObject *object)
 {
   AhoyDaemon *self = AHOY_DAEMON (object);
 
   g_clear_pointer (&self->trim, ahoy_trim_free);
+  self->stopping = TRUE;
+  if (self->media_job != 0) {
+    ahoy_scheduler_cancel (ahoy_core_get_scheduler (self->core), self->media_job);
+    self->media_job = 0;
+  }
   if (self->agents != NULL) {
     ahoy_bus_agents_close (self->agents);
   }
@@ -347,28 +431,12 @@ check_interfaces (GError **error)
          ahoy_bus_interface_is_complete (ahoy_bus_transports_get_interface (), error);
 }
 
-/* Sound: an engine with its workers, and what offers and answers it. */
-static gboolean
-add_media (AhoyDaemon *self, GError **error)
-{
-  static const char *const audio[] = { "audio", NULL };
-  AhoyConfigObject *settings = ahoy_core_get_settings (self->core);
-
-  self->engine =
-      ahoy_gst_engine_new (ahoy_config_object_get_number (settings, "media-workers"));
-  self->audio = ahoy_gst_audio_handler_new (self->engine);
-  return ahoy_core_add_extension (self->core, AHOY_TYPE_SDP_HANDLER, G_OBJECT (self->audio),
-                                  "audio", NULL, NULL, audio, error);
-}
-
-/* Codecs are loaded now, so that no call waits for them: the daemon says that it is ready. */
+/* The daemon says that it is ready. */
 static void
-on_warm (GObject *source, GAsyncResult *result, gpointer user_data)
+take_name (AhoyDaemon *self)
 {
-  g_autoptr (AhoyDaemon) self = user_data;
   g_autoptr (GError) error = NULL;
 
-  ahoy_gst_engine_warm_up_finish (AHOY_GST_ENGINE (source), result, NULL);
   if (self->stopping) {
     return;
   }
@@ -387,6 +455,22 @@ on_warm (GObject *source, GAsyncResult *result, gpointer user_data)
   g_signal_emit (self, signals[SIGNAL_READY], 0);
 }
 
+/* Codecs are loaded now, so that no call waits for them. */
+static void
+on_warm (GObject *source, GAsyncResult *result, gpointer user_data)
+{
+  g_autoptr (AhoyDaemon) self = user_data;
+
+  ahoy_gst_engine_warm_up_finish (AHOY_GST_ENGINE (source), result, NULL);
+  take_name (self);
+}
+
+static void
+on_nothing_to_warm (gpointer user_data)
+{
+  take_name (user_data);
+}
+
 /* Everything is on the bus before the name is, and before the first request comes. Requests are
  * answered at once, while codecs are still being loaded. */
 gboolean
@@ -399,7 +483,7 @@ ahoy_daemon_start (AhoyDaemon *self, AhoyBusLink *link, AhoyDaemonFlags flags,
                          "The daemon is not configured");
     return FALSE;
   }
-  if (!check_interfaces (error) || !add_media (self, error)) {
+  if (!check_interfaces (error)) {
     return FALSE;
   }
   self->link = g_object_ref (link);
@@ -436,11 +520,20 @@ ahoy_daemon_start (AhoyDaemon *self, AhoyBusLink *link, AhoyDaemonFlags flags,
   g_signal_connect_swapped (self->manager, "quit", G_CALLBACK (ahoy_daemon_stop), self);
   g_signal_connect_object (ahoy_core_get_sessions (self->core), "incoming",
                            G_CALLBACK (on_incoming), self, 0);
+  g_signal_connect_object (ahoy_core_get_sessions (self->core), "session-removed",
+                           G_CALLBACK (on_session_removed), self, 0);
+  g_signal_connect_object (self->core, "module-loaded", G_CALLBACK (on_module_changed), self, 0);
+  g_signal_connect_object (self->core, "module-unloaded", G_CALLBACK (on_module_changed), self, 0);
   if (!ahoy_core_start (self->core, error)) {
     return FALSE;
   }
   self->flags = flags;
-  ahoy_gst_engine_warm_up_async (self->engine, NULL, on_warm, g_object_ref (self));
+  if (self->engine != NULL) {
+    ahoy_gst_engine_warm_up_async (self->engine, NULL, on_warm, g_object_ref (self));
+    return TRUE;
+  }
+  ahoy_scheduler_add (ahoy_core_get_scheduler (self->core), "ready", 0, on_nothing_to_warm,
+                      g_object_ref (self), g_object_unref);
   return TRUE;
 }
 

@@ -66,13 +66,28 @@ get_overloaded (gpointer target)
   return g_variant_new_boolean (guard != NULL && ahoy_overload_guard_is_overloaded (guard));
 }
 
-enum { MANAGER_VERSION, MANAGER_STATE, MANAGER_SESSION_COUNT, MANAGER_OVERLOADED };
+static GVariant *
+get_modules (gpointer target)
+{
+  g_auto (GStrv) names = ahoy_core_list_modules (((AhoyBusManager *) target)->core, FALSE);
+
+  return g_variant_new_strv ((const char *const *) names, -1);
+}
+
+enum {
+  MANAGER_VERSION,
+  MANAGER_STATE,
+  MANAGER_SESSION_COUNT,
+  MANAGER_OVERLOADED,
+  MANAGER_MODULES
+};
 
 static const AhoyBusProperty properties[] = {
   { "Version", get_version },
   { "State", get_state },
   { "SessionCount", get_session_count },
   { "Overloaded", get_overloaded },
+  { "Modules", get_modules },
   { NULL, NULL },
 };
 
@@ -252,7 +267,12 @@ handle_create_bridge (gpointer target, GVariant *arguments, AhoyBusCall *call)
   g_autoptr (GVariant) options = g_variant_get_child_value (arguments, 0);
   g_autoptr (AhoyBridge) bridge = NULL;
   g_autofree char *path = NULL;
+  GError *error = NULL;
 
+  if (!ahoy_core_require_module (self->core, "sessions", &error)) {
+    ahoy_bus_return_error (call, error);
+    return;
+  }
   if (g_variant_n_children (options) > 0) {
     ahoy_bus_return_new_error (call, AHOY_ERROR_INVALID_ARGUMENTS,
                                "A bridge has no options yet; give none");
@@ -460,6 +480,49 @@ handle_set_log_level (gpointer target, GVariant *arguments, AhoyBusCall *call)
   ahoy_bus_call_return (call, NULL);
 }
 
+static void
+handle_list_modules (gpointer target, GVariant *arguments, AhoyBusCall *call)
+{
+  AhoyCore *core = ((AhoyBusManager *) target)->core;
+  g_auto (GStrv) names = ahoy_core_list_modules (core, TRUE);
+  GVariantBuilder builder;
+
+  g_variant_builder_init (&builder, G_VARIANT_TYPE ("a(sbs)"));
+  for (gsize i = 0; names[i] != NULL; i++) {
+    g_variant_builder_add (&builder, "(sbs)", names[i], ahoy_core_has_module (core, names[i]),
+                           ahoy_core_get_module_summary (core, names[i]));
+  }
+  ahoy_bus_call_return (call, g_variant_new ("(a(sbs))", &builder));
+}
+
+typedef gboolean (*ModuleFunc) (AhoyCore *core, const char *name, GError **error);
+
+static void
+change_module (AhoyBusManager *self, GVariant *arguments, AhoyBusCall *call, ModuleFunc func)
+{
+  GError *error = NULL;
+  const char *name;
+
+  g_variant_get (arguments, "(&s)", &name);
+  if (func (self->core, name, &error)) {
+    ahoy_bus_call_return (call, NULL);
+  } else {
+    ahoy_bus_return_error (call, error);
+  }
+}
+
+static void
+handle_load_module (gpointer target, GVariant *arguments, AhoyBusCall *call)
+{
+  change_module (target, arguments, call, ahoy_core_load_module);
+}
+
+static void
+handle_unload_module (gpointer target, GVariant *arguments, AhoyBusCall *call)
+{
+  change_module (target, arguments, call, ahoy_core_unload_module);
+}
+
 static GVariant *
 describe_problems (GPtrArray *problems)
 {
@@ -549,6 +612,9 @@ static const AhoyBusMethod methods[] = {
   { "ListDomains", handle_list_domains },
   { "GetStatistics", handle_get_statistics },
   { "SetLogLevel", handle_set_log_level },
+  { "ListModules", handle_list_modules },
+  { "LoadModule", handle_load_module },
+  { "UnloadModule", handle_unload_module },
   { "RegisterAgent", handle_register_agent },
   { "UnregisterAgent", handle_unregister_agent },
   { "Quit", handle_quit },
@@ -605,6 +671,14 @@ on_overloaded (AhoyOverloadGuard *guard, GParamSpec *pspec, gpointer user_data)
   ahoy_bus_object_changed (self->root, &interface, MANAGER_OVERLOADED);
 }
 
+static void
+on_module_changed (AhoyCore *core, const char *name, gpointer user_data)
+{
+  AhoyBusManager *self = user_data;
+
+  ahoy_bus_object_changed (self->root, &interface, MANAGER_MODULES);
+}
+
 /* Before the first call comes. What is given outlives the calls. */
 void
 ahoy_bus_manager_attach (AhoyBusManager *self, AhoyBusHub *hub, AhoyBusObject *root,
@@ -614,6 +688,8 @@ ahoy_bus_manager_attach (AhoyBusManager *self, AhoyBusHub *hub, AhoyBusObject *r
   self->root = root;
   self->sessions = sessions;
   self->agents = agents;
+  g_signal_connect_object (self->core, "module-loaded", G_CALLBACK (on_module_changed), self, 0);
+  g_signal_connect_object (self->core, "module-unloaded", G_CALLBACK (on_module_changed), self, 0);
   if (ahoy_core_get_overload_guard (self->core) != NULL) {
     g_signal_connect_object (ahoy_core_get_overload_guard (self->core), "notify::overloaded",
                              G_CALLBACK (on_overloaded), self, 0);

@@ -53,6 +53,11 @@ extern const AhoyCorePart ahoy_core_identify_part;
 extern const AhoyCorePart ahoy_core_route_part;
 extern const AhoyCorePart ahoy_core_store_part;
 
+/* Complains of names in [core] that no module has. */
+void ahoy_core_check_modules (AhoyCoreChange *change, AhoyConfigObject *settings);
+/* Loads and unloads what another configuration says, when all else of it holds. */
+void ahoy_core_follow_modules (AhoyCoreChange *change);
+
 /* What takes settings of [core]: @old is NULL at first, and what held until now afterwards. Listed
  * in ahoy-core-settings-part.c. */
 void ahoy_core_apply_chain (AhoyCoreChange *change, AhoyConfigObject *settings,

@@ -482,6 +482,7 @@ ahoy_core_reload (AhoyCore *self, AhoyConfigSet *configuration, char ***changed,
   steps = g_ptr_array_new_with_free_func (step_free);
   apply (&change, &(Report){ texts, steps });
   ahoy_core_update_domain (self);
+  ahoy_core_follow_modules (&change);
   good = change.problems->len == 0;
   if (changed != NULL) {
     *changed = g_strv_builder_end (texts);

@@ -334,6 +334,9 @@ ahoy_core_dial (AhoyCore *self, const char *endpoint, const char *target, GVaria
   g_return_val_if_fail (AHOY_IS_CORE (self), NULL);
   g_return_val_if_fail (endpoint != NULL && target != NULL, NULL);
 
+  if (!ahoy_core_require_module (self, "sessions", error)) {
+    return NULL;
+  }
   found = find_endpoint (self, endpoint, &missing);
   if (missing != NULL) {
     g_propagate_error (error, g_steal_pointer (&missing));

@@ -6,6 +6,7 @@
 #include "ahoy-acl-interceptor.h"
 #include "ahoy-authentication.h"
 #include "ahoy-config-problem.h"
+#include "ahoy-core-modules-private.h"
 #include "ahoy-core.h"
 #include "ahoy-device-states-private.h"
 #include "ahoy-dial-application.h"
@@ -29,6 +30,7 @@ struct _AhoyCore {
   AhoyStack *stack;
   AhoyOptionsService *options;
   AhoySessionService *sessions;
+  GPtrArray *supplements; /* AhoySessionSupplement, those of the module sessions */
   AhoyTrace *trace;
   AhoyEventBus *events;
   AhoyDeviceStates *device_states;
@@ -40,6 +42,8 @@ struct _AhoyCore {
   GPtrArray *transports;
   gboolean started;
   char *state_folder; /* NULL: nothing is kept */
+  guint modules;      /* those that run, a bit for each line of the table */
+  guint wanted;       /* those that the configuration wants */
 
   /* what a configuration makes */
   AhoyConfigSet *configuration; /* each object as it was when it could be used last */
@@ -77,6 +81,7 @@ gboolean ahoy_core_take_transport (AhoyCore *self, AhoyTransport *transport, GEr
 void ahoy_core_update_domain (AhoyCore *self);
 void ahoy_core_emit_object_changed (AhoyCore *self, AhoyConfigObject *object, const char *what);
 void ahoy_core_emit_reconfigured (AhoyCore *self);
+void ahoy_core_emit_module (AhoyCore *self, const char *name, gboolean loaded);
 gboolean ahoy_core_take_call (AhoySessionService *service, AhoySession *session, AhoyCore *self);
 /* What calls of an endpoint begin with: account-code, tenant, language, and its variables. */
 typedef void (*AhoyCoreVariableFunc) (const char *name, const char *value, gpointer user_data);

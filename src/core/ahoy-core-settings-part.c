@@ -80,6 +80,7 @@ static const ApplyFunc appliers[] = {
 static gboolean
 check_settings (AhoyCoreChange *change, AhoyConfigObject *object)
 {
+  ahoy_core_check_modules (change, object);
   return ahoy_core_change_check_headers (change, object);
 }
 

@@ -4,11 +4,9 @@
 #define G_LOG_DOMAIN "ahoy"
 
 #include "ahoy-builtin-application.h"
-#include "ahoy-caller-id-supplement.h"
 #include "ahoy-census.h"
 #include "ahoy-core-private.h"
 #include "ahoy-error.h"
-#include "ahoy-reason-supplement.h"
 
 /**
  * AhoyCore:
@@ -36,6 +34,8 @@ enum {
   SIGNAL_TRANSPORT_REMOVED,
   SIGNAL_OBJECT_CHANGED,
   SIGNAL_RECONFIGURED,
+  SIGNAL_MODULE_LOADED,
+  SIGNAL_MODULE_UNLOADED,
   N_SIGNALS
 };
 
@@ -49,8 +49,8 @@ ahoy_core_dispose (GObject *object)
   if (self->stack != NULL && ahoy_stack_is_running (self->stack)) {
     ahoy_stack_stop (self->stack);
   }
-  if (self->sessions != NULL && self->started) {
-    ahoy_session_service_unregister (self->sessions);
+  if (self->stack != NULL && self->started) {
+    ahoy_core_stop_modules (self);
     ahoy_stack_remove_service (self->stack, AHOY_SERVICE (self->options));
     self->started = FALSE;
   }
@@ -94,6 +94,7 @@ static void
 ahoy_core_finalize (GObject *object)
 {
   g_ptr_array_unref (AHOY_CORE (object)->transports);
+  g_ptr_array_unref (AHOY_CORE (object)->supplements);
   g_free (AHOY_CORE (object)->state_folder);
   ahoy_census_leave (object);
   G_OBJECT_CLASS (ahoy_core_parent_class)->finalize (object);
@@ -155,6 +156,36 @@ ahoy_core_class_init (AhoyCoreClass *klass)
   signals[SIGNAL_RECONFIGURED] =
       g_signal_new ("reconfigured", G_TYPE_FROM_CLASS (klass), G_SIGNAL_RUN_LAST, 0, NULL, NULL,
                     NULL, G_TYPE_NONE, 0);
+  /**
+   * AhoyCore::module-loaded:
+   * @self: the core
+   * @name: the name of a module, such as `sessions`
+   *
+   * A module works from now on. At the start that is before the transports are bound.
+   *
+   * Since: 0.1
+   */
+  signals[SIGNAL_MODULE_LOADED] =
+      g_signal_new ("module-loaded", G_TYPE_FROM_CLASS (klass), G_SIGNAL_RUN_LAST, 0, NULL, NULL,
+                    NULL, G_TYPE_NONE, 1, G_TYPE_STRING | G_SIGNAL_TYPE_STATIC_SCOPE);
+  /**
+   * AhoyCore::module-unloaded:
+   * @self: the core
+   * @name: the name of a module
+   *
+   * A module takes nothing more.
+   *
+   * Since: 0.1
+   */
+  signals[SIGNAL_MODULE_UNLOADED] =
+      g_signal_new ("module-unloaded", G_TYPE_FROM_CLASS (klass), G_SIGNAL_RUN_LAST, 0, NULL, NULL,
+                    NULL, G_TYPE_NONE, 1, G_TYPE_STRING | G_SIGNAL_TYPE_STATIC_SCOPE);
+}
+
+void
+ahoy_core_emit_module (AhoyCore *self, const char *name, gboolean loaded)
+{
+  g_signal_emit (self, signals[loaded ? SIGNAL_MODULE_LOADED : SIGNAL_MODULE_UNLOADED], 0, name);
 }
 
 void
@@ -175,6 +206,7 @@ static void
 ahoy_core_init (AhoyCore *self)
 {
   self->transports = g_ptr_array_new_with_free_func (g_object_unref);
+  self->supplements = g_ptr_array_new_with_free_func (g_object_unref);
   ahoy_census_enter (G_OBJECT (self));
 }
 
@@ -250,20 +282,6 @@ ahoy_core_new (GMainContext *context)
   return self;
 }
 
-static gboolean
-add_supplements (AhoyCore *self, GError **error)
-{
-  g_autoptr (AhoySessionSupplement) reason =
-      AHOY_SESSION_SUPPLEMENT (ahoy_reason_supplement_new ());
-  g_autoptr (AhoySessionSupplement) caller_id =
-      AHOY_SESSION_SUPPLEMENT (ahoy_caller_id_supplement_new ());
-
-  return ahoy_session_service_add_supplement (self->sessions, reason, "reason", NULL, NULL, NULL,
-                                              error) &&
-         ahoy_session_service_add_supplement (self->sessions, caller_id, "caller-id", NULL, NULL,
-                                              NULL, error);
-}
-
 /* Callees see callers at the address where we are. */
 void
 ahoy_core_update_domain (AhoyCore *self)
@@ -292,8 +310,8 @@ start_transports (AhoyCore *self, GError **error)
  * @self: a core
  * @error: return location for an error
  *
- * Starts the stack, registers the services and supplements, then binds the transports, so that the
- * first request finds somebody.
+ * Starts the stack, loads the modules that the configuration names, all of them without one, then
+ * binds the transports, so that the first request finds somebody.
  *
  * Returns: %TRUE on success; %FALSE with %AHOY_ERROR_INVALID_STATE when it was started before, or
  *   with the error of the part that failed
@@ -303,6 +321,8 @@ start_transports (AhoyCore *self, GError **error)
 gboolean
 ahoy_core_start (AhoyCore *self, GError **error)
 {
+  static const char *const options[] = { "OPTIONS", NULL };
+
   g_return_val_if_fail (AHOY_IS_CORE (self), FALSE);
 
   if (self->started) {
@@ -314,9 +334,8 @@ ahoy_core_start (AhoyCore *self, GError **error)
   }
   self->started = TRUE;
   return ahoy_stack_add_service (self->stack, AHOY_SERVICE (self->options), "options", NULL, NULL,
-                                 NULL, error) &&
-         ahoy_session_service_register (self->sessions, error) && add_supplements (self, error) &&
-         start_transports (self, error);
+                                 options, error) &&
+         ahoy_core_start_modules (self, error) && start_transports (self, error);
 }
 
 static void

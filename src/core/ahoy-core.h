@@ -126,6 +126,19 @@ AHOY_API
 AhoyTransport *ahoy_core_lookup_transport (AhoyCore *self, const char *name);
 
 AHOY_API
+char **ahoy_core_list_modules (AhoyCore *self, gboolean all);
+AHOY_API
+const char *ahoy_core_get_module_summary (AhoyCore *self, const char *name);
+AHOY_API
+gboolean ahoy_core_has_module (AhoyCore *self, const char *name);
+AHOY_API
+gboolean ahoy_core_require_module (AhoyCore *self, const char *name, GError **error);
+AHOY_API
+gboolean ahoy_core_load_module (AhoyCore *self, const char *name, GError **error);
+AHOY_API
+gboolean ahoy_core_unload_module (AhoyCore *self, const char *name, GError **error);
+
+AHOY_API
 gboolean ahoy_core_add_extension (AhoyCore *self, GType type, GObject *extension,
                                   const char *name, const char *const *before,
                                   const char *const *after, const char *const *methods,

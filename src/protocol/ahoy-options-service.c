@@ -3,6 +3,8 @@
  */
 #define G_LOG_DOMAIN "ahoy"
 
+#include <string.h>
+
 #include "ahoy-census.h"
 #include "ahoy-options-service.h"
 
@@ -33,6 +35,7 @@ ahoy_options_service_handle_request (AhoyService *service, AhoyServerTransaction
   g_autoptr (AhoyMessage) response = NULL;
   g_autofree char *allow = NULL;
   g_autofree char *supported = NULL;
+  const char *accept;
 
   if (stack == NULL || !g_str_equal (ahoy_message_get_method (request), "OPTIONS")) {
     return AHOY_SERVICE_NOT_MINE;
@@ -40,9 +43,11 @@ ahoy_options_service_handle_request (AhoyService *service, AhoyServerTransaction
   response = ahoy_server_transaction_create_response (transaction, 200, NULL);
   allow = ahoy_stack_dup_allow (stack);
   supported = ahoy_stack_dup_supported (stack);
+  /* Without anybody who takes calls there is no body to understand (RFC 3261 §20.1). */
+  accept = strstr (allow, "INVITE") != NULL ? "application/sdp" : "";
   if (!ahoy_message_add_header (response, "Allow", allow, NULL) ||
       !ahoy_message_add_header (response, "Supported", supported, NULL) ||
-      !ahoy_message_add_header (response, "Accept", "application/sdp", NULL) ||
+      !ahoy_message_add_header (response, "Accept", accept, NULL) ||
       !ahoy_server_transaction_respond (transaction, response, NULL)) {
     return AHOY_SERVICE_FAILED;
   }

@@ -12,8 +12,8 @@
  * REGISTER.
  *
  * A service is added with ahoy_stack_add_service(), with the methods it wants to see. Services are
- * asked in their order until one takes the request. When none does, the stack answers 405, or 501
- * for a method nobody ever heard of.
+ * asked in their order until one takes the request. When none does, the stack answers 501 for a
+ * method that no service names, and else 405 (RFC 3261 §21.5.2 and §21.4.6).
  *
  * Since: 0.1
  */

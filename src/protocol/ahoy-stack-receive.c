@@ -137,12 +137,32 @@ refuse_request (AhoyStack *self, AhoyServerTransaction *transaction, const AhoyR
   ahoy_server_transaction_respond (transaction, response, NULL);
 }
 
+/* Whether some service has asked for a method by its name. */
+static gboolean
+is_method_known (AhoyStack *self, const char *method)
+{
+  g_autoptr (AhoyExtensionSnapshot) services =
+      ahoy_extension_registry_snapshot (self->extensions, AHOY_TYPE_SERVICE);
+
+  for (guint i = 0; i < ahoy_extension_snapshot_get_length (services); i++) {
+    const char *const *methods =
+        ahoy_extension_get_methods (ahoy_extension_snapshot_get (services, i));
+
+    if (methods != NULL && g_strv_contains (methods, method)) {
+      return TRUE;
+    }
+  }
+  return FALSE;
+}
+
+/* 501 for a method that nobody here does for anybody (RFC 3261 §21.5.2), such as REGISTER without a
+ * registrar; 405 for one that is done, but not for this request. */
 static void
 nobody_took_it (AhoyStack *self, AhoyServerTransaction *transaction)
 {
-  const sip_t *sip =
-      ahoy_message_peek_sip (ahoy_server_transaction_get_request (transaction));
-  guint status = sip->sip_request->rq_method != sip_method_unknown ? 405 : 501;
+  const char *method =
+      ahoy_message_get_method (ahoy_server_transaction_get_request (transaction));
+  guint status = is_method_known (self, method) ? 405 : 501;
   g_autoptr (AhoyMessage) response =
       ahoy_server_transaction_create_response (transaction, status, NULL);
   g_autofree char *allow = ahoy_stack_dup_allow (self);

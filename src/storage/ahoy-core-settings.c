@@ -228,14 +228,12 @@ add_resource_keys (AhoyConfigObjectClass *klass)
                                        "the last port for media; below 32768 it does not meet "
                                        "the ports that the system gives out",
                                        1025, 65535, 32767);
-  key = ahoy_config_object_class_add_list (klass, "modules", "Modules",
-                                           "the modules to load; empty for all that are "
-                                           "installed",
-                                           NULL);
-  ahoy_config_key_set_reload (key, AHOY_CONFIG_RELOAD_RESTART);
-  key = ahoy_config_object_class_add_list (klass, "disabled-modules", "Disabled modules",
-                                           "the modules not to load", NULL);
-  ahoy_config_key_set_reload (key, AHOY_CONFIG_RELOAD_RESTART);
+  ahoy_config_object_class_add_list (klass, "modules", "Modules",
+                                     "the modules to load, such as sessions; empty for all that "
+                                     "there are, as ahoyctl modules shows them",
+                                     NULL);
+  ahoy_config_object_class_add_list (klass, "disabled-modules", "Disabled modules",
+                                     "the modules not to load, although modules has them", NULL);
   key = ahoy_config_object_class_add_list (klass, "nameservers", "Name servers",
                                            "the name servers to ask, with or without a port; "
                                            "empty for those of the system",
@@ -405,8 +403,6 @@ ahoy_core_settings_class_init (AhoyCoreSettingsClass *klass)
 {
   AhoyConfigObjectClass *config_class = AHOY_CONFIG_OBJECT_CLASS (klass);
 
-  static const char *const planned[] = { "modules", "disabled-modules", NULL };
-
   config_class->type_name = "core";
   config_class->description = "what holds for the whole daemon";
   config_class->singleton = TRUE;
@@ -419,7 +415,6 @@ ahoy_core_settings_class_init (AhoyCoreSettingsClass *klass)
   add_auth_keys (config_class);
   add_agent_keys (config_class);
   add_guard_keys (config_class);
-  ahoy_config_object_class_plan_keys (config_class, planned);
 }
 
 static void

@@ -62,12 +62,15 @@ class Options(agent.SipTestCase):
         peer.expect(200)
 
     def test_unknown_method(self):
-        """a known method that nobody takes gets 405, an unknown one 501, both with Allow"""
+        """405 where a method is known but not taken, 501 where nobody knows it, both with Allow"""
         peer = self.peer()
-        peer.send('REGISTER')
+        peer.send('INFO')
         self.assertIn('OPTIONS', peer.expect(405)['allow'])
-        peer.send('NEWMETHOD')
-        self.assertIn('OPTIONS', peer.expect(501)['allow'])
+        for method in ('REGISTER', 'NEWMETHOD'):
+            peer.send(method)
+            allow = peer.expect(501)['allow']
+            self.assertIn('OPTIONS', allow)
+            self.assertNotIn(method, allow)
 
     def test_unsupported_extension(self):
         """a required extension that nobody supports gets 420 with Unsupported"""
