@@ -52,7 +52,7 @@ struct _AhoyClientTransaction {
 G_DEFINE_FINAL_TYPE (AhoyClientTransaction, ahoy_client_transaction, G_TYPE_OBJECT)
 
 static void try_next (AhoyClientTransaction *self);
-static void give_up (AhoyClientTransaction *self, const char *reason);
+static void give_up (AhoyClientTransaction *self, guint status, const char *reason);
 
 static sip_method_t
 get_method (AhoyClientTransaction *self)
@@ -340,7 +340,7 @@ answer_challenge (AhoyClientTransaction *self, AhoyMessage *response)
   }
   let_go (self);
   if (self->canceled) {
-    give_up (self, NULL);
+    give_up (self, 487, NULL);
     return;
   }
   count_up (self);
@@ -482,8 +482,11 @@ add_contact (AhoyClientTransaction *self, AhoyListener *listener)
 
 /* The stream to reuse; a datagram needs none. */
 static tport_t *
-open_connection (AhoyClientTransaction *self)
+open_connection (AhoyClientTransaction *self, AhoyNextHop *hop)
 {
+  if (ahoy_next_hop_is_connection (hop)) {
+    return ahoy_stack_find_connection (self->stack, hop);
+  }
   tport_t *tport = self->connection != NULL ? ahoy_message_peek_tport (self->connection) : NULL;
 
   return tport != NULL && tport_is_tcp (tport) && tport_is_clear_to_send (tport) ? tport : NULL;
@@ -497,7 +500,7 @@ send_over (AhoyClientTransaction *self, AhoyNextHop *hop, AhoyTransportProtocol 
   gboolean ip6 = strchr (address, ':') != NULL;
   gboolean ack = get_method (self) == sip_method_ack;
   g_autofree char *route = NULL;
-  tport_t *tport = open_connection (self);
+  tport_t *tport = open_connection (self, hop);
   nta_outgoing_t *orq;
   msg_t *msg;
 
@@ -544,7 +547,7 @@ send_over (AhoyClientTransaction *self, AhoyNextHop *hop, AhoyTransportProtocol 
 }
 
 static void
-give_up (AhoyClientTransaction *self, const char *reason)
+give_up (AhoyClientTransaction *self, guint status, const char *reason)
 {
   self->finished = TRUE;
   if (get_method (self) == sip_method_ack) {
@@ -554,7 +557,7 @@ give_up (AhoyClientTransaction *self, const char *reason)
     deliver_local (self, 487, NULL);
     return;
   }
-  deliver_local (self, 503, reason);
+  deliver_local (self, status, reason);
 }
 
 /* Sends the request to the next hop in the list, or gives up. */
@@ -572,6 +575,8 @@ try_next (AhoyClientTransaction *self)
       self->request =
           ahoy_message_new_take (self->stack->owner, msg_dup (self->pristine), 0);
       ahoy_message_set_party (self->request, ahoy_message_peek_party (last));
+      ahoy_message_set_next_hop (self->request, ahoy_message_get_next_hop (last),
+                                 ahoy_message_peek_leaves_by (last));
     }
     protocol = choose_protocol (self, hop);
     listener = ahoy_listener_pick (self->stack->listeners, protocol,
@@ -582,7 +587,7 @@ try_next (AhoyClientTransaction *self)
       return;
     }
   }
-  give_up (self, "No Transport To Next Hop");
+  give_up (self, 503, "No Transport To Next Hop");
 }
 
 /* A dialog stays with the kind of address that it began with, where the peer's name has both. */
@@ -625,7 +630,7 @@ begin (AhoyClientTransaction *self, GPtrArray *hops)
   }
   self->hops = g_ptr_array_ref (hops);
   if (self->canceled) {
-    give_up (self, NULL);
+    give_up (self, 487, NULL);
     return;
   }
   if (hops->len > 1) {
@@ -650,7 +655,7 @@ on_resolved (GObject *source, GAsyncResult *result, gpointer user_data)
     return;
   }
   if (hops == NULL) {
-    give_up (self, "Next Hop Not Found");
+    give_up (self, 503, "Next Hop Not Found");
     return;
   }
   begin (self, hops);
@@ -678,6 +683,48 @@ host_without_brackets (const char *host)
   return ahoy_dup_utf8 (host, -1);
 }
 
+static gboolean
+is_host (const url_t *url, const char *address)
+{
+  g_autofree char *host =
+      url != NULL && url->url_host != NULL ? host_without_brackets (url->url_host) : NULL;
+
+  return g_strcmp0 (host, address) == 0;
+}
+
+/* Where the request was told to go, whatever it says itself. FALSE: it says so itself after all. */
+static gboolean
+follow_next_hop (AhoyClientTransaction *self, const url_t *url)
+{
+  AhoyNextHop *hop = ahoy_message_get_next_hop (self->request);
+  const char *listener = ahoy_message_peek_leaves_by (self->request);
+  g_autoptr (GPtrArray) hops = NULL;
+
+  if (hop == NULL) {
+    return FALSE;
+  }
+  if (ahoy_next_hop_is_connection (hop)) {
+    tport_t *tport = ahoy_stack_find_connection (self->stack, hop);
+
+    if (tport == NULL && is_host (url, ahoy_next_hop_get_address (hop))) {
+      return FALSE;
+    }
+    if (tport == NULL) {
+      give_up (self, 430, "Flow Failed"); /* RFC 5626 §11.6 */
+      return TRUE;
+    }
+    listener = tport_name (tport)->tpn_ident;
+  }
+  if (listener != NULL) {
+    ahoy_client_transaction_set_listener (self, listener);
+  }
+  self->named_transport = TRUE;
+  hops = g_ptr_array_new_with_free_func ((GDestroyNotify) ahoy_next_hop_unref);
+  g_ptr_array_add (hops, ahoy_next_hop_ref (hop));
+  begin (self, hops);
+  return TRUE;
+}
+
 /* Sends the request. The handler's response is called at least once, possibly before this returns.
  * */
 void
@@ -698,22 +745,25 @@ ahoy_client_transaction_start (AhoyClientTransaction *self)
     self->finished = TRUE; /* an ACK that nta cannot match to its INVITE aborts the process */
     return;
   }
+  if (follow_next_hop (self, url)) {
+    return;
+  }
   if (url == NULL || (url->url_type != url_sip && url->url_type != url_sips) ||
       url->url_host == NULL || *url->url_host == '\0') {
-    give_up (self, "Next Hop Is No SIP URI");
+    give_up (self, 503, "Next Hop Is No SIP URI");
     return;
   }
   if (url_param (url->url_params, "transport", transport, sizeof transport) > 0) {
     protocol = ahoy_transport_protocol_from_string (transport);
     self->named_transport = TRUE;
     if (protocol == AHOY_TRANSPORT_PROTOCOL_UNKNOWN) {
-      give_up (self, "Next Hop Has An Unknown Transport");
+      give_up (self, 503, "Next Hop Has An Unknown Transport");
       return;
     }
   }
   if (url->url_port != NULL && *url->url_port != '\0' &&
       !g_ascii_string_to_unsigned (url->url_port, 10, 1, G_MAXUINT16, &port, NULL)) {
-    give_up (self, "Next Hop Has No Valid Port");
+    give_up (self, 503, "Next Hop Has No Valid Port");
     return;
   }
   secure = url->url_type == url_sips;
@@ -780,6 +830,6 @@ ahoy_client_transaction_cancel (AhoyClientTransaction *self, const char *reason_
     g_autoptr (AhoyClientTransaction) hold = g_object_ref (self);
 
     g_cancellable_cancel (self->cancellable);
-    give_up (self, NULL);
+    give_up (self, 487, NULL);
   }
 }

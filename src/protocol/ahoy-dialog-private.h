@@ -25,6 +25,7 @@ AhoyDialog *ahoy_dialog_new_uac (AhoyStack *stack, AhoyClientTransaction *transa
                                  AhoyMessage *response, GError **error);
 void ahoy_dialog_set_handler (AhoyDialog *self, const AhoyDialogHandler *handler,
                               gpointer user_data);
+void ahoy_dialog_follow_source (AhoyDialog *self);
 gboolean ahoy_dialog_confirm (AhoyDialog *self, AhoyMessage *response, GError **error);
 void ahoy_dialog_refresh_target (AhoyDialog *self, AhoyMessage *message);
 AhoyClientTransaction *ahoy_dialog_send (AhoyDialog *self, AhoyMessage *request,

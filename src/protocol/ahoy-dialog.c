@@ -27,6 +27,7 @@ struct _AhoyDialog {
   char *remote_tag;
   char *contact; /* the value of our Contact */
   char *listener;
+  AhoyNextHop *next_hop; /* where to send to instead of to the remote target; NULL: there */
   GObject *party;      /* who the peer is, for the layers above */
   AhoyMessage *origin; /* what the dialog was made from: holds the connection to the peer */
   gboolean uac;
@@ -62,6 +63,7 @@ ahoy_dialog_finalize (GObject *object)
   g_free (self->remote_tag);
   g_free (self->contact);
   g_free (self->listener);
+  g_clear_pointer (&self->next_hop, ahoy_next_hop_unref);
   ahoy_census_leave (object);
   G_OBJECT_CLASS (ahoy_dialog_parent_class)->finalize (object);
 }
@@ -159,6 +161,55 @@ set_listener (AhoyDialog *self, const char *name, const char *user)
   self->contact = ahoy_listener_make_contact (listener, user);
 }
 
+static void
+set_next_hop (AhoyDialog *self, AhoyNextHop *hop)
+{
+  if (hop != NULL) {
+    ahoy_next_hop_ref (hop);
+  }
+  g_clear_pointer (&self->next_hop, ahoy_next_hop_unref);
+  self->next_hop = hop;
+}
+
+/*
+ * The peer is behind a NAT: what its Contact says leads nowhere, and the way back is where it sends
+ * from. Proxies that want to stay in the way know better (RFC 3261 §12.2.1.1).
+ */
+static void
+direct (AhoyDialog *self, AhoyMessage *request)
+{
+  sip_contact_t const *target = NULL;
+  sip_route_t const *route = NULL;
+
+  if (self->next_hop != NULL && self->leg != NULL &&
+      nta_leg_get_route (self->leg, &route, &target) >= 0 && route == NULL) {
+    ahoy_message_set_next_hop (request, self->next_hop, self->listener);
+  }
+}
+
+/* From now on requests go to where @message came from. */
+static void
+follow (AhoyDialog *self, AhoyMessage *message)
+{
+  g_autoptr (GSocketAddress) source = ahoy_message_get_source (message);
+  const char *transport = ahoy_message_get_transport (message);
+  g_autoptr (AhoyNextHop) hop =
+      transport != NULL ? ahoy_next_hop_new_from_source (
+                              ahoy_transport_protocol_from_string (transport), source)
+                        : NULL;
+
+  if (hop != NULL) {
+    set_next_hop (self, hop);
+  }
+}
+
+/* Who called is behind a NAT. */
+void
+ahoy_dialog_follow_source (AhoyDialog *self)
+{
+  follow (self, self->origin);
+}
+
 static gboolean
 no_dialog (GError **error, const char *what, const char *reason)
 {
@@ -234,6 +285,8 @@ ahoy_dialog_new_uac (AhoyStack *stack, AhoyClientTransaction *transaction, AhoyM
   }
   self = dialog_new (stack, sip, sip->sip_from->a_tag, sip->sip_to->a_tag, response);
   self->uac = TRUE;
+  set_next_hop (self, ahoy_message_get_next_hop (
+                          ahoy_client_transaction_get_request (transaction)));
   set_listener (self, ahoy_client_transaction_get_listener (transaction),
                 request->sip_from->a_url->url_user);
   self->leg = nta_leg_tcreate (stack->agent, on_request, self, SIPTAG_CALL_ID (sip->sip_call_id),
@@ -296,6 +349,9 @@ ahoy_dialog_refresh_target (AhoyDialog *self, AhoyMessage *message)
   }
   if (sip->sip_request != NULL) {
     nta_leg_server_route (self->leg, NULL, sip->sip_contact);
+    if (self->next_hop != NULL) {
+      follow (self, message);
+    }
   } else {
     nta_leg_client_reroute (self->leg, NULL, sip->sip_contact, 0);
   }
@@ -452,6 +508,7 @@ ahoy_dialog_take_cseq (AhoyDialog *self)
 void
 ahoy_dialog_start (AhoyDialog *self, AhoyClientTransaction *transaction)
 {
+  direct (self, ahoy_client_transaction_get_request (transaction));
   ahoy_client_transaction_set_listener (transaction, self->listener);
   ahoy_client_transaction_set_connection (transaction, self->origin);
   ahoy_client_transaction_set_dialog (transaction, self);
@@ -502,6 +559,7 @@ ahoy_dialog_send_ack (AhoyDialog *self, AhoyMessage *response, AhoyMessage *ack)
   g_autoptr (AhoyClientTransaction) transaction =
       ahoy_client_transaction_new (self->stack, ack, NULL, NULL);
 
+  direct (self, ack);
   ahoy_client_transaction_set_listener (transaction, self->listener);
   ahoy_client_transaction_set_connection (transaction, response);
   ahoy_client_transaction_set_ack_branch (

@@ -37,6 +37,7 @@ void ahoy_message_set_transport (AhoyMessage *self, tport_t *tport);
 tport_t *ahoy_message_peek_tport (AhoyMessage *self);
 const char *ahoy_message_peek_transport_ident (AhoyMessage *self);
 void ahoy_message_seal (AhoyMessage *self);
+const char *ahoy_message_peek_leaves_by (AhoyMessage *self);
 void ahoy_message_copy_credentials (AhoyMessage *self, AhoyMessage *from);
 gboolean ahoy_message_add_tags (AhoyMessage *self, tag_type_t tag, tag_value_t value, ...);
 

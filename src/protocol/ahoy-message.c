@@ -29,6 +29,8 @@ struct _AhoyMessage {
   tport_t *tport;
   guint epoch; /* of the owner, when tport was set */
   GObject *party; /* who it came from */
+  AhoyNextHop *next_hop; /* where it goes, whatever it says itself */
+  char *leaves_by;       /* and the name of the listener for that; NULL: any */
   char *method; /* valid UTF-8 copy, only for methods that Sofia does not know */
   AhoyMessageFlags flags;
 };
@@ -108,6 +110,8 @@ ahoy_message_finalize (GObject *object)
   }
   g_clear_pointer (&self->owner, ahoy_owner_unref);
   g_clear_object (&self->party);
+  g_clear_pointer (&self->next_hop, ahoy_next_hop_unref);
+  g_free (self->leaves_by);
   g_free (self->method);
   ahoy_census_leave (object);
   G_OBJECT_CLASS (ahoy_message_parent_class)->finalize (object);
@@ -702,4 +706,59 @@ ahoy_message_to_string (AhoyMessage *self)
   bytes = ahoy_message_to_bytes (self);
   data = g_bytes_get_data (bytes, &length);
   return ahoy_dup_utf8 (data, (gssize) length);
+}
+
+/**
+ * ahoy_message_set_next_hop:
+ * @self: a request that was not sent yet
+ * @hop: (nullable): where to send it; %NULL for where its Route and Request-URI say
+ * @transport: (nullable): the name of the transport to leave by, where several could
+ *
+ * Sends a request to a place of its own choice, as to the address that a phone behind a NAT was
+ * seen at (RFC 5626 section 5.3): Route and Request-URI stay what they are. A hop of
+ * ahoy_next_hop_new_connection() takes the connection that is there. When it is closed the request
+ * goes to its Request-URI if that has the same address, for then nobody translates addresses in
+ * between; otherwise it is answered with a local 430 (Flow Failed).
+ *
+ * Requests in the dialog that an INVITE makes go the same way, as long as that dialog has no route
+ * set.
+ *
+ * Since: 0.1
+ */
+void
+ahoy_message_set_next_hop (AhoyMessage *self, AhoyNextHop *hop, const char *transport)
+{
+  g_return_if_fail (AHOY_IS_MESSAGE (self));
+  g_return_if_fail ((self->flags & AHOY_MESSAGE_SEALED) == 0);
+
+  if (hop != NULL) {
+    ahoy_next_hop_ref (hop);
+  }
+  g_clear_pointer (&self->next_hop, ahoy_next_hop_unref);
+  self->next_hop = hop;
+  g_free (self->leaves_by);
+  self->leaves_by = g_strdup (transport);
+}
+
+/**
+ * ahoy_message_get_next_hop:
+ * @self: a request
+ *
+ * Returns: (transfer none) (nullable): what ahoy_message_set_next_hop() was given
+ *
+ * Since: 0.1
+ */
+AhoyNextHop *
+ahoy_message_get_next_hop (AhoyMessage *self)
+{
+  g_return_val_if_fail (AHOY_IS_MESSAGE (self), NULL);
+
+  return self->next_hop;
+}
+
+/* The name of the transport that was given with the next hop. */
+const char *
+ahoy_message_peek_leaves_by (AhoyMessage *self)
+{
+  return self->leaves_by;
 }

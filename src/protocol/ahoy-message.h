@@ -5,6 +5,7 @@
 
 #include <gio/gio.h>
 
+#include "ahoy-next-hop.h"
 #include "ahoy-visibility.h"
 
 G_BEGIN_DECLS
@@ -90,6 +91,12 @@ gboolean ahoy_message_set_body (AhoyMessage *self, const char *content_type, GBy
                                 GError **error);
 AHOY_API
 gboolean ahoy_message_append_body (AhoyMessage *self, GBytes *body, GError **error);
+
+/* Where it goes */
+AHOY_API
+void ahoy_message_set_next_hop (AhoyMessage *self, AhoyNextHop *hop, const char *transport);
+AHOY_API
+AhoyNextHop *ahoy_message_get_next_hop (AhoyMessage *self);
 
 /* Where it came from */
 AHOY_API

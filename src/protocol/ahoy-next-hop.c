@@ -13,6 +13,7 @@ struct _AhoyNextHop {
   AhoyTransportProtocol transport;
   GSocketFamily family;
   guint16 port;
+  gboolean connection;
   gint64 expires;
   char *name;
   char address[INET6_ADDRSTRLEN];
@@ -81,6 +82,56 @@ ahoy_next_hop_new (AhoyTransportProtocol transport,
   self->name = g_strdup (name != NULL ? name : canonical);
 
   return self;
+}
+
+/**
+ * ahoy_next_hop_new_connection: (constructor)
+ * @transport: a transport protocol with connections
+ * @address: the numeric address of the peer
+ * @port: the port of the peer, not 0
+ *
+ * Makes a next hop that is a connection which the peer opened: the port is where that connection
+ * ends, and nobody listens there. Once it is closed the hop leads nowhere (RFC 5626, section 4.3).
+ *
+ * Returns: (transfer full) (nullable): the next hop; %NULL when @address is not numeric
+ * Since: 0.1
+ */
+AhoyNextHop *
+ahoy_next_hop_new_connection (AhoyTransportProtocol transport, const char *address, guint16 port)
+{
+  AhoyNextHop *self = ahoy_next_hop_new (transport, address, port, NULL, G_MAXINT64);
+
+  if (self != NULL)
+    self->connection = ahoy_transport_protocol_is_reliable (transport);
+
+  return self;
+}
+
+/**
+ * ahoy_next_hop_new_from_source: (constructor)
+ * @transport: the transport protocol that something came by
+ * @source: where it came from
+ *
+ * Makes the next hop that leads back to a peer: its address and port, and over TCP its connection.
+ *
+ * Returns: (transfer full) (nullable): the next hop; %NULL when @source is no IP address
+ * Since: 0.1
+ */
+AhoyNextHop *
+ahoy_next_hop_new_from_source (AhoyTransportProtocol transport, GSocketAddress *source)
+{
+  g_autofree char *address = NULL;
+
+  g_return_val_if_fail (source == NULL || G_IS_SOCKET_ADDRESS (source), NULL);
+
+  if (!G_IS_INET_SOCKET_ADDRESS (source))
+    return NULL;
+
+  address = g_inet_address_to_string (
+      g_inet_socket_address_get_address (G_INET_SOCKET_ADDRESS (source)));
+
+  return ahoy_next_hop_new_connection (
+      transport, address, g_inet_socket_address_get_port (G_INET_SOCKET_ADDRESS (source)));
 }
 
 /**
@@ -215,6 +266,23 @@ ahoy_next_hop_get_expires (const AhoyNextHop *self)
   g_return_val_if_fail (self != NULL, 0);
 
   return self->expires;
+}
+
+/**
+ * ahoy_next_hop_is_connection:
+ * @self: a next hop
+ *
+ * Tells whether only the connection that the peer opened leads there.
+ *
+ * Returns: %TRUE for a hop of ahoy_next_hop_new_connection() over a transport with connections
+ * Since: 0.1
+ */
+gboolean
+ahoy_next_hop_is_connection (const AhoyNextHop *self)
+{
+  g_return_val_if_fail (self != NULL, FALSE);
+
+  return self->connection;
 }
 
 /**

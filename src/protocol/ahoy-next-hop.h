@@ -31,6 +31,13 @@ AhoyNextHop *ahoy_next_hop_new (AhoyTransportProtocol transport,
                                 const char *name,
                                 gint64 expires);
 AHOY_API
+AhoyNextHop *ahoy_next_hop_new_connection (AhoyTransportProtocol transport,
+                                           const char *address,
+                                           guint16 port);
+AHOY_API
+AhoyNextHop *ahoy_next_hop_new_from_source (AhoyTransportProtocol transport,
+                                            GSocketAddress *source);
+AHOY_API
 AhoyNextHop *ahoy_next_hop_ref (AhoyNextHop *self);
 AHOY_API
 void ahoy_next_hop_unref (AhoyNextHop *self);
@@ -47,6 +54,8 @@ AHOY_API
 const char *ahoy_next_hop_get_name (const AhoyNextHop *self);
 AHOY_API
 gint64 ahoy_next_hop_get_expires (const AhoyNextHop *self);
+AHOY_API
+gboolean ahoy_next_hop_is_connection (const AhoyNextHop *self);
 
 AHOY_API
 gboolean ahoy_next_hop_equal (const AhoyNextHop *self, const AhoyNextHop *other);

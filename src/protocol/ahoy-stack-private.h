@@ -42,6 +42,10 @@ struct _AhoyStack {
   GPtrArray *closing;   /* peers whose connection is to be closed */
   guint64 admission_job;
 
+  GHashTable *connections; /* tport_t that peers opened and that are still open */
+  GPtrArray *closed;       /* those that are not, to be told of */
+  guint64 closed_job;
+
   GPtrArray *wire_taps;
   guint last_wire_tap;
   gboolean wire_tap_on; /* what the agent was told last */
@@ -105,6 +109,15 @@ void ahoy_admission_init (AhoyStack *self);
 void ahoy_admission_clear (AhoyStack *self);
 void ahoy_admission_finalize (AhoyStack *self);
 gboolean ahoy_admission_check (msg_t *msg, sip_t *sip);
+
+/* connections */
+void ahoy_connections_init (AhoyStack *self);
+void ahoy_connections_clear (AhoyStack *self);
+void ahoy_connections_finalize (AhoyStack *self);
+void ahoy_connections_watch (AhoyStack *self, tport_t *tport);
+tport_t *ahoy_stack_find_connection (AhoyStack *self, AhoyNextHop *hop);
+void ahoy_stack_emit_connection_closed (AhoyStack *self, const char *address,
+                                        const char *transport);
 
 /* transactions */
 AhoyServerTransaction *ahoy_server_transaction_new_stateless (AhoyStack *stack, msg_t *msg,

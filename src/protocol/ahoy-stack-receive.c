@@ -271,6 +271,7 @@ receive_request (AhoyStack *self, msg_t *msg, sip_t *sip)
   GBytes *reply = NULL;
 
   self->requests_received++;
+  ahoy_connections_watch (self, tport);
   if (sip->sip_request->rq_method == sip_method_ack) {
     msg_destroy (msg); /* to a final response that left without a transaction */
     return;

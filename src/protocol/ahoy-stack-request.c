@@ -268,6 +268,9 @@ static void
 send_on_leg (AhoyStack *self, nta_leg_t *leg, sip_method_t method, const char *name, guint32 cseq,
              const char *ack_branch, AhoyMessage *invite)
 {
+  sip_contact_t const *target = NULL;
+  sip_route_t const *route = NULL;
+  gboolean has_route = nta_leg_get_route (leg, &route, &target) >= 0 && route != NULL;
   g_autoptr (AhoyClientTransaction) transaction = NULL;
   g_autoptr (AhoyMessage) request = NULL;
   msg_t *msg = nta_msg_create (self->agent, 0);
@@ -283,6 +286,10 @@ send_on_leg (AhoyStack *self, nta_leg_t *leg, sip_method_t method, const char *n
   request = ahoy_message_new_take (self->owner, msg, 0);
   if (invite != NULL) {
     ahoy_message_set_party (request, ahoy_message_peek_party (invite));
+  }
+  if (invite != NULL && !has_route) {
+    ahoy_message_set_next_hop (request, ahoy_message_get_next_hop (invite),
+                               ahoy_message_peek_leaves_by (invite));
   }
   if (invite != NULL && method == sip_method_ack) {
     ahoy_message_copy_credentials (request, invite);

@@ -43,6 +43,10 @@ enum {
 
 static GParamSpec *props[N_PROPS];
 
+enum { SIGNAL_CONNECTION_CLOSED, N_SIGNALS };
+
+static guint signals[N_SIGNALS];
+
 G_DEFINE_FINAL_TYPE (AhoyStack, ahoy_stack, G_TYPE_OBJECT)
 
 static void
@@ -125,6 +129,7 @@ ahoy_stack_finalize (GObject *object)
   AhoyStack *self = AHOY_STACK (object);
 
   g_clear_pointer (&self->owner, ahoy_owner_unref);
+  ahoy_connections_finalize (self);
   g_ptr_array_unref (self->listeners);
   g_hash_table_unref (self->tracked);
   g_ptr_array_unref (self->option_tags);
@@ -220,6 +225,21 @@ ahoy_stack_class_init (AhoyStackClass *klass)
   object_class->finalize = ahoy_stack_finalize;
   install_properties (object_class);
 
+  /**
+   * AhoyStack::connection-closed:
+   * @self: the stack
+   * @address: the address and port of the peer: `192.0.2.1:50123`, `[2001:db8::1]:50123`
+   * @transport: the name of the transport that the connection came by
+   *
+   * A connection that a peer opened, and over which it sent a request, is closed, whoever closed
+   * it. Nothing can be sent there any more. Nothing is told of those that end with the stack.
+   *
+   * Since: 0.1
+   */
+  signals[SIGNAL_CONNECTION_CLOSED] =
+      g_signal_new ("connection-closed", G_TYPE_FROM_CLASS (klass), G_SIGNAL_RUN_LAST, 0, NULL,
+                    NULL, NULL, G_TYPE_NONE, 2, G_TYPE_STRING, G_TYPE_STRING);
+
   su_init ();
   su_log_set_level (NULL, 0);
 }
@@ -232,6 +252,7 @@ ahoy_stack_init (AhoyStack *self)
   self->option_tags = g_ptr_array_new_with_free_func (g_free);
   self->wire_taps = g_ptr_array_new_with_free_func (g_free);
   ahoy_admission_init (self);
+  ahoy_connections_init (self);
   self->user_agent = g_strdup ("Ahoy/" AHOY_VERSION_STRING);
   self->t1 = DEFAULT_T1;
   self->max_forwards = DEFAULT_MAX_FORWARDS;
@@ -360,6 +381,7 @@ ahoy_stack_stop (AhoyStack *self)
     self->expire_job = 0;
   }
   ahoy_admission_clear (self);
+  ahoy_connections_clear (self);
   g_clear_pointer (&self->replies, ahoy_reply_cache_free);
   g_clear_pointer (&self->agent, nta_agent_destroy);
   g_ptr_array_set_size (self->listeners, 0);
@@ -614,6 +636,12 @@ ahoy_stack_get_statistics (AhoyStack *self)
   g_variant_builder_add (&builder, "{st}", "slow-extension-calls",
                          ahoy_extension_registry_get_slow_calls (self->extensions));
   return g_variant_ref_sink (g_variant_builder_end (&builder));
+}
+
+void
+ahoy_stack_emit_connection_closed (AhoyStack *self, const char *address, const char *transport)
+{
+  g_signal_emit (self, signals[SIGNAL_CONNECTION_CLOSED], 0, address, transport);
 }
 
 /* A transaction that Sofia points to stays alive until Sofia forgets it. */
