@@ -47,6 +47,7 @@ extern const AhoyCorePart ahoy_core_settings_part;
 extern const AhoyCorePart ahoy_core_transport_part;
 extern const AhoyCorePart ahoy_core_auth_part;
 extern const AhoyCorePart ahoy_core_endpoint_part;
+extern const AhoyCorePart ahoy_core_aor_part;
 extern const AhoyCorePart ahoy_core_acl_part;
 extern const AhoyCorePart ahoy_core_domain_part;
 extern const AhoyCorePart ahoy_core_identify_part;

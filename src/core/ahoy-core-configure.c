@@ -19,6 +19,7 @@ static const AhoyCorePart *const parts[] = {
   &ahoy_core_acl_part,
   &ahoy_core_endpoint_part,
   &ahoy_core_domain_part,
+  &ahoy_core_aor_part,
   &ahoy_core_identify_part,
   &ahoy_core_route_part,
 };

@@ -36,6 +36,7 @@ struct _AhoyCore {
   AhoyDeviceStates *device_states;
   AhoyEndpointRegistry *endpoints;
   AhoyAuthRegistry *auths;
+  AhoyLocation *location;
   AhoyDigestClient *digest_client;
   AhoyCallRouter *router;
   AhoyDialApplication *dial;

@@ -76,6 +76,7 @@ ahoy_core_dispose (GObject *object)
   g_clear_object (&self->digest_client);
   g_clear_pointer (&self->device_states, ahoy_device_states_free);
   g_clear_object (&self->events);
+  g_clear_object (&self->location);
   g_clear_object (&self->endpoints);
   g_clear_object (&self->auths);
   g_clear_object (&self->trace);
@@ -266,6 +267,7 @@ ahoy_core_new (GMainContext *context)
   self->trace = ahoy_trace_new (self->stack);
   self->endpoints = ahoy_endpoint_registry_new ();
   self->auths = ahoy_auth_registry_new ();
+  self->location = ahoy_location_new (self->endpoints, ahoy_stack_get_scheduler (self->stack));
   ahoy_core_init_identify (self);
   ahoy_core_init_domains (self);
   self->digest_client = ahoy_digest_client_new (self->stack, self->auths);

@@ -18,6 +18,7 @@
 #include "ahoy-identify-rules.h"
 #include "ahoy-interception.h"
 #include "ahoy-line-identifier.h"
+#include "ahoy-location.h"
 #include "ahoy-overload-guard.h"
 #include "ahoy-session-service.h"
 #include "ahoy-stack.h"
@@ -98,6 +99,8 @@ AHOY_API
 AhoyAuthRegistry *ahoy_core_get_auths (AhoyCore *self);
 AHOY_API
 AhoyEndpointRegistry *ahoy_core_get_endpoints (AhoyCore *self);
+AHOY_API
+AhoyLocation *ahoy_core_get_location (AhoyCore *self);
 AHOY_API
 AhoyAclRegistry *ahoy_core_get_acls (AhoyCore *self);
 AHOY_API

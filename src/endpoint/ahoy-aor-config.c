@@ -6,6 +6,7 @@
 #include "ahoy-aor-config.h"
 
 #include "ahoy-aor-config-private.h"
+#include "ahoy-endpoint-checks-private.h"
 #include "ahoy-error.h"
 
 /**
@@ -26,10 +27,7 @@ G_DEFINE_FINAL_TYPE (AhoyAorConfig, ahoy_aor_config, AHOY_TYPE_CONFIG_OBJECT)
 void
 ahoy_aor_config_add_keys (AhoyConfigObjectClass *klass)
 {
-  static const char *const planned[] = { "max-contacts",       "remove-existing",
-                                         "minimum-expiration", "maximum-expiration",
-                                         "default-expiration", "qualify-frequency",
-                                         "qualify-timeout",    "support-path",
+  static const char *const planned[] = { "qualify-frequency", "qualify-timeout", "support-path",
                                          NULL };
 
   ahoy_config_object_class_add_number (klass, "max-contacts", "Contacts",
@@ -38,6 +36,10 @@ ahoy_aor_config_add_keys (AhoyConfigObjectClass *klass)
   ahoy_config_object_class_add_boolean (klass, "remove-existing", "Replace contacts",
                                         "whether a new contact pushes out the oldest one when "
                                         "there are too many",
+                                        FALSE);
+  ahoy_config_object_class_add_boolean (klass, "remove-unavailable", "Replace silent contacts",
+                                        "whether contacts that do not answer when they are asked "
+                                        "are removed first when there are too many",
                                         FALSE);
   ahoy_config_object_class_add_duration (klass, "minimum-expiration", "Shortest expiration",
                                          "the shortest time that a contact may be registered "
@@ -90,6 +92,9 @@ ahoy_aor_config_class_init (AhoyAorConfigClass *klass)
   config_class->description
       = "a name under which contacts are registered; each endpoint implies one of its own name";
   config_class->validate = ahoy_aor_config_validate_keys;
+  ahoy_config_object_class_add_uri_list (config_class, "contact", "Contact",
+                                         "where somebody is who does not register",
+                                         ahoy_endpoint_check_uri_list);
   ahoy_aor_config_add_keys (config_class);
 }
 

@@ -265,8 +265,7 @@ ahoy_endpoint_config_class_init (AhoyEndpointConfigClass *klass)
                                          "ice",               "direct-media",
                                          "allow-transfer",    "100rel",
                                          "session-timers",    "session-expires",
-                                         "mailboxes",         "aors",
-                                         NULL };
+                                         "mailboxes",         NULL };
   AhoyConfigObjectClass *config_class = AHOY_CONFIG_OBJECT_CLASS (klass);
 
   config_class->type_name = "endpoint";

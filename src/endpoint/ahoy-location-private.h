@@ -1,0 +1,82 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later
+ * Copyright (C) 2026 The Ahoy authors
+ */
+#pragma once
+
+#include "ahoy-location-edit-private.h"
+#include "ahoy-location.h"
+
+G_BEGIN_DECLS
+
+/* A contact that is registered. */
+typedef struct {
+  AhoyContact *contact;
+  gint64 due; /* of the scheduler's clock */
+} AhoyLocationSlot;
+
+/* An address of record with something in it. There may be a hundred thousand. */
+typedef struct {
+  char *aor;
+  AhoyLocationSlot *slots;
+  GQueue *waiting;       /* AhoyLocationTurn, or NULL */
+  gint64 due;            /* when the first contact expires; G_MAXINT64 for never */
+  guint heap_index;      /* G_MAXUINT: in no heap */
+  guint16 n_slots;
+  guint8 busy : 1;   /* an edit is stored, or what came of it is told */
+  guint8 hidden : 1; /* the address of record is not configured */
+} AhoyLocationEntry;
+
+/* An edit that waits for its turn. */
+typedef struct {
+  AhoyLocationEditFunc func;
+  gpointer data;
+  GDestroyNotify destroy;
+  GTask *task;
+} AhoyLocationTurn;
+
+/* When contacts expire: a heap of entries, the first of which has a job of the scheduler. */
+typedef struct {
+  AhoyScheduler *scheduler;
+  GPtrArray *heap; /* AhoyLocationEntry, of which none is owned */
+  guint64 job;
+  gint64 job_due;
+  AhoySchedulerFunc expire;
+  gpointer user_data;
+} AhoyLocationClock;
+
+/* How many edits of one address of record may wait. */
+#define AHOY_LOCATION_MAX_WAITING 100
+
+struct _AhoyLocation {
+  GObject parent_instance;
+  AhoyEndpointRegistry *endpoints;
+  AhoyLocationClock clock;
+  GHashTable *aors;    /* name → AhoyConfigObject that somebody wrote */
+  GHashTable *entries; /* name → AhoyLocationEntry */
+  GHashTable *statics; /* name → contacts that its configuration says */
+  guint n_contacts;    /* registered and not hidden */
+};
+
+void ahoy_location_clock_init (AhoyLocationClock *self, AhoyScheduler *scheduler,
+                               AhoySchedulerFunc expire, gpointer user_data);
+void ahoy_location_clock_clear (AhoyLocationClock *self);
+/* To be called when the slots of an entry changed, and with none before it goes. */
+void ahoy_location_clock_update (AhoyLocationClock *self, AhoyLocationEntry *entry);
+void ahoy_location_clock_plan (AhoyLocationClock *self);
+/* The next entry of which something is due; NULL when there is none. */
+AhoyLocationEntry *ahoy_location_clock_peek_due (AhoyLocationClock *self);
+gint64 ahoy_location_clock_get_now (AhoyLocationClock *self);
+
+/* The contacts that the configuration says, AhoyContact; NULL for none. */
+GPtrArray *ahoy_location_peek_statics (AhoyLocation *self, const char *aor);
+AhoyLocationEntry *ahoy_location_ensure_entry (AhoyLocation *self, const char *aor);
+/* An entry without contacts is no use; it may be gone afterwards. */
+void ahoy_location_tidy (AhoyLocation *self, AhoyLocationEntry *entry);
+void ahoy_location_turn_free (gpointer turn);
+void ahoy_location_emit_step (AhoyLocation *self, const char *aor, const AhoyLocationStep *step);
+/* What is due expires; a job of the scheduler. */
+void ahoy_location_expire (gpointer location);
+/* Sorts contacts: those preferred first, the newer ones before others. */
+void ahoy_location_sort (GPtrArray *contacts);
+
+G_END_DECLS
