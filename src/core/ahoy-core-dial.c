@@ -214,16 +214,36 @@ make_from (AhoyCore *self, AhoyEndpoint *endpoint, GError **error)
   return ahoy_name_addr_to_string (address);
 }
 
-/* The proxies of the endpoint, each a loose router (RFC 3261 §16.12.1.1). */
-static void
-add_route (GVariantDict *dict, AhoyConfigObject *config)
+/* The proxies that the endpoint names, if there is one, or else core. */
+static char *
+find_proxies (AhoyCore *self, AhoyConfigObject *config)
 {
-  g_autofree char *text = ahoy_config_object_dup_text (config, "outbound-proxy");
+  AhoyConfigObject *const places[] = {
+    config,
+    self->settings,
+  };
+
+  for (gsize i = 0; i < G_N_ELEMENTS (places); i++) {
+    const char *text =
+        places[i] != NULL ? ahoy_config_object_get_string (places[i], "outbound-proxy") : NULL;
+
+    if (text != NULL && *text != '\0') {
+      return g_strdup (text);
+    }
+  }
+  return NULL;
+}
+
+/* Proxies, each a loose router (RFC 3261 §16.12.1.1). */
+static void
+add_route (AhoyCore *self, GVariantDict *dict, AhoyConfigObject *config)
+{
+  g_autofree char *text = find_proxies (self, config);
   g_autoptr (GPtrArray) proxies = NULL;
   g_autoptr (GStrvBuilder) builder = g_strv_builder_new ();
   g_auto (GStrv) route = NULL;
 
-  if (text == NULL || *text == '\0' || g_variant_dict_contains (dict, "route")) {
+  if (text == NULL || g_variant_dict_contains (dict, "route")) {
     return;
   }
   proxies = ahoy_name_addr_parse_list (text, NULL); /* the configuration was checked */
@@ -246,7 +266,7 @@ add_way_out (AhoyCore *self, GVariantDict *dict, AhoyConfigObject *config)
   if (transport != NULL && *transport != '\0' && !g_variant_dict_contains (dict, "transport")) {
     g_variant_dict_insert (dict, "transport", "s", transport);
   }
-  add_route (dict, config);
+  add_route (self, dict, config);
 }
 
 /* Timer B of the configuration, where it is shorter than the transaction's own. */
@@ -278,6 +298,7 @@ complete_options (AhoyCore *self, AhoyEndpoint *endpoint, GVariant *options)
 
   add_patience (self, dict);
   if (endpoint == NULL) {
+    add_route (self, dict, NULL);
     return g_variant_ref_sink (g_variant_dict_end (dict));
   }
   config = AHOY_CONFIG_OBJECT (ahoy_endpoint_get_config (endpoint));
@@ -396,6 +417,7 @@ ahoy_core_create_request (AhoyCore *self, const char *endpoint, const char *meth
   g_autofree const char **route = NULL;
   g_autofree char *uri = NULL;
   g_autofree char *from = NULL;
+  AhoyConfigObject *config = NULL;
   AhoyEndpoint *found;
 
   g_return_val_if_fail (AHOY_IS_CORE (self), NULL);
@@ -412,12 +434,15 @@ ahoy_core_create_request (AhoyCore *self, const char *endpoint, const char *meth
     return NULL;
   }
   request = ahoy_stack_create_request (self->stack, method, uri, from, NULL, error);
-  if (request == NULL || found == NULL) {
-    return g_steal_pointer (&request);
+  if (request == NULL) {
+    return NULL;
   }
-  ahoy_message_set_endpoint (request, found);
-  ahoy_endpoint_add_headers (found, request);
-  add_route (dict, AHOY_CONFIG_OBJECT (ahoy_endpoint_get_config (found)));
+  if (found != NULL) {
+    config = AHOY_CONFIG_OBJECT (ahoy_endpoint_get_config (found));
+    ahoy_message_set_endpoint (request, found);
+    ahoy_endpoint_add_headers (found, request);
+  }
+  add_route (self, dict, config);
   g_variant_dict_lookup (dict, "route", "^a&s", &route);
   for (gsize i = 0; route != NULL && route[i] != NULL; i++) {
     g_autofree char *value = g_strdup_printf ("<%s>", route[i]);

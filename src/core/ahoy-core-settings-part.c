@@ -5,6 +5,7 @@
 
 #include "ahoy-core-change-private.h"
 #include "ahoy-core-settings.h"
+#include "ahoy-endpoint-checks-private.h"
 #include "ahoy-version.h"
 
 /* [core]: what holds for the whole. */
@@ -77,9 +78,26 @@ static const ApplyFunc appliers[] = {
   ahoy_core_apply_domains,
 };
 
+/* What the group itself cannot judge: it lies below what knows addresses. */
+static gboolean
+check_proxies (AhoyCoreChange *change, AhoyConfigObject *object)
+{
+  const char *text = ahoy_config_object_get_string (object, "outbound-proxy");
+  g_autoptr (GError) error = NULL;
+
+  if (text == NULL || ahoy_endpoint_check_uri_list (text, &error)) {
+    return TRUE;
+  }
+  ahoy_core_change_fail (change, object, "outbound-proxy", error);
+  return FALSE;
+}
+
 static gboolean
 check_settings (AhoyCoreChange *change, AhoyConfigObject *object)
 {
+  if (!check_proxies (change, object)) {
+    return FALSE;
+  }
   ahoy_core_check_modules (change, object);
   return ahoy_core_change_check_headers (change, object);
 }

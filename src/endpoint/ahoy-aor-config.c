@@ -96,6 +96,10 @@ ahoy_aor_config_class_init (AhoyAorConfigClass *klass)
                                          "where somebody is who does not register",
                                          ahoy_endpoint_check_uri_list);
   ahoy_aor_config_add_keys (config_class);
+  ahoy_config_object_class_add_uri_list (config_class, "outbound-proxy", "Outbound proxy",
+                                         "the proxies that requests to contacts pass first, where "
+                                         "the endpoint names none",
+                                         ahoy_endpoint_check_uri_list);
 }
 
 static void

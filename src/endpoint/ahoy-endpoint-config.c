@@ -98,6 +98,10 @@ add_way_out_keys (AhoyConfigObjectClass *klass)
                                      "the domain of From in requests to the endpoint; empty for "
                                      "the address of the transport",
                                      NULL);
+  ahoy_config_object_class_add_text (klass, "contact-user", "User of Contact",
+                                     "the user part of our Contact in calls to the endpoint; "
+                                     "empty for that of From",
+                                     NULL);
   key = ahoy_config_object_class_add_list (klass, "headers", "Headers",
                                            "headers such as X-Line: 2, added to requests to the "
                                            "endpoint and to answers as those of core are, instead "

@@ -33,7 +33,7 @@ void ahoy_client_transaction_set_listener (AhoyClientTransaction *self, const ch
 void ahoy_client_transaction_set_next_hop (AhoyClientTransaction *self, const char *uri);
 void ahoy_client_transaction_set_connection (AhoyClientTransaction *self, AhoyMessage *received);
 void ahoy_client_transaction_set_dialog (AhoyClientTransaction *self, AhoyDialog *dialog);
-void ahoy_client_transaction_set_wants_contact (AhoyClientTransaction *self, gboolean wants);
+void ahoy_client_transaction_want_contact (AhoyClientTransaction *self, const char *user);
 void ahoy_client_transaction_set_ack_branch (AhoyClientTransaction *self, const char *branch);
 void ahoy_client_transaction_start (AhoyClientTransaction *self);
 void ahoy_client_transaction_finish (AhoyClientTransaction *self);

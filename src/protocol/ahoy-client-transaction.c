@@ -35,6 +35,7 @@ struct _AhoyClientTransaction {
   char *ack_branch;
   AhoyMessage *connection; /* came by the connection to use while it lasts */
   gboolean wants_contact;
+  char *contact_user; /* its user part; NULL: that of From */
   gboolean named_transport; /* the target says which transport it wants */
 
   nta_outgoing_t *orq;
@@ -112,6 +113,7 @@ ahoy_client_transaction_finalize (GObject *object)
   g_free (self->listener);
   g_free (self->next_hop);
   g_free (self->ack_branch);
+  g_free (self->contact_user);
   g_free (self->cancel_reason);
   ahoy_census_leave (object);
   G_OBJECT_CLASS (ahoy_client_transaction_parent_class)->finalize (object);
@@ -187,11 +189,14 @@ ahoy_client_transaction_set_dialog (AhoyClientTransaction *self, AhoyDialog *dia
   g_set_object (&self->dialog, dialog);
 }
 
-/* Whether the request gets a Contact of the listener it leaves by (RFC 3261 §8.1.1.8). */
+/* The request gets a Contact of the listener it leaves by (RFC 3261 §8.1.1.8), with @user, or with
+ * the user of From. */
 void
-ahoy_client_transaction_set_wants_contact (AhoyClientTransaction *self, gboolean wants)
+ahoy_client_transaction_want_contact (AhoyClientTransaction *self, const char *user)
 {
-  self->wants_contact = wants;
+  self->wants_contact = TRUE;
+  g_free (self->contact_user);
+  self->contact_user = g_strdup (user);
 }
 
 /* For an ACK to a 2xx: the branch of the INVITE, which finds repeated 2xx. */
@@ -466,17 +471,28 @@ choose_protocol (AhoyClientTransaction *self, AhoyNextHop *hop)
   return AHOY_TRANSPORT_PROTOCOL_UDP;
 }
 
+/* RFC 3261 §8.1.1.8: the Request-URI or the first Route says sips. */
+static gboolean
+wants_sips (const sip_t *sip)
+{
+  return sip->sip_request->rq_url->url_type == url_sips ||
+         (sip->sip_route != NULL && sip->sip_route->r_url->url_type == url_sips);
+}
+
 static void
 add_contact (AhoyClientTransaction *self, AhoyListener *listener)
 {
   const sip_t *sip = ahoy_message_peek_sip (self->request);
+  const char *user = self->contact_user;
   g_autofree char *contact = NULL;
 
   if (!self->wants_contact || sip->sip_contact != NULL) {
     return;
   }
-  contact = ahoy_listener_make_contact (
-      listener, sip->sip_from != NULL ? sip->sip_from->a_url->url_user : NULL);
+  if (user == NULL && sip->sip_from != NULL) {
+    user = sip->sip_from->a_url->url_user;
+  }
+  contact = ahoy_listener_make_contact (listener, user, wants_sips (sip));
   ahoy_message_add_header (self->request, "Contact", contact, NULL);
 }
 

@@ -149,8 +149,20 @@ find_listener (AhoyStack *stack, const char *name)
   return stack->listeners->len > 0 ? stack->listeners->pdata[0] : NULL;
 }
 
+/* RFC 3261 §12.1.1: who called, or who is first on the way back, is known by a SIPS URI. */
+static gboolean
+wants_sips (const sip_t *sip)
+{
+  if (sip->sip_request->rq_url->url_type == url_sips) {
+    return TRUE;
+  }
+  return sip->sip_record_route != NULL
+             ? sip->sip_record_route->r_url->url_type == url_sips
+             : sip->sip_contact != NULL && sip->sip_contact->m_url->url_type == url_sips;
+}
+
 static void
-set_listener (AhoyDialog *self, const char *name, const char *user)
+set_listener (AhoyDialog *self, const char *name, const char *user, gboolean secure)
 {
   AhoyListener *listener = find_listener (self->stack, name);
 
@@ -158,7 +170,7 @@ set_listener (AhoyDialog *self, const char *name, const char *user)
     return;
   }
   self->listener = g_strdup (listener->name);
-  self->contact = ahoy_listener_make_contact (listener, user);
+  self->contact = ahoy_listener_make_contact (listener, user, secure);
 }
 
 static void
@@ -242,7 +254,7 @@ ahoy_dialog_new_uas (AhoyServerTransaction *transaction, GError **error)
   tag = ahoy_server_transaction_dup_local_tag (transaction);
   self = dialog_new (stack, sip, tag, sip->sip_from->a_tag, request);
   set_listener (self, ahoy_server_transaction_get_listener (transaction),
-                sip->sip_request->rq_url->url_user);
+                sip->sip_request->rq_url->url_user, wants_sips (sip));
 
   /* Both tags from the start: a leg that is tagged later also takes requests without a To tag. */
   home = su_home_new (sizeof *home);
@@ -271,7 +283,8 @@ ahoy_dialog_new_uac (AhoyStack *stack, AhoyClientTransaction *transaction, AhoyM
                      GError **error)
 {
   const sip_t *sip = ahoy_message_peek_sip (response);
-  const sip_t *request = ahoy_message_peek_sip (ahoy_client_transaction_get_request (transaction));
+  AhoyMessage *request = ahoy_client_transaction_get_request (transaction);
+  g_autofree char *contact = ahoy_message_get_header (request, "Contact");
   g_autoptr (AhoyDialog) self = NULL;
   const char *reason;
 
@@ -285,10 +298,13 @@ ahoy_dialog_new_uac (AhoyStack *stack, AhoyClientTransaction *transaction, AhoyM
   }
   self = dialog_new (stack, sip, sip->sip_from->a_tag, sip->sip_to->a_tag, response);
   self->uac = TRUE;
-  set_next_hop (self, ahoy_message_get_next_hop (
-                          ahoy_client_transaction_get_request (transaction)));
+  set_next_hop (self, ahoy_message_get_next_hop (request));
   set_listener (self, ahoy_client_transaction_get_listener (transaction),
-                request->sip_from->a_url->url_user);
+                NULL, FALSE);
+  if (contact != NULL) {
+    g_free (self->contact);
+    self->contact = g_steal_pointer (&contact);
+  }
   self->leg = nta_leg_tcreate (stack->agent, on_request, self, SIPTAG_CALL_ID (sip->sip_call_id),
                                SIPTAG_FROM (sip->sip_from), SIPTAG_TO (sip->sip_to),
                                SIPTAG_CSEQ (sip->sip_cseq), TAG_END ());

@@ -26,7 +26,7 @@ AhoyListener *ahoy_listener_open (nta_agent_t *agent, const char *name,
                                   guint16 port, const char *external_address, GError **error);
 void ahoy_listener_close (AhoyListener *self, nta_agent_t *agent);
 void ahoy_listener_keep_alive (AhoyListener *self, nta_agent_t *agent, guint seconds);
-char *ahoy_listener_make_contact (AhoyListener *self, const char *user);
+char *ahoy_listener_make_contact (AhoyListener *self, const char *user, gboolean secure);
 guint ahoy_name_guard_get_n_calls (void);
 AhoyListener *ahoy_listener_pick (GPtrArray *listeners, AhoyTransportProtocol protocol,
                                   const char *destination, guint16 port, const char *preferred);

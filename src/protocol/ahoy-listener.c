@@ -271,9 +271,10 @@ ahoy_listener_close (AhoyListener *self, nta_agent_t *agent)
   }
 }
 
-/* The value of a Contact that leads back to this listener (RFC 3261 §8.1.1.8). */
+/* The value of a Contact that leads back to this listener (RFC 3261 §8.1.1.8). Who is asked for by
+ * a SIPS URI answers with one, whatever lies in between: @secure. */
 char *
-ahoy_listener_make_contact (AhoyListener *self, const char *user)
+ahoy_listener_make_contact (AhoyListener *self, const char *user, gboolean secure)
 {
   char digits[AHOY_DECIMAL_SIZE];
   g_autofree char *host = bracketed (self->advertised);
@@ -282,8 +283,8 @@ ahoy_listener_make_contact (AhoyListener *self, const char *user)
   if (user != NULL && *user != '\0') {
     escaped = g_uri_escape_string (user, "!$&'()*+,;=-_.~?/:", TRUE);
   }
-  return g_strconcat ("<sip:", escaped != NULL ? escaped : "", escaped != NULL ? "@" : "", host,
-                      ":", ahoy_decimal (self->port, digits),
+  return g_strconcat (secure ? "<sips:" : "<sip:", escaped != NULL ? escaped : "",
+                      escaped != NULL ? "@" : "", host, ":", ahoy_decimal (self->port, digits),
                       self->protocol == AHOY_TRANSPORT_PROTOCOL_TCP ? ";transport=tcp>" : ">",
                       NULL);
 }

@@ -88,3 +88,16 @@ ahoy_session_follows_forks (AhoySession *self)
              AHOY_CONFIG_OBJECT (ahoy_endpoint_get_config (self->endpoint)),
              "follow-early-media-fork");
 }
+
+/* The user part of our Contact, where the endpoint wants to see another one than that of From. */
+const char *
+ahoy_session_get_contact_user (AhoySession *self)
+{
+  const char *user =
+      self->endpoint != NULL
+          ? ahoy_config_object_get_string (
+                AHOY_CONFIG_OBJECT (ahoy_endpoint_get_config (self->endpoint)), "contact-user")
+          : NULL;
+
+  return user != NULL && *user != '\0' ? user : NULL;
+}

@@ -507,7 +507,7 @@ add_branch (AhoySession *self, const char *target)
   }
   branch->transaction =
       ahoy_client_transaction_new (self->stack, invite, &branch_handler, branch);
-  ahoy_client_transaction_set_wants_contact (branch->transaction, TRUE);
+  ahoy_client_transaction_want_contact (branch->transaction, ahoy_session_get_contact_user (self));
   ahoy_client_transaction_set_listener (branch->transaction, self->listener);
   ahoy_client_transaction_start (branch->transaction);
 }

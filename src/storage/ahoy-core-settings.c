@@ -122,6 +122,11 @@ add_sip_keys (AhoyConfigObjectClass *klass)
                                            "the endpoint that calls go out as when none is named",
                                            NULL);
   ahoy_config_key_set_reference (key, "endpoint");
+  ahoy_config_object_class_add_uri_list (klass, "outbound-proxy", "Outbound proxy",
+                                         "the proxies that calls and requests pass first, where "
+                                         "neither an endpoint nor its address of record names "
+                                         "some",
+                                         NULL);
   key = ahoy_config_object_class_add_list (
       klass, "identify-order", "Order of identifiers",
       "in which order it is found out which endpoint a request comes from; anonymous is last where "

@@ -236,6 +236,44 @@ class Settings(agent.unittest.TestCase):
         self.assertIn('sip:bob@203.0.113.7', str(invite).split('\n', maxsplit=1)[0])
         proxy.respond(invite, 486)
 
+    def test_proxies(self):
+        """outbound-proxy: a chain of them, of the endpoint or of core; contact-user"""
+        proxy = self.peer()
+        chain = f'<sip:127.0.0.1:{proxy.port}>, <sip:second.invalid;transport=tcp;lr>'
+        shown = [f'<sip:127.0.0.1:{proxy.port};lr>', '<sip:second.invalid;transport=tcp;lr>']
+        daemon = self.start(anyone(
+            core=f'outbound-proxy={chain}', endpoint='contact-user=line7') + f"""
+[endpoint own]
+auth=none
+outbound-proxy=<sip:127.0.0.1:{proxy.port};x=own>
+""")
+        for endpoint, routes, user in (('', shown, 'line7'),
+                                       ('own', [f'<sip:127.0.0.1:{proxy.port};x=own;lr>'], 'own')):
+            daemon.dial('sip:bob@203.0.113.7', endpoint)
+            invite = proxy.expect('INVITE', skip=('ACK',))
+            self.assertEqual(invite.get_all('route'), routes)
+            self.assertIn(f'<sip:{user}@127.0.0.1:', invite['contact'])
+            self.assertEqual(invite.uri, 'sip:bob@203.0.113.7')
+            proxy.respond(invite, 486)
+
+    def test_bad_proxy(self):
+        """outbound-proxy of core that is no list of addresses is told with its place"""
+        daemon = self.start(anyone(core='outbound-proxy=<tel:+1>'), warnings=True)
+        line = next(line for line in daemon.log.all if 'outbound-proxy' in line)
+        self.assertRegex(line, r'ahoy\.conf:\d+: .*outbound-proxy: .*not sip: or sips:')
+
+    def test_sips_contact(self):
+        """who is called by a SIPS URI, or through a proxy with one, sees a SIPS Contact"""
+        proxy = self.peer()
+        daemon = self.start(anyone(core=f'outbound-proxy=<sip:127.0.0.1:{proxy.port}>'))
+        for target, contact in (('sips:bob@example.org', '<sips:'),
+                                ('sip:bob@example.org', '<sip:')):
+            daemon.dial(target)
+            invite = proxy.expect('INVITE', skip=('ACK',))
+            self.assertTrue(invite['contact'].startswith(contact), invite['contact'])
+            self.assertEqual(invite.uri, target)
+            proxy.respond(invite, 486)
+
     def test_timer_b(self):
         """timer-b: a callee that says nothing is given up after that time"""
         daemon = self.start(anyone(core='timer-b=400ms'))

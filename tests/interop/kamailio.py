@@ -50,7 +50,7 @@ request_route {{
     exit;
   }}
   t_check_trans();
-  remove_hf("Route");
+{preloaded}  remove_hf("Route");
   if (is_method("INVITE")) {{
     record_route();
   }}
@@ -72,6 +72,13 @@ GUARD = '''  if ($fU == "{user}" && !is_method("ACK|PRACK")) {{
     consume_credentials();
   }}
 '''
+# What comes with a route is sent along it.
+PRELOADED = '''  if (is_present_hf("Route") && loose_route() && $du != $null) {
+    record_route();
+    t_relay();
+    exit;
+  }
+'''
 ENTRY = '''  if ($rU == "{user}") {{
     $ru = "{first}";
 {branches}    t_relay();
@@ -92,11 +99,13 @@ def is_free(host, kind, port):
 class Kamailio:
     """A proxy with a table {user: [URI, …]}, on one port of UDP and TCP, IPv4 and IPv6.
 
-    With a realm it challenges, as `kind` says: "proxy" with 407, "www" with 401.
+    With a realm it challenges, as `kind` says: "proxy" with 407, "www" with 401. One that is in
+    a chain sends on along the route that a request brings.
     """
 
     def __init__(self, table, realm=None, user='', password='', algorithm='MD5', kind='proxy',
-                 qop='auth'):
+                 qop='auth', chain=False):
+        self.preloaded = PRELOADED if chain else ''
         self.modules = self.guard = ''
         if realm is not None:
             self.modules = MODULES.format(algorithm=algorithm, qop=qop)
@@ -121,7 +130,7 @@ class Kamailio:
                            for host in ('127.0.0.1', '[::1]'))
         config = self.folder / 'kamailio.cfg'
         config.write_text(CONFIG.format(listen=listen, table=table, modules=self.modules,
-                                        guard=self.guard))
+                                        guard=self.guard, preloaded=self.preloaded))
         self.process = subprocess.Popen(
             ['kamailio', '-DD', '-E', '-f', str(config), '-m', '16', '-M', '4', '-w',
              str(self.folder), '-Y', str(self.folder), '-P', str(self.folder / 'pid')],

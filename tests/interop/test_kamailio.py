@@ -2,10 +2,14 @@
 # Copyright (C) 2026 The Ahoy authors
 """Calls with sound between ahoyd and phones through a proxy that records its route and forks."""
 
+import unittest
+
 import agent
 import baresip
 import phone
+from daemon import Daemon, anyone
 from kamailio import Kamailio
+from sip_peer import SDP, Call, Peer
 
 
 class Proxy(phone.PhoneCalls):
@@ -135,6 +139,47 @@ class Proxy(phone.PhoneCalls):
                 one.refuse()
             self.check_end(session, 486, 'remote')
         self.row('two ring, both refuse', run)
+
+
+class Chain(unittest.TestCase):
+    """ahoyd and two proxies that it is told of."""
+
+    def proxy(self, table, **options):
+        proxy = Kamailio(table, **options)
+        self.addCleanup(proxy.stop)
+        return proxy
+
+    def test_chain(self):
+        """TRNK-10: a call passes the first proxy, then the second, and both stay in the way"""
+        callee = Peer()
+        self.addCleanup(callee.close)
+        second = self.proxy({'bob': [callee.uri]})
+        first = self.proxy({}, chain=True)
+        hosts = [proxy.uri('x', 'ipv4').split('@')[1] for proxy in (first, second)]
+        chain = ', '.join(f'<sip:{host}>' for host in hosts)
+        daemon = Daemon(anyone(('1', 'dial(bob, timeout=20)'), core=f'outbound-proxy={chain}')
+                        + '\n[endpoint bob]\nauth=none\ncontact=<sip:bob@nowhere.invalid>\n'
+                        'contact-user=ours\n')
+        self.addCleanup(daemon.stop)
+        caller = Peer(target=daemon.address())
+        self.addCleanup(caller.close)
+        call = Call(caller, caller.target_uri('1'))
+        caller.send('INVITE', call=call, body=SDP)
+        invite = callee.expect('INVITE')
+        self.assertEqual([f'{via.host}:{via.port}' for via in invite.vias[:2]], hosts[::-1])
+        self.assertEqual(len(invite.vias), 3)
+        self.assertEqual([value.split(';')[0] for value in invite.get_all('record-route')],
+                         [f'<sip:{host}' for host in hosts[::-1]])
+        self.assertIn('<sip:ours@', invite['contact'])
+        callee.respond(invite, 200, body=SDP)
+        callee.expect('ACK', skip=('INVITE',))
+        call.established(caller.expect(200, skip=(100,)))
+        caller.send('ACK', call=call)
+        caller.send('BYE', call=call)
+        bye = callee.expect('BYE', skip=('ACK', 'INVITE'))
+        self.assertEqual(len(bye.vias), 3)
+        callee.respond(bye, 200)
+        daemon.wait_for_sessions(0)
 
 
 if __name__ == '__main__':
