@@ -12,11 +12,18 @@
 /* How the process ends. */
 enum { EXIT_USAGE = 2, EXIT_NO_DAEMON = 3 };
 
-static const CtlCommand *const groups[] = { ctl_manager_commands, ctl_session_commands,
-                                            ctl_follow_commands, ctl_trace_commands,
-                                            ctl_event_commands, ctl_security_commands,
-                                            ctl_cache_commands, ctl_config_commands,
-                                            ctl_module_commands };
+static const CtlCommand *const groups[] = {
+  ctl_manager_commands,
+  ctl_session_commands,
+  ctl_follow_commands,
+  ctl_trace_commands,
+  ctl_event_commands,
+  ctl_security_commands,
+  ctl_cache_commands,
+  ctl_config_commands,
+  ctl_module_commands,
+  ctl_number_commands,
+};
 
 /* Where what a command does stands in the help; a longer command has a line for itself. */
 #define USAGE_WIDTH 32

@@ -400,6 +400,27 @@ handle_list_unidentified (gpointer target, GVariant *arguments, AhoyBusCall *cal
 }
 
 static void
+handle_rewrite_number (gpointer target, GVariant *arguments, AhoyBusCall *call)
+{
+  g_autofree char *rewritten = NULL;
+  g_auto (GStrv) rules = NULL;
+  GError *error = NULL;
+  const char *endpoint;
+  const char *number;
+
+  g_variant_get (arguments, "(&s&s)", &endpoint, &number);
+  if (ahoy_bus_check_text ("The number", number, &error)) {
+    rewritten = ahoy_core_rewrite_number (((AhoyBusManager *) target)->core, endpoint, number,
+                                          &rules, &error);
+  }
+  if (rewritten == NULL) {
+    ahoy_bus_return_error (call, error);
+    return;
+  }
+  ahoy_bus_call_return (call, g_variant_new ("(s^as)", rewritten, rules));
+}
+
+static void
 handle_check_domain (gpointer target, GVariant *arguments, AhoyBusCall *call)
 {
   AhoyCore *core = ((AhoyBusManager *) target)->core;
@@ -610,6 +631,7 @@ static const AhoyBusMethod methods[] = {
   { "ListUnidentified", handle_list_unidentified },
   { "CheckDomain", handle_check_domain },
   { "ListDomains", handle_list_domains },
+  { "RewriteNumber", handle_rewrite_number },
   { "GetStatistics", handle_get_statistics },
   { "SetLogLevel", handle_set_log_level },
   { "ListModules", handle_list_modules },

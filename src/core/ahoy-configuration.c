@@ -15,6 +15,7 @@
 #include "ahoy-endpoint-config.h"
 #include "ahoy-identify-config.h"
 #include "ahoy-phone-config.h"
+#include "ahoy-rewrite-config.h"
 #include "ahoy-route-config.h"
 #include "ahoy-store-config.h"
 #include "ahoy-store-sipconf.h"
@@ -41,7 +42,7 @@ ahoy_configuration_make_schema (void)
     AHOY_TYPE_STORE_CONFIG,
     AHOY_TYPE_IDENTIFY_CONFIG, AHOY_TYPE_ACL_CONFIG,
     AHOY_TYPE_PHONE_CONFIG,    AHOY_TYPE_TRUNK_CONFIG,
-    AHOY_TYPE_DOMAIN_CONFIG,
+    AHOY_TYPE_DOMAIN_CONFIG,   AHOY_TYPE_REWRITE_CONFIG,
   };
   AhoyConfigSchema *schema = ahoy_config_schema_new ();
 

@@ -3,6 +3,8 @@
  */
 #define G_LOG_DOMAIN "ahoy"
 
+#include <string.h>
+
 #include "ahoy-core-private.h"
 #include "ahoy-endpoint-config.h"
 #include "ahoy-error.h"
@@ -139,10 +141,29 @@ complete_number (AhoyEndpoint *endpoint, AhoyUri *number, GError **error)
   return uri != NULL ? ahoy_uri_to_string (uri) : NULL;
 }
 
+/* What of a target rules may rewrite: a number or a user name, or the number of a tel URI, but not
+ * an address that names its host. */
+static char *
+rewrite_target (AhoyCore *self, AhoyEndpoint *endpoint, const char *target)
+{
+  const char *name = endpoint != NULL ? ahoy_endpoint_get_name (endpoint) : NULL;
+  gboolean tel = g_ascii_strncasecmp (target, "tel:", 4) == 0;
+  g_autofree char *number = NULL;
+
+  if (tel && strpbrk (target, ";<>\"@ ") == NULL) {
+    number = ahoy_number_rewriter_rewrite (self->rewriter, name, target + 4, NULL);
+    return g_strconcat ("tel:", number, NULL);
+  }
+  return strpbrk (target, ":@<>\"") == NULL
+             ? ahoy_number_rewriter_rewrite (self->rewriter, name, target, NULL)
+             : g_strdup (target);
+}
+
 /* A URI stays; a number gets the host of the endpoint, and a user name its domain. */
 static char *
-complete_target (AhoyCore *self, AhoyEndpoint *endpoint, const char *target, GError **error)
+complete_target (AhoyCore *self, AhoyEndpoint *endpoint, const char *given, GError **error)
 {
+  g_autofree char *target = rewrite_target (self, endpoint, given);
   g_autofree char *domain = NULL;
   g_autofree char *user = NULL;
   g_autoptr (AhoyUri) uri = NULL;
@@ -153,7 +174,7 @@ complete_target (AhoyCore *self, AhoyEndpoint *endpoint, const char *target, GEr
     if (uri != NULL && ahoy_uri_get_scheme (uri) == AHOY_URI_SCHEME_TEL) {
       return complete_number (endpoint, uri, error);
     }
-    return uri != NULL ? g_strdup (target) : NULL;
+    return uri != NULL ? g_steal_pointer (&target) : NULL;
   }
   if (endpoint == NULL) {
     g_set_error (error, AHOY_ERROR, AHOY_ERROR_INVALID_ARGUMENTS,

@@ -17,6 +17,7 @@
 #include "ahoy-interception.h"
 #include "ahoy-line-identifier.h"
 #include "ahoy-match-resolver.h"
+#include "ahoy-number-rewriter.h"
 #include "ahoy-options-service.h"
 #include "ahoy-overload-guard.h"
 
@@ -40,6 +41,7 @@ struct _AhoyCore {
   AhoyDigestClient *digest_client;
   AhoyCallRouter *router;
   AhoyDialApplication *dial;
+  AhoyNumberRewriter *rewriter;
   GPtrArray *transports;
   gboolean started;
   char *state_folder; /* NULL: nothing is kept */

@@ -63,6 +63,7 @@ ahoy_core_dispose (GObject *object)
     ahoy_dial_application_set_options_func (self->dial, NULL, NULL, NULL);
   }
   g_clear_object (&self->dial);
+  g_clear_object (&self->rewriter);
   g_clear_object (&self->door);
   g_clear_object (&self->guard);
   g_clear_object (&self->digest);
@@ -276,6 +277,7 @@ ahoy_core_new (GMainContext *context)
       ahoy_device_states_new (self->events, self->sessions, self->endpoints);
   self->router = ahoy_call_router_new (self->sessions);
   ahoy_builtin_application_add (self->router, NULL);
+  self->rewriter = ahoy_number_rewriter_new ();
   self->dial = ahoy_dial_application_new (self->router, self->endpoints);
   ahoy_dial_application_set_options_func (self->dial, ahoy_core_complete_options, self, NULL);
   ahoy_call_router_add_application (self->router, "dial", AHOY_CALL_APPLICATION (self->dial),

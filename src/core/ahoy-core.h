@@ -59,6 +59,10 @@ AHOY_API
 AhoyConfigObject *ahoy_core_get_settings (AhoyCore *self);
 
 AHOY_API
+char *ahoy_core_rewrite_number (AhoyCore *self, const char *endpoint, const char *number,
+                                char ***applied, GError **error);
+
+AHOY_API
 AhoySession *ahoy_core_dial (AhoyCore *self, const char *endpoint, const char *target,
                              GVariant *options, GError **error);
 
