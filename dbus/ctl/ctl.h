@@ -47,6 +47,7 @@ extern const CtlCommand ctl_cache_commands[];
 extern const CtlCommand ctl_number_commands[];
 extern const CtlCommand ctl_security_commands[];
 extern const CtlCommand ctl_module_commands[];
+extern const CtlCommand ctl_message_commands[];
 
 /* The daemon */
 gboolean ctl_connect (Ctl *ctl, GError **error);

@@ -22,6 +22,7 @@ static const CtlCommand *const groups[] = {
   ctl_cache_commands,
   ctl_config_commands,
   ctl_module_commands,
+  ctl_message_commands,
   ctl_number_commands,
 };
 

@@ -48,6 +48,7 @@ struct _AhoyDaemon {
   AhoyBusHub *hub;
   AhoyBusManager *manager;
   AhoyBusSessions *sessions;
+  AhoyBusMessages *messages;
   AhoyBusEndpoints *endpoints;
   AhoyBusTransports *transports;
   AhoyBusBridges *bridges;
@@ -249,6 +250,9 @@ ahoy_daemon_dispose (GObject *object)
     ahoy_bus_bridges_close (self->bridges);
   }
   g_clear_object (&self->bridges);
+  if (self->messages != NULL) {
+    ahoy_bus_messages_close (self->messages);
+  }
   if (self->sessions != NULL) {
     ahoy_bus_sessions_close (self->sessions);
   }
@@ -280,6 +284,7 @@ ahoy_daemon_dispose (GObject *object)
   g_clear_object (&self->hub);
   g_clear_object (&self->root);
   g_clear_object (&self->manager);
+  g_clear_object (&self->messages);
   g_clear_object (&self->agents);
   if (self->audio != NULL) {
     ahoy_core_remove_extension (self->core, AHOY_TYPE_SDP_HANDLER, G_OBJECT (self->audio));
@@ -516,7 +521,9 @@ ahoy_daemon_start (AhoyDaemon *self, AhoyBusLink *link, AhoyDaemonFlags flags,
   apply_settings (self);
   self->trim = ahoy_trim_new (self->core);
   self->agents = ahoy_bus_agents_new (self->core, link);
-  ahoy_bus_manager_attach (self->manager, self->hub, self->root, self->sessions, self->agents);
+  self->messages = ahoy_bus_messages_new (self->core, link);
+  ahoy_bus_manager_attach (self->manager, self->hub, self->root, self->sessions, self->agents,
+                           self->messages);
   g_signal_connect_swapped (self->manager, "quit", G_CALLBACK (ahoy_daemon_stop), self);
   g_signal_connect_object (ahoy_core_get_sessions (self->core), "incoming",
                            G_CALLBACK (on_incoming), self, 0);

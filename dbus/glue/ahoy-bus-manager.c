@@ -24,6 +24,7 @@ struct _AhoyBusManager {
   AhoyBusObject *root;
   AhoyBusSessions *sessions;
   AhoyBusAgents *agents;
+  AhoyBusMessages *messages;
 };
 
 enum { SIGNAL_QUIT, N_SIGNALS };
@@ -374,6 +375,18 @@ handle_send_request (gpointer target, GVariant *arguments, AhoyBusCall *call)
 }
 
 static void
+handle_send_message (gpointer target, GVariant *arguments, AhoyBusCall *call)
+{
+  ahoy_bus_messages_send (((AhoyBusManager *) target)->messages, arguments, call);
+}
+
+static void
+handle_set_receive_messages (gpointer target, GVariant *arguments, AhoyBusCall *call)
+{
+  ahoy_bus_messages_set_receive (((AhoyBusManager *) target)->messages, arguments, call);
+}
+
+static void
 handle_list_objects (gpointer target, GVariant *arguments, AhoyBusCall *call)
 {
   g_autoptr (GVariant) census = ahoy_census_snapshot ();
@@ -626,6 +639,8 @@ static const AhoyBusMethod methods[] = {
   { "CreateBridge", handle_create_bridge },
   { "Reload", handle_reload },
   { "SendRequest", handle_send_request },
+  { "SendMessage", handle_send_message },
+  { "SetReceiveMessages", handle_set_receive_messages },
   { "ListObjects", handle_list_objects },
   { "ListJobs", handle_list_jobs },
   { "ListUnidentified", handle_list_unidentified },
@@ -704,12 +719,14 @@ on_module_changed (AhoyCore *core, const char *name, gpointer user_data)
 /* Before the first call comes. What is given outlives the calls. */
 void
 ahoy_bus_manager_attach (AhoyBusManager *self, AhoyBusHub *hub, AhoyBusObject *root,
-                         AhoyBusSessions *sessions, AhoyBusAgents *agents)
+                         AhoyBusSessions *sessions, AhoyBusAgents *agents,
+                         AhoyBusMessages *messages)
 {
   self->hub = hub;
   self->root = root;
   self->sessions = sessions;
   self->agents = agents;
+  self->messages = messages;
   g_signal_connect_object (self->core, "module-loaded", G_CALLBACK (on_module_changed), self, 0);
   g_signal_connect_object (self->core, "module-unloaded", G_CALLBACK (on_module_changed), self, 0);
   if (ahoy_core_get_overload_guard (self->core) != NULL) {

@@ -4,6 +4,7 @@
 #pragma once
 
 #include "ahoy-bus-agents.h"
+#include "ahoy-bus-messages.h"
 #include "ahoy-bus-sessions.h"
 
 G_BEGIN_DECLS
@@ -13,7 +14,8 @@ G_DECLARE_FINAL_TYPE (AhoyBusManager, ahoy_bus_manager, AHOY_BUS, MANAGER, GObje
 
 AhoyBusManager *ahoy_bus_manager_new (AhoyConfigurator *configurator);
 void ahoy_bus_manager_attach (AhoyBusManager *self, AhoyBusHub *hub, AhoyBusObject *root,
-                              AhoyBusSessions *sessions, AhoyBusAgents *agents);
+                              AhoyBusSessions *sessions, AhoyBusAgents *agents,
+                              AhoyBusMessages *messages);
 void ahoy_bus_manager_set_state (AhoyBusManager *self, const char *state);
 const AhoyBusInterface *ahoy_bus_manager_get_interface (void);
 

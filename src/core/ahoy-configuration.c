@@ -14,6 +14,7 @@
 #include "ahoy-domain-config.h"
 #include "ahoy-endpoint-config.h"
 #include "ahoy-identify-config.h"
+#include "ahoy-messaging-config.h"
 #include "ahoy-phone-config.h"
 #include "ahoy-rewrite-config.h"
 #include "ahoy-route-config.h"
@@ -43,6 +44,7 @@ ahoy_configuration_make_schema (void)
     AHOY_TYPE_IDENTIFY_CONFIG, AHOY_TYPE_ACL_CONFIG,
     AHOY_TYPE_PHONE_CONFIG,    AHOY_TYPE_TRUNK_CONFIG,
     AHOY_TYPE_DOMAIN_CONFIG,   AHOY_TYPE_REWRITE_CONFIG,
+    AHOY_TYPE_DOMAIN_CONFIG,   AHOY_TYPE_MESSAGING_CONFIG,
   };
   AhoyConfigSchema *schema = ahoy_config_schema_new ();
 

@@ -54,6 +54,7 @@ extern const AhoyCorePart ahoy_core_identify_part;
 extern const AhoyCorePart ahoy_core_rewrite_part;
 extern const AhoyCorePart ahoy_core_route_part;
 extern const AhoyCorePart ahoy_core_store_part;
+extern const AhoyCorePart ahoy_core_messaging_part;
 
 /* Complains of names in [core] that no module has. */
 void ahoy_core_check_modules (AhoyCoreChange *change, AhoyConfigObject *settings);

@@ -433,12 +433,7 @@ ahoy_core_create_request (AhoyCore *self, const char *endpoint, const char *meth
                           const char *target, GError **error)
 {
   g_autoptr (GError) missing = NULL;
-  g_autoptr (GVariantDict) dict = g_variant_dict_new (NULL);
-  g_autoptr (AhoyMessage) request = NULL;
-  g_autofree const char **route = NULL;
   g_autofree char *uri = NULL;
-  g_autofree char *from = NULL;
-  AhoyConfigObject *config = NULL;
   AhoyEndpoint *found;
 
   g_return_val_if_fail (AHOY_IS_CORE (self), NULL);
@@ -450,18 +445,62 @@ ahoy_core_create_request (AhoyCore *self, const char *endpoint, const char *meth
     return NULL;
   }
   uri = complete_target (self, found, target, error);
-  from = uri != NULL ? make_from (self, found, error) : NULL;
-  if (from == NULL) {
+  return uri != NULL ? ahoy_core_make_request (self, found, method, uri, NULL, NULL, error) : NULL;
+}
+
+/*
+ * A message's sender, whom it is for, and its From as a URI. The name of an endpoint of ours stays
+ * one, and so does what is no SIP: a channel knows it.
+ */
+gboolean
+ahoy_core_read_parties (AhoyCore *self, const char *endpoint, const char *target,
+                        AhoyEndpoint **sender, char **completed, char **from, GError **error)
+{
+  g_autoptr (GError) missing = NULL;
+  g_autoptr (AhoyNameAddr) address = NULL;
+  g_autoptr (AhoyUri) uri = ahoy_uri_parse (target, NULL);
+  g_autofree char *text = NULL;
+
+  *sender = find_endpoint (self, endpoint, &missing);
+  if (missing != NULL) {
+    g_propagate_error (error, g_steal_pointer (&missing));
+    return FALSE;
+  }
+  if (ahoy_endpoint_registry_lookup (self->endpoints, target) != NULL ||
+      (uri != NULL && ahoy_uri_get_scheme (uri) == AHOY_URI_SCHEME_OTHER)) {
+    *completed = g_strdup (target);
+  } else {
+    *completed = complete_target (self, *sender, target, error);
+  }
+  text = *completed != NULL ? make_from (self, *sender, error) : NULL;
+  address = text != NULL ? ahoy_name_addr_parse (text, error) : NULL;
+  *from = address != NULL ? ahoy_uri_to_string (ahoy_name_addr_get_uri (address)) : NULL;
+  return *from != NULL;
+}
+
+/* A request with somebody: an endpoint's headers, its proxies as Route, its accounts. */
+AhoyMessage *
+ahoy_core_make_request (AhoyCore *self, AhoyEndpoint *endpoint, const char *method,
+                        const char *uri, const char *from, const char *to, GError **error)
+{
+  g_autoptr (GVariantDict) dict = g_variant_dict_new (NULL);
+  g_autoptr (AhoyMessage) request = NULL;
+  g_autofree const char **route = NULL;
+  AhoyConfigObject *config = NULL;
+  g_autofree char *own = from == NULL ? make_from (self, endpoint, error) : NULL;
+
+  if (from == NULL && own == NULL) {
     return NULL;
   }
-  request = ahoy_stack_create_request (self->stack, method, uri, from, NULL, error);
+  request = ahoy_stack_create_request (self->stack, method, uri, from != NULL ? from : own, to,
+                                       error);
   if (request == NULL) {
     return NULL;
   }
-  if (found != NULL) {
-    config = AHOY_CONFIG_OBJECT (ahoy_endpoint_get_config (found));
-    ahoy_message_set_endpoint (request, found);
-    ahoy_endpoint_add_headers (found, request);
+  if (endpoint != NULL) {
+    config = AHOY_CONFIG_OBJECT (ahoy_endpoint_get_config (endpoint));
+    ahoy_message_set_endpoint (request, endpoint);
+    ahoy_endpoint_add_headers (endpoint, request);
   }
   add_route (self, dict, config);
   g_variant_dict_lookup (dict, "route", "^a&s", &route);

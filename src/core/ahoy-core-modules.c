@@ -12,6 +12,7 @@
 /* In the order in which they start; they stop the other way round. */
 static const AhoyCoreModule *const modules[] = {
   &ahoy_core_sessions_module,
+  &ahoy_core_messaging_module,
 };
 
 static char *

@@ -23,6 +23,8 @@
 
 G_BEGIN_DECLS
 
+typedef struct _AhoyCoreMessaging AhoyCoreMessaging;
+
 struct _AhoyCore {
   GObject parent_instance;
 
@@ -46,6 +48,7 @@ struct _AhoyCore {
   gboolean started;
   char *state_folder; /* NULL: nothing is kept */
   guint modules;      /* those that run, a bit for each line of the table */
+  AhoyCoreMessaging *messaging;
   guint wanted;       /* those that the configuration wants */
 
   /* what a configuration makes */
@@ -80,6 +83,15 @@ void ahoy_core_update_own_hosts (AhoyCore *self, AhoyConfigSet *configuration);
 void ahoy_core_drop_guest (AhoyCore *self, const char *name);
 /* The domain of an endpoint, or of all when it is NULL. */
 char *ahoy_core_find_domain (AhoyCore *self, AhoyEndpoint *endpoint);
+void ahoy_core_init_messaging (AhoyCore *self);
+void ahoy_core_clear_messaging (AhoyCore *self);
+void ahoy_core_set_message_domain (AhoyCore *self, const char *domain);
+AhoyMessage *ahoy_core_make_request (AhoyCore *self, AhoyEndpoint *endpoint, const char *method,
+                                     const char *uri, const char *from, const char *to,
+                                     GError **error);
+gboolean ahoy_core_read_parties (AhoyCore *self, const char *endpoint, const char *target,
+                                 AhoyEndpoint **sender, char **completed, char **from,
+                                 GError **error);
 gboolean ahoy_core_take_transport (AhoyCore *self, AhoyTransport *transport, GError **error);
 void ahoy_core_update_domain (AhoyCore *self);
 void ahoy_core_emit_object_changed (AhoyCore *self, AhoyConfigObject *object, const char *what);

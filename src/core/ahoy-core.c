@@ -68,6 +68,7 @@ ahoy_core_dispose (GObject *object)
   g_clear_object (&self->guard);
   g_clear_object (&self->digest);
   g_clear_object (&self->authentication);
+  ahoy_core_clear_messaging (self);
   ahoy_core_clear_identify (self);
   ahoy_core_clear_domains (self);
   g_clear_object (&self->identification);
@@ -275,6 +276,7 @@ ahoy_core_new (GMainContext *context)
   self->events = ahoy_event_bus_new ();
   self->device_states =
       ahoy_device_states_new (self->events, self->sessions, self->endpoints);
+  ahoy_core_init_messaging (self);
   self->router = ahoy_call_router_new (self->sessions);
   ahoy_builtin_application_add (self->router, NULL);
   self->rewriter = ahoy_number_rewriter_new ();
@@ -293,6 +295,7 @@ ahoy_core_update_domain (AhoyCore *self)
   g_autofree char *domain = ahoy_core_find_domain (self, NULL);
 
   ahoy_dial_application_set_domain (self->dial, domain);
+  ahoy_core_set_message_domain (self, domain);
   ahoy_core_update_own_hosts (self, self->configuration);
 }
 

@@ -19,6 +19,7 @@
 #include "ahoy-interception.h"
 #include "ahoy-line-identifier.h"
 #include "ahoy-location.h"
+#include "ahoy-message-router.h"
 #include "ahoy-overload-guard.h"
 #include "ahoy-session-service.h"
 #include "ahoy-stack.h"
@@ -69,6 +70,13 @@ AhoySession *ahoy_core_dial (AhoyCore *self, const char *endpoint, const char *t
 AHOY_API
 AhoyMessage *ahoy_core_create_request (AhoyCore *self, const char *endpoint, const char *method,
                                        const char *target, GError **error);
+
+AHOY_API
+AhoyMessageRouter *ahoy_core_get_message_router (AhoyCore *self);
+AHOY_API
+AhoyTextMessage *ahoy_core_create_message (AhoyCore *self, const char *endpoint,
+                                           const char *target, const char *content_type,
+                                           GBytes *body, GError **error);
 
 AHOY_API
 AhoyInterception *ahoy_core_get_interception (AhoyCore *self);

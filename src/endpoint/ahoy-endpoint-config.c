@@ -184,6 +184,10 @@ add_policy_keys (AhoyConfigObjectClass *klass)
                                        0, 100000, 0);
   ahoy_config_object_class_add_text (klass, "context", "Context",
                                      "the context whose routes the endpoint may call", "default");
+  ahoy_config_object_class_add_text (klass, "message-context", "Context of messages",
+                                     "the context whose message routes the endpoint may write to; "
+                                     "empty for context",
+                                     NULL);
   key = ahoy_config_object_class_add_choice (klass, "reliable-provisionals", "Reliable ringing",
                                              "whether provisional responses are acknowledged "
                                              "(RFC 3262)",
