@@ -1,8 +1,6 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later
  * Copyright (C) 2026 The Ahoy authors
  */
-#include <arpa/inet.h>
-#include <errno.h>
 #include <glib.h>
 #include <poll.h>
 #include <signal.h>
@@ -10,8 +8,9 @@
 #include <string.h>
 #include <sys/prctl.h>
 #include <sys/socket.h>
-#include <time.h>
 #include <unistd.h>
+
+#include "uac-common.h"
 
 /*
  * Proves over UDP who it is, at a steady pace: a request, 401, the request with credentials, 200.
@@ -19,8 +18,11 @@
  *
  *   uac-digest --target 127.0.0.1:5060 [--method OPTIONS] [--user NAME] [--password TEXT]
  *              [--algorithm MD5|SHA-256] [--rate PAIRS/S] [--pairs N] [--only-ask]
+ *              [--users N [--offset N]] [--domain HOST] [--expires SECONDS]
  *
  * With --only-ask the challenge is the end: what one leaves behind who never proves anything.
+ * With --users the accounts are NAME0, NAME1 and so on by turns, all with the same password.
+ * REGISTER is sent to the domain itself, with one Contact for each user.
  */
 #define T1 500000
 #define PATIENCE 20000000
@@ -45,6 +47,10 @@ static char *algorithm = (char *) "MD5";
 static int rate = 500;
 static int n_pairs = 1000;
 static gboolean only_ask;
+static int n_users;  /* 0: one, whose name has no number */
+static int offset;   /* the number of the first */
+static char *domain; /* of who registers; NULL for the target */
+static int expires = 3600;
 
 static int fd;
 static guint own_port;
@@ -53,8 +59,8 @@ static Pair *pairs;
 static GQueue active; /* indices, the oldest first */
 static GArray *latencies;
 static GChecksumType checksum;
-static char *known_realm; /* that ha1 is for */
-static char *ha1;
+static char *known_realm; /* that ha1s are for */
+static char **ha1s;       /* of each user, made when it is first needed */
 static gint64 now;
 static guint n_begun;
 static guint n_completed;
@@ -63,38 +69,28 @@ static guint n_lost;
 static guint n_resent;
 static int first_refusal;
 
-static gint64
-read_clock (void)
+static guint
+user_of (guint index)
 {
-  struct timespec time;
-
-  clock_gettime (CLOCK_MONOTONIC, &time);
-  return time.tv_sec * G_GINT64_CONSTANT (1000000) + time.tv_nsec / 1000;
+  return n_users > 0 ? (guint) offset + index % (guint) n_users : 0;
 }
 
-static void
-open_socket (void)
+static const char *
+write_name (guint index, char *name, gsize size)
 {
-  g_auto (GStrv) parts = g_strsplit (target, ":", 2);
-  struct sockaddr_in address = { .sin_family = AF_INET };
-  socklen_t size = sizeof address;
-  int room = 16 << 20;
+  if (n_users > 0) {
+    g_snprintf (name, size, "%s%u", user, user_of (index));
+  } else {
+    g_strlcpy (name, user, size);
+  }
+  return name;
+}
 
-  if (g_strv_length (parts) != 2 || inet_pton (AF_INET, parts[0], &address.sin_addr) != 1) {
-    fprintf (stderr, "uac-digest: write --target as 127.0.0.1:5060\n");
-    exit (2);
-  }
-  address.sin_port = htons ((guint16) atoi (parts[1]));
-  fd = socket (AF_INET, SOCK_DGRAM | SOCK_NONBLOCK | SOCK_CLOEXEC, 0);
-  if (fd < 0 || connect (fd, (struct sockaddr *) &address, sizeof address) < 0 ||
-      getsockname (fd, (struct sockaddr *) &address, &size) < 0) {
-    perror ("uac-digest: socket");
-    exit (1);
-  }
-  if (setsockopt (fd, SOL_SOCKET, SO_RCVBUFFORCE, &room, sizeof room) < 0) {
-    setsockopt (fd, SOL_SOCKET, SO_RCVBUF, &room, sizeof room);
-  }
-  own_port = ntohs (address.sin_port);
+/* The URI of who registers, and what Request-URI and digest name. */
+static const char *
+get_domain (void)
+{
+  return domain != NULL ? domain : target;
 }
 
 static void
@@ -102,27 +98,31 @@ transmit (guint index)
 {
   const Pair *pair = &pairs[index];
   gboolean proves = pair->state == PAIR_PROVING;
+  gboolean registers = g_str_equal (method, "REGISTER");
   char text[2048];
-  int length = g_snprintf (text, sizeof text,
-                           "%s sip:%s SIP/2.0\r\n"
-                           "Via: SIP/2.0/UDP 127.0.0.1:%u;branch=z9hG4bK%x-%u-%c;rport\r\n"
-                           "Max-Forwards: 70\r\n"
-                           "From: <sip:%s@127.0.0.1>;tag=%x-%u\r\n"
-                           "To: <sip:%s@127.0.0.1>\r\n"
-                           "Call-ID: %x-%u@bench\r\n"
-                           "CSeq: %d %s\r\n"
-                           "Contact: <sip:%s@127.0.0.1:%u>\r\n"
-                           "%sContent-Length: 0\r\n\r\n",
-                           method, target, own_port, seed, index, proves ? 'p' : 'a', user, seed,
-                           index, user, seed, index, proves ? 2 : 1, method, user, own_port,
-                           proves ? pair->credentials : "");
+  char name[64];
+  char more[64] = "";
+  int length;
 
-  /* The queue of loopback is full: the retransmission will do. */
-  if (send (fd, text, (size_t) length, 0) < 0 && errno != EAGAIN && errno != ENOBUFS &&
-      errno != ECONNREFUSED) {
-    perror ("uac-digest: send");
-    exit (1);
+  write_name (index, name, sizeof name);
+  if (registers) {
+    g_snprintf (more, sizeof more, "Expires: %d\r\n", expires);
   }
+  length = g_snprintf (text, sizeof text,
+                       "%s sip:%s SIP/2.0\r\n"
+                       "Via: SIP/2.0/UDP 127.0.0.1:%u;branch=z9hG4bK%x-%u-%c;rport\r\n"
+                       "Max-Forwards: 70\r\n"
+                       "From: <sip:%s@%s>;tag=%x-%u\r\n"
+                       "To: <sip:%s@%s>\r\n"
+                       "Call-ID: %x-%u@bench\r\n"
+                       "CSeq: %d %s\r\n"
+                       "Contact: <sip:%s@127.0.0.1:%u>\r\n"
+                       "%s%sContent-Length: 0\r\n\r\n",
+                       method, get_domain (), own_port, seed, index, proves ? 'p' : 'a', name,
+                       get_domain (), seed, index, name, get_domain (), seed, index,
+                       proves ? 2 : 1, method, name, own_port, more,
+                       proves ? pair->credentials : "");
+  uac_transmit (fd, text, length);
 }
 
 static void
@@ -145,32 +145,6 @@ finish (guint index, guint *counter)
   pairs[index].state = PAIR_OVER;
   g_clear_pointer (&pairs[index].credentials, g_free);
   (*counter)++;
-}
-
-/* The value of the header at @from or after it, and where it ends; FALSE: there is none. */
-static const char *
-find_header (const char *from, const char *name, char *value, gsize size)
-{
-  gsize length = strlen (name);
-  const char *at = strstr (from, "\r\n");
-
-  for (; at != NULL && at[2] != '\r' && at[2] != '\0'; at = strstr (at + 2, "\r\n")) {
-    const char *end;
-
-    if (g_ascii_strncasecmp (at + 2, name, length) != 0 || at[2 + length] != ':') {
-      continue;
-    }
-    at += 3 + length;
-    at += strspn (at, " ");
-    end = strstr (at, "\r\n");
-    if (end == NULL || (gsize) (end - at) >= size) {
-      return NULL;
-    }
-    memcpy (value, at, (gsize) (end - at));
-    value[end - at] = '\0';
-    return end;
-  }
-  return NULL;
 }
 
 /* A parameter, with or without quotation marks, of challenges that hold no escapes. */
@@ -214,12 +188,32 @@ hash (const char *format, ...)
   return g_compute_checksum_for_string (checksum, text, -1);
 }
 
+/* Made once for each user, so that it costs the measure nothing. */
+static const char *
+find_ha1 (guint index, const char *name, const char *realm)
+{
+  guint at = n_users > 0 ? index % (guint) n_users : 0;
+
+  if (g_strcmp0 (known_realm, realm) != 0) {
+    g_free (known_realm);
+    known_realm = g_strdup (realm);
+    for (int i = 0; i < MAX (n_users, 1); i++) {
+      g_clear_pointer (&ha1s[i], g_free);
+    }
+  }
+  if (ha1s[at] == NULL) {
+    ha1s[at] = hash ("%s:%s:%s", name, realm, password);
+  }
+  return ha1s[at];
+}
+
 static char *
-make_credentials (const char *challenge, const char *realm)
+make_credentials (guint index, const char *challenge, const char *realm)
 {
   char nonce[512];
   char opaque[256];
-  g_autofree char *uri = g_strdup_printf ("sip:%s", target);
+  char name[64];
+  g_autofree char *uri = g_strdup_printf ("sip:%s", get_domain ());
   g_autofree char *ha2 = hash ("%s:%s", method, uri);
   g_autofree char *response = NULL;
   gboolean has_opaque = find_parameter (challenge, "opaque", opaque, sizeof opaque);
@@ -227,35 +221,30 @@ make_credentials (const char *challenge, const char *realm)
   if (!find_parameter (challenge, "nonce", nonce, sizeof nonce)) {
     return NULL;
   }
-  if (g_strcmp0 (known_realm, realm) != 0) {
-    g_free (known_realm);
-    g_free (ha1);
-    known_realm = g_strdup (realm);
-    ha1 = hash ("%s:%s:%s", user, realm, password);
-  }
-  response = hash ("%s:%s:00000001:0a4f113b:auth:%s", ha1, nonce, ha2);
+  write_name (index, name, sizeof name);
+  response = hash ("%s:%s:00000001:0a4f113b:auth:%s", find_ha1 (index, name, realm), nonce, ha2);
   return g_strdup_printf ("Authorization: Digest username=\"%s\", realm=\"%s\", nonce=\"%s\", "
                           "uri=\"%s\", response=\"%s\", algorithm=%s, cnonce=\"0a4f113b\", "
                           "qop=auth, nc=00000001%s%s%s\r\n",
-                          user, realm, nonce, uri, response, algorithm,
+                          name, realm, nonce, uri, response, algorithm,
                           has_opaque ? ", opaque=\"" : "", has_opaque ? opaque : "",
                           has_opaque ? "\"" : "");
 }
 
 static char *
-answer_challenge (const char *text)
+answer_challenge (guint index, const char *text)
 {
   char value[1024];
   char realm[256];
   char offered[64];
 
-  while ((text = find_header (text, "WWW-Authenticate", value, sizeof value)) != NULL) {
+  while ((text = uac_find_header (text, "WWW-Authenticate", value, sizeof value)) != NULL) {
     if (!find_parameter (value, "algorithm", offered, sizeof offered)) {
       g_strlcpy (offered, "MD5", sizeof offered);
     }
     if (g_str_equal (offered, algorithm) &&
         find_parameter (value, "realm", realm, sizeof realm)) {
-      return make_credentials (value, realm);
+      return make_credentials (index, value, realm);
     }
   }
   return NULL;
@@ -272,8 +261,8 @@ on_message (const char *text)
   Pair *pair;
 
   if (!g_str_has_prefix (text, "SIP/2.0 ") ||
-      find_header (text, "Call-ID", id, sizeof id) == NULL ||
-      find_header (text, "CSeq", cseq, sizeof cseq) == NULL ||
+      uac_find_header (text, "Call-ID", id, sizeof id) == NULL ||
+      uac_find_header (text, "CSeq", cseq, sizeof cseq) == NULL ||
       sscanf (id, "%x-%u@", &found_seed, &index) != 2 || found_seed != seed ||
       index >= (guint) n_pairs) {
     return;
@@ -287,7 +276,7 @@ on_message (const char *text)
   if (pair->state == PAIR_ASKING && status == 401 && only_ask) {
     finish (index, &n_completed);
   } else if (pair->state == PAIR_ASKING && status == 401 &&
-             (pair->credentials = answer_challenge (text)) != NULL) {
+             (pair->credentials = answer_challenge (index, text)) != NULL) {
     begin (index, PAIR_PROVING);
   } else if (pair->state == PAIR_PROVING && status == 200) {
     gint64 taken = now - pair->begun;
@@ -339,7 +328,7 @@ scan (void)
 static void
 run (void)
 {
-  gint64 begun = read_clock ();
+  gint64 begun = uac_read_clock ();
   gint64 scanned = begun;
 
   now = begun;
@@ -348,7 +337,7 @@ run (void)
     gint64 due;
 
     poll (&wait, 1, 1);
-    now = read_clock ();
+    now = uac_read_clock ();
     receive_all ();
     due = MIN ((now - begun) * rate / 1000000 + 1, n_pairs);
     for (guint burst = 0; n_begun < (guint) due && burst < MAX_BURST; burst++) {
@@ -362,33 +351,15 @@ run (void)
   }
 }
 
-static int
-compare_times (const void *a, const void *b)
-{
-  gint64 first = *(const gint64 *) a;
-  gint64 second = *(const gint64 *) b;
-
-  return first < second ? -1 : first > second;
-}
-
-static gint64
-percentile (double share)
-{
-  if (latencies->len == 0) {
-    return 0;
-  }
-  return g_array_index (latencies, gint64, (guint) (share * (latencies->len - 1)));
-}
-
 static void
 report (gint64 taken)
 {
-  g_array_sort (latencies, compare_times);
+  uac_sort_times (latencies);
   printf ("{\"pairs\": %d, \"rate\": %d, \"seconds\": %.3f, \"completed\": %u, \"refused\": %u, "
           "\"refusal\": %d, \"lost\": %u, \"resent\": %u, \"p50_us\": %" G_GINT64_FORMAT
           ", \"p99_us\": %" G_GINT64_FORMAT "}\n",
           n_pairs, rate, (double) taken / 1e6, n_completed, n_refused, first_refusal, n_lost,
-          n_resent, percentile (0.5), percentile (0.99));
+          n_resent, uac_percentile (latencies, 0.5), uac_percentile (latencies, 0.99));
 }
 
 int
@@ -402,6 +373,10 @@ main (int argc, char **argv)
     { "algorithm", 'a', 0, G_OPTION_ARG_STRING, &algorithm, "MD5 or SHA-256", "NAME" },
     { "rate", 'r', 0, G_OPTION_ARG_INT, &rate, "pairs a second", "N" },
     { "pairs", 'n', 0, G_OPTION_ARG_INT, &n_pairs, "how many pairs", "N" },
+    { "users", 'N', 0, G_OPTION_ARG_INT, &n_users, "how many accounts", "N" },
+    { "offset", 'O', 0, G_OPTION_ARG_INT, &offset, "the number of the first", "N" },
+    { "domain", 'D', 0, G_OPTION_ARG_STRING, &domain, "the domain of all URIs", "HOST" },
+    { "expires", 'e', 0, G_OPTION_ARG_INT, &expires, "how long a binding lives", "S" },
     { "only-ask", 'o', 0, G_OPTION_ARG_NONE, &only_ask, "never prove anything", NULL },
     G_OPTION_ENTRY_NULL
   };
@@ -411,7 +386,7 @@ main (int argc, char **argv)
 
   g_option_context_add_main_entries (options, entries, NULL);
   if (!g_option_context_parse (options, &argc, &argv, &error) || target == NULL || rate < 1 ||
-      n_pairs < 1) {
+      n_pairs < 1 || n_users < 0 || offset < 0) {
     fprintf (stderr, "uac-digest: %s\n",
              error != NULL ? error->message : "--target, --rate or --pairs");
     return 2;
@@ -420,15 +395,20 @@ main (int argc, char **argv)
   checksum = g_str_equal (algorithm, "SHA-256") ? G_CHECKSUM_SHA256 : G_CHECKSUM_MD5;
   seed = g_random_int ();
   pairs = g_new0 (Pair, n_pairs);
+  ha1s = g_new0 (char *, MAX (n_users, 1) + 1);
   latencies = g_array_new (FALSE, FALSE, sizeof (gint64));
-  open_socket ();
-  begun = read_clock ();
+  fd = uac_open_socket (&own_port);
+  uac_connect_socket (fd, target);
+  begun = uac_read_clock ();
   run ();
-  report (read_clock () - begun);
+  report (uac_read_clock () - begun);
   g_array_unref (latencies);
   g_free (pairs);
   g_free (known_realm);
-  g_free (ha1);
+  for (int i = 0; i < MAX (n_users, 1); i++) {
+    g_free (ha1s[i]);
+  }
+  g_free (ha1s);
   close (fd);
   return n_completed == (guint) n_pairs ? 0 : 1;
 }

@@ -1,18 +1,16 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later
  * Copyright (C) 2026 The Ahoy authors
  */
-#include <arpa/inet.h>
-#include <errno.h>
 #include <glib.h>
 #include <poll.h>
 #include <signal.h>
 #include <stdio.h>
 #include <string.h>
 #include <sys/prctl.h>
-#include <sys/resource.h>
 #include <sys/socket.h>
-#include <time.h>
 #include <unistd.h>
+
+#include "uac-common.h"
 
 /*
  * Makes calls over UDP at a steady pace: INVITE with an offer, ACK, after a while BYE. One line of
@@ -68,65 +66,6 @@ static guint n_resent;
 static guint n_requests;
 static int first_refusal;
 
-static gint64
-read_clock (void)
-{
-  struct timespec time;
-
-  clock_gettime (CLOCK_MONOTONIC, &time);
-  return time.tv_sec * G_GINT64_CONSTANT (1000000) + time.tv_nsec / 1000;
-}
-
-static int
-open_socket (guint *port)
-{
-  struct sockaddr_in address = { .sin_family = AF_INET,
-                                 .sin_addr.s_addr = htonl (INADDR_LOOPBACK) };
-  socklen_t size = sizeof address;
-  int room = 16 << 20;
-  int found = socket (AF_INET, SOCK_DGRAM | SOCK_NONBLOCK | SOCK_CLOEXEC, 0);
-
-  if (found < 0 || bind (found, (struct sockaddr *) &address, size) < 0 ||
-      getsockname (found, (struct sockaddr *) &address, &size) < 0) {
-    perror ("uac: socket");
-    exit (1);
-  }
-  /* Beyond the system's limit for those who may. */
-  if (setsockopt (found, SOL_SOCKET, SO_RCVBUFFORCE, &room, sizeof room) < 0) {
-    setsockopt (found, SOL_SOCKET, SO_RCVBUF, &room, sizeof room);
-  }
-  *port = ntohs (address.sin_port);
-  return found;
-}
-
-static void
-connect_socket (void)
-{
-  g_auto (GStrv) parts = g_strsplit (target, ":", 2);
-  struct sockaddr_in address = { .sin_family = AF_INET };
-
-  if (g_strv_length (parts) != 2 || inet_pton (AF_INET, parts[0], &address.sin_addr) != 1) {
-    fprintf (stderr, "uac: write --target as 127.0.0.1:5060\n");
-    exit (2);
-  }
-  address.sin_port = htons ((guint16) atoi (parts[1]));
-  if (connect (fd, (struct sockaddr *) &address, sizeof address) < 0) {
-    perror ("uac: connect");
-    exit (1);
-  }
-}
-
-static void
-transmit (const char *text, int length)
-{
-  /* The queue of loopback is full: the retransmission will do. */
-  if (send (fd, text, (size_t) length, 0) < 0 && errno != EAGAIN && errno != ENOBUFS &&
-      errno != ECONNREFUSED) {
-    perror ("uac: send");
-    exit (1);
-  }
-}
-
 static const char *
 to_of (const Call *call)
 {
@@ -165,7 +104,7 @@ send_invite (guint index)
                            user, target, own_port, seed, index, own_port, seed, index, user,
                            target, seed, index, own_port, size, body);
 
-  transmit (text, length);
+  uac_transmit (fd, text, length);
 }
 
 static void
@@ -185,7 +124,7 @@ send_in_dialog (guint index, const char *method, int cseq, char branch)
                            method, remote_target_of (call), own_port, seed, index, branch,
                            own_port, seed, index, to_of (call), seed, index, cseq, method);
 
-  transmit (text, length);
+  uac_transmit (fd, text, length);
 }
 
 static void
@@ -212,32 +151,6 @@ give_up (guint index, guint *counter)
   (*counter)++;
 }
 
-/* The value of a header of a response of Ahoy's or Sofia's, which write them in full. */
-static gboolean
-find_header (const char *text, const char *name, char *value, gsize size)
-{
-  gsize length = strlen (name);
-  const char *at = strstr (text, "\r\n");
-
-  for (; at != NULL && at[2] != '\r' && at[2] != '\0'; at = strstr (at + 2, "\r\n")) {
-    const char *end;
-
-    if (g_ascii_strncasecmp (at + 2, name, length) != 0 || at[2 + length] != ':') {
-      continue;
-    }
-    at += 3 + length;
-    at += strspn (at, " ");
-    end = strstr (at, "\r\n");
-    if (end == NULL || (gsize) (end - at) >= size) {
-      return FALSE;
-    }
-    memcpy (value, at, (gsize) (end - at));
-    value[end - at] = '\0';
-    return TRUE;
-  }
-  return FALSE;
-}
-
 static gboolean
 remember_peer (Call *call, const char *text)
 {
@@ -245,8 +158,8 @@ remember_peer (Call *call, const char *text)
   char contact[512];
   char *uri;
 
-  if (!find_header (text, "To", to, sizeof to) ||
-      !find_header (text, "Contact", contact, sizeof contact)) {
+  if (!uac_find_header (text, "To", to, sizeof to) ||
+      !uac_find_header (text, "Contact", contact, sizeof contact)) {
     return FALSE;
   }
   uri = strchr (contact, '<');
@@ -272,7 +185,7 @@ on_invite_response (guint index, int status, const char *text)
     if (status >= 300) {
       char to[512];
 
-      if (find_header (text, "To", to, sizeof to)) {
+      if (uac_find_header (text, "To", to, sizeof to)) {
         g_autofree char *peer = g_strdup_printf ("%s|sip:%s@%s", to, user, target);
 
         peer[strlen (to)] = '\0';
@@ -309,13 +222,13 @@ on_request (const char *text)
   for (gsize i = 0; i < G_N_ELEMENTS (names); i++) {
     char value[1024];
 
-    if (find_header (text, names[i], value, sizeof value)) {
+    if (uac_find_header (text, names[i], value, sizeof value)) {
       g_string_append_printf (answer, "%s: %s\r\n", names[i], value);
     }
   }
   g_string_append (answer, "Content-Length: 0\r\n\r\n");
   if (!g_str_has_prefix (text, "ACK ")) {
-    transmit (answer->str, (int) answer->len);
+    uac_transmit (fd, answer->str, (int) answer->len);
   }
 }
 
@@ -331,8 +244,8 @@ on_message (const char *text)
     on_request (text);
     return;
   }
-  if (!find_header (text, "Call-ID", id, sizeof id) ||
-      !find_header (text, "CSeq", cseq, sizeof cseq) ||
+  if (!uac_find_header (text, "Call-ID", id, sizeof id) ||
+      !uac_find_header (text, "CSeq", cseq, sizeof cseq) ||
       sscanf (id, "%x-%u@", &found_seed, &index) != 2 || found_seed != seed ||
       index >= (guint) n_calls) {
     return;
@@ -439,7 +352,7 @@ n_settled (void)
 static void
 run (void)
 {
-  gint64 begun = read_clock ();
+  gint64 begun = uac_read_clock ();
   gint64 ending = 0;
   gint64 scanned = begun;
   gboolean told = FALSE;
@@ -450,7 +363,7 @@ run (void)
     struct pollfd wait = { .fd = fd, .events = POLLIN };
 
     poll (&wait, 1, 1);
-    now = read_clock ();
+    now = uac_read_clock ();
     receive_all ();
     begin_calls (begun);
     if (wait_for_line && !told && n_settled () >= (guint) n_calls) {
@@ -471,33 +384,16 @@ run (void)
   }
 }
 
-static int
-compare_times (const void *a, const void *b)
-{
-  gint64 first = *(const gint64 *) a;
-  gint64 second = *(const gint64 *) b;
-
-  return first < second ? -1 : first > second;
-}
-
-static gint64
-percentile (double share)
-{
-  if (latencies->len == 0) {
-    return 0;
-  }
-  return g_array_index (latencies, gint64, (guint) (share * (latencies->len - 1)));
-}
-
 static void
 report (gint64 taken)
 {
-  g_array_sort (latencies, compare_times);
+  uac_sort_times (latencies);
   printf ("{\"calls\": %d, \"rate\": %d, \"seconds\": %.3f, \"answered\": %u, \"completed\": %u, "
           "\"refused\": %u, \"refusal\": %d, \"lost\": %u, \"resent\": %u, \"requests\": %u, "
           "\"p50_us\": %" G_GINT64_FORMAT ", \"p99_us\": %" G_GINT64_FORMAT "}\n",
           n_calls, rate, (double) taken / 1e6, n_answered, n_completed, n_refused, first_refusal,
-          n_lost, n_resent, n_requests, percentile (0.5), percentile (0.99));
+          n_lost, n_resent, n_requests, uac_percentile (latencies, 0.5),
+          uac_percentile (latencies, 0.99));
 }
 
 int
@@ -527,12 +423,12 @@ main (int argc, char **argv)
   seed = g_random_int ();
   calls = g_new0 (Call, n_calls);
   latencies = g_array_new (FALSE, FALSE, sizeof (gint64));
-  fd = open_socket (&own_port);
-  sink = open_socket (&sink_port);
-  connect_socket ();
-  begun = read_clock ();
+  fd = uac_open_socket (&own_port);
+  sink = uac_open_socket (&sink_port);
+  uac_connect_socket (fd, target);
+  begun = uac_read_clock ();
   run ();
-  report (read_clock () - begun);
+  report (uac_read_clock () - begun);
   close (fd);
   close (sink);
   g_array_unref (latencies);
