@@ -89,6 +89,7 @@
 #include "ahoy-overload-guard.h"
 #include "ahoy-pcap-writer.h"
 #include "ahoy-reason-supplement.h"
+#include "ahoy-registrar.h"
 #include "ahoy-resolver.h"
 #include "ahoy-rewrite-config.h"
 #include "ahoy-route-config.h"

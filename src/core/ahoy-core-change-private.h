@@ -76,5 +76,7 @@ void ahoy_core_apply_domains (AhoyCoreChange *change, AhoyConfigObject *settings
                               AhoyConfigObject *old);
 void ahoy_core_apply_identify (AhoyCoreChange *change, AhoyConfigObject *settings,
                                AhoyConfigObject *old);
+void ahoy_core_apply_registrar (AhoyCoreChange *change, AhoyConfigObject *settings,
+                                AhoyConfigObject *old);
 
 G_END_DECLS

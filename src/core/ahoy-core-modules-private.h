@@ -22,6 +22,7 @@ typedef struct {
 /* Each in a file of its own; the table is in ahoy-core-modules.c. */
 extern const AhoyCoreModule ahoy_core_sessions_module;
 extern const AhoyCoreModule ahoy_core_messaging_module;
+extern const AhoyCoreModule ahoy_core_registrar_module;
 
 gboolean ahoy_core_start_modules (AhoyCore *self, GError **error);
 void ahoy_core_stop_modules (AhoyCore *self);

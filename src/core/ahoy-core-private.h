@@ -20,6 +20,7 @@
 #include "ahoy-number-rewriter.h"
 #include "ahoy-options-service.h"
 #include "ahoy-overload-guard.h"
+#include "ahoy-registrar.h"
 
 G_BEGIN_DECLS
 
@@ -33,6 +34,7 @@ struct _AhoyCore {
   AhoyStack *stack;
   AhoyOptionsService *options;
   AhoySessionService *sessions;
+  AhoyRegistrar *registrar; /* NULL: nobody can register */
   GPtrArray *supplements; /* AhoySessionSupplement, those of the module sessions */
   AhoyTrace *trace;
   AhoyEventBus *events;

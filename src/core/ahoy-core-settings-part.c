@@ -76,6 +76,7 @@ static const ApplyFunc appliers[] = {
   ahoy_core_apply_acl,
   ahoy_core_apply_digest,
   ahoy_core_apply_domains,
+  ahoy_core_apply_registrar,
 };
 
 /* What the group itself cannot judge: it lies below what knows addresses. */

@@ -27,8 +27,7 @@ G_DEFINE_FINAL_TYPE (AhoyAorConfig, ahoy_aor_config, AHOY_TYPE_CONFIG_OBJECT)
 void
 ahoy_aor_config_add_keys (AhoyConfigObjectClass *klass)
 {
-  static const char *const planned[] = { "qualify-frequency", "qualify-timeout", "support-path",
-                                         NULL };
+  static const char *const planned[] = { "qualify-frequency", "qualify-timeout", NULL };
 
   ahoy_config_object_class_add_number (klass, "max-contacts", "Contacts",
                                        "how many contacts may be registered at once; 0 for none", 0,
@@ -43,7 +42,7 @@ ahoy_aor_config_add_keys (AhoyConfigObjectClass *klass)
                                         FALSE);
   ahoy_config_object_class_add_duration (klass, "minimum-expiration", "Shortest expiration",
                                          "the shortest time that a contact may be registered "
-                                         "for; a shorter one is answered with 423",
+                                         "for; a shorter one is raised, see reject-brief",
                                          "s", 1, 2592000, 60);
   ahoy_config_object_class_add_duration (klass, "maximum-expiration", "Longest expiration",
                                          "the longest time that a contact may be registered for; "
@@ -53,6 +52,18 @@ ahoy_aor_config_add_keys (AhoyConfigObjectClass *klass)
                                          "how long a contact is registered that does not ask for "
                                          "a time",
                                          "s", 1, 2592000, 3600);
+  ahoy_config_object_class_add_boolean (klass, "reject-brief", "Refuse what is too brief",
+                                        "whether a registration for less than minimum-expiration "
+                                        "is answered with 423, instead of being raised",
+                                        FALSE);
+  ahoy_config_object_class_add_boolean (klass, "rewrite-contact", "Phones behind NAT",
+                                        "whether what is sent to a contact goes to the address "
+                                        "and port that it was registered from, whatever it says",
+                                        FALSE);
+  ahoy_config_object_class_add_uri_list (klass, "service-route", "Service route",
+                                         "the proxies that registered phones are told to pass "
+                                         "first with what they send (RFC 3608)",
+                                         ahoy_endpoint_check_uri_list);
   ahoy_config_object_class_add_duration (klass, "qualify-frequency", "Interval of qualifying",
                                          "how often each contact is asked whether it is there; 0 "
                                          "for never",

@@ -169,6 +169,23 @@ ahoy_contact_builder_set_path (AhoyContactBuilder *self, const char *const *path
 }
 
 /**
+ * ahoy_contact_builder_set_registered_uri:
+ * @self: a builder
+ * @uri: (nullable): the URI as it was registered; %NULL for the same as the URI
+ *
+ * Says how the contact was called when it was registered, where its URI was rewritten.
+ *
+ * Since: 0.1
+ */
+void
+ahoy_contact_builder_set_registered_uri (AhoyContactBuilder *self, const char *uri)
+{
+  g_return_if_fail (self != NULL);
+
+  set_text (self, AHOY_CONTACT_TEXT_REGISTERED_URI, uri);
+}
+
+/**
  * ahoy_contact_builder_set_call_id:
  * @self: a builder
  * @call_id: (nullable): the Call-ID of the REGISTER (RFC 3261 section 10.3)

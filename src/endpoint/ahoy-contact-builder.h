@@ -33,6 +33,8 @@ AhoyContact *ahoy_contact_builder_end (AhoyContactBuilder *self);
 AHOY_API
 void ahoy_contact_builder_set_uri (AhoyContactBuilder *self, const char *uri);
 AHOY_API
+void ahoy_contact_builder_set_registered_uri (AhoyContactBuilder *self, const char *uri);
+AHOY_API
 void ahoy_contact_builder_set_path (AhoyContactBuilder *self, const char *const *path);
 AHOY_API
 void ahoy_contact_builder_set_call_id (AhoyContactBuilder *self, const char *call_id);

@@ -177,6 +177,28 @@ ahoy_contact_get_uri (AhoyContact *self)
 }
 
 /**
+ * ahoy_contact_get_registered_uri:
+ * @self: a contact
+ *
+ * What a phone behind NAT says of itself is rewritten to what leads to it, where `rewrite-contact`
+ * asks for it; the phone is still told, and finds its contact by, what it said.
+ *
+ * Returns: (transfer none): the URI as it was registered
+ *
+ * Since: 0.1
+ */
+const char *
+ahoy_contact_get_registered_uri (AhoyContact *self)
+{
+  const char *uri;
+
+  g_return_val_if_fail (self != NULL, NULL);
+
+  uri = ahoy_contact_peek_text (self, AHOY_CONTACT_TEXT_REGISTERED_URI);
+  return uri != NULL ? uri : ahoy_contact_peek_text (self, AHOY_CONTACT_TEXT_URI);
+}
+
+/**
  * ahoy_contact_get_call_id:
  * @self: a contact
  *

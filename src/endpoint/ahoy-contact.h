@@ -84,6 +84,8 @@ void ahoy_contact_unref (AhoyContact *self);
 AHOY_API
 const char *ahoy_contact_get_uri (AhoyContact *self);
 AHOY_API
+const char *ahoy_contact_get_registered_uri (AhoyContact *self);
+AHOY_API
 guint ahoy_contact_get_q (AhoyContact *self);
 AHOY_API
 gint64 ahoy_contact_get_expires (AhoyContact *self);

@@ -351,6 +351,11 @@ add_guard_keys (AhoyConfigObjectClass *klass)
   ahoy_config_object_class_add_number (klass, "guard-burst", "Burst",
                                        "how many requests such a source may send at once", 1,
                                        1000000, 1500);
+  ahoy_config_object_class_add_number (klass, "max-registration-rate", "Registrations",
+                                       "how many registrations a second are taken of all "
+                                       "endpoints together; more are answered with 503 and "
+                                       "Retry-After; 0 for no limit",
+                                       0, 1000000, 0);
   ahoy_config_object_class_add_number (klass, "ban-threshold", "Failures",
                                        "with how many failures a source is banned: wrong accounts "
                                        "and passwords, malformed messages; 0 for never",
