@@ -36,6 +36,7 @@
 #include "ahoy-configuration.h"
 #include "ahoy-configurator.h"
 #include "ahoy-contact-builder.h"
+#include "ahoy-contact-route.h"
 #include "ahoy-contact.h"
 #include "ahoy-core-settings.h"
 #include "ahoy-core.h"

@@ -699,13 +699,21 @@ host_without_brackets (const char *host)
   return ahoy_dup_utf8 (host, -1);
 }
 
+/* Whether somebody can be called at the URI when the connection is gone: there is no NAT, and the
+ * URI does not just repeat where the connection came from. */
 static gboolean
-is_host (const url_t *url, const char *address)
+is_direct (const url_t *url, AhoyNextHop *hop)
 {
   g_autofree char *host =
       url != NULL && url->url_host != NULL ? host_without_brackets (url->url_host) : NULL;
+  guint64 port = 0;
 
-  return g_strcmp0 (host, address) == 0;
+  if (host == NULL || !g_str_equal (host, ahoy_next_hop_get_address (hop))) {
+    return FALSE;
+  }
+  return url->url_port == NULL ||
+         !g_ascii_string_to_unsigned (url->url_port, 10, 1, G_MAXUINT16, &port, NULL) ||
+         port != ahoy_next_hop_get_port (hop);
 }
 
 /* Where the request was told to go, whatever it says itself. FALSE: it says so itself after all. */
@@ -717,12 +725,15 @@ follow_next_hop (AhoyClientTransaction *self, const url_t *url)
   g_autoptr (GPtrArray) hops = NULL;
 
   if (hop == NULL) {
+    if (self->listener == NULL) {
+      ahoy_client_transaction_set_listener (self, listener);
+    }
     return FALSE;
   }
   if (ahoy_next_hop_is_connection (hop)) {
     tport_t *tport = ahoy_stack_find_connection (self->stack, hop);
 
-    if (tport == NULL && is_host (url, ahoy_next_hop_get_address (hop))) {
+    if (tport == NULL && is_direct (url, hop)) {
       return FALSE;
     }
     if (tport == NULL) {

@@ -717,8 +717,8 @@ ahoy_message_to_string (AhoyMessage *self)
  * Sends a request to a place of its own choice, as to the address that a phone behind a NAT was
  * seen at (RFC 5626 section 5.3): Route and Request-URI stay what they are. A hop of
  * ahoy_next_hop_new_connection() takes the connection that is there. When it is closed the request
- * goes to its Request-URI if that has the same address, for then nobody translates addresses in
- * between; otherwise it is answered with a local 430 (Flow Failed).
+ * goes to its Request-URI if that has the same address and another port, for then nobody
+ * translates addresses in between; otherwise it is answered with a local 430 (Flow Failed).
  *
  * Requests in the dialog that an INVITE makes go the same way, as long as that dialog has no route
  * set.

@@ -411,6 +411,40 @@ apply_options (AhoySession *session, GVariant *options)
   g_variant_lookup (options, "route", "^as", &session->route);
 }
 
+static AhoySession *
+dial (AhoySessionService *self, AhoyEndpoint *endpoint, AhoyContact *contact, const char *from,
+      const char *target, GVariant *options, GError **error)
+{
+  g_autoptr (AhoySession) session = NULL;
+  g_autoptr (AhoyMessage) probe = NULL;
+  g_autoptr (GError) veto = NULL;
+
+  /* The same checks that the INVITE will pass, before anybody sees a session. */
+  probe = ahoy_stack_create_request (self->stack, "INVITE", target, from, NULL, error);
+  if (probe == NULL) {
+    return NULL;
+  }
+  session = ahoy_session_new (self, AHOY_SESSION_OUTGOING);
+  ahoy_session_set_endpoint (session, endpoint);
+  session->target = g_strdup (target);
+  session->contact = contact != NULL ? ahoy_contact_ref (contact) : NULL;
+  session->from = g_strdup (from);
+  session->local_uri = ahoy_message_dup_from_uri (probe);
+  session->remote_uri = g_strdup (target);
+  apply_options (session, options);
+  if (!ahoy_session_ask_to_create (session, self, &veto)) {
+    ahoy_session_give_up (session, veto->message);
+    g_propagate_error (error, g_steal_pointer (&veto));
+    return NULL;
+  }
+  ahoy_session_join_service (session, self);
+  if (options != NULL) {
+    add_timers (session, options);
+  }
+  ahoy_session_call (session);
+  return g_steal_pointer (&session);
+}
+
 /**
  * ahoy_session_service_dial:
  * @self: a service
@@ -461,36 +495,39 @@ AhoySession *
 ahoy_session_service_dial_as (AhoySessionService *self, AhoyEndpoint *endpoint, const char *from,
                               const char *target, GVariant *options, GError **error)
 {
-  g_autoptr (AhoySession) session = NULL;
-  g_autoptr (AhoyMessage) probe = NULL;
-  g_autoptr (GError) veto = NULL;
-
   g_return_val_if_fail (AHOY_IS_SESSION_SERVICE (self), NULL);
   g_return_val_if_fail (from != NULL && target != NULL, NULL);
 
-  /* The same checks that the INVITE will pass, before anybody sees a session. */
-  probe = ahoy_stack_create_request (self->stack, "INVITE", target, from, NULL, error);
-  if (probe == NULL) {
-    return NULL;
-  }
-  session = ahoy_session_new (self, AHOY_SESSION_OUTGOING);
-  ahoy_session_set_endpoint (session, endpoint);
-  session->target = g_strdup (target);
-  session->from = g_strdup (from);
-  session->local_uri = ahoy_message_dup_from_uri (probe);
-  session->remote_uri = g_strdup (target);
-  apply_options (session, options);
-  if (!ahoy_session_ask_to_create (session, self, &veto)) {
-    ahoy_session_give_up (session, veto->message);
-    g_propagate_error (error, g_steal_pointer (&veto));
-    return NULL;
-  }
-  ahoy_session_join_service (session, self);
-  if (options != NULL) {
-    add_timers (session, options);
-  }
-  ahoy_session_call (session);
-  return g_steal_pointer (&session);
+  return dial (self, endpoint, NULL, from, target, options, error);
+}
+
+/**
+ * ahoy_session_service_dial_contact:
+ * @self: a service
+ * @endpoint: (nullable): the endpoint that the session belongs to
+ * @contact: who is called
+ * @from: a URI or name-addr: who calls
+ * @options: (nullable): as for ahoy_session_service_dial()
+ * @error: return location for an error
+ *
+ * Calls somebody where he is registered, or where the configuration says that he is. The whole call
+ * goes the way that ahoy_contact_route_request() chooses.
+ *
+ * Returns: (transfer full): a new session, or %NULL with %AHOY_ERROR_INVALID_ARGUMENTS when an
+ *   address cannot be used, or with what a supplement says that forbids the call in its
+ *   `session_create`
+ *
+ * Since: 0.1
+ */
+AhoySession *
+ahoy_session_service_dial_contact (AhoySessionService *self, AhoyEndpoint *endpoint,
+                                   AhoyContact *contact, const char *from, GVariant *options,
+                                   GError **error)
+{
+  g_return_val_if_fail (AHOY_IS_SESSION_SERVICE (self), NULL);
+  g_return_val_if_fail (contact != NULL && from != NULL, NULL);
+
+  return dial (self, endpoint, contact, from, ahoy_contact_get_uri (contact), options, error);
 }
 
 /**

@@ -5,6 +5,7 @@
 
 #include "ahoy-sdp-handler.h"
 #include "ahoy-session-supplement.h"
+#include "ahoy-contact.h"
 #include "ahoy-session.h"
 #include "ahoy-stack.h"
 
@@ -29,6 +30,10 @@ AhoySession *ahoy_session_service_lookup (AhoySessionService *self, guint64 id);
 AHOY_API
 AhoySession *ahoy_session_service_dial (AhoySessionService *self, const char *from,
                                         const char *target, GVariant *options, GError **error);
+AHOY_API
+AhoySession *ahoy_session_service_dial_contact (AhoySessionService *self, AhoyEndpoint *endpoint,
+                                                AhoyContact *contact, const char *from,
+                                                GVariant *options, GError **error);
 AHOY_API
 AhoySession *ahoy_session_service_dial_as (AhoySessionService *self, AhoyEndpoint *endpoint,
                                            const char *from, const char *target,

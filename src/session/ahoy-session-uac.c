@@ -3,6 +3,7 @@
  */
 #define G_LOG_DOMAIN "ahoy"
 
+#include "ahoy-contact-route.h"
 #include "ahoy-error.h"
 #include "ahoy-session-private.h"
 
@@ -466,6 +467,10 @@ make_invite (AhoySession *self, const char *target, GError **error)
     if (!ahoy_message_add_header (invite, "Route", route, error)) {
       return NULL;
     }
+  }
+  if (self->contact != NULL && target == self->target &&
+      !ahoy_contact_route_request (self->contact, invite, error)) {
+    return NULL;
   }
   if (self->max_forwards >= 0) {
     g_autofree char *hops = g_strdup_printf ("%d", self->max_forwards);
