@@ -4,6 +4,8 @@
 #define G_LOG_DOMAIN "ahoy"
 
 #include "ahoy-core-change-private.h"
+#include "ahoy-location-private.h"
+#include "ahoy-store-mapping-private.h"
 
 /* [aor NAME]: where contacts are registered. Endpoints imply those of their own names. */
 
@@ -27,9 +29,33 @@ remove_aor (AhoyCoreChange *change, AhoyConfigObject *object)
   ahoy_location_remove_aor (change->core->location, ahoy_config_object_get_name (object));
 }
 
+/* Once, when everybody is there whose contacts are read. */
+static void
+open_store (AhoyCoreChange *change)
+{
+  AhoyCore *self = change->core;
+  g_autofree char *path =
+      ahoy_store_mapping_dup_records_path (change->to, self->state_folder);
+  g_autoptr (AhoyRecordStore) store = NULL;
+  g_autoptr (GError) error = NULL;
+
+  if (path == NULL) {
+    g_info ("Contacts are kept in memory alone: there is no folder for the state, or no store "
+            "that keeps them");
+    return;
+  }
+  store = ahoy_record_store_new (self->pool, ahoy_core_get_scheduler (self), path);
+  if (!ahoy_location_set_store (self->location, store, &error)) {
+    g_warning ("Who was registered before is not known: %s", error->message);
+  }
+}
+
 static void
 finish_aors (AhoyCoreChange *change, gboolean touched)
 {
+  if (change->first) {
+    open_store (change);
+  }
   ahoy_location_update_aors (change->core->location);
 }
 
@@ -41,6 +67,15 @@ const AhoyCorePart ahoy_core_aor_part = {
   .remove = remove_aor,
   .finish = finish_aors,
 };
+
+void
+ahoy_core_clear_aors (AhoyCore *self)
+{
+  if (self->location != NULL) {
+    ahoy_location_close (self->location);
+    g_clear_object (&self->location);
+  }
+}
 
 /**
  * ahoy_core_get_location:

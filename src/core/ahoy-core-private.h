@@ -78,6 +78,8 @@ struct _AhoyCore {
 };
 
 void ahoy_core_init_identify (AhoyCore *self);
+/* Stores what is decided; the threads run still. */
+void ahoy_core_clear_aors (AhoyCore *self);
 void ahoy_core_clear_identify (AhoyCore *self);
 void ahoy_core_init_domains (AhoyCore *self);
 void ahoy_core_clear_domains (AhoyCore *self);

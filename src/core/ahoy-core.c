@@ -78,7 +78,7 @@ ahoy_core_dispose (GObject *object)
   g_clear_object (&self->digest_client);
   g_clear_pointer (&self->device_states, ahoy_device_states_free);
   g_clear_object (&self->events);
-  g_clear_object (&self->location);
+  ahoy_core_clear_aors (self);
   g_clear_object (&self->endpoints);
   g_clear_object (&self->auths);
   g_clear_object (&self->trace);

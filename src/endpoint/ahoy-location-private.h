@@ -5,6 +5,7 @@
 
 #include "ahoy-location-edit-private.h"
 #include "ahoy-location.h"
+#include "ahoy-record-store-private.h"
 
 G_BEGIN_DECLS
 
@@ -44,6 +45,9 @@ typedef struct {
   gpointer user_data;
 } AhoyLocationClock;
 
+/* The type of our records in a store. */
+#define AHOY_LOCATION_RECORDS "location"
+
 /* How many edits of one address of record may wait. */
 #define AHOY_LOCATION_MAX_WAITING 100
 
@@ -55,6 +59,9 @@ struct _AhoyLocation {
   GHashTable *entries; /* name → AhoyLocationEntry */
   GHashTable *statics; /* name → contacts that its configuration says */
   guint n_contacts;    /* registered and not hidden */
+  AhoyRecordStore *store; /* NULL: they are kept in memory alone */
+  GByteArray *buffer;     /* of what is stored, to be used again */
+  gboolean closed;
 };
 
 void ahoy_location_clock_init (AhoyLocationClock *self, AhoyScheduler *scheduler,
@@ -76,6 +83,15 @@ void ahoy_location_turn_free (gpointer turn);
 void ahoy_location_emit_step (AhoyLocation *self, const char *aor, const AhoyLocationStep *step);
 /* What is due expires; a job of the scheduler. */
 void ahoy_location_expire (gpointer location);
+/* Reads what was registered before, without telling anybody, and keeps what comes in @store.
+ * Addresses of record are added first. */
+gboolean ahoy_location_set_store (AhoyLocation *self, AhoyRecordStore *store, GError **error);
+/* For a program that ends: edits fail from now on, and what is decided is stored. */
+void ahoy_location_close (AhoyLocation *self);
+/* How a record is written: the contacts of an address of record as bytes. */
+void ahoy_location_record_write (GByteArray *bytes, GPtrArray *contacts);
+/* NULL when they are no such record. */
+GPtrArray *ahoy_location_record_read (const guint8 *data, gsize size, AhoyContactStatus status);
 /* Sorts contacts: those preferred first, the newer ones before others. */
 void ahoy_location_sort (GPtrArray *contacts);
 

@@ -154,6 +154,8 @@ tell (AhoyLocation *self, const char *aor, AhoyLocationEdit *edit)
   }
 }
 
+static void run_waiting (AhoyLocation *self, AhoyLocationEntry *entry);
+
 /* The edit was stored, or could not be. */
 static void
 settle (Work *work, const GError *error)
@@ -181,7 +183,48 @@ settle (Work *work, const GError *error)
   g_free (work);
 }
 
+static void
+on_stored (gpointer user_data, const GError *error)
+{
+  Work *work = user_data;
+  g_autoptr (AhoyLocation) self = g_object_ref (work->self);
+  AhoyLocationEntry *entry = work->entry;
+
+  settle (work, error);
+  run_waiting (self, entry);
+  ahoy_location_tidy (self, entry);
+}
+
 /* -- turns ----------------------------------------------------------------------------------- */
+
+/* What is stored of an address of record: NULL for nothing. */
+static const guint8 *
+write_record (AhoyLocation *self, GPtrArray *contacts, gsize *size)
+{
+  g_byte_array_set_size (self->buffer, 0);
+  if (contacts->len > 0) {
+    ahoy_location_record_write (self->buffer, contacts);
+  }
+  *size = self->buffer->len;
+  return self->buffer->data;
+}
+
+static void
+store_rest (AhoyLocation *self, AhoyLocationEntry *entry)
+{
+  g_autoptr (GPtrArray) contacts = g_ptr_array_new ();
+  const guint8 *data;
+  gsize size;
+
+  if (self->store == NULL || self->closed) {
+    return;
+  }
+  for (guint i = 0; i < entry->n_slots; i++) {
+    g_ptr_array_add (contacts, entry->slots[i].contact);
+  }
+  data = write_record (self, contacts, &size);
+  ahoy_record_store_put (self->store, AHOY_LOCATION_RECORDS, entry->aor, data, size, NULL, NULL);
+}
 
 /* Nobody waits for the disk here: what has expired is not served, stored or not, and is left out
  * when it is read again. */
@@ -200,6 +243,9 @@ drop_expired (AhoyLocation *self, AhoyLocationEntry *entry)
     }
   }
   entry->n_slots = (guint16) n_left;
+  if (gone->len > 0) {
+    store_rest (self, entry);
+  }
   if (entry->hidden) {
     return; /* told when it was hidden */
   }
@@ -231,6 +277,12 @@ decide (AhoyLocation *self, AhoyLocationEntry *entry, AhoyLocationTurn *turn,
   g_autoptr (AhoyLocationEdit) edit = NULL;
   GError *error = NULL;
 
+  if (self->closed) {
+    g_task_return_new_error (turn->task, AHOY_ERROR, AHOY_ERROR_INVALID_STATE,
+                             "the contacts of “%s” do not change any more, as the program ends",
+                             entry->aor);
+    return FALSE;
+  }
   if (config == NULL) {
     g_task_return_new_error (turn->task, AHOY_ERROR, AHOY_ERROR_NOT_FOUND,
                              "there is no address of record “%s”; add [aor %s] to the "
@@ -260,6 +312,22 @@ decide (AhoyLocation *self, AhoyLocationEntry *entry, AhoyLocationTurn *turn,
 }
 
 static void
+begin_work (Work *work)
+{
+  AhoyLocation *self = work->self;
+  const guint8 *data;
+  gsize size;
+
+  if (self->store == NULL) {
+    settle (work, NULL);
+    return;
+  }
+  data = write_record (self, ahoy_location_edit_peek_contacts (work->edit), &size);
+  ahoy_record_store_put (self->store, AHOY_LOCATION_RECORDS, work->entry->aor, data, size,
+                         on_stored, work);
+}
+
+static void
 run_turn (AhoyLocation *self, AhoyLocationEntry *entry, AhoyLocationTurn *turn)
 {
   AhoyLocationEdit *edit = NULL;
@@ -277,7 +345,7 @@ run_turn (AhoyLocation *self, AhoyLocationEntry *entry, AhoyLocationTurn *turn)
   work->entry = entry;
   work->edit = edit;
   work->task = g_object_ref (turn->task);
-  settle (work, NULL);
+  begin_work (work);
 }
 
 static void

@@ -122,6 +122,7 @@ ahoy_location_dispose (GObject *object)
     ahoy_location_clock_clear (&self->clock);
   }
   g_clear_object (&self->endpoints);
+  g_clear_object (&self->store);
   G_OBJECT_CLASS (ahoy_location_parent_class)->dispose (object);
 }
 
@@ -133,6 +134,7 @@ ahoy_location_finalize (GObject *object)
   g_hash_table_unref (self->entries);
   g_hash_table_unref (self->aors);
   g_clear_pointer (&self->statics, g_hash_table_unref);
+  g_byte_array_unref (self->buffer);
   ahoy_census_leave (object);
   G_OBJECT_CLASS (ahoy_location_parent_class)->finalize (object);
 }
@@ -206,6 +208,7 @@ ahoy_location_init (AhoyLocation *self)
 {
   self->aors = g_hash_table_new_full (g_str_hash, g_str_equal, g_free, g_object_unref);
   self->entries = g_hash_table_new_full (g_str_hash, g_str_equal, NULL, entry_free);
+  self->buffer = g_byte_array_new ();
   ahoy_census_enter (G_OBJECT (self));
 }
 

@@ -112,7 +112,8 @@ ahoy_store_config_class_init (AhoyStoreConfigClass *klass)
   ahoy_config_key_set_reload (key, AHOY_CONFIG_RELOAD_RESTART);
   key = ahoy_config_object_class_add_list (config_class, "types", "Types",
                                            "the types of objects that are kept here, such as "
-                                           "endpoint;aor; empty for all of them",
+                                           "endpoint;aor; empty for all of them. Who is "
+                                           "registered where is location, alone in its store",
                                            NULL);
   ahoy_config_key_set_reload (key, AHOY_CONFIG_RELOAD_RESTART);
   add_cache_keys (config_class);

@@ -50,6 +50,8 @@ void ahoy_store_term_clear (gpointer term);
 
 AhoyStoreDatabase *ahoy_store_database_new (const char *path);
 void ahoy_store_database_free (AhoyStoreDatabase *self);
+/* Before it is opened: no secrets are kept in it, so nothing is overwritten that is deleted. */
+void ahoy_store_database_set_hasty (AhoyStoreDatabase *self);
 
 /* Opens the file, or makes it; does nothing when it is open. All others do it first, so that a
  * remedy is noticed. */
@@ -64,12 +66,23 @@ gboolean ahoy_store_database_find (AhoyStoreDatabase *self, const char *type_nam
 gboolean ahoy_store_database_find_all (AhoyStoreDatabase *self, AhoyStoreRecords *records,
                                        GError **error);
 
-/* A transaction; @revision is the last one that was given to any object. */
+/* A transaction; @revision is the last one that was given to any object. Where only records are
+ * written, it is NULL, and 0 for the commit. */
 gboolean ahoy_store_database_begin (AhoyStoreDatabase *self, guint64 *revision, GError **error);
 gboolean ahoy_store_database_write (AhoyStoreDatabase *self, const AhoyStoreRow *row,
                                     GError **error);
 gboolean ahoy_store_database_commit (AhoyStoreDatabase *self, guint64 revision, GError **error);
 void ahoy_store_database_roll_back (AhoyStoreDatabase *self);
+
+/* Records of an AhoyRecordStore: bytes by type and name; none where @size is 0. */
+typedef void (*AhoyStoreRecordFunc) (const char *name, const guint8 *data, gsize size,
+                                     gpointer user_data);
+gboolean ahoy_store_database_put_record (AhoyStoreDatabase *self, const char *type,
+                                         const char *name, const guint8 *data, gsize size,
+                                         GError **error);
+gboolean ahoy_store_database_list_records (AhoyStoreDatabase *self, const char *type,
+                                           AhoyStoreRecordFunc func, gpointer user_data,
+                                           GError **error);
 
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (AhoyStoreRecords, ahoy_store_records_free)
 

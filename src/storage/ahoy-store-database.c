@@ -34,6 +34,9 @@ typedef enum {
   STATEMENT_FIND_NAME,
   STATEMENT_FIND_TYPE,
   STATEMENT_FIND_ALL,
+  STATEMENT_PUT_RECORD,
+  STATEMENT_DELETE_RECORD,
+  STATEMENT_LIST_RECORDS,
   N_STATEMENTS,
 } Statement;
 
@@ -41,6 +44,7 @@ struct _AhoyStoreDatabase {
   char *path;
   sqlite3 *handle;
   sqlite3_stmt *statements[N_STATEMENTS];
+  gboolean hasty;
 };
 
 /* What makes a database of version n + 1 of one of version n. What was released is never changed
@@ -54,6 +58,8 @@ static const char *const steps[] = {
   "CREATE INDEX setting_value ON setting (key, value);"
   "CREATE TABLE counter (name TEXT PRIMARY KEY, value INTEGER NOT NULL) WITHOUT ROWID;"
   "INSERT INTO counter VALUES ('revision', 0);",
+  "CREATE TABLE record (type TEXT NOT NULL, name TEXT NOT NULL, value BLOB NOT NULL,"
+  " PRIMARY KEY (type, name)) WITHOUT ROWID;",
 };
 
 #define FIND                                                                                       \
@@ -75,6 +81,10 @@ static const char *const texts[N_STATEMENTS] = {
   [STATEMENT_FIND_NAME] = FIND "WHERE o.type = ?1 AND o.name = ?2",
   [STATEMENT_FIND_TYPE] = FIND "WHERE o.type = ?1 ORDER BY o.id",
   [STATEMENT_FIND_ALL] = FIND "ORDER BY o.id",
+  [STATEMENT_PUT_RECORD] = "INSERT INTO record VALUES (?1, ?2, ?3)"
+                           " ON CONFLICT DO UPDATE SET value = excluded.value",
+  [STATEMENT_DELETE_RECORD] = "DELETE FROM record WHERE type = ?1 AND name = ?2",
+  [STATEMENT_LIST_RECORDS] = "SELECT name, value FROM record WHERE type = ?1",
 };
 
 /* -- plain data ----------------------------------------------------------------------------- */
@@ -200,6 +210,12 @@ ahoy_store_database_new (const char *path)
 
   self->path = g_strdup (path);
   return self;
+}
+
+void
+ahoy_store_database_set_hasty (AhoyStoreDatabase *self)
+{
+  self->hasty = TRUE;
 }
 
 static void
@@ -351,7 +367,8 @@ set_up (AhoyStoreDatabase *self, GError **error)
     return fail (self, error);
   sqlite3_busy_timeout (self->handle, BUSY_TIMEOUT);
   sqlite3_db_config (self->handle, SQLITE_DBCONFIG_DEFENSIVE, 1, NULL);
-  return run (self, "PRAGMA synchronous = FULL; PRAGMA secure_delete = ON", error)
+  return run (self, "PRAGMA synchronous = FULL", error)
+         && (self->hasty || run (self, "PRAGMA secure_delete = ON", error))
          && migrate (self, error) && run (self, "PRAGMA journal_mode = WAL", error);
 }
 
@@ -553,6 +570,8 @@ ahoy_store_database_begin (AhoyStoreDatabase *self, guint64 *revision, GError **
 
   if (begin == NULL || !finish (self, begin, NULL, error))
     return FALSE;
+  if (revision == NULL)
+    return TRUE;
   get = prepare (self, STATEMENT_GET_REVISION, error);
   if (get == NULL || !finish (self, get, &number, error)) {
     ahoy_store_database_roll_back (self);
@@ -607,14 +626,54 @@ ahoy_store_database_write (AhoyStoreDatabase *self, const AhoyStoreRow *row, GEr
 gboolean
 ahoy_store_database_commit (AhoyStoreDatabase *self, guint64 revision, GError **error)
 {
-  sqlite3_stmt *set = prepare (self, STATEMENT_SET_REVISION, error);
+  sqlite3_stmt *set = revision > 0 ? prepare (self, STATEMENT_SET_REVISION, error) : NULL;
   sqlite3_stmt *commit = prepare (self, STATEMENT_COMMIT, error);
 
-  if (set != NULL && commit != NULL) {
+  if (set != NULL)
     sqlite3_bind_int64 (set, 1, (gint64)revision);
-    if (finish (self, set, NULL, error) && finish (self, commit, NULL, error))
-      return TRUE;
-  }
+  if (commit != NULL && (revision == 0 || (set != NULL && finish (self, set, NULL, error)))
+      && finish (self, commit, NULL, error))
+    return TRUE;
   ahoy_store_database_roll_back (self);
   return FALSE;
+}
+
+/* -- records -------------------------------------------------------------------------------- */
+
+gboolean
+ahoy_store_database_put_record (AhoyStoreDatabase *self, const char *type, const char *name,
+                                const guint8 *data, gsize size, GError **error)
+{
+  Statement index = size > 0 ? STATEMENT_PUT_RECORD : STATEMENT_DELETE_RECORD;
+  sqlite3_stmt *statement = prepare (self, index, error);
+
+  if (statement == NULL)
+    return FALSE;
+  bind_text (statement, 1, type);
+  bind_text (statement, 2, name);
+  if (size > 0)
+    sqlite3_bind_blob64 (statement, 3, data, size, SQLITE_STATIC);
+  return finish (self, statement, NULL, error);
+}
+
+gboolean
+ahoy_store_database_list_records (AhoyStoreDatabase *self, const char *type,
+                                  AhoyStoreRecordFunc func, gpointer user_data, GError **error)
+{
+  sqlite3_stmt *statement = prepare (self, STATEMENT_LIST_RECORDS, error);
+  gboolean done;
+  int code;
+
+  if (statement == NULL)
+    return FALSE;
+  bind_text (statement, 1, type);
+  while ((code = sqlite3_step (statement)) == SQLITE_ROW) {
+    const guint8 *data = sqlite3_column_blob (statement, 1);
+
+    func (column_text (statement, 0), data, (gsize)sqlite3_column_bytes (statement, 1), user_data);
+  }
+  done = code == SQLITE_DONE || fail (self, error);
+  sqlite3_reset (statement);
+  sqlite3_clear_bindings (statement);
+  return done;
 }

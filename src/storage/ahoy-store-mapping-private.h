@@ -13,4 +13,11 @@ G_BEGIN_DECLS
 char *ahoy_store_mapping_judge_types (AhoyConfigSchema *schema, AhoyConfigObject *object);
 char *ahoy_store_mapping_judge_path (AhoyConfigObject *object, const char *state_folder);
 
+/* The name by which types of a [store NAME] call what an AhoyRecordStore keeps: who is where. */
+#define AHOY_STORE_MAPPING_RECORDS "location"
+
+/* The file of it; NULL where it is kept in memory alone. */
+char *ahoy_store_mapping_dup_records_path (AhoyConfigSet *configuration,
+                                           const char *state_folder);
+
 G_END_DECLS

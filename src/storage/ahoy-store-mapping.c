@@ -34,6 +34,7 @@ struct _AhoyStoreMapping {
 
 #define DEFAULT_NAME "state"
 #define DEFAULT_FILE "ahoy.db"
+#define RECORDS_FILE "location.db"
 #define OWN_FILE "90-ahoyd.conf"
 
 G_DEFINE_FINAL_TYPE (AhoyStoreMapping, ahoy_store_mapping, G_TYPE_OBJECT)
@@ -103,12 +104,37 @@ complain (GPtrArray *problems, AhoyConfigObject *object, const char *key, const 
                                                       label, key, message));
 }
 
+/* Records of bytes, which are no objects: see ahoy-record-store.c. */
+static gboolean
+keeps_records (AhoyConfigObject *object)
+{
+  const char *const *types = ahoy_config_object_get_list (object, "types");
+
+  return types != NULL && g_strv_contains (types, AHOY_STORE_MAPPING_RECORDS);
+}
+
+static char *
+judge_records (AhoyConfigObject *object)
+{
+  int kind = ahoy_config_object_get_choice (object, "backend");
+
+  if (g_strv_length ((char **)ahoy_config_object_get_list (object, "types")) > 1)
+    return g_strdup (AHOY_STORE_MAPPING_RECORDS " needs a store of its own; move the other types "
+                     "to another one");
+  if (kind != AHOY_STORE_KIND_SQLITE && kind != AHOY_STORE_KIND_MEMORY)
+    return g_strdup ("contacts change too often for such files; write backend=sqlite, or "
+                     "backend=memory where they need not outlive a restart");
+  return NULL;
+}
+
 /* Stores are told where stores are: their objects stand in the files of people alone. */
 char *
 ahoy_store_mapping_judge_types (AhoyConfigSchema *schema, AhoyConfigObject *object)
 {
   const char *const *types = ahoy_config_object_get_list (object, "types");
 
+  if (keeps_records (object))
+    return judge_records (object);
   for (gsize i = 0; types != NULL && types[i] != NULL; i++) {
     if (ahoy_config_schema_find_class (schema, types[i]) == NULL)
       return g_strdup_printf ("there is no type “%s” of objects; write one such as endpoint",
@@ -264,6 +290,11 @@ add_backend (AhoyStoreMapping *self, AhoyStore *store, AhoyConfigObject *object,
     check_types (self, object, problems);
     return;
   }
+  if (keeps_records (object)) {
+    if (check_types (self, object, problems))
+      path = find_path (self, object, paths, problems);
+    return;
+  }
   if (types == NULL || types[0] == NULL) {
     g_strfreev (types);
     types = list_types (self, NULL);
@@ -333,4 +364,22 @@ ahoy_store_mapping_add_backends (AhoyStoreMapping *self, AhoyConfigSet *configur
                             (const char *const *)types, NULL);
   }
   return problems;
+}
+
+char *
+ahoy_store_mapping_dup_records_path (AhoyConfigSet *configuration, const char *state_folder)
+{
+  g_autoptr (GPtrArray) objects = ahoy_config_set_list (configuration, "store");
+
+  for (guint i = 0; i < objects->len; i++) {
+    const char *given = ahoy_config_object_get_string (objects->pdata[i], "path");
+
+    if (!keeps_records (objects->pdata[i]))
+      continue;
+    if (ahoy_config_object_get_choice (objects->pdata[i], "backend") != AHOY_STORE_KIND_SQLITE
+        || given == NULL || (state_folder == NULL && !g_path_is_absolute (given)))
+      return NULL;
+    return g_canonicalize_filename (given, state_folder);
+  }
+  return state_folder != NULL ? g_build_filename (state_folder, RECORDS_FILE, NULL) : NULL;
 }

@@ -5,7 +5,7 @@
 
 /* Who is where: contacts come, are refreshed, expire and go, each told once. */
 
-#define SECOND G_USEC_PER_SEC
+#define SECOND ((gint64) G_USEC_PER_SEC)
 
 typedef struct {
   AhoyScheduler *scheduler;

@@ -4,6 +4,7 @@
 #include <string.h>
 #include <unistd.h>
 
+#include "ahoy-store-mapping-private.h"
 #include "store-fixture.h"
 
 #define WATCHDOG 60 /* seconds */
@@ -272,6 +273,42 @@ test_a_damaged_store_is_a_problem (Fixture *fixture, gconstpointer data)
 #define ADD(name, function)                                                                        \
   g_test_add ("/storage/mapping/" name, Fixture, &memory, set_up, function, tear_down)
 
+/* Who is registered where has a database of its own, or the one that somebody says. */
+static void
+test_location (Fixture *fixture, gconstpointer setup)
+{
+  static const struct {
+    const char *text;
+    const char *path; /* NULL: memory alone */
+    const char *says; /* NULL: nothing is wrong */
+  } cases[] = {
+    { "", "/state/location.db", NULL },
+    { "[store x]\nbackend=sqlite\npath=who.db\ntypes=location\n", "/state/who.db", NULL },
+    { "[store x]\nbackend=sqlite\npath=/elsewhere/who.db\ntypes=location\n",
+      "/elsewhere/who.db", NULL },
+    { "[store x]\nbackend=memory\ntypes=location\n", NULL, NULL },
+    { "[store x]\nbackend=file\npath=who\ntypes=location\n", NULL, "write backend=sqlite" },
+    { "[store x]\nbackend=sqlite\npath=who.db\ntypes=location;auth\n", "/state/who.db",
+      "needs a store of its own" },
+    { "[store x]\nbackend=sqlite\npath=ahoy.db\ntypes=location\n", "/state/ahoy.db",
+      "belongs to" },
+  };
+
+  for (gsize i = 0; i < G_N_ELEMENTS (cases); i++) {
+    g_autofree char *complaints = NULL;
+    g_autoptr (AhoyStore) store = make_store (fixture, cases[i].text, &complaints);
+    g_autoptr (AhoyConfigSet) configuration = read_text (fixture, cases[i].text, 0);
+    g_autofree char *path = ahoy_store_mapping_dup_records_path (configuration, "/state");
+
+    g_assert_cmpstr (path, ==, cases[i].path);
+    if (cases[i].says == NULL)
+      g_assert_cmpstr (complaints, ==, "");
+    else
+      g_assert_nonnull (strstr (complaints, cases[i].says));
+    g_assert_null (ahoy_store_get_backend (store, "x"));
+  }
+}
+
 int
 main (int argc, char **argv)
 {
@@ -285,6 +322,7 @@ main (int argc, char **argv)
   ADD ("a-store-needs-a-path", test_a_store_needs_a_path);
   ADD ("a-cache-in-front-of-a-store", test_cache_in_front);
   ADD ("a-damaged-store-is-a-problem", test_a_damaged_store_is_a_problem);
+  ADD ("who-is-where", test_location);
 
   return g_test_run ();
 }

@@ -1,0 +1,121 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later
+ * Copyright (C) 2026 The Ahoy authors
+ */
+#define G_LOG_DOMAIN "ahoy"
+
+#include <string.h>
+
+#include "ahoy-contact-private.h"
+#include "ahoy-error.h"
+#include "ahoy-location-private.h"
+
+/* What was registered before the program began. */
+
+typedef struct {
+  AhoyLocation *self;
+  AhoyRecordStore *store;
+  gint64 now;  /* of the scheduler's clock */
+  gint64 time; /* of the wall clock */
+  guint n_damaged;
+} Loading;
+
+/* How long a contact still lives: never longer than it was registered for, whatever the clock of
+ * the machine says, which may be set only after the start. */
+static gint64
+find_rest (Loading *loading, AhoyContact *contact)
+{
+  gint64 expires = ahoy_contact_get_expires (contact);
+  gint64 registered_at = ahoy_contact_get_registered_at (contact);
+  gint64 rest;
+
+  if (expires == G_MAXINT64) {
+    return G_MAXINT64;
+  }
+  rest = expires - loading->time;
+  return registered_at > 0 && registered_at < expires ? MIN (rest, expires - registered_at) : rest;
+}
+
+static void
+add_slot (Loading *loading, AhoyLocationEntry *entry, AhoyContact *contact, gint64 rest)
+{
+  AhoyLocationSlot *slot = &entry->slots[entry->n_slots++];
+
+  slot->contact = ahoy_contact_ref (contact);
+  slot->due = rest == G_MAXINT64 ? G_MAXINT64 : loading->now + rest;
+}
+
+static void
+add_contacts (Loading *loading, const char *name, gboolean hidden, GPtrArray *contacts)
+{
+  AhoyLocation *self = loading->self;
+  AhoyLocationEntry *entry = ahoy_location_ensure_entry (self, name);
+
+  entry->slots = g_new (AhoyLocationSlot, contacts->len);
+  for (guint i = 0; i < contacts->len && i < G_MAXUINT16; i++) {
+    gint64 rest = find_rest (loading, contacts->pdata[i]);
+
+    if (rest > 0) {
+      add_slot (loading, entry, contacts->pdata[i], rest);
+    }
+  }
+  if (entry->n_slots < contacts->len) {
+    entry->slots = g_renew (AhoyLocationSlot, entry->slots, entry->n_slots);
+  }
+  entry->hidden = hidden;
+  if (!hidden) {
+    self->n_contacts += entry->n_slots;
+  }
+}
+
+static void
+take_record (const char *name, const guint8 *data, gsize size, gpointer user_data)
+{
+  Loading *loading = user_data;
+  AhoyConfigObject *config = ahoy_location_get_aor_config (loading->self, name);
+  gboolean asked =
+      config != NULL && ahoy_config_object_get_duration (config, "qualify-frequency") > 0;
+  g_autoptr (GPtrArray) contacts = ahoy_location_record_read (
+      data, size, asked ? AHOY_CONTACT_STATUS_CREATED : AHOY_CONTACT_STATUS_NON_QUALIFIED);
+  AhoyLocationEntry *entry;
+
+  if (contacts == NULL) {
+    loading->n_damaged++;
+    return;
+  }
+  if (g_hash_table_contains (loading->self->entries, name)) {
+    return; /* somebody registered before */
+  }
+  add_contacts (loading, name, config == NULL, contacts);
+  entry = ahoy_location_ensure_entry (loading->self, name);
+  if (entry->n_slots == 0) {
+    ahoy_record_store_put (loading->store, AHOY_LOCATION_RECORDS, name, NULL, 0, NULL, NULL);
+  }
+  ahoy_location_tidy (loading->self, entry);
+}
+
+gboolean
+ahoy_location_set_store (AhoyLocation *self, AhoyRecordStore *store, GError **error)
+{
+  Loading loading = { .self = self, .store = store };
+  gboolean done;
+
+  loading.now = ahoy_location_clock_get_now (&self->clock);
+  loading.time = g_get_real_time ();
+  done = ahoy_record_store_read (store, AHOY_LOCATION_RECORDS, take_record, &loading, error);
+  if (loading.n_damaged > 0) {
+    g_warning ("%u records of “%s” are damaged, and left out: those phones are found again when "
+               "they register",
+               loading.n_damaged, ahoy_record_store_get_path (store));
+  }
+  g_set_object (&self->store, store);
+  return done;
+}
+
+void
+ahoy_location_close (AhoyLocation *self)
+{
+  self->closed = TRUE;
+  if (self->store != NULL) {
+    ahoy_record_store_close (self->store);
+  }
+}
