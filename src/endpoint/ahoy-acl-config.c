@@ -32,8 +32,6 @@ add_networks (AhoyConfigObjectClass *klass, const char *name, const char *nick, 
 void
 ahoy_acl_config_add_keys (AhoyConfigObjectClass *klass)
 {
-  static const char *const planned[] = { "contact-permit", "contact-deny", NULL };
-
   add_networks (klass, "permit", "Permitted",
                 "the addresses and networks that requests may come from; where some are named, "
                 "from nowhere else");
@@ -44,14 +42,13 @@ ahoy_acl_config_add_keys (AhoyConfigObjectClass *klass)
                 "the addresses and networks that contacts may have");
   add_networks (klass, "contact-deny", "Denied contacts",
                 "the addresses and networks that contacts may not have");
-  ahoy_config_object_class_plan_keys (klass, planned);
 }
 
 /* What only endpoints have. */
 void
 ahoy_acl_config_add_endpoint_keys (AhoyConfigObjectClass *klass)
 {
-  static const char *const planned[] = { "contact-acl", "direct-media-acl", "direct-media-permit",
+  static const char *const planned[] = { "direct-media-acl", "direct-media-permit",
                                          "direct-media-deny", NULL };
   GParamSpec *key;
 

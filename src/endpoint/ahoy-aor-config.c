@@ -60,6 +60,11 @@ ahoy_aor_config_add_keys (AhoyConfigObjectClass *klass)
                                         "whether what is sent to a contact goes to the address "
                                         "and port that it was registered from, whatever it says",
                                         FALSE);
+  ahoy_config_object_class_add_boolean (klass, "remove-on-close", "Drop with the connection",
+                                        "whether a contact that was registered over a connection "
+                                        "goes when that is closed; one that only the connection "
+                                        "leads to always does",
+                                        FALSE);
   ahoy_config_object_class_add_uri_list (klass, "service-route", "Service route",
                                          "the proxies that registered phones are told to pass "
                                          "first with what they send (RFC 3608)",

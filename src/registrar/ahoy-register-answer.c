@@ -93,12 +93,13 @@ has_flow (const AhoyRegisterRequest *request)
   return FALSE;
 }
 
+/* RFC 3327 §5.3: as it came. In one line: of several Sofia would write the last one first. */
 static void
-add_list (AhoyMessage *response, const char *name, const char *const *values)
+add_path (AhoyMessage *response, char **path)
 {
-  for (gsize i = 0; values != NULL && values[i] != NULL; i++) {
-    ahoy_message_add_header (response, name, values[i], NULL);
-  }
+  g_autofree char *text = g_strjoinv (", ", path);
+
+  ahoy_message_add_header (response, "Path", text, NULL);
 }
 
 /*
@@ -119,7 +120,7 @@ ahoy_register_answer_accept (AhoyServerTransaction *transaction,
     }
   }
   if (request->path != NULL && request->knows_path) {
-    add_list (response, "Path", (const char *const *) request->path);
+    add_path (response, request->path);
   }
   if (service_route != NULL && *service_route != '\0') {
     ahoy_message_add_header (response, "Service-Route", service_route, NULL);

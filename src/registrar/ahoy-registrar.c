@@ -11,6 +11,7 @@
 #include "ahoy-name-addr.h"
 #include "ahoy-register-answer-private.h"
 #include "ahoy-register-bindings-private.h"
+#include "ahoy-register-flows-private.h"
 
 /**
  * AhoyRegistrar:
@@ -30,6 +31,8 @@ struct _AhoyRegistrar {
   AhoyLocation *location;
   AhoyAclRegistry *acls;
   AhoySecurityLog *log;
+  AhoyRegisterFlows *flows;
+  gulong closed_handler;
   gboolean started;
   guint max_rate;   /* 0: no limit */
   double allowance; /* how many may come now */
@@ -284,6 +287,66 @@ on_stored (GObject *source, GAsyncResult *result, gpointer user_data)
                                g_get_real_time ());
 }
 
+/* -- connections ------------------------------------------------------------------------------- */
+
+typedef struct {
+  char *address;
+  char *transport;
+} Flow;
+
+static void
+flow_free (gpointer data)
+{
+  Flow *flow = data;
+
+  g_free (flow->address);
+  g_free (flow->transport);
+  g_free (flow);
+}
+
+static gboolean
+drop_contacts (AhoyLocationEdit *edit, gpointer user_data, GError **error)
+{
+  Flow *flow = user_data;
+
+  ahoy_register_flows_drop (edit, flow->address, flow->transport);
+  return TRUE;
+}
+
+static void
+on_connection_closed (AhoyStack *stack, const char *address, const char *transport,
+                      AhoyRegistrar *self)
+{
+  g_auto (GStrv) aors = ahoy_register_flows_steal (self->flows, address, transport);
+
+  for (gsize i = 0; aors != NULL && aors[i] != NULL; i++) {
+    Flow *flow = g_new0 (Flow, 1);
+
+    flow->address = g_strdup (address);
+    flow->transport = g_strdup (transport);
+    ahoy_location_update_async (self->location, aors[i], drop_contacts, flow, flow_free, NULL,
+                                NULL, NULL);
+  }
+}
+
+static void
+note_flow (AhoyRegistrar *self, AhoyMessage *message, const AhoyRegisterRequest *request,
+           const char *aor)
+{
+  GSocketAddress *source = ahoy_message_get_source (message);
+  const char *transport = ahoy_message_get_transport_name (message);
+  g_autofree char *address = NULL;
+
+  if (request->path != NULL || transport == NULL || !G_IS_INET_SOCKET_ADDRESS (source) ||
+      g_strcmp0 (ahoy_message_get_transport (message), "tcp") != 0) {
+    return;
+  }
+  address = g_socket_connectable_to_string (G_SOCKET_CONNECTABLE (source));
+  ahoy_register_flows_note (self->flows, address, transport, aor);
+}
+
+/* -- requests ---------------------------------------------------------------------------------- */
+
 /* RFC 3261 §10.2.3: without a Contact it only wants to know. */
 static void
 answer_question (AhoyRegistrar *self, AhoyServerTransaction *transaction,
@@ -339,6 +402,7 @@ take_request (AhoyRegistrar *self, AhoyServerTransaction *transaction,
   if (!check_rate (self, refusal)) {
     return FALSE;
   }
+  note_flow (self, message, request, aor);
   store (self, transaction, aor, g_steal_pointer (&request));
   return TRUE;
 }
@@ -370,6 +434,9 @@ ahoy_registrar_dispose (GObject *object)
   AhoyRegistrar *self = AHOY_REGISTRAR (object);
 
   ahoy_registrar_stop (self);
+  if (self->stack != NULL) {
+    g_clear_signal_handler (&self->closed_handler, self->stack);
+  }
   g_clear_object (&self->stack);
   g_clear_object (&self->location);
   g_clear_object (&self->acls);
@@ -380,6 +447,7 @@ ahoy_registrar_dispose (GObject *object)
 static void
 ahoy_registrar_finalize (GObject *object)
 {
+  ahoy_register_flows_free (AHOY_REGISTRAR (object)->flows);
   ahoy_census_leave (object);
   G_OBJECT_CLASS (ahoy_registrar_parent_class)->finalize (object);
 }
@@ -394,6 +462,7 @@ ahoy_registrar_class_init (AhoyRegistrarClass *klass)
 static void
 ahoy_registrar_init (AhoyRegistrar *self)
 {
+  self->flows = ahoy_register_flows_new ();
   ahoy_census_enter (G_OBJECT (self));
 }
 
@@ -422,6 +491,8 @@ ahoy_registrar_new (AhoyStack *stack, AhoyLocation *location, AhoyAclRegistry *a
   self->location = g_object_ref (location);
   g_set_object (&self->acls, acls);
   g_set_object (&self->log, log);
+  self->closed_handler = g_signal_connect (stack, "connection-closed",
+                                           G_CALLBACK (on_connection_closed), self);
   return self;
 }
 
