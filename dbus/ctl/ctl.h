@@ -12,6 +12,7 @@ G_BEGIN_DECLS
 #define CTL_ROOT "/org/ahoy/Ahoy1"
 #define CTL_MANAGER CTL_NAME ".Manager"
 #define CTL_ENDPOINT CTL_NAME ".Endpoint"
+#define CTL_REGISTRATION CTL_NAME ".Registration"
 #define CTL_SECURITY CTL_NAME ".Security"
 #define CTL_SESSION CTL_NAME ".Session"
 #define CTL_STREAM CTL_NAME ".Stream"
@@ -45,6 +46,7 @@ extern const CtlCommand ctl_event_commands[];
 extern const CtlCommand ctl_config_commands[];
 extern const CtlCommand ctl_cache_commands[];
 extern const CtlCommand ctl_number_commands[];
+extern const CtlCommand ctl_registration_commands[];
 extern const CtlCommand ctl_security_commands[];
 extern const CtlCommand ctl_module_commands[];
 extern const CtlCommand ctl_message_commands[];

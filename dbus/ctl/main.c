@@ -24,6 +24,7 @@ static const CtlCommand *const groups[] = {
   ctl_module_commands,
   ctl_message_commands,
   ctl_number_commands,
+  ctl_registration_commands,
 };
 
 /* Where what a command does stands in the help; a longer command has a line for itself. */

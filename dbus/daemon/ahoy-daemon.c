@@ -14,6 +14,7 @@
 #include "ahoy-bus-bridges.h"
 #include "ahoy-bus-config.h"
 #include "ahoy-bus-endpoints.h"
+#include "ahoy-bus-registrations.h"
 #include "ahoy-bus-error.h"
 #include "ahoy-bus-events.h"
 #include "ahoy-bus-hub.h"
@@ -50,6 +51,7 @@ struct _AhoyDaemon {
   AhoyBusSessions *sessions;
   AhoyBusMessages *messages;
   AhoyBusEndpoints *endpoints;
+  AhoyBusRegistrations *registrations;
   AhoyBusTransports *transports;
   AhoyBusBridges *bridges;
   AhoyBusTrace *trace;
@@ -246,6 +248,10 @@ ahoy_daemon_dispose (GObject *object)
     ahoy_bus_endpoints_close (self->endpoints);
   }
   g_clear_object (&self->endpoints);
+  if (self->registrations != NULL) {
+    ahoy_bus_registrations_close (self->registrations);
+  }
+  g_clear_object (&self->registrations);
   if (self->bridges != NULL) {
     ahoy_bus_bridges_close (self->bridges);
   }
@@ -429,6 +435,7 @@ check_interfaces (GError **error)
          ahoy_bus_interface_is_complete (ahoy_bus_endpoints_get_interface (), error) &&
          ahoy_bus_interface_is_complete (ahoy_bus_events_get_interface (), error) &&
          ahoy_bus_interface_is_complete (ahoy_bus_bridges_get_interface (), error) &&
+         ahoy_bus_interface_is_complete (ahoy_bus_registrations_get_interface (), error) &&
          ahoy_bus_interface_is_complete (ahoy_bus_security_get_interface (), error) &&
          ahoy_bus_interface_is_complete (ahoy_bus_session_get_interface (), error) &&
          ahoy_bus_interface_is_complete (ahoy_bus_stream_get_interface (), error) &&
@@ -513,6 +520,7 @@ ahoy_daemon_start (AhoyDaemon *self, AhoyBusLink *link, AhoyDaemonFlags flags,
   if ((self->sessions = ahoy_bus_sessions_new (self->hub, self->core, error)) == NULL ||
       (self->endpoints = ahoy_bus_endpoints_new (self->hub, self->core, self->sessions, error)) ==
           NULL ||
+      (self->registrations = ahoy_bus_registrations_new (self->hub, self->core, error)) == NULL ||
       (self->bridges = ahoy_bus_bridges_new (self->hub, self->core, self->sessions, error)) ==
           NULL ||
       (self->transports = ahoy_bus_transports_new (self->hub, self->core, error)) == NULL) {

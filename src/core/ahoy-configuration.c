@@ -17,6 +17,7 @@
 #include "ahoy-messaging-config.h"
 #include "ahoy-phone-config.h"
 #include "ahoy-rewrite-config.h"
+#include "ahoy-registration-config.h"
 #include "ahoy-route-config.h"
 #include "ahoy-store-config.h"
 #include "ahoy-store-sipconf.h"
@@ -44,7 +45,8 @@ ahoy_configuration_make_schema (void)
     AHOY_TYPE_IDENTIFY_CONFIG, AHOY_TYPE_ACL_CONFIG,
     AHOY_TYPE_PHONE_CONFIG,    AHOY_TYPE_TRUNK_CONFIG,
     AHOY_TYPE_DOMAIN_CONFIG,   AHOY_TYPE_REWRITE_CONFIG,
-    AHOY_TYPE_DOMAIN_CONFIG,   AHOY_TYPE_MESSAGING_CONFIG,
+    AHOY_TYPE_MESSAGING_CONFIG,
+    AHOY_TYPE_REGISTRATION_CONFIG,
   };
   AhoyConfigSchema *schema = ahoy_config_schema_new ();
 

@@ -52,6 +52,7 @@ extern const AhoyCorePart ahoy_core_acl_part;
 extern const AhoyCorePart ahoy_core_domain_part;
 extern const AhoyCorePart ahoy_core_identify_part;
 extern const AhoyCorePart ahoy_core_rewrite_part;
+extern const AhoyCorePart ahoy_core_registration_part;
 extern const AhoyCorePart ahoy_core_route_part;
 extern const AhoyCorePart ahoy_core_store_part;
 extern const AhoyCorePart ahoy_core_messaging_part;

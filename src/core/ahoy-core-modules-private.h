@@ -23,6 +23,7 @@ typedef struct {
 extern const AhoyCoreModule ahoy_core_sessions_module;
 extern const AhoyCoreModule ahoy_core_messaging_module;
 extern const AhoyCoreModule ahoy_core_registrar_module;
+extern const AhoyCoreModule ahoy_core_registration_module;
 
 gboolean ahoy_core_start_modules (AhoyCore *self, GError **error);
 void ahoy_core_stop_modules (AhoyCore *self);

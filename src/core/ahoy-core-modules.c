@@ -14,6 +14,7 @@ static const AhoyCoreModule *const modules[] = {
   &ahoy_core_sessions_module,
   &ahoy_core_messaging_module,
   &ahoy_core_registrar_module,
+  &ahoy_core_registration_module,
 };
 
 static char *

@@ -21,6 +21,7 @@
 #include "ahoy-options-service.h"
 #include "ahoy-overload-guard.h"
 #include "ahoy-registrar.h"
+#include "ahoy-registration-service.h"
 
 G_BEGIN_DECLS
 
@@ -69,11 +70,14 @@ struct _AhoyCore {
   AhoyAclInterceptor *acl_interceptor;
   AhoyAuthentication *authentication;
   AhoyDigestAuthenticator *digest;
+  AhoyRegistrationService *registrations;
+  gboolean registrations_prepared;
   AhoyOverloadGuard *guard;
   AhoyGuard *door; /* who keeps out whom */
 
   GTask *stopping;
   gulong removed_handler;
+  gulong idle_handler;
   guint64 stop_timer;
 };
 
@@ -83,6 +87,8 @@ void ahoy_core_clear_aors (AhoyCore *self);
 void ahoy_core_clear_identify (AhoyCore *self);
 void ahoy_core_init_domains (AhoyCore *self);
 void ahoy_core_clear_domains (AhoyCore *self);
+void ahoy_core_init_registrations (AhoyCore *self);
+void ahoy_core_clear_registrations (AhoyCore *self);
 void ahoy_core_update_own_hosts (AhoyCore *self, AhoyConfigSet *configuration);
 void ahoy_core_drop_guest (AhoyCore *self, const char *name);
 /* The domain of an endpoint, or of all when it is NULL. */

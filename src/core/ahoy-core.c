@@ -75,6 +75,7 @@ ahoy_core_dispose (GObject *object)
   g_clear_object (&self->interception);
   g_clear_object (&self->settings);
   g_clear_object (&self->configuration);
+  ahoy_core_clear_registrations (self);
   g_clear_object (&self->digest_client);
   g_clear_pointer (&self->device_states, ahoy_device_states_free);
   g_clear_object (&self->events);
@@ -272,6 +273,7 @@ ahoy_core_new (GMainContext *context)
   self->location = ahoy_location_new (self->endpoints, ahoy_stack_get_scheduler (self->stack));
   ahoy_core_init_identify (self);
   ahoy_core_init_domains (self);
+  ahoy_core_init_registrations (self);
   self->digest_client = ahoy_digest_client_new (self->stack, self->auths);
   self->events = ahoy_event_bus_new ();
   self->device_states =
@@ -354,6 +356,7 @@ finish_stop (AhoyCore *self)
     return;
   }
   g_clear_signal_handler (&self->removed_handler, self->sessions);
+  g_clear_signal_handler (&self->idle_handler, self->registrations);
   if (self->stop_timer != 0) {
     ahoy_scheduler_cancel (ahoy_core_get_scheduler (self), self->stop_timer);
     self->stop_timer = 0;
@@ -380,16 +383,21 @@ has_sessions (AhoyCore *self)
 }
 
 static void
-on_session_removed (AhoySessionService *service, AhoySession *session, gpointer user_data)
+stop_when_quiet (AhoyCore *self)
 {
-  AhoyCore *self = user_data;
-
-  if (!has_sessions (self) && self->stop_timer != 0) {
+  if (!has_sessions (self) && !ahoy_registration_service_is_busy (self->registrations) &&
+      self->stop_timer != 0) {
     /* Not from inside the session's end: the stack it stands on is about to go. */
     ahoy_scheduler_cancel (ahoy_core_get_scheduler (self), self->stop_timer);
     self->stop_timer = ahoy_scheduler_add (ahoy_core_get_scheduler (self), "stop", 0,
                                            on_farewell_over, self, NULL);
   }
+}
+
+static void
+on_session_removed (AhoySessionService *service, AhoySession *session, gpointer user_data)
+{
+  stop_when_quiet (user_data);
 }
 
 /**
@@ -399,8 +407,8 @@ on_session_removed (AhoySessionService *service, AhoySession *session, gpointer 
  * @callback: (scope async): called when everything is over
  * @user_data: for @callback
  *
- * Hangs up all sessions, waits up to two seconds for the farewells to be answered, and stops the
- * stack.
+ * Hangs up all sessions and unregisters with all servers, waits up to two seconds for the farewells
+ * to be answered, and stops the stack.
  *
  * Since: 0.1
  */
@@ -429,9 +437,10 @@ ahoy_core_stop_async (AhoyCore *self, GCancellable *cancellable, GAsyncReadyCall
   for (guint i = 0; i < sessions->len; i++) {
     ahoy_session_hangup (sessions->pdata[i]);
   }
-  if (!has_sessions (self)) {
-    on_session_removed (self->sessions, NULL, self);
-  }
+  self->idle_handler = g_signal_connect_swapped (self->registrations, "idle",
+                                                 G_CALLBACK (stop_when_quiet), self);
+  ahoy_registration_service_stop (self->registrations);
+  stop_when_quiet (self);
 }
 
 /**

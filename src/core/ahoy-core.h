@@ -21,6 +21,7 @@
 #include "ahoy-location.h"
 #include "ahoy-message-router.h"
 #include "ahoy-overload-guard.h"
+#include "ahoy-registration-service.h"
 #include "ahoy-session-service.h"
 #include "ahoy-stack.h"
 #include "ahoy-store.h"
@@ -99,6 +100,8 @@ AHOY_API
 AhoyStack *ahoy_core_get_stack (AhoyCore *self);
 AHOY_API
 AhoyScheduler *ahoy_core_get_scheduler (AhoyCore *self);
+AHOY_API
+AhoyRegistrationService *ahoy_core_get_registrations (AhoyCore *self);
 AHOY_API
 AhoySessionService *ahoy_core_get_sessions (AhoyCore *self);
 AHOY_API

@@ -805,6 +805,20 @@ ahoy_client_transaction_start (AhoyClientTransaction *self)
                                self->cancellable, on_resolved, g_object_ref (self));
 }
 
+/* Whoever waits is out of patience: the next hop is tried, if there is one and this one is silent.
+ * Whether there was; else the transaction goes on as before. */
+gboolean
+ahoy_client_transaction_skip_hop (AhoyClientTransaction *self)
+{
+  if (self->finished || self->orq == NULL || !is_worth_another_try (self, 408, TRUE)) {
+    return FALSE;
+  }
+  ahoy_resolver_report_failure (self->stack->resolver, self->hops->pdata[self->next - 1]);
+  let_go (self);
+  try_next (self);
+  return TRUE;
+}
+
 /* Nothing more is expected: the stack may forget the transaction. */
 void
 ahoy_client_transaction_finish (AhoyClientTransaction *self)

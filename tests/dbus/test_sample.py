@@ -21,6 +21,8 @@ NEEDED = {
     'acl': {'deny': '192.0.2.7'},
     'identify': {'endpoint': 'anonymous', 'match': '192.0.2.7'},
     'phone': {'password': 'a-secret'},
+    'registration': {'server': '<sip:192.0.2.7>', 'client': '<sip:a@192.0.2.7>'},
+    'rewrite': {'prefix': '9'},
     'route': {'match': '1', 'do': 'hangup'},
     'store': {'path': 'more.db'},
     'trunk': {'server': '<sip:192.0.2.7>'},
