@@ -7,6 +7,7 @@
 
 #include "ahoy-census.h"
 #include "ahoy-digest-proof-private.h"
+#include "ahoy-security-log-private.h"
 #include "ahoy-stack-gate-private.h"
 
 #define MAX_NONCES 65536
@@ -119,6 +120,20 @@ describe (AhoyDigestProof proof)
   }
 }
 
+static GVariant *
+make_facts (AhoyDigestProof proof, AhoyCredentials *judged)
+{
+  const char *username = judged != NULL ? ahoy_credentials_get_username (judged) : NULL;
+  const char *realm = judged != NULL ? ahoy_credentials_get_realm (judged) : NULL;
+  const char *algorithm =
+      judged != NULL
+          ? ahoy_digest_algorithm_to_string (ahoy_credentials_get_algorithm (judged))
+          : NULL;
+
+  return ahoy_security_event_make_facts ("username", username, "realm", realm, "algorithm",
+                                         algorithm, "reason", describe (proof), NULL);
+}
+
 /* Whoever is nobody was reported before. */
 static void
 report (AhoyDigestAuthenticator *self, AhoyMessage *request, AhoyEndpoint *endpoint,
@@ -134,20 +149,16 @@ report (AhoyDigestAuthenticator *self, AhoyMessage *request, AhoyEndpoint *endpo
     [AHOY_DIGEST_PROOF_REPEATED] = AHOY_SECURITY_EVENT_CHALLENGE_RESPONSE_FAILED,
     [AHOY_DIGEST_PROOF_GOOD] = AHOY_SECURITY_EVENT_SUCCESSFUL_AUTH,
   };
-  const char *username = judged != NULL ? ahoy_credentials_get_username (judged) : NULL;
-  const char *realm = judged != NULL ? ahoy_credentials_get_realm (judged) : NULL;
-  const char *algorithm =
-      judged != NULL
-          ? ahoy_digest_algorithm_to_string (ahoy_credentials_get_algorithm (judged))
-          : NULL;
+  GVariant *facts = NULL;
 
   if (self->log == NULL || endpoint == NULL) {
     return;
   }
+  if (ahoy_security_log_wants (self->log, types[proof])) {
+    facts = make_facts (proof, judged);
+  }
   ahoy_security_log_report (self->log, types[proof], request, ahoy_endpoint_get_name (endpoint),
-                            ahoy_security_event_make_facts ("username", username, "realm", realm,
-                                                            "algorithm", algorithm, "reason",
-                                                            describe (proof), NULL));
+                            facts);
 }
 
 /* Whose owner has forgotten the password; said once for each configuration of it. */

@@ -13,6 +13,7 @@
 #include "ahoy-error.h"
 #include "ahoy-interception-private.h"
 #include "ahoy-method-policy.h"
+#include "ahoy-security-log-private.h"
 #include "ahoy-source-table.h"
 #include "ahoy-stack-gate-private.h"
 
@@ -211,15 +212,14 @@ is_bannable (AhoyGuard *self, const AhoySourceKey *key)
 }
 
 static void
-on_event (AhoySecurityLog *log, AhoySecurityEvent *event, gpointer user_data)
+count_failure (AhoyGuard *self, AhoySecurityEventType type, GSocketAddress *address)
 {
-  AhoyGuard *self = user_data;
   g_autofree char *reason = NULL;
   AhoySourceKey key;
   AhoySource *source;
   gint64 now = now_of (self);
 
-  if (!key_of_source (ahoy_security_event_get_source (event), &key) || !is_bannable (self, &key)) {
+  if (!key_of_source (address, &key) || !is_bannable (self, &key)) {
     return;
   }
   source = ahoy_source_table_add (self->sources, &key);
@@ -231,7 +231,7 @@ on_event (AhoySecurityLog *log, AhoySecurityEvent *event, gpointer user_data)
   source->failures++;
   if (source->failures >= self->threshold) {
     reason = g_strdup_printf ("%u failures within %u s, the last one %s", source->failures,
-                              self->period, ahoy_security_event_get_name (event));
+                              self->period, ahoy_security_event_type_to_string (type));
     ban_for_behaviour (self, source, reason);
   }
 }
@@ -404,11 +404,16 @@ trust (AhoyGuard *self, GSocketAddress *address)
   ahoy_source_table_keep (self->sources, source);
 }
 
-/* Who was challenged, and met it. What passed without a proof, as auth-except lets it, is none. */
+/* Who was challenged, and met it; what passed without a proof, as auth-except lets it, is none. And
+ * who failed. */
 static void
-on_success (AhoySecurityLog *log, AhoySecurityEvent *event, gpointer user_data)
+on_event (AhoySecurityEventType type, GSocketAddress *source, gpointer user_data)
 {
-  trust (user_data, ahoy_security_event_get_source (event));
+  if (type == AHOY_SECURITY_EVENT_SUCCESSFUL_AUTH) {
+    trust (user_data, source);
+  } else {
+    count_failure (user_data, type, source);
+  }
 }
 
 /* Whether the address alone is the proof: it came from where the endpoint has to come from. */
@@ -517,7 +522,7 @@ ahoy_guard_dispose (GObject *object)
     self->pending_job = 0;
   }
   if (self->log != NULL) {
-    g_signal_handlers_disconnect_by_data (self->log, self);
+    ahoy_security_log_set_watch (self->log, 0, NULL, NULL);
   }
   g_clear_object (&self->log);
   g_clear_object (&self->scheduler);
@@ -642,6 +647,7 @@ static const AhoySecurityEventType failures[] = {
 AhoyGuard *
 ahoy_guard_new (AhoyInterception *chain)
 {
+  guint watched = 1u << AHOY_SECURITY_EVENT_SUCCESSFUL_AUTH;
   AhoyGuard *self;
 
   g_return_val_if_fail (AHOY_IS_INTERCEPTION (chain), NULL);
@@ -652,12 +658,9 @@ ahoy_guard_new (AhoyInterception *chain)
   self->scheduler = g_object_ref (ahoy_interception_get_scheduler (chain));
   self->log = g_object_ref (ahoy_interception_get_security_log (chain));
   for (gsize i = 0; i < G_N_ELEMENTS (failures); i++) {
-    g_autofree char *signal =
-        g_strconcat ("event::", ahoy_security_event_type_to_string (failures[i]), NULL);
-
-    g_signal_connect (self->log, signal, G_CALLBACK (on_event), self);
+    watched |= 1u << failures[i];
   }
-  g_signal_connect (self->log, "event::successful-auth", G_CALLBACK (on_success), self);
+  ahoy_security_log_set_watch (self->log, watched, on_event, self);
   ahoy_interception_set_admit (chain, admit, self);
   return self;
 }

@@ -3,7 +3,7 @@
  */
 #define G_LOG_DOMAIN "ahoy"
 
-#include "ahoy-security-log.h"
+#include "ahoy-security-log-private.h"
 
 #include "ahoy-census.h"
 #include "ahoy-security-line.h"
@@ -32,6 +32,9 @@ struct _AhoySecurityLog {
   AhoySecurityLogging logging;
   guint64 counts[N_TYPES];
   GQuark details[N_TYPES];
+  guint watched; /* a bit for each type */
+  AhoySecurityWatchFunc watch;
+  gpointer watch_data;
 };
 
 enum { PROP_0, PROP_LOGGING, N_PROPS };
@@ -110,8 +113,25 @@ has_listener (AhoySecurityLog *self, GQuark detail)
                                 detail, NULL, NULL, NULL) != 0;
 }
 
-static gboolean
-is_wanted (AhoySecurityLog *self, AhoySecurityEventType type)
+void
+ahoy_security_log_set_watch (AhoySecurityLog *self, guint types, AhoySecurityWatchFunc func,
+                             gpointer user_data)
+{
+  self->watched = func != NULL ? types : 0;
+  self->watch = func;
+  self->watch_data = user_data;
+}
+
+static void
+tell_watcher (AhoySecurityLog *self, AhoySecurityEventType type, GSocketAddress *source)
+{
+  if ((self->watched & (1u << type)) != 0) {
+    self->watch (type, source, self->watch_data);
+  }
+}
+
+gboolean
+ahoy_security_log_wants (AhoySecurityLog *self, AhoySecurityEventType type)
 {
   return is_logged (self, type) || has_listener (self, 0) ||
          has_listener (self, self->details[type]);
@@ -275,10 +295,11 @@ ahoy_security_log_report (AhoySecurityLog *self, AhoySecurityEventType type, Aho
   g_return_if_fail (AHOY_IS_MESSAGE (request));
 
   self->counts[type]++;
-  if (!is_wanted (self, type)) {
+  source = ahoy_message_get_source (request);
+  tell_watcher (self, type, source);
+  if (!ahoy_security_log_wants (self, type)) {
     return;
   }
-  source = ahoy_message_get_source (request);
   call_id = ahoy_message_dup_call_id (request);
   event = ahoy_security_event_new (type, source, ahoy_message_get_transport (request), account,
                                    ahoy_message_get_method (request), call_id, taken);
@@ -311,7 +332,8 @@ ahoy_security_log_report_source (AhoySecurityLog *self, AhoySecurityEventType ty
   g_return_if_fail (source == NULL || G_IS_SOCKET_ADDRESS (source));
 
   self->counts[type]++;
-  if (!is_wanted (self, type)) {
+  tell_watcher (self, type, source);
+  if (!ahoy_security_log_wants (self, type)) {
     return;
   }
   event = ahoy_security_event_new (type, source, transport, account, NULL, NULL, taken);

@@ -28,7 +28,8 @@ struct _AhoyMessage {
   sip_t *sip;
   tport_t *tport;
   guint epoch; /* of the owner, when tport was set */
-  GObject *party; /* who it came from */
+  GObject *party;         /* who it came from */
+  GSocketAddress *source; /* made when it is first asked for */
   AhoyNextHop *next_hop; /* where it goes, whatever it says itself */
   char *leaves_by;       /* and the name of the listener for that; NULL: any */
   char *method; /* valid UTF-8 copy, only for methods that Sofia does not know */
@@ -110,6 +111,7 @@ ahoy_message_finalize (GObject *object)
   }
   g_clear_pointer (&self->owner, ahoy_owner_unref);
   g_clear_object (&self->party);
+  g_clear_object (&self->source);
   g_clear_pointer (&self->next_hop, ahoy_next_hop_unref);
   g_free (self->leaves_by);
   g_free (self->method);
@@ -619,8 +621,11 @@ ahoy_message_get_source (AhoyMessage *self)
   if ((self->flags & AHOY_MESSAGE_INCOMING) == 0 || (self->flags & AHOY_MESSAGE_LOCAL) != 0) {
     return NULL;
   }
-  address = msg_addr (self->msg);
-  return g_socket_address_new_from_native (address, su_sockaddr_size (address));
+  if (self->source == NULL) {
+    address = msg_addr (self->msg);
+    self->source = g_socket_address_new_from_native (address, su_sockaddr_size (address));
+  }
+  return self->source != NULL ? g_object_ref (self->source) : NULL;
 }
 
 /**

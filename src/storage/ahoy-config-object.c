@@ -552,19 +552,53 @@ ahoy_config_object_dup_text (AhoyConfigObject *self, const char *key)
   return ahoy_config_value_to_text (pspec, peek_value (self, pspec));
 }
 
+/* Each request asks for the same few keys again and again, and always by the same literals; GObject
+ * looks in a table of all properties, under locks. Classes of the configuration stay for ever. */
+typedef struct {
+  const AhoyConfigObjectClass *klass;
+  const char *name;
+  GParamSpec *key;
+  const AhoyConfigKeyInfo *info;
+  const GValue *fallback;
+} KnownKey;
+
+#define N_KNOWN_KEYS 256
+
+static const KnownKey *
+find_known_key (AhoyConfigObject *self, const char *name)
+{
+  static _Thread_local KnownKey known[N_KNOWN_KEYS];
+  AhoyConfigObjectClass *klass = AHOY_CONFIG_OBJECT_GET_CLASS (self);
+  gsize hash = (gsize) name ^ ((gsize) klass >> 4);
+  KnownKey *slot = &known[(hash ^ (hash >> 8)) % N_KNOWN_KEYS];
+
+  /* The text is compared too: another one may stand at the same place by now. */
+  if (slot->klass != klass || slot->name != name || strcmp (slot->info->name, name) != 0) {
+    GParamSpec *key = ahoy_config_object_class_find_key (klass, name);
+
+    if (key == NULL)
+      return NULL;
+    *slot = (KnownKey){ klass, name, key, ahoy_config_key_peek (key),
+                        ahoy_config_key_peek_default (key) };
+  }
+  return slot;
+}
+
 /* Returns NULL, after a warning to the programmer, for an unknown key or one of another kind. */
 const GValue *
 ahoy_config_object_peek_value (AhoyConfigObject *self, const char *key, AhoyConfigKind kind)
 {
-  GParamSpec *pspec;
+  const KnownKey *known;
+  Setting *setting;
 
   g_return_val_if_fail (AHOY_IS_CONFIG_OBJECT (self) && key != NULL, NULL);
 
-  pspec = find_key (self, key);
-  g_return_val_if_fail (pspec != NULL, NULL);
-  g_return_val_if_fail (ahoy_config_key_get_kind (pspec) == kind, NULL);
+  known = find_known_key (self, key);
+  g_return_val_if_fail (known != NULL, NULL);
+  g_return_val_if_fail (known->info->kind == kind, NULL);
 
-  return peek_value (self, pspec);
+  setting = g_hash_table_lookup (get_private (self)->settings, known->key);
+  return setting != NULL ? &setting->value : known->fallback;
 }
 
 char *

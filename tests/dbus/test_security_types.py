@@ -87,7 +87,7 @@ class Types(agent.unittest.TestCase):
         """request-not-supported: an extension, a method and a scheme that are not there"""
         self.start(anyone(('600', 'answer')))
         for status, method, keys in ((420, 'OPTIONS', {'headers': ['Require: teleport']}),
-                                     (405, 'PUBLISH', {}), (501, 'DANCE', {}),
+                                     (405, 'INFO', {}), (501, 'PUBLISH', {}), (501, 'DANCE', {}),
                                      (416, 'OPTIONS', {'ruri': 'http://127.0.0.1/'})):
             peer = self.peer()
             peer.send(method, **keys)
