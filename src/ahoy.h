@@ -89,6 +89,7 @@
 #include "ahoy-options-service.h"
 #include "ahoy-overload-guard.h"
 #include "ahoy-pcap-writer.h"
+#include "ahoy-qualifier.h"
 #include "ahoy-reason-supplement.h"
 #include "ahoy-registrar.h"
 #include "ahoy-registration-config.h"

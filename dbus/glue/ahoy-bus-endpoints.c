@@ -6,6 +6,7 @@
 #include "ahoy-bus-endpoints.h"
 
 #include "ahoy-bus-check.h"
+#include "ahoy-bus-contacts.h"
 #include "ahoy-bus-error.h"
 #include "ahoy-bus-interfaces.h"
 
@@ -113,6 +114,18 @@ get_codecs (gpointer target)
   return g_variant_new_strv (codecs != NULL ? codecs : none, -1);
 }
 
+static AhoyBusEndpoints *
+owner_of (gpointer target)
+{
+  return g_object_get_data (target, "ahoy-bus-endpoints");
+}
+
+static GVariant *
+get_contacts (gpointer target)
+{
+  return ahoy_bus_contacts_list (owner_of (target)->core, target);
+}
+
 enum {
   ENDPOINT_NAME,
   ENDPOINT_DISPLAY_NAME,
@@ -125,6 +138,7 @@ enum {
   ENDPOINT_ACCOUNT_CODE,
   ENDPOINT_TENANT,
   ENDPOINT_LANGUAGE,
+  ENDPOINT_CONTACTS,
 };
 
 static const AhoyBusProperty properties[] = {
@@ -139,13 +153,14 @@ static const AhoyBusProperty properties[] = {
   { "AccountCode", get_account_code },
   { "Tenant", get_tenant },
   { "Language", get_language },
+  { "Contacts", get_contacts },
   { NULL, NULL },
 };
 
 static void
 handle_dial (gpointer target, GVariant *arguments, AhoyBusCall *call)
 {
-  AhoyBusEndpoints *self = g_object_get_data (target, "ahoy-bus-endpoints");
+  AhoyBusEndpoints *self = owner_of (target);
   g_autoptr (AhoySession) session = NULL;
   AhoyBusSession *found;
   GError *error = NULL;
@@ -197,10 +212,27 @@ handle_get (gpointer target, GVariant *arguments, AhoyBusCall *call)
   ahoy_bus_call_return (call, g_variant_new ("(s)", text != NULL ? text : ""));
 }
 
+static void
+handle_qualify (gpointer target, GVariant *arguments, AhoyBusCall *call)
+{
+  ahoy_bus_contacts_qualify (owner_of (target)->core, target, call);
+}
+
+static void
+handle_drop_contact (gpointer target, GVariant *arguments, AhoyBusCall *call)
+{
+  const char *uri;
+
+  g_variant_get (arguments, "(&s)", &uri);
+  ahoy_bus_contacts_drop (owner_of (target)->core, target, uri, call);
+}
+
 static const AhoyBusMethod methods[] = {
   { "Dial", handle_dial },
   { "SetMaintenance", handle_set_maintenance },
   { "Get", handle_get },
+  { "Qualify", handle_qualify },
+  { "DropContact", handle_drop_contact },
   { NULL, NULL },
 };
 
@@ -239,6 +271,47 @@ on_notify (AhoyEndpoint *endpoint, GParamSpec *pspec, gpointer user_data)
       ahoy_bus_object_changed (object, &interface, known[i].property);
     }
   }
+}
+
+/* To all whose contact it is. */
+static void
+tell (AhoyBusEndpoints *self, const char *aor, const char *signal, GVariant *arguments)
+{
+  g_autoptr (GPtrArray) endpoints = ahoy_core_list_endpoints_of (self->core, aor);
+  g_autoptr (GVariant) owned = g_variant_ref_sink (arguments);
+
+  for (guint i = 0; i < endpoints->len; i++) {
+    AhoyBusObject *object = g_hash_table_lookup (self->objects, endpoints->pdata[i]);
+
+    if (object != NULL) {
+      ahoy_bus_object_emit (object, &interface, signal, owned);
+    }
+  }
+}
+
+static void
+on_contact_added (AhoyLocation *location, const char *aor, AhoyContact *contact,
+                  gpointer user_data)
+{
+  tell (user_data, aor, "ContactAdded", g_variant_new ("(s)", ahoy_contact_get_uri (contact)));
+}
+
+static void
+on_contact_removed (AhoyLocation *location, const char *aor, AhoyContact *contact,
+                    AhoyContactRemoval reason, gpointer user_data)
+{
+  tell (user_data, aor, "ContactRemoved",
+        g_variant_new ("(ss)", ahoy_contact_get_uri (contact),
+                       ahoy_contact_removal_get_nick (reason)));
+}
+
+static void
+on_contact_status (AhoyLocation *location, const char *aor, AhoyContact *contact,
+                   gpointer user_data)
+{
+  tell (user_data, aor, "ContactStatusChanged",
+        g_variant_new ("(ss)", ahoy_contact_get_uri (contact),
+                       ahoy_bus_contact_status_nick (contact)));
 }
 
 static void
@@ -332,6 +405,12 @@ ahoy_bus_endpoints_new (AhoyBusHub *hub, AhoyCore *core, AhoyBusSessions *sessio
                            G_CALLBACK (on_endpoint_added), self, 0);
   g_signal_connect_object (ahoy_core_get_endpoints (core), "endpoint-removed",
                            G_CALLBACK (on_endpoint_removed), self, 0);
+  g_signal_connect_object (ahoy_core_get_location (core), "contact-added",
+                           G_CALLBACK (on_contact_added), self, 0);
+  g_signal_connect_object (ahoy_core_get_location (core), "contact-removed",
+                           G_CALLBACK (on_contact_removed), self, 0);
+  g_signal_connect_object (ahoy_core_get_location (core), "contact-status",
+                           G_CALLBACK (on_contact_status), self, 0);
   return g_steal_pointer (&self);
 }
 
@@ -346,6 +425,7 @@ ahoy_bus_endpoints_close (AhoyBusEndpoints *self)
   if (self->tree == 0) {
     return;
   }
+  g_signal_handlers_disconnect_by_data (ahoy_core_get_location (self->core), self);
   g_signal_handlers_disconnect_by_data (ahoy_core_get_endpoints (self->core), self);
   g_hash_table_iter_init (&iter, self->objects);
   while (g_hash_table_iter_next (&iter, &endpoint, &object)) {

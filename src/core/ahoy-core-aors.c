@@ -92,3 +92,22 @@ ahoy_core_get_location (AhoyCore *self)
 
   return self->location;
 }
+
+/**
+ * ahoy_core_list_endpoints_of:
+ * @self: a core
+ * @aor: the name of an address of record
+ *
+ * Returns: (transfer container) (element-type AhoyEndpoint): the endpoints that it belongs to: the
+ *   one of that name, and those whose key `aors` has it
+ *
+ * Since: 0.1
+ */
+GPtrArray *
+ahoy_core_list_endpoints_of (AhoyCore *self, const char *aor)
+{
+  g_return_val_if_fail (AHOY_IS_CORE (self), NULL);
+  g_return_val_if_fail (aor != NULL, NULL);
+
+  return ahoy_endpoint_states_list (self->endpoint_states, aor);
+}

@@ -20,6 +20,7 @@ typedef struct {
 } AhoyCoreModule;
 
 /* Each in a file of its own; the table is in ahoy-core-modules.c. */
+extern const AhoyCoreModule ahoy_core_qualify_module;
 extern const AhoyCoreModule ahoy_core_sessions_module;
 extern const AhoyCoreModule ahoy_core_messaging_module;
 extern const AhoyCoreModule ahoy_core_registrar_module;

@@ -15,6 +15,7 @@ static const AhoyCoreModule *const modules[] = {
   &ahoy_core_messaging_module,
   &ahoy_core_registrar_module,
   &ahoy_core_registration_module,
+  &ahoy_core_qualify_module,
 };
 
 static char *

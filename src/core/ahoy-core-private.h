@@ -9,6 +9,7 @@
 #include "ahoy-core-modules-private.h"
 #include "ahoy-core.h"
 #include "ahoy-device-states-private.h"
+#include "ahoy-endpoint-states-private.h"
 #include "ahoy-dial-application.h"
 #include "ahoy-digest-authenticator.h"
 #include "ahoy-domain-interceptor.h"
@@ -22,6 +23,7 @@
 #include "ahoy-overload-guard.h"
 #include "ahoy-registrar.h"
 #include "ahoy-registration-service.h"
+#include "ahoy-qualifier.h"
 
 G_BEGIN_DECLS
 
@@ -40,6 +42,7 @@ struct _AhoyCore {
   AhoyTrace *trace;
   AhoyEventBus *events;
   AhoyDeviceStates *device_states;
+  AhoyEndpointStates *endpoint_states;
   AhoyEndpointRegistry *endpoints;
   AhoyAuthRegistry *auths;
   AhoyLocation *location;
@@ -47,6 +50,7 @@ struct _AhoyCore {
   AhoyCallRouter *router;
   AhoyDialApplication *dial;
   AhoyNumberRewriter *rewriter;
+  AhoyQualifier *qualifier; /* NULL: the module “qualify” is not loaded */
   GPtrArray *transports;
   gboolean started;
   char *state_folder; /* NULL: nothing is kept */

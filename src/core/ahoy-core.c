@@ -78,6 +78,7 @@ ahoy_core_dispose (GObject *object)
   ahoy_core_clear_registrations (self);
   g_clear_object (&self->digest_client);
   g_clear_pointer (&self->device_states, ahoy_device_states_free);
+  g_clear_pointer (&self->endpoint_states, ahoy_endpoint_states_free);
   g_clear_object (&self->events);
   ahoy_core_clear_aors (self);
   g_clear_object (&self->endpoints);
@@ -189,15 +190,22 @@ ahoy_core_class_init (AhoyCoreClass *klass)
 void
 ahoy_core_emit_module (AhoyCore *self, const char *name, gboolean loaded)
 {
+  if (g_str_equal (name, "registrar") && self->endpoint_states != NULL) {
+    ahoy_endpoint_states_set_registrar (self->endpoint_states, loaded);
+  }
   g_signal_emit (self, signals[loaded ? SIGNAL_MODULE_LOADED : SIGNAL_MODULE_UNLOADED], 0, name);
 }
 
 void
 ahoy_core_emit_object_changed (AhoyCore *self, AhoyConfigObject *object, const char *what)
 {
-  g_signal_emit (self, signals[SIGNAL_OBJECT_CHANGED], 0,
-                 ahoy_config_object_get_type_name (object), ahoy_config_object_get_name (object),
-                 what);
+  const char *type = ahoy_config_object_get_type_name (object);
+
+  if (g_str_equal (type, "endpoint") || g_str_equal (type, "aor")) {
+    ahoy_endpoint_states_update (self->endpoint_states, ahoy_config_object_get_name (object));
+  }
+  g_signal_emit (self, signals[SIGNAL_OBJECT_CHANGED], 0, type,
+                 ahoy_config_object_get_name (object), what);
 }
 
 void
@@ -271,6 +279,7 @@ ahoy_core_new (GMainContext *context)
   self->endpoints = ahoy_endpoint_registry_new ();
   self->auths = ahoy_auth_registry_new ();
   self->location = ahoy_location_new (self->endpoints, ahoy_stack_get_scheduler (self->stack));
+  self->endpoint_states = ahoy_endpoint_states_new (self->location, self->endpoints);
   ahoy_core_init_identify (self);
   ahoy_core_init_domains (self);
   ahoy_core_init_registrations (self);
@@ -342,9 +351,13 @@ ahoy_core_start (AhoyCore *self, GError **error)
     return FALSE;
   }
   self->started = TRUE;
-  return ahoy_stack_add_service (self->stack, AHOY_SERVICE (self->options), "options", NULL, NULL,
-                                 options, error) &&
-         ahoy_core_start_modules (self, error) && start_transports (self, error);
+  if (!ahoy_stack_add_service (self->stack, AHOY_SERVICE (self->options), "options", NULL, NULL,
+                               options, error) ||
+      !ahoy_core_start_modules (self, error)) {
+    return FALSE;
+  }
+  ahoy_endpoint_states_update (self->endpoint_states, NULL);
+  return start_transports (self, error);
 }
 
 static void

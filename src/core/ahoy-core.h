@@ -22,6 +22,7 @@
 #include "ahoy-message-router.h"
 #include "ahoy-overload-guard.h"
 #include "ahoy-registration-service.h"
+#include "ahoy-qualifier.h"
 #include "ahoy-session-service.h"
 #include "ahoy-stack.h"
 #include "ahoy-store.h"
@@ -59,6 +60,11 @@ AHOY_API
 AhoyConfigSet *ahoy_core_get_configuration (AhoyCore *self);
 AHOY_API
 AhoyConfigObject *ahoy_core_get_settings (AhoyCore *self);
+
+AHOY_API
+GPtrArray *ahoy_core_list_endpoints_of (AhoyCore *self, const char *aor);
+AHOY_API
+AhoyQualifier *ahoy_core_get_qualifier (AhoyCore *self);
 
 AHOY_API
 char *ahoy_core_rewrite_number (AhoyCore *self, const char *endpoint, const char *number,

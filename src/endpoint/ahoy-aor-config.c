@@ -27,8 +27,6 @@ G_DEFINE_FINAL_TYPE (AhoyAorConfig, ahoy_aor_config, AHOY_TYPE_CONFIG_OBJECT)
 void
 ahoy_aor_config_add_keys (AhoyConfigObjectClass *klass)
 {
-  static const char *const planned[] = { "qualify-frequency", "qualify-timeout", NULL };
-
   ahoy_config_object_class_add_number (klass, "max-contacts", "Contacts",
                                        "how many contacts may be registered at once; 0 for none", 0,
                                        1000, 5);
@@ -75,11 +73,18 @@ ahoy_aor_config_add_keys (AhoyConfigObjectClass *klass)
                                          "s", 0, 86400, 0);
   ahoy_config_object_class_add_duration (klass, "qualify-timeout", "Patience of qualifying",
                                          "how long the answer may take", "ms", 100, 32000, 3000);
+  ahoy_config_object_class_add_boolean (klass, "qualify-2xx-only", "Answers that count",
+                                        "whether only an answer of 2xx shows that a contact is "
+                                        "there; else any does",
+                                        FALSE);
+  ahoy_config_object_class_add_boolean (klass, "qualify-authenticate", "Proof in qualifying",
+                                        "whether a contact that asks for credentials gets those "
+                                        "of outbound-username, and is asked again",
+                                        FALSE);
   ahoy_config_object_class_add_boolean (klass, "support-path", "Path",
                                         "whether registrations may come through proxies that "
                                         "want to stay in the path (RFC 3327)",
                                         FALSE);
-  ahoy_config_object_class_plan_keys (klass, planned);
 }
 
 /* Times that contradict each other. */

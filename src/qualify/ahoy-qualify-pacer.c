@@ -22,6 +22,7 @@ struct _AhoyQualifyPacer {
   guint64 timer;
   gint64 timer_due;
   gboolean running; /* the timer's function: it sets the timer at its end */
+  gboolean dead;    /* freed within it */
   gint64 gate; /* when the next gap begins */
   guint left;  /* how many more may be asked before the gate */
   gint64 lag;
@@ -118,7 +119,8 @@ give_up_late (AhoyQualifyPacer *self, gint64 now)
 {
   AhoyQualifyItem *item;
 
-  while ((item = first_of (self->asked)) != NULL && item->due + item->patience <= now) {
+  while (!self->dead && (item = first_of (self->asked)) != NULL &&
+         item->due + item->patience <= now) {
     g_sequence_remove (item->place);
     wait_for_turn (self, item, MAX (next_turn (item), now));
     self->funcs->give_up (item, self->user_data);
@@ -134,7 +136,8 @@ ask_due (AhoyQualifyPacer *self, gint64 now)
     self->gate = now + self->gap;
     self->left = self->peers;
   }
-  while (self->left > 0 && (item = first_of (self->waiting)) != NULL && item->due <= now) {
+  while (!self->dead && self->left > 0 && (item = first_of (self->waiting)) != NULL &&
+         item->due <= now) {
     self->left--;
     self->lag = now - item->due;
     g_sequence_remove (item->place);
@@ -161,6 +164,10 @@ on_timer (gpointer user_data)
   give_up_late (self, now);
   ask_due (self, now);
   self->running = FALSE;
+  if (self->dead) {
+    ahoy_qualify_pacer_free (self);
+    return;
+  }
   set_timer (self);
 }
 
@@ -184,6 +191,10 @@ ahoy_qualify_pacer_new (AhoyScheduler *scheduler, const AhoyQualifyPacerFuncs *f
 void
 ahoy_qualify_pacer_free (AhoyQualifyPacer *self)
 {
+  if (self->running) {
+    self->dead = TRUE;
+    return;
+  }
   if (self->timer != 0) {
     ahoy_scheduler_cancel (self->scheduler, self->timer);
   }

@@ -207,6 +207,14 @@ add_limit_keys (AhoyConfigObjectClass *klass)
                                          "how late the main loop may be before new requests are "
                                          "refused with 503; 0 for no limit",
                                          "ms", 0, 60000, 250);
+  ahoy_config_object_class_add_duration (klass, "qualify-gap", "Gap of qualifying",
+                                         "the time within which no more than qualify-peers "
+                                         "contacts are asked whether they are there",
+                                         "ms", 10, 10000, 100);
+  ahoy_config_object_class_add_number (klass, "qualify-peers", "Contacts at once",
+                                       "how many contacts are asked whether they are there within "
+                                       "qualify-gap",
+                                       1, 10000, 50);
   ahoy_config_object_class_add_number (klass, "max-sessions", "Sessions",
                                        "how many sessions there may be at once; 0 for no limit", 0,
                                        1000000, 1000);
