@@ -14,6 +14,7 @@
 #include "ahoy-domain-config.h"
 #include "ahoy-endpoint-config.h"
 #include "ahoy-identify-config.h"
+#include "ahoy-message-route-config.h"
 #include "ahoy-messaging-config.h"
 #include "ahoy-phone-config.h"
 #include "ahoy-rewrite-config.h"
@@ -47,6 +48,7 @@ ahoy_configuration_make_schema (void)
     AHOY_TYPE_DOMAIN_CONFIG,   AHOY_TYPE_REWRITE_CONFIG,
     AHOY_TYPE_MESSAGING_CONFIG,
     AHOY_TYPE_REGISTRATION_CONFIG,
+    AHOY_TYPE_MESSAGE_ROUTE_CONFIG,
   };
   AhoyConfigSchema *schema = ahoy_config_schema_new ();
 

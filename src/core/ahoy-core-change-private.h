@@ -56,6 +56,7 @@ extern const AhoyCorePart ahoy_core_registration_part;
 extern const AhoyCorePart ahoy_core_route_part;
 extern const AhoyCorePart ahoy_core_store_part;
 extern const AhoyCorePart ahoy_core_messaging_part;
+extern const AhoyCorePart ahoy_core_message_route_part;
 
 /* Complains of names in [core] that no module has. */
 void ahoy_core_check_modules (AhoyCoreChange *change, AhoyConfigObject *settings);

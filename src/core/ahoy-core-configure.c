@@ -25,6 +25,7 @@ static const AhoyCorePart *const parts[] = {
   &ahoy_core_registration_part,
   &ahoy_core_route_part,
   &ahoy_core_messaging_part,
+  &ahoy_core_message_route_part,
 };
 
 /* What becomes of an object. */

@@ -3,8 +3,11 @@
  */
 #define G_LOG_DOMAIN "ahoy"
 
+#include <string.h>
+
 #include "ahoy-core-change-private.h"
 #include "ahoy-error.h"
+#include "ahoy-message-routes.h"
 #include "ahoy-message-service.h"
 #include "ahoy-sip-message-channel.h"
 
@@ -14,7 +17,7 @@ struct _AhoyCoreMessaging {
   AhoyMessageRouter *router;
   AhoySipMessageChannel *channel;
   AhoyMessageService *service;
-  gulong reconfigured;
+  AhoyMessageRoutes *routes;
 };
 
 static AhoyMessage *
@@ -35,6 +38,9 @@ ahoy_core_init_messaging (AhoyCore *self)
   messaging->channel =
       ahoy_sip_message_channel_new (self->stack, self->endpoints, self->domains);
   ahoy_sip_message_channel_set_request_func (messaging->channel, make_request, self, NULL);
+  ahoy_sip_message_channel_set_location (messaging->channel, self->location);
+  messaging->routes = ahoy_message_routes_new (messaging->router, self->endpoints, self->domains,
+                                               ahoy_stack_get_scheduler (self->stack));
   messaging->service = ahoy_message_service_new (self->stack, messaging->router);
   self->messaging = messaging;
 }
@@ -49,6 +55,7 @@ ahoy_core_clear_messaging (AhoyCore *self)
   }
   ahoy_message_router_close (messaging->router);
   ahoy_sip_message_channel_set_request_func (messaging->channel, NULL, NULL, NULL);
+  g_clear_object (&messaging->routes);
   g_clear_object (&messaging->service);
   g_clear_object (&messaging->channel);
   g_clear_object (&messaging->router);
@@ -67,6 +74,8 @@ static void
 stop (AhoyCore *self)
 {
   ahoy_message_service_unregister (self->messaging->service);
+  ahoy_message_router_remove_handler (self->messaging->router,
+                                      AHOY_MESSAGE_HANDLER (self->messaging->routes));
   ahoy_message_router_remove_channel (self->messaging->router,
                                       AHOY_MESSAGE_CHANNEL (self->messaging->channel));
   ahoy_message_router_close (self->messaging->router);
@@ -85,7 +94,10 @@ start (AhoyCore *self, GError **error)
                                         AHOY_MESSAGE_CHANNEL (messaging->channel), "sip", error)) {
     return FALSE;
   }
-  if (!ahoy_message_service_register (messaging->service, error)) {
+  if (!ahoy_message_router_add_handler (messaging->router,
+                                        AHOY_MESSAGE_HANDLER (messaging->routes), "routes", NULL,
+                                        NULL, error) ||
+      !ahoy_message_service_register (messaging->service, error)) {
     stop (self);
     return FALSE;
   }
@@ -114,6 +126,59 @@ finish_config (AhoyCoreChange *change, gboolean touched)
 const AhoyCorePart ahoy_core_messaging_part = {
   .type = "messaging",
   .finish = finish_config,
+};
+
+/* -- [message-route NAME] ------------------------------------------------------------------- */
+
+/* Whoever a step names has to be there. */
+static void
+check_targets (AhoyCoreChange *change, AhoyConfigObject *object, AhoyRouteStep *step)
+{
+  const char *const *targets = g_str_equal (ahoy_route_step_get_name (step), "deliver")
+                                   ? ahoy_route_step_get_texts (step, "target")
+                                   : NULL;
+
+  for (gsize i = 0; targets != NULL && targets[i] != NULL; i++) {
+    g_autofree char *message = NULL;
+
+    if (strpbrk (targets[i], ":@<$") == NULL &&
+        ahoy_config_set_lookup (change->to, "endpoint", targets[i]) == NULL) {
+      message = g_strdup_printf ("%u:%u: There is no endpoint “%s” to deliver to; add it, or write "
+                                 "a URI such as <sip:%s@example.org>",
+                                 ahoy_route_step_get_line (step),
+                                 ahoy_route_step_get_column (step), targets[i], targets[i]);
+      ahoy_core_change_complain (change, AHOY_CONFIG_SEVERITY_WARNING, object, "do", message);
+    }
+  }
+}
+
+static gboolean
+check_route (AhoyCoreChange *change, AhoyConfigObject *object)
+{
+  g_autoptr (AhoyRouteProgram) program = ahoy_route_program_parse (
+      ahoy_message_route_config_get_steps (), ahoy_config_object_get_string (object, "do"), NULL);
+
+  for (guint i = 0; program != NULL && i < ahoy_route_program_get_length (program); i++) {
+    check_targets (change, object, ahoy_route_program_get_step (program, i));
+  }
+  return program != NULL;
+}
+
+static void
+finish_routes (AhoyCoreChange *change, gboolean touched)
+{
+  g_autoptr (GPtrArray) list = NULL;
+
+  if (touched || change->first) {
+    list = ahoy_config_set_list (change->to, "message-route");
+    ahoy_message_routes_set (change->core->messaging->routes, list, NULL); /* was checked */
+  }
+}
+
+const AhoyCorePart ahoy_core_message_route_part = {
+  .type = "message-route",
+  .check = check_route,
+  .finish = finish_routes,
 };
 
 /* -- from here ------------------------------------------------------------------------------ */

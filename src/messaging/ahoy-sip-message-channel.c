@@ -27,6 +27,7 @@ struct _AhoySipMessageChannel {
   AhoyStack *stack;
   AhoyEndpointRegistry *endpoints;
   AhoyDomainRegistry *domains;
+  AhoyLocation *location; /* NULL: only the configuration says where endpoints are */
   char *domain; /* ours, as callees see it */
   AhoySipMessageRequestFunc func;
   gpointer user_data;
@@ -99,7 +100,10 @@ find_endpoint (AhoySipMessageChannel *self, const char *target)
   if (user == NULL || !ahoy_domain_registry_is_local (self->domains, ahoy_uri_get_host (uri))) {
     return NULL;
   }
-  return ahoy_endpoint_registry_lookup (self->endpoints, user);
+  if (ahoy_endpoint_registry_lookup (self->endpoints, user) != NULL) {
+    return ahoy_endpoint_registry_lookup (self->endpoints, user);
+  }
+  return ahoy_endpoint_registry_lookup_by_username (self->endpoints, user);
 }
 
 static const char *
@@ -247,7 +251,7 @@ fill_request (Delivery *delivery, AhoyMessage *request, GError **error)
 {
   AhoyTextMessage *message = delivery->message;
   g_autoptr (GVariant) headers = ahoy_text_message_list_headers (message);
-  g_autofree char *hops = g_strdup_printf ("%u", ahoy_text_message_get_hops (message));
+  g_autofree char *hops = g_strdup_printf ("%u", ahoy_text_message_get_hops (message) - 1);
   GVariantIter iter;
   const char *name;
   const char *value;
@@ -292,12 +296,33 @@ add_leg (GTask *task, const char *uri)
 }
 
 static void
+add_registered (GTask *task, AhoyEndpoint *endpoint)
+{
+  AhoySipMessageChannel *self = g_task_get_source_object (task);
+  Delivery *delivery = g_task_get_task_data (task);
+  g_auto (GStrv) aors = ahoy_location_list_aors_for (self->location, endpoint);
+
+  for (gsize i = 0; aors[i] != NULL; i++) {
+    g_autoptr (GPtrArray) contacts = ahoy_location_list_contacts (self->location, aors[i]);
+
+    for (guint k = 0; k < contacts->len && delivery->legs < MOST_LEGS; k++) {
+      add_leg (task, ahoy_contact_get_uri (contacts->pdata[k]));
+    }
+  }
+}
+
+static void
 add_contacts (GTask *task, AhoyEndpoint *endpoint)
 {
+  AhoySipMessageChannel *self = g_task_get_source_object (task);
   const char *contacts = get_text (endpoint, "contact");
   g_autoptr (GPtrArray) list =
       contacts != NULL ? ahoy_name_addr_parse_list (contacts, NULL) : NULL;
 
+  if (self->location != NULL) {
+    add_registered (task, endpoint);
+    return;
+  }
   for (guint i = 0; list != NULL && i < MIN (list->len, MOST_LEGS); i++) {
     g_autofree char *uri = ahoy_uri_to_string (ahoy_name_addr_get_uri (list->pdata[i]));
 
@@ -413,6 +438,7 @@ ahoy_sip_message_channel_finalize (GObject *object)
   g_clear_object (&self->stack);
   g_clear_object (&self->endpoints);
   g_clear_object (&self->domains);
+  g_clear_object (&self->location);
   g_free (self->domain);
   ahoy_census_leave (object);
   G_OBJECT_CLASS (ahoy_sip_message_channel_parent_class)->finalize (object);
@@ -475,6 +501,24 @@ ahoy_sip_message_channel_set_domain (AhoySipMessageChannel *self, const char *do
 
   g_free (self->domain);
   self->domain = g_strdup (domain);
+}
+
+/**
+ * ahoy_sip_message_channel_set_location:
+ * @self: a channel
+ * @location: (nullable): who knows where endpoints are; %NULL for their configuration alone
+ *
+ * Says where endpoints are looked for.
+ *
+ * Since: 0.1
+ */
+void
+ahoy_sip_message_channel_set_location (AhoySipMessageChannel *self, AhoyLocation *location)
+{
+  g_return_if_fail (AHOY_IS_SIP_MESSAGE_CHANNEL (self));
+  g_return_if_fail (location == NULL || AHOY_IS_LOCATION (location));
+
+  g_set_object (&self->location, location);
 }
 
 /**

@@ -5,6 +5,7 @@
 
 #include "ahoy-domain-registry.h"
 #include "ahoy-endpoint-registry.h"
+#include "ahoy-location.h"
 #include "ahoy-message-channel.h"
 #include "ahoy-stack.h"
 
@@ -40,6 +41,8 @@ AhoySipMessageChannel *ahoy_sip_message_channel_new (AhoyStack *stack,
                                                      AhoyDomainRegistry *domains);
 AHOY_API
 void ahoy_sip_message_channel_set_domain (AhoySipMessageChannel *self, const char *domain);
+AHOY_API
+void ahoy_sip_message_channel_set_location (AhoySipMessageChannel *self, AhoyLocation *location);
 AHOY_API
 void ahoy_sip_message_channel_set_request_func (AhoySipMessageChannel *self,
                                                 AhoySipMessageRequestFunc func,

@@ -111,7 +111,8 @@ class MessagesTestCase(unittest.TestCase):
         return result
 
 
-PROBE = '[endpoint probe]\nauth=none\nidentify=username\nusername=probe\n'
+PROBE = ('[messaging]\nrate=0\n[endpoint probe]\nauth=none\nidentify=username\n'
+         'username=probe\n')
 
 
 class Sending(MessagesTestCase):
@@ -254,8 +255,8 @@ class Receiving(MessagesTestCase):
         daemon = self.start(text)
         self.listen()
         (daemon.config / 'ahoy.conf').write_text(
-            CORE + text + '[messaging]\nmaximum-size=20\ncontent-types=text/plain;message/*\n'
-            'rate=1\nburst=4\n')
+            CORE + text.replace('rate=0', 'rate=1\nburst=4\nmaximum-size=20\n'
+                                'content-types=text/plain;message/*'))
         self.assertEqual(daemon.call('', 'Manager', 'Reload')[1], [])
         peer = self.peer('bob')
 

@@ -72,7 +72,7 @@ uncomment (const char *text)
     if (*lines[i] == '#' && lines[i][1] != ' ' && lines[i][1] != '\0' && !is_source (lines[i]))
       memmove (lines[i], lines[i] + 1, strlen (lines[i]));
     replace (&lines[i], "match=", "match=192.0.2.1");
-    replace (&lines[i], "do=", "do=echo");
+    replace (&lines[i], "do=", "do=reject");
     replace (&lines[i], "replace=", "replace=1");
     replace (&lines[i], "path=", "path=other.db");
     replace (&lines[i], "server=", "server=<sip:192.0.2.1>");

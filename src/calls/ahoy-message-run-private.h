@@ -1,0 +1,14 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later
+ * Copyright (C) 2026 The Ahoy authors
+ */
+#pragma once
+
+#include "ahoy-message-router.h"
+#include "ahoy-route-program.h"
+
+G_BEGIN_DECLS
+
+void ahoy_message_run_start (AhoyMessageRouter *router, AhoyScheduler *scheduler,
+                             AhoyMessageReceipt *receipt, AhoyRouteProgram *program);
+
+G_END_DECLS
