@@ -109,7 +109,8 @@ make_contact (guint number, guint32 cseq)
 {
   g_autofree char *uri = g_strdup_printf ("sip:u%u@192.0.2.%u:5060;transport=udp", number,
                                           number % 250);
-  g_autofree char *call_id = g_strdup_printf ("%08x-5f1c-9d2b-%u@192.0.2.7", number * 7919u, number);
+  g_autofree char *call_id
+      = g_strdup_printf ("%08x-5f1c-9d2b-%u@192.0.2.7", number * 7919u, number);
   g_autofree char *received = g_strdup_printf ("198.51.100.%u:%u", number % 250,
                                                1024 + number % 60000);
   g_autofree char *instance = g_strdup_printf ("<urn:uuid:00000000-0000-1000-8000-%012x>", number);
