@@ -195,6 +195,9 @@ parse_contacts (AhoyRegisterRequest *self, AhoyMessage *message, AhoyRegisterRef
   return TRUE;
 }
 
+/* Hops between a phone and us: more are no way, but a mistake. */
+#define MAX_PATH 16
+
 /* RFC 3327 §5.3: the topmost is the hop next to us, as a Route has it. */
 static gboolean
 parse_path (AhoyRegisterRequest *self, AhoyMessage *message, AhoyRegisterRefusal *refusal)
@@ -207,7 +210,8 @@ parse_path (AhoyRegisterRequest *self, AhoyMessage *message, AhoyRegisterRefusal
   }
   builder = g_strv_builder_new ();
   for (gsize i = 0; values[i] != NULL; i++) {
-    g_autoptr (GPtrArray) list = ahoy_name_addr_parse_list (values[i], NULL);
+    g_autoptr (GPtrArray) list =
+        i < MAX_PATH ? ahoy_name_addr_parse_list (values[i], NULL) : NULL;
 
     for (guint n = 0; list != NULL && n < list->len; n++) {
       AhoyUri *uri = ahoy_name_addr_get_uri (list->pdata[n]);

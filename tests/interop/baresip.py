@@ -18,6 +18,7 @@ import time
 import phone
 import tone
 from daemon import Lines
+from sip_ladder import format_address
 from sip_peer import Failure
 
 CONTROL = '127.0.0.2'  # so that its port is told from those of SIP
@@ -58,8 +59,12 @@ class Baresip:
     words = {486: '486 Busy Here', 603: '603 Decline'}  # how it tells of answers
 
     def __init__(self, transport='udp', family='ipv4', frequency=440, codec='pcmu', calls=4,
-                 account=None):
-        """account is what it proves who it is with: (user, password, realm)."""
+                 account=None, registrar=None, interval=3600, more=''):
+        """account is what it proves who it is with: (user, password, realm).
+
+        With the address of a registrar it registers there, for so many seconds; more are further
+        parameters of its account.
+        """
         self.host = phone.HOSTS[family]
         self.transport, self.family = transport, family
         shown = f'[{self.host}]' if ':' in self.host else self.host
@@ -72,9 +77,10 @@ class Baresip:
             shown=shown, host=self.host, control=CONTROL, folder=self.folder, calls=calls))
         user, password, _ = account or ('phone', '', '')
         proof = f';auth_user={user};auth_pass={password}' if account else ''
+        domain = format_address(registrar) if registrar else shown
         (self.folder / 'accounts').write_text(
-            f'<sip:{user}@{shown};transport={transport}>;regint=0;answermode=manual'
-            f';audio_codecs={name}{proof}\n')
+            f'<sip:{user}@{domain};transport={transport}>;regint={interval if registrar else 0}'
+            f';answermode=manual;audio_codecs={name}{proof}{more}\n')
         (self.folder / 'contacts').write_text('')
         self.process = subprocess.Popen(
             ['baresip', '-f', str(self.folder), '-v'], stdin=subprocess.DEVNULL,
@@ -138,6 +144,10 @@ class Baresip:
                 raise Failure(f'baresip: no {kind} {wanted}\n' + self.report()) from None
             if event['type'] == kind and all(event.get(k) == v for k, v in wanted.items()):
                 return event
+
+    def wait_for_registration(self):
+        if self.log.wait_for(lambda line: ' binding' in line, 40) is None:
+            raise Failure('baresip does not register:\n' + self.report())
 
     # The same names as the other phone's.
 

@@ -18,6 +18,7 @@ import time
 import phone
 import tone
 from daemon import HOSTS
+from sip_ladder import format_address
 from sip_peer import Failure
 
 RATE = 48000
@@ -75,8 +76,11 @@ class Linphone:
     words = {486: 'SIP/2.0 486', 603: 'SIP/2.0 603'}  # how it tells of answers
 
     def __init__(self, transport='udp', family='ipv4', frequency=440, codec='pcmu', calls=4,
-                 digits='rfc4733', account=None):
-        """account is what it proves who it is with: (user, password, realm)."""
+                 digits='rfc4733', account=None, registrar=None):
+        """account is what it proves who it is with: (user, password, realm).
+
+        With the address of a registrar it registers there.
+        """
         self.host = HOSTS[family]
         self.transport, self.family = transport, family
         self.folder = pathlib.Path(tempfile.mkdtemp(prefix='ahoy-linphone-'))
@@ -112,6 +116,18 @@ class Linphone:
             self.kill()
             raise
         self.uri = f'sip:phone@{shown}:{self.port};transport={transport}'
+        if registrar is not None:
+            server = f'{format_address(registrar)};transport={transport}'
+            self.command(f'register sip:{user}@{format_address(registrar)} sip:{server}')
+
+    def wait_for_registration(self):
+        """Waits until the registrar has said 200."""
+        end = time.monotonic() + 30
+        while 'LinphoneRegistrationOk' not in '\n'.join(self.seen[-20:]):
+            if time.monotonic() > end:
+                raise Failure('linphone does not register\n' + self.report())
+            self.command('register-status ALL')
+            time.sleep(0.05)  # between two questions
 
     def _read(self):
         """Lines “Status: Ok” answer a command; “Event: State” and “Tone: digit” are events."""

@@ -207,6 +207,8 @@ class Rules(DaemonTestCase):
         self.assertEqual(answer['Unsupported'], 'path')
         answer = phone.register('<sip:b@10.0.0.7>', status=400, headers=[
             ('Path', '<tel:+49>'), ('Supported', 'path')])
+        phone.register('<sip:b@10.0.0.7>', status=400,
+                       headers=[('Supported', 'path')] + [('Path', PATH)] * 17)
         answer = self.phone('judy').register('<sip:a@10.0.0.7>', status=420, headers=[
             ('Path', PATH), ('Supported', 'path')])
         self.assertEqual(answer['Unsupported'], 'path')
