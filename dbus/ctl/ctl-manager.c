@@ -39,13 +39,8 @@ run_transports (Ctl *ctl, int argc, char **argv, GError **error)
 {
   static const char *const columns[] = { "Name", "Protocol", "Address", "Port", "Connections",
                                          NULL };
-  g_autoptr (GVariant) transports = ctl_list (ctl, CTL_TRANSPORT, error);
 
-  if (transports == NULL) {
-    return FALSE;
-  }
-  ctl_print_list (transports, columns, ctl->json, "There is no transport");
-  return TRUE;
+  return ctl_show_list (ctl, CTL_TRANSPORT, columns, "There is no transport", error);
 }
 
 static gboolean
@@ -53,13 +48,8 @@ run_endpoints (Ctl *ctl, int argc, char **argv, GError **error)
 {
   static const char *const columns[] = { "Name", "DisplayName", "State", "ActiveSessions",
                                          "Maintenance", "Codecs", NULL };
-  g_autoptr (GVariant) endpoints = ctl_list (ctl, CTL_ENDPOINT, error);
 
-  if (endpoints == NULL) {
-    return FALSE;
-  }
-  ctl_print_list (endpoints, columns, ctl->json, "There is no endpoint");
-  return TRUE;
+  return ctl_show_list (ctl, CTL_ENDPOINT, columns, "There is no endpoint", error);
 }
 
 /* A result that is one dictionary. */

@@ -12,13 +12,8 @@ static gboolean
 run_registrations (Ctl *ctl, int argc, char **argv, GError **error)
 {
   static const char *const columns[] = { "Name", "State", "Server", "Status", "StatusText", NULL };
-  g_autoptr (GVariant) list = ctl_list (ctl, CTL_REGISTRATION, error);
 
-  if (list == NULL) {
-    return FALSE;
-  }
-  ctl_print_list (list, columns, ctl->json, "There is no registration");
-  return TRUE;
+  return ctl_show_list (ctl, CTL_REGISTRATION, columns, "There is no registration", error);
 }
 
 /* The path of the registration of a name. */

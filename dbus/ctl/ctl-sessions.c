@@ -20,13 +20,8 @@ run_sessions (Ctl *ctl, int argc, char **argv, GError **error)
 {
   static const char *const columns[] = { "Id", "Direction", "State", "RemoteUri", "Hold",
                                          "EndStatus", "EndReason", NULL };
-  g_autoptr (GVariant) sessions = ctl_list (ctl, CTL_SESSION, error);
 
-  if (sessions == NULL) {
-    return FALSE;
-  }
-  ctl_print_list (sessions, columns, ctl->json, "There is no session");
-  return TRUE;
+  return ctl_show_list (ctl, CTL_SESSION, columns, "There is no session", error);
 }
 
 /* The streams of the session at @path. */

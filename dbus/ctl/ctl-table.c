@@ -131,6 +131,19 @@ ctl_print_list (GVariant *objects, const char *const *columns, gboolean json, co
   ctl_table_print (table);
 }
 
+/* All objects of an interface. */
+gboolean
+ctl_show_list (Ctl *ctl, const char *interface, const char *const *columns, const char *nothing,
+               GError **error)
+{
+  g_autoptr (GVariant) objects = ctl_list (ctl, interface, error);
+
+  if (objects != NULL) {
+    ctl_print_list (objects, columns, ctl->json, nothing);
+  }
+  return objects != NULL;
+}
+
 static char *
 dup_time (const char *name, GVariant *value)
 {

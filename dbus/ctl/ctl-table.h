@@ -3,7 +3,7 @@
  */
 #pragma once
 
-#include <gio/gio.h>
+#include "ctl.h"
 
 G_BEGIN_DECLS
 
@@ -20,6 +20,8 @@ G_DEFINE_AUTOPTR_CLEANUP_FUNC (CtlTable, ctl_table_free)
 
 void ctl_print_list (GVariant *objects, const char *const *columns, gboolean json,
                      const char *nothing);
+gboolean ctl_show_list (Ctl *ctl, const char *interface, const char *const *columns,
+                        const char *nothing, GError **error);
 void ctl_print_properties (const char *title, GVariant *properties);
 void ctl_print_json (GVariant *value);
 

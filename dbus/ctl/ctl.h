@@ -45,6 +45,7 @@ extern const CtlCommand ctl_trace_commands[];
 extern const CtlCommand ctl_event_commands[];
 extern const CtlCommand ctl_config_commands[];
 extern const CtlCommand ctl_cache_commands[];
+extern const CtlCommand ctl_contact_commands[];
 extern const CtlCommand ctl_number_commands[];
 extern const CtlCommand ctl_registration_commands[];
 extern const CtlCommand ctl_security_commands[];

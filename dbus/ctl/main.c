@@ -23,6 +23,7 @@ static const CtlCommand *const groups[] = {
   ctl_config_commands,
   ctl_module_commands,
   ctl_message_commands,
+  ctl_contact_commands,
   ctl_number_commands,
   ctl_registration_commands,
 };

@@ -4,14 +4,19 @@
 
 import concurrent.futures
 import json
+import os
+import pathlib
+import signal
+import subprocess
 import time
 import unittest
 
 import agent
 from bus_monitor import Monitor
-from daemon import BusError, Daemon, anyone
+from daemon import BusError, Daemon, Lines, anyone
 from sip_peer import Failure, Peer
 
+EXAMPLE = pathlib.Path(os.environ['AHOY_SOURCE'], 'examples', 'python', 'contacts.py')
 PHONES = '''
 [endpoint alice]
 auth=none
@@ -235,6 +240,54 @@ class Contacts(unittest.TestCase):
         self.assertTrue(all(contact[3] >= 0 for contact in self.contacts('door')))
         with self.assertRaisesRegex(BusError, 'no contact'):
             self.daemon.call('endpoint/trunk', 'Endpoint', 'Qualify')
+
+    def test_ctl(self):
+        """ahoyctl contacts, qualify and drop-contact"""
+        self.start()
+        phone = self.phone()
+        self.assertIn('sip:door@192.0.2.1', self.daemon.ctl('contacts').stdout)
+        self.assertIn('There is no contact', self.daemon.ctl('contacts', 'alice').stdout)
+        uri = self.register(phone)
+        shown = self.daemon.ctl('contacts', 'alice').stdout
+        self.assertRegex(shown, f'alice +{uri} +non-qualified +– +20.*Peer/1')
+        self.assertNotIn('door', shown)
+        contact, = json.loads(self.daemon.ctl('-j', 'contacts', 'alice').stdout)
+        self.assertEqual((contact['Endpoint'], contact['Uri'], contact['Status']),
+                         ('alice', uri, 'non-qualified'))
+        with concurrent.futures.ThreadPoolExecutor() as pool:
+            asked = pool.submit(self.daemon.ctl, 'qualify', 'alice')
+            self.answer(phone, 200)
+            self.assertRegex(asked.result().stdout, r'^200 OK, [0-9.]+ ms\n$')
+        self.daemon.ctl('drop-contact', 'alice', uri)
+        self.assertEqual(self.contacts(), [])
+        for words, code in ((('contacts', 'nobody'), 1), (('qualify', 'nobody'), 1),
+                            (('qualify', 'alice'), 1), (('contacts', '--wrong'), 2)):
+            self.assertEqual(self.daemon.ctl(*words, check=False).returncode, code, words)
+
+    def test_follow(self):
+        """ahoyctl contacts --follow and the example in Python tell what happens"""
+        self.start()
+        followers = [
+            subprocess.Popen(command, stdout=subprocess.PIPE, text=True,
+                             env=self.daemon.environment)
+            for command in ([os.environ['AHOY_CTL'], 'contacts', '--follow', 'alice'],
+                            ['/usr/bin/python3', EXAMPLE, '2'])]
+        lines = [Lines(follower.stdout) for follower in followers]
+        for output in lines:
+            output.wait_for(lambda line: 'Watching' in line)
+        phone = self.phone()
+        uri = self.register(phone)
+        self.register(phone, 'bob', expires=1)
+        self.assertRegex(lines[0].wait_for(lambda line: 'Added' in line),
+                         f'^ +alice +Added +{uri}')
+        lines[1].wait_for(lambda line: line == f'alice ContactAdded {uri}')
+        lines[1].wait_for(lambda line: line.startswith('bob ContactAdded sip:bob@'))
+        self.assertEqual(followers[1].wait(20), 0)
+        followers[0].send_signal(signal.SIGINT)
+        self.assertEqual(followers[0].wait(20), 0)
+        for follower in followers:
+            follower.stdout.close()
+        self.assertFalse([line for line in lines[0].all if 'bob' in line])
 
     def test_silence(self):
         """Qualify of a phone that says nothing: 408 after its patience; of one that is gone: 503"""
