@@ -12,6 +12,7 @@
 #include "ahoy-configuration.h"
 #include "ahoy-endpoint-config.h"
 #include "ahoy-identify-config.h"
+#include "ahoy-registration-config.h"
 
 /* [phone NAME] and [trunk NAME]: what one group says, as the objects that it stands for. */
 
@@ -62,6 +63,7 @@ static const Recipe recipes[] = {
       { "call-limit", "call-limit", NULL },
       { "description", "description", NULL } } },
   { "trunk", "endpoint", "password", { { NULL, "outbound-auths", NAME } } },
+  { "trunk", "endpoint", "register", { { NULL, "identify", "ip;line" } } },
   { "trunk",
     "auth",
     "password",
@@ -70,6 +72,10 @@ static const Recipe recipes[] = {
     "identify",
     "match",
     { { NULL, "endpoint", NAME }, { "match", "match", NULL } } },
+  { "trunk",
+    "registration",
+    "register",
+    { { NULL, "endpoint", NAME }, { "server", "server", NULL }, { NULL, "line", "yes" } } },
 };
 
 static AhoyConfigObject *
@@ -83,6 +89,9 @@ make (const char *type, const char *name)
   }
   if (g_str_equal (type, "auth")) {
     return AHOY_CONFIG_OBJECT (ahoy_auth_config_new (name));
+  }
+  if (g_str_equal (type, "registration")) {
+    return AHOY_CONFIG_OBJECT (ahoy_registration_config_new (name));
   }
   return AHOY_CONFIG_OBJECT (ahoy_identify_config_new (name));
 }
@@ -140,6 +149,9 @@ says (AhoyConfigObject *group, const char *key)
   if (ahoy_config_key_is_secret (pspec)) {
     return ahoy_config_object_get_string (group, key) != NULL;
   }
+  if (ahoy_config_key_get_kind (pspec) == AHOY_CONFIG_KIND_BOOLEAN) {
+    return ahoy_config_object_get_boolean (group, key);
+  }
   text = ahoy_config_object_dup_text (group, key);
   return text != NULL && *text != '\0';
 }
@@ -180,7 +192,7 @@ make_object (AhoyConfigObject *group, const char *made, GError **error)
 static void
 expand_group (AhoyConfigSet *set, AhoyConfigObject *group, GPtrArray *problems)
 {
-  static const char *const types[] = { "endpoint", "aor", "auth", "identify" };
+  static const char *const types[] = { "endpoint", "aor", "auth", "identify", "registration" };
 
   for (gsize i = 0; i < G_N_ELEMENTS (types); i++) {
     g_autoptr (GError) error = NULL;
@@ -211,9 +223,9 @@ expand_group (AhoyConfigSet *set, AhoyConfigObject *group, GPtrArray *problems)
  * @problems: (nullable) (element-type AhoyConfigProblem): where to add what could not be made
  *
  * Adds the objects that `[phone NAME]` and `[trunk NAME]` stand for: of a phone an endpoint, an
- * address of record and an account; of a trunk an endpoint, an account for challenges, and an
- * identify where it says where its calls come from. All have the name of the group. One that is in
- * @set by itself stays.
+ * address of record and an account; of a trunk an endpoint, an account for challenges, an identify
+ * where it says where its calls come from, and a registration where it says `register=yes`. All
+ * have the name of the group. One that is in @set by itself stays.
  *
  * Since: 0.1
  */

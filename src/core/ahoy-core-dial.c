@@ -235,15 +235,34 @@ make_from (AhoyCore *self, AhoyEndpoint *endpoint, GError **error)
   return ahoy_name_addr_to_string (address);
 }
 
-/* The proxies that the endpoint names, if there is one, or else core. */
+/* RFC 3608 §5: the way that the server of the endpoint's registration told us; NULL for none. */
+static char *
+find_service_route (AhoyCore *self, AhoyConfigObject *config)
+{
+  AhoyRegistration *registration =
+      config != NULL ? ahoy_registration_service_lookup_for (self->registrations,
+                                                             ahoy_config_object_get_name (config))
+                     : NULL;
+  const char *const *route =
+      registration != NULL ? ahoy_registration_get_service_route (registration) : NULL;
+
+  return route != NULL && route[0] != NULL ? g_strjoinv (", ", (char **) route) : NULL;
+}
+
+/* The way of the registration, or the proxies that the endpoint names, if there is one, or else
+ * core. */
 static char *
 find_proxies (AhoyCore *self, AhoyConfigObject *config)
 {
+  g_autofree char *service_route = find_service_route (self, config);
   AhoyConfigObject *const places[] = {
     config,
     self->settings,
   };
 
+  if (service_route != NULL) {
+    return g_steal_pointer (&service_route);
+  }
   for (gsize i = 0; i < G_N_ELEMENTS (places); i++) {
     const char *text =
         places[i] != NULL ? ahoy_config_object_get_string (places[i], "outbound-proxy") : NULL;

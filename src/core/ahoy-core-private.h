@@ -76,6 +76,8 @@ struct _AhoyCore {
   AhoyDigestAuthenticator *digest;
   AhoyRegistrationService *registrations;
   gboolean registrations_prepared;
+  gulong network_handler;
+  guint64 network_timer;
   AhoyOverloadGuard *guard;
   AhoyGuard *door; /* who keeps out whom */
 

@@ -121,6 +121,55 @@ on_removed (AhoyRegistrationService *service, AhoyRegistration *registration, gp
                           NULL);
 }
 
+/* -- the network ---------------------------------------------------------------------------- */
+
+/* Interfaces come and go in bursts: what they did is looked at when they are quiet. */
+#define QUIET (G_USEC_PER_SEC)
+
+static void
+on_quiet (gpointer user_data)
+{
+  AhoyCore *self = user_data;
+
+  self->network_timer = 0;
+  g_message ("The network changed; names are looked up anew, and we register again");
+  ahoy_resolver_flush (ahoy_stack_get_resolver (self->stack));
+  ahoy_registration_service_refresh_all (self->registrations);
+}
+
+static void
+on_network_changed (GNetworkMonitor *monitor, gboolean available, gpointer user_data)
+{
+  AhoyCore *self = user_data;
+
+  if (self->network_timer != 0) {
+    ahoy_scheduler_cancel (ahoy_core_get_scheduler (self), self->network_timer);
+  }
+  self->network_timer =
+      ahoy_scheduler_add (ahoy_core_get_scheduler (self), "network", QUIET, on_quiet, self, NULL);
+}
+
+static void
+watch_network (AhoyCore *self)
+{
+  GNetworkMonitor *monitor = g_network_monitor_get_default ();
+
+  self->network_handler = g_signal_connect (monitor, "network-changed",
+                                            G_CALLBACK (on_network_changed), self);
+}
+
+static void
+forget_network (AhoyCore *self)
+{
+  if (self->network_timer != 0) {
+    ahoy_scheduler_cancel (ahoy_core_get_scheduler (self), self->network_timer);
+    self->network_timer = 0;
+  }
+  g_clear_signal_handler (&self->network_handler, g_network_monitor_get_default ());
+}
+
+/* -- the service --------------------------------------------------------------------------- */
+
 void
 ahoy_core_init_registrations (AhoyCore *self)
 {
@@ -134,6 +183,7 @@ void
 ahoy_core_clear_registrations (AhoyCore *self)
 {
   if (self->registrations != NULL) {
+    forget_network (self);
     g_signal_handlers_disconnect_by_data (self->registrations, self);
   }
   g_clear_object (&self->registrations);
@@ -144,6 +194,7 @@ ahoy_core_clear_registrations (AhoyCore *self)
 static gboolean
 start (AhoyCore *self, GError **error)
 {
+  watch_network (self);
   ahoy_registration_service_start (self->registrations);
   return TRUE;
 }
@@ -151,6 +202,7 @@ start (AhoyCore *self, GError **error)
 static void
 stop (AhoyCore *self)
 {
+  forget_network (self);
   ahoy_registration_service_stop (self->registrations);
 }
 

@@ -12,7 +12,8 @@
  * AhoyTrunkConfig:
  *
  * The line of a provider, or to another exchange, in one group, `[trunk NAME]`: what an endpoint,
- * an account and an identify say together. ahoy_configuration_expand() makes these three of it.
+ * an account, an identify and a registration say together. ahoy_configuration_expand() makes these
+ * of it.
  *
  * Since: 0.1
  */
@@ -47,6 +48,11 @@ add_keys (AhoyConfigObjectClass *klass)
                                      "the domain that stands in From; empty for the address of "
                                      "the transport",
                                      NULL);
+  ahoy_config_object_class_add_boolean (klass, "register", "Register",
+                                        "whether the server is told where we are, so that it sends "
+                                        "us calls (RFC 3261 section 10); they are known by a "
+                                        "secret line",
+                                        FALSE);
   ahoy_config_object_class_add_text (klass, "context", "Context",
                                      "the context whose routes calls of the trunk may call",
                                      "default");
@@ -71,6 +77,9 @@ ahoy_trunk_config_validate (AhoyConfigObject *object, GError **error)
   else if (ahoy_config_object_get_string (object, "password") != NULL
            && ahoy_config_object_get_string (object, "username") == NULL)
     message = "password has no use without username; add it";
+  else if (ahoy_config_object_get_boolean (object, "register")
+           && ahoy_config_object_get_string (object, "username") == NULL)
+    message = "register needs the name that is registered; add username";
   if (message != NULL)
     g_set_error_literal (error, AHOY_ERROR, AHOY_ERROR_CONFIGURATION_INVALID, message);
   return message == NULL;
@@ -79,13 +88,14 @@ ahoy_trunk_config_validate (AhoyConfigObject *object, GError **error)
 static void
 ahoy_trunk_config_class_init (AhoyTrunkConfigClass *klass)
 {
-  static const char *const implied[] = { "endpoint", "auth", NULL };
+  static const char *const implied[] = { "endpoint", "auth", "registration", NULL };
   AhoyConfigObjectClass *config_class = AHOY_CONFIG_OBJECT_CLASS (klass);
 
   config_class->type_name = "trunk";
   config_class->implies = implied;
   config_class->description
-      = "a line of a provider: stands for an endpoint, an auth and an identify of its name";
+      = "a line of a provider: stands for an endpoint, an auth, an identify and a registration "
+        "of its name";
   config_class->validate = ahoy_trunk_config_validate;
   add_keys (config_class);
 }

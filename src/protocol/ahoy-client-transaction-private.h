@@ -36,6 +36,7 @@ void ahoy_client_transaction_set_dialog (AhoyClientTransaction *self, AhoyDialog
 void ahoy_client_transaction_want_contact (AhoyClientTransaction *self, const char *user);
 void ahoy_client_transaction_set_ack_branch (AhoyClientTransaction *self, const char *branch);
 void ahoy_client_transaction_start (AhoyClientTransaction *self);
+char *ahoy_client_transaction_watch_flow (AhoyClientTransaction *self, guint keep_alive);
 gboolean ahoy_client_transaction_skip_hop (AhoyClientTransaction *self);
 void ahoy_client_transaction_finish (AhoyClientTransaction *self);
 const char *ahoy_client_transaction_get_listener (AhoyClientTransaction *self);

@@ -819,6 +819,23 @@ ahoy_client_transaction_skip_hop (AhoyClientTransaction *self)
   return TRUE;
 }
 
+/*
+ * Whoever wants to know when the connection is gone that the request went by: the address of the
+ * peer, as AhoyStack::connection-closed will tell it; NULL for none, or when it is gone already.
+ * @keep_alive: after how many seconds of silence it is asked whether it is still there; 0: as the
+ * transport does it
+ */
+char *
+ahoy_client_transaction_watch_flow (AhoyClientTransaction *self, guint keep_alive)
+{
+  AhoyNextHop *hop =
+      self->hops != NULL && self->next > 0 ? self->hops->pdata[self->next - 1] : NULL;
+
+  return hop != NULL && self->stack->agent != NULL
+             ? ahoy_connections_keep (self->stack, hop, keep_alive)
+             : NULL;
+}
+
 /* Nothing more is expected: the stack may forget the transaction. */
 void
 ahoy_client_transaction_finish (AhoyClientTransaction *self)

@@ -147,3 +147,21 @@ ahoy_stack_find_connection (AhoyStack *self, AhoyNextHop *hop)
   }
   return NULL;
 }
+
+/* Watches the open connection to @hop as if the peer had opened it. The address of the peer; NULL
+ * when there is no connection. */
+char *
+ahoy_connections_keep (AhoyStack *self, AhoyNextHop *hop, guint keep_alive)
+{
+  tport_t *tport = ahoy_stack_find_connection (self, hop);
+
+  if (tport == NULL) {
+    return NULL;
+  }
+  ahoy_connections_watch (self, tport);
+  if (keep_alive > 0) {
+    tport_set_params (tport, TPTAG_KEEPALIVE (keep_alive * 1000),
+                      TPTAG_PINGPONG (AHOY_PONG_TIMEOUT), TAG_END ());
+  }
+  return dup_peer (tport);
+}

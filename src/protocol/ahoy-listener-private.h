@@ -10,6 +10,9 @@
 
 G_BEGIN_DECLS
 
+/* RFC 5626 §4.4.1: how long a pong may take, in ms. */
+#define AHOY_PONG_TIMEOUT 10000
+
 /* An address and port of ours, with the name that Sofia knows it by (TPTAG_IDENT). */
 typedef struct {
   char *name;

@@ -14,7 +14,6 @@
 
 /* A burst of calls must not be lost while the main loop is busy elsewhere. */
 #define UDP_RECEIVE_BUFFER (4 * 1024 * 1024)
-#define PONG_TIMEOUT 10000 /* ms */
 #define TCP_BACKLOG 1024
 #define CLOSED "closed" /* the name and protocol of what is left of a transport */
 
@@ -73,7 +72,7 @@ ahoy_listener_keep_alive (AhoyListener *self, nta_agent_t *agent, guint seconds)
 
   if (tport != NULL) {
     tport_set_params (tport, TPTAG_KEEPALIVE (seconds > 0 ? seconds * 1000 : UINT_MAX),
-                      TPTAG_PINGPONG (seconds > 0 ? PONG_TIMEOUT : 0), TAG_END ());
+                      TPTAG_PINGPONG (seconds > 0 ? AHOY_PONG_TIMEOUT : 0), TAG_END ());
   }
 }
 

@@ -115,6 +115,7 @@ void ahoy_connections_init (AhoyStack *self);
 void ahoy_connections_clear (AhoyStack *self);
 void ahoy_connections_finalize (AhoyStack *self);
 void ahoy_connections_watch (AhoyStack *self, tport_t *tport);
+char *ahoy_connections_keep (AhoyStack *self, AhoyNextHop *hop, guint keep_alive);
 tport_t *ahoy_stack_find_connection (AhoyStack *self, AhoyNextHop *hop);
 void ahoy_stack_emit_connection_closed (AhoyStack *self, const char *address,
                                         const char *transport);

@@ -181,6 +181,7 @@ static void
 forget_binding (AhoyRegistration *self)
 {
   self->bound = FALSE;
+  ahoy_registration_end_flow (self);
   ahoy_registration_cancel_timer (self, &self->return_timer);
   set_time (self, &self->expires_at, 0, "expires-at");
   set_list (self, &self->service_route, NULL, "service-route");
@@ -515,6 +516,9 @@ on_response (AhoyClientTransaction *transaction, AhoyMessage *response, gpointer
   ahoy_registration_answer_read (&answer, response, self->contact);
   self->cseq =
       MAX (self->cseq, ahoy_message_get_cseq (ahoy_client_transaction_get_request (transaction)));
+  if (answer.verdict == AHOY_REGISTRATION_VERDICT_DONE && !self->leaving) {
+    ahoy_registration_begin_flow (self, transaction, answer.flow_timer);
+  }
   ahoy_registration_end_transaction (self);
   conclude (self, &answer, status, reason != NULL ? reason : "");
 }

@@ -189,6 +189,12 @@ add_time_keys (AhoyConfigObjectClass *klass)
                                         "whether a refused account is not tried again before "
                                         "somebody changes it; no: after retry-interval",
                                         TRUE);
+  ahoy_config_object_class_add_duration (klass, "keep-alive", "Keep-alive",
+                                         "how long the way to the server may be silent until it is "
+                                         "asked whether it is still open: a connection by double "
+                                         "CRLF (RFC 5626), otherwise by OPTIONS; 0 for as the "
+                                         "transport has it, or as the server wants it",
+                                         "s", 0, 86400, 0);
   ahoy_config_object_class_add_duration (klass, "return-interval", "Interval of going back",
                                          "after which time a better server is tried again, while "
                                          "another one is used; 0 for not before that one fails",

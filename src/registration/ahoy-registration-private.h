@@ -74,7 +74,21 @@ struct _AhoyRegistration {
   char *learned; /* our address as the server sees it */
   guint learned_port;
   char *line;
+
+  char *flow;     /* the peer of the connection of REGISTER; NULL: none, or datagrams */
+  char *listener; /* that it left by */
+  gint64 flow_begin;
+  guint lost; /* flows that did not last, one after the other */
+  gint64 ping_interval;
+  guint64 ping_timer;
+  GCancellable *ping; /* of the OPTIONS that is on its way */
 };
+
+void ahoy_registration_begin_flow (AhoyRegistration *self, AhoyClientTransaction *transaction,
+                                   guint flow_timer);
+void ahoy_registration_end_flow (AhoyRegistration *self);
+void ahoy_registration_flow_closed (AhoyRegistration *self, const char *address,
+                                    const char *listener);
 
 gboolean ahoy_registration_is_wanted (AhoyRegistration *self);
 void ahoy_registration_set_state (AhoyRegistration *self, AhoyRegistrationState state,
@@ -86,6 +100,7 @@ void ahoy_registration_end_transaction (AhoyRegistration *self);
 
 AhoyMessage *ahoy_registration_make_request (AhoyRegistration *self, gint64 expires,
                                              GError **error);
+AhoyMessage *ahoy_registration_make_ping (AhoyRegistration *self, GError **error);
 void ahoy_registration_add_contact (AhoyRegistration *self, AhoyMessage *request,
                                     const char *listener);
 gboolean ahoy_registration_learn (AhoyRegistration *self, const AhoyRegistrationAnswer *answer);

@@ -207,9 +207,8 @@ add_headers (AhoyRegistration *self, AhoyMessage *request, gint64 expires, GErro
   return program == NULL || ahoy_message_set_header (request, "User-Agent", program, error);
 }
 
-/* Everything but Contact, which depends on the way that the request takes. */
-AhoyMessage *
-ahoy_registration_make_request (AhoyRegistration *self, gint64 expires, GError **error)
+static AhoyMessage *
+make_message (AhoyRegistration *self, const char *method, GError **error)
 {
   g_autoptr (AhoyUri) target = make_target (self, error);
   g_autofree char *uri = target != NULL ? ahoy_uri_to_string (target) : NULL;
@@ -226,17 +225,35 @@ ahoy_registration_make_request (AhoyRegistration *self, gint64 expires, GError *
                  ahoy_registration_get_name (self));
     return NULL;
   }
-  request = ahoy_stack_create_request (self->stack, "REGISTER", uri, client, client, error);
-  if (request == NULL || !add_route (self, request, error) ||
-      !add_headers (self, request, expires, error)) {
+  request = ahoy_stack_create_request (self->stack, method, uri, client, client, error);
+  if (request == NULL || !add_route (self, request, error)) {
     return NULL;
   }
-  ahoy_request_set_number (request, self->call_id, ++self->cseq);
   account = self->account != NULL ? self->account : find_endpoint (self);
   if (account != NULL) {
     ahoy_message_set_endpoint (request, account);
   }
   return g_steal_pointer (&request);
+}
+
+/* Everything but Contact, which depends on the way that the request takes. */
+AhoyMessage *
+ahoy_registration_make_request (AhoyRegistration *self, gint64 expires, GError **error)
+{
+  g_autoptr (AhoyMessage) request = make_message (self, "REGISTER", error);
+
+  if (request == NULL || !add_headers (self, request, expires, error)) {
+    return NULL;
+  }
+  ahoy_request_set_number (request, self->call_id, ++self->cseq);
+  return g_steal_pointer (&request);
+}
+
+/* Asks the server whether the way to it is still open. */
+AhoyMessage *
+ahoy_registration_make_ping (AhoyRegistration *self, GError **error)
+{
+  return make_message (self, "OPTIONS", error);
 }
 
 static char *

@@ -125,6 +125,17 @@ ahoy_registration_service_init (AhoyRegistrationService *self)
   ahoy_census_enter (G_OBJECT (self));
 }
 
+static void
+on_connection_closed (AhoyStack *stack, const char *address, const char *transport,
+                      AhoyRegistrationService *self)
+{
+  g_autoptr (GPtrArray) list = ahoy_registration_service_list (self);
+
+  for (guint i = 0; i < list->len; i++) {
+    ahoy_registration_flow_closed (list->pdata[i], address, transport);
+  }
+}
+
 /**
  * ahoy_registration_service_new:
  * @stack: the stack that sends
@@ -147,6 +158,7 @@ ahoy_registration_service_new (AhoyStack *stack, AhoyEndpointRegistry *endpoints
   self = g_object_new (AHOY_TYPE_REGISTRATION_SERVICE, NULL);
   self->stack = g_object_ref (stack);
   self->endpoints = g_object_ref (endpoints);
+  g_signal_connect_object (stack, "connection-closed", G_CALLBACK (on_connection_closed), self, 0);
   self->scheduler =
       g_object_ref (scheduler != NULL ? scheduler : ahoy_stack_get_scheduler (stack));
   return self;

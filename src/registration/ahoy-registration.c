@@ -67,6 +67,7 @@ ahoy_registration_dispose (GObject *object)
   AhoyRegistration *self = AHOY_REGISTRATION (object);
 
   ahoy_registration_end_transaction (self);
+  ahoy_registration_end_flow (self);
   if (self->scheduler != NULL) {
     ahoy_registration_cancel_timer (self, &self->due_timer);
     ahoy_registration_cancel_timer (self, &self->return_timer);
@@ -95,6 +96,7 @@ ahoy_registration_finalize (GObject *object)
   g_free (self->contact);
   g_free (self->learned);
   g_free (self->line);
+  g_free (self->listener);
   ahoy_census_leave (object);
   G_OBJECT_CLASS (ahoy_registration_parent_class)->finalize (object);
 }
@@ -338,6 +340,7 @@ ahoy_registration_set_running (AhoyRegistration *self, gboolean running)
     ahoy_registration_cancel_timer (self, &self->return_timer);
     if (flag_of (self, "keep-bindings")) {
       self->bound = FALSE;
+      ahoy_registration_end_flow (self);
     }
     ahoy_registration_proceed (self);
   } else if (ahoy_registration_is_wanted (self)) {
@@ -371,6 +374,7 @@ ahoy_registration_forget (AhoyRegistration *self)
   self->service = NULL;
   self->running = FALSE;
   ahoy_registration_end_transaction (self);
+  ahoy_registration_end_flow (self);
   ahoy_registration_cancel_timer (self, &self->due_timer);
   ahoy_registration_cancel_timer (self, &self->return_timer);
   for (guint i = 0; i < waiting->len; i++) {

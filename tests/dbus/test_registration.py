@@ -8,7 +8,7 @@ import time
 import agent
 import sip_digest
 from daemon import Daemon, DaemonTestCase, anyone
-from sip_peer import Peer
+from sip_peer import SDP, Peer
 
 PASSWORD = 'open, sesame'
 QUICK = 'retry-interval=200ms\nmax-retry-interval=400ms\ntimeout=2s\n'
@@ -285,6 +285,113 @@ class Register(Case):
         self.wait('registered')
         self.peer.expect_nothing(0.5)
         self.assertEqual(self.finish()['Contact'], again['Contact'])
+
+
+    def test_closed(self):
+        """TRNK-07: when the connection is closed, it registers again over a new one"""
+        tcp = self.open_peer('tcp')
+        keys = {'server': f'<{tcp.uri}>', 'client': '<sip:alice@example.org>'}
+        self.put('home', QUICK, **keys)
+        first = tcp.expect('REGISTER')
+        self.answer(first, peer=tcp)
+        self.wait('registered')
+        connection = first.connection
+        for _ in range(2):
+            begin = time.monotonic()
+            connection.close()
+            again = tcp.expect('REGISTER')
+            self.assertLess(time.monotonic() - begin, 2)
+            self.assertIsNot(again.connection, connection)
+            self.assertEqual(again.call_id, first.call_id)
+            self.answer(again, peer=tcp)
+            connection = again.connection
+        self.put('home', enabled='no', **keys)
+        tcp.respond(tcp.expect('REGISTER'), 200, contact=False)
+        self.wait('unregistered')
+
+    def test_keep_alive_tcp(self):
+        """TRNK-07: a connection is asked by double CRLF, as often as Flow-Timer wants (RFC 5626)"""
+        tcp = self.open_peer('tcp')
+        keys = {'server': f'<{tcp.uri}>', 'client': '<sip:alice@example.org>',
+                'support_outbound': 'yes'}
+        self.put('home', **keys)
+        first = tcp.expect('REGISTER')
+        self.answer(first, peer=tcp, headers=[('Flow-Timer', '2'), ('Require', 'outbound')])
+        self.wait('registered')
+        for _ in range(2):
+            tcp.expect_pong(first.connection)  # a double CRLF looks like two of them
+            tcp.expect_pong(first.connection)
+            first.connection.send(b'\r\n')
+        self.put('home', enabled='no', **keys)
+        tcp.respond(tcp.expect('REGISTER'), 200, contact=False)
+        self.wait('unregistered')
+
+    def test_keep_alive_udp(self):
+        """TRNK-07: over UDP the server is asked with OPTIONS; when it is silent, we register"""
+        first = self.register(keep_alive='1s')
+        self.answer(first)
+        ping = self.peer.expect('OPTIONS', timeout=4)
+        self.assertEqual(ping['To'], '<sip:alice@example.org>')
+        self.peer.respond(ping, 404, contact=False)  # it is there
+        ping = self.peer.expect('OPTIONS', timeout=4)
+        self.assertEqual(self.state(), 'registered')
+        again = self.peer.expect('REGISTER', skip=('OPTIONS',), timeout=15)  # 64 * t1
+        self.assertEqual((again.call_id, again.cseq), (first.call_id, first.cseq + 1))
+        self.answer(again)
+        self.finish()
+
+    def test_service_route_of_calls(self):
+        """TRNK-08: calls and requests of the endpoint take the Service-Route (RFC 3608)"""
+        proxy = self.open_peer()
+        self.put('line', kind='endpoint', auth='none', outbound_proxy='<sip:nowhere.invalid>')
+        first = self.register(endpoint='line', outbound_proxy=f'<{self.peer.uri}>')
+        self.answer(first, headers=[('Service-Route', f'<{proxy.uri};lr>'),
+                                    ('Service-Route', '<sip:next.example.org;lr>')])
+        self.wait('registered')
+        session = self.daemon.dial('sip:bob@example.org', 'line')
+        invite = proxy.expect('INVITE')
+        self.assertEqual(invite.uri, 'sip:bob@example.org')
+        self.assertEqual(invite.all('Route'), [f'<{proxy.uri};lr>', '<sip:next.example.org;lr>'])
+        proxy.respond(invite, 486, contact=False)
+        proxy.expect('ACK')
+        self.assertEqual(self.daemon.wait(session, 'ended')[1], 486)
+        self.put('home', server=f'<{self.peer.uri}>', client='<sip:alice@example.org>',
+                 endpoint='line', outbound_proxy=f'<{self.peer.uri}>', enabled='no')
+        self.peer.respond(self.peer.expect('REGISTER'), 200, contact=False)
+        self.wait('unregistered')
+
+    def test_trunk(self):
+        """DATA-30, TRNK-01: a trunk with register=yes registers, and gets its calls by the line"""
+        trunk = {'server': f'<{self.peer.uri}>', 'username': '4912345', 'password': PASSWORD,
+                 'domain': 'provider.example', 'context': 'demo'}
+        self.put('echo', kind='route', context='demo', match='4912345', do='answer')
+        self.put('provider', kind='trunk', register='yes', **trunk)
+        first = self.peer.expect('REGISTER')
+        self.assertEqual(first['To'], '<sip:4912345@provider.example>')
+        self.peer.respond(first, 401, contact=False, headers=[
+            ('WWW-Authenticate', 'Digest realm="p", nonce="n1", qop="auth"')])
+        again = self.peer.expect('REGISTER')
+        self.assertIn('username="4912345"', again['Authorization'])
+        self.answer(again)
+        self.wait('registered', 'provider')
+        caller = Peer('udp', '127.0.0.1', target=('127.0.0.1', self.daemon.ports['udp']))
+        self.addCleanup(caller.close)
+        invite = caller.build_invite(str(again.contact.uri), SDP)
+        caller.send(invite)
+        self.assertEqual(caller.expect('final').status, 200)
+        session = self.daemon.objects('session')[-1]
+        self.assertEqual(self.daemon.get(session, 'Session', 'Endpoint'),
+                         '/org/ahoy/Ahoy1/endpoint/provider')
+        self.daemon.call(session, 'Session', 'Hangup')
+        self.put('provider', kind='trunk', **trunk)
+        farewell = self.peer.expect('REGISTER')
+        self.assertEqual(farewell['Expires'], '0')
+        self.peer.respond(farewell, 401, contact=False, headers=[
+            ('WWW-Authenticate', 'Digest realm="p", nonce="n2", qop="auth"')])
+        farewell = self.peer.expect('REGISTER')
+        self.assertEqual(farewell['Expires'], '0')
+        self.assertIn('username="4912345"', farewell['Authorization'])
+        self.peer.respond(farewell, 200, contact=False)
 
 
 class Refused(Case):
