@@ -15,6 +15,14 @@ from sip_peer import SDP, Call, Peer
 
 PATHS = [(transport, family) for transport in ('udp', 'tcp') for family in ('ipv4', 'ipv6')]
 ROUTE = ('600', 'answer, echo')
+# Whom sipp says it is when it registers.
+ACCOUNT = '''
+[endpoint 600]
+auth=none
+identify=username
+allow=register
+max-contacts=10
+'''
 
 
 def threads(daemon):
@@ -34,7 +42,7 @@ def allowed(response):
 
 class Modules(unittest.TestCase):
     def start(self, core='', warnings=False):
-        daemon = Daemon(anyone(ROUTE, core=core).replace('allow=call\n', 'allow=call;register\n'))
+        daemon = Daemon(anyone(ROUTE, core=core) + ACCOUNT)
         daemon.warnings_expected = warnings
         self.addCleanup(daemon.stop)
         return daemon
@@ -78,16 +86,54 @@ class Modules(unittest.TestCase):
             daemon.call('', 'Manager', 'CreateBridge', 'a{sv}', 0)
         self.assertEqual(daemon.objects('session'), [])
 
+    def test_registrar_alone(self):
+        """nothing but a registrar: REGISTER gets 200, INVITE and MESSAGE get 501"""
+        daemon = self.start('modules=registrar')
+        self.assertEqual(daemon.get('', 'Manager', 'Modules'), ['registrar'])
+        for transport, family in PATHS:
+            self.sipp(daemon, 'register_200', transport, family)
+            self.sipp(daemon, 'uac_501', transport, family)
+            peer = self.peer(daemon, transport, family)
+            peer.send('MESSAGE')
+            self.assertEqual(allowed(peer.expect(501)), {'OPTIONS', 'REGISTER'})
+        register = peer.register(peer.target_uri('600')).remove('Contact').remove('Expires')
+        peer.send(register)
+        self.assertEqual(len(peer.expect(200).all('Contact')), len(PATHS))
+
     def test_without_registrar(self):
-        """no registrar: REGISTER gets 501 and is not in Allow, while calls are taken"""
-        daemon = self.start('modules=sessions')
-        self.assertEqual(daemon.get('', 'Manager', 'Modules'), ['sessions'])
+        """all but a registrar: REGISTER gets 501 and is not in Allow, while calls are taken"""
+        daemon = self.start('disabled-modules=registrar')
+        loaded = self.table(daemon)
+        self.assertEqual([name for name in loaded if not loaded[name]], ['registrar'])
         for transport, family in PATHS:
             self.sipp(daemon, 'register_501', transport, family)
             self.sipp(daemon, 'uac_media', transport, family)
         peer = self.peer(daemon)
         peer.send('REGISTER')
         self.assertNotIn('REGISTER', allowed(peer.expect(501)))
+
+    def test_registrar_comes_and_goes(self):
+        """a registrar that is unloaded during a call: 501, the call goes on; then it knows all"""
+        daemon = self.start()
+        self.sipp(daemon, 'register_200')
+        peer = self.peer(daemon)
+        call = Call(peer, peer.target_uri('600'))
+        peer.send('INVITE', call=call, body=SDP)
+        call.established(peer.expect(200, skip=(100, 180, 183)))
+        peer.send('ACK', call=call, cseq=call.cseq)
+        daemon.wait(daemon.objects('session')[0], 'active')
+        daemon.ctl('modules', 'unload', 'registrar')
+        self.sipp(daemon, 'register_501')
+        self.sipp(daemon, 'uac_media')
+        peer.send('INFO', call=call)
+        peer.expect(200)
+        daemon.ctl('modules', 'load', 'registrar')
+        self.sipp(daemon, 'register_200')
+        other = self.peer(daemon)
+        other.send(other.register(other.target_uri('600')).remove('Contact').remove('Expires'))
+        self.assertEqual(len(other.expect(200).all('Contact')), 2)
+        peer.send('BYE', call=call)
+        peer.expect(200)
 
     def test_footprint(self):
         """without calls there is no thread for their sound, and less memory"""
