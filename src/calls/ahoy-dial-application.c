@@ -25,6 +25,7 @@ struct _AhoyDialApplication {
 
   AhoyCallRouter *router; /* not a reference: it holds this object */
   AhoyEndpointRegistry *endpoints;
+  AhoyLocation *location;
   char *domain;
   AhoyDialOptionsFunc options_func;
   gpointer options_data;
@@ -79,6 +80,7 @@ ahoy_dial_application_finalize (GObject *object)
 
   ahoy_dial_application_set_options_func (self, NULL, NULL, NULL);
   g_clear_object (&self->endpoints);
+  g_clear_object (&self->location);
   g_free (self->domain);
   ahoy_census_leave (object);
   G_OBJECT_CLASS (ahoy_dial_application_parent_class)->finalize (object);
@@ -101,6 +103,7 @@ ahoy_dial_application_init (AhoyDialApplication *self)
  * ahoy_dial_application_new:
  * @router: the router whose calls dial; it has to outlive the application
  * @endpoints: those who can be called by name
+ * @location: where they are
  *
  * Makes an application, to be given to ahoy_call_router_add_application() for the step `dial`.
  *
@@ -109,16 +112,19 @@ ahoy_dial_application_init (AhoyDialApplication *self)
  * Since: 0.1
  */
 AhoyDialApplication *
-ahoy_dial_application_new (AhoyCallRouter *router, AhoyEndpointRegistry *endpoints)
+ahoy_dial_application_new (AhoyCallRouter *router, AhoyEndpointRegistry *endpoints,
+                           AhoyLocation *location)
 {
   AhoyDialApplication *self;
 
   g_return_val_if_fail (AHOY_IS_CALL_ROUTER (router), NULL);
   g_return_val_if_fail (AHOY_IS_ENDPOINT_REGISTRY (endpoints), NULL);
+  g_return_val_if_fail (AHOY_IS_LOCATION (location), NULL);
 
   self = g_object_new (AHOY_TYPE_DIAL_APPLICATION, NULL);
   self->router = router;
   self->endpoints = g_object_ref (endpoints);
+  self->location = g_object_ref (location);
   return self;
 }
 
@@ -194,6 +200,12 @@ AhoyEndpointRegistry *
 ahoy_dial_application_get_endpoints (AhoyDialApplication *self)
 {
   return self->endpoints;
+}
+
+AhoyLocation *
+ahoy_dial_application_get_location (AhoyDialApplication *self)
+{
+  return self->location;
 }
 
 const char *

@@ -5,6 +5,7 @@
 
 #include "ahoy-call-router.h"
 #include "ahoy-endpoint-registry.h"
+#include "ahoy-location.h"
 #include "ahoy-visibility.h"
 
 G_BEGIN_DECLS
@@ -16,7 +17,8 @@ G_DECLARE_FINAL_TYPE (AhoyDialApplication, ahoy_dial_application, AHOY, DIAL_APP
 /**
  * AhoyDialOptionsFunc:
  * @endpoint: (nullable): who is called; %NULL for a URI
- * @options: what the call needs, for ahoy_session_service_dial_as()
+ * @options: what the call needs, for ahoy_session_service_dial_as(), and `aor` s, the address of
+ *   record that the contact to call is of, if it is of any
  * @user_data: what was given with the function
  *
  * Adds what the configuration says of calls to somebody.
@@ -30,7 +32,8 @@ typedef GVariant *(*AhoyDialOptionsFunc) (AhoyEndpoint *endpoint, GVariant *opti
 
 AHOY_API
 AhoyDialApplication *ahoy_dial_application_new (AhoyCallRouter *router,
-                                                AhoyEndpointRegistry *endpoints);
+                                                AhoyEndpointRegistry *endpoints,
+                                                AhoyLocation *location);
 AHOY_API
 void ahoy_dial_application_set_domain (AhoyDialApplication *self, const char *domain);
 AHOY_API

@@ -27,6 +27,7 @@ struct _AhoyDialAttempt {
   guint64 timer;
   guint hops;
   GPtrArray *targets; /* char *: those that wait for their turn */
+  GPtrArray *places;  /* AhoyDialPlace: contacts of the last one that wait for theirs */
   GPtrArray *legs;    /* AhoySession: those that ring */
   AhoySession *callee; /* the one that answered */
   AhoySession *early;  /* the one that is heard before */
@@ -44,6 +45,7 @@ attempt_clear (gpointer data)
   g_clear_object (&self->caller);
   g_clear_object (&self->scheduler);
   g_ptr_array_unref (self->targets);
+  g_ptr_array_unref (self->places);
   g_ptr_array_unref (self->legs);
   g_free (self->reason);
 }
@@ -70,6 +72,7 @@ ahoy_dial_attempt_new (AhoyDialApplication *application, AhoyCallRun *run)
   self->caller = g_object_ref (ahoy_call_run_get_session (run));
   self->scheduler = g_object_ref (ahoy_stack_get_scheduler (stack));
   self->targets = g_ptr_array_new_with_free_func (g_free);
+  self->places = g_ptr_array_new_with_free_func ((GDestroyNotify) ahoy_dial_place_free);
   self->legs = g_ptr_array_new_with_free_func (g_object_unref);
   for (gsize i = 0; targets != NULL && targets[i] != NULL; i++) {
     g_ptr_array_add (self->targets, g_strdup (targets[i]));
@@ -223,7 +226,7 @@ go_on (AhoyDialAttempt *self)
   if (self->legs->len > 0 || self->callee != NULL || self->run == NULL) {
     return;
   }
-  if (self->targets->len > 0 && self->status < 600) {
+  if (self->places->len + self->targets->len > 0 && self->status < 600) {
     begin_next (self);
     return;
   }
@@ -372,10 +375,13 @@ status_of_error (const GError *error)
 }
 
 static void
-add_leg (AhoyDialAttempt *self, AhoyEndpoint *endpoint, const char *uri)
+add_leg (AhoyDialAttempt *self, AhoyDialPlace *place)
 {
+  AhoyEndpoint *endpoint = place->endpoint;
+  const char *uri = ahoy_contact_get_uri (place->contact);
   g_autoptr (GVariant) options = ahoy_dial_application_complete_options (
-      self->application, endpoint, ahoy_dial_make_options (self->caller, endpoint, self->hops));
+      self->application, endpoint,
+      ahoy_dial_make_options (self->caller, endpoint, place->aor, self->hops));
   g_autoptr (GError) error = NULL;
   g_autofree char *from =
       ahoy_dial_make_from (self->caller, endpoint,
@@ -383,8 +389,9 @@ add_leg (AhoyDialAttempt *self, AhoyEndpoint *endpoint, const char *uri)
   g_autoptr (AhoySession) leg = NULL;
 
   if (from != NULL) {
-    leg = ahoy_session_service_dial_as (ahoy_dial_application_get_sessions (self->application),
-                                        endpoint, from, uri, options, &error);
+    leg = ahoy_session_service_dial_contact (
+        ahoy_dial_application_get_sessions (self->application), endpoint, place->contact, from,
+        options, &error);
   }
   if (leg == NULL) {
     g_message ("“%s” is not called: %s", uri, error->message);
@@ -401,18 +408,33 @@ add_leg (AhoyDialAttempt *self, AhoyEndpoint *endpoint, const char *uri)
   g_signal_connect (leg, "ended", G_CALLBACK (on_leg_ended), self);
 }
 
+/* The first of the contacts that wait for their turn. */
+static void
+call_place (AhoyDialAttempt *self)
+{
+  g_autoptr (AhoyDialPlace) place = g_ptr_array_steal_index (self->places, 0);
+
+  add_leg (self, place);
+}
+
 static void
 call_target (AhoyDialAttempt *self, const char *text)
 {
-  g_autoptr (AhoyDialTarget) target =
-      ahoy_dial_target_new (ahoy_dial_application_get_endpoints (self->application), text);
+  g_autoptr (AhoyDialTarget) target = ahoy_dial_target_new (
+      ahoy_dial_application_get_endpoints (self->application),
+      ahoy_dial_application_get_location (self->application), text);
+  gboolean all = is_choice (self, "contacts", "all");
 
   if (target->status != 0) {
     g_message ("“%s” is not called: %s", text, target->reason);
     note_status (self, target->status, NULL);
   }
-  for (guint i = 0; i < target->uris->len && self->legs->len < MAX_LEGS; i++) {
-    add_leg (self, target->endpoint, target->uris->pdata[i]);
+  for (guint i = 0; i < target->places->len && self->legs->len < MAX_LEGS && (all || i < 1); i++) {
+    add_leg (self, target->places->pdata[i]);
+  }
+  if (is_choice (self, "contacts", "order") && target->places->len > 1) {
+    g_ptr_array_remove_index (target->places, 0);
+    g_ptr_array_extend_and_steal (self->places, g_ptr_array_ref (target->places));
   }
 }
 
@@ -427,6 +449,11 @@ begin_next (AhoyDialAttempt *self)
   self->timer = ahoy_scheduler_add (self->scheduler, "dial step",
                                     ahoy_route_step_get_duration (step, "timeout"), on_timeout,
                                     self, NULL);
+  if (self->places->len > 0) {
+    call_place (self);
+    go_on (self);
+    return;
+  }
   do {
     g_autofree char *target = g_ptr_array_steal_index (self->targets, 0);
 

@@ -231,9 +231,10 @@ order_codecs (AhoySession *caller, AhoyEndpoint *callee)
   return g_string_free (g_steal_pointer (&order), FALSE);
 }
 
-/* Returns: a floating variant for ahoy_session_service_dial_as() */
+/* Returns: a floating variant for ahoy_session_service_dial_contact(), and `aor` s for
+ * #AhoyDialOptionsFunc */
 GVariant *
-ahoy_dial_make_options (AhoySession *caller, AhoyEndpoint *callee, guint hops)
+ahoy_dial_make_options (AhoySession *caller, AhoyEndpoint *callee, const char *aor, guint hops)
 {
   g_autofree char *codecs = order_codecs (caller, callee);
   const char *media_address = get_text (callee, "media-address");
@@ -248,6 +249,9 @@ ahoy_dial_make_options (AhoySession *caller, AhoyEndpoint *callee, guint hops)
   g_variant_builder_init (&options, G_VARIANT_TYPE_VARDICT);
   g_variant_builder_add (&options, "{sv}", "variables", g_variant_builder_end (&variables));
   g_variant_builder_add (&options, "{sv}", "max-forwards", g_variant_new_uint32 (hops));
+  if (aor != NULL) {
+    g_variant_builder_add (&options, "{sv}", "aor", g_variant_new_string (aor));
+  }
   return g_variant_builder_end (&options);
 }
 

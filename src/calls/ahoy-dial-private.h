@@ -13,6 +13,7 @@ G_BEGIN_DECLS
 AhoyCallRouter *ahoy_dial_application_get_router (AhoyDialApplication *self);
 AhoySessionService *ahoy_dial_application_get_sessions (AhoyDialApplication *self);
 AhoyEndpointRegistry *ahoy_dial_application_get_endpoints (AhoyDialApplication *self);
+AhoyLocation *ahoy_dial_application_get_location (AhoyDialApplication *self);
 const char *ahoy_dial_application_get_domain (AhoyDialApplication *self);
 GVariant *ahoy_dial_application_complete_options (AhoyDialApplication *self,
                                                   AhoyEndpoint *endpoint, GVariant *options);
@@ -20,19 +21,33 @@ GVariant *ahoy_dial_application_complete_options (AhoyDialApplication *self,
 /* What a callee sees of the caller, and how it is called. */
 char *ahoy_dial_make_from (AhoySession *caller, AhoyEndpoint *callee, const char *domain,
                            GError **error);
-GVariant *ahoy_dial_make_options (AhoySession *caller, AhoyEndpoint *callee, guint hops);
+GVariant *ahoy_dial_make_options (AhoySession *caller, AhoyEndpoint *callee, const char *aor,
+                                  guint hops);
 gboolean ahoy_dial_count_hops (AhoySession *caller, guint *hops);
 void ahoy_dial_match_codec (AhoySession *caller, AhoySession *callee);
+
+/* One place to call. */
+typedef struct {
+  AhoyEndpoint *endpoint; /* NULL for a URI */
+  char *aor;              /* that the contact is of; NULL: none */
+  AhoyContact *contact;
+} AhoyDialPlace;
+
+AhoyDialPlace *ahoy_dial_place_new (AhoyEndpoint *endpoint, const char *aor,
+                                    AhoyContact *contact);
+void ahoy_dial_place_free (AhoyDialPlace *self);
 
 /* Where a target is. */
 typedef struct {
   AhoyEndpoint *endpoint; /* NULL for a URI */
-  GPtrArray *uris;
+  char **aors;            /* where it may register; NULL for a URI */
+  GPtrArray *places;      /* AhoyDialPlace, the best first */
   guint status; /* why there is none */
   char *reason;
 } AhoyDialTarget;
 
-AhoyDialTarget *ahoy_dial_target_new (AhoyEndpointRegistry *endpoints, const char *text);
+AhoyDialTarget *ahoy_dial_target_new (AhoyEndpointRegistry *endpoints, AhoyLocation *location,
+                                      const char *text);
 void ahoy_dial_target_free (AhoyDialTarget *self);
 
 /* One step: those who are called, and who of them answered. */
@@ -43,6 +58,7 @@ void ahoy_dial_attempt_begin (AhoyDialAttempt *self);
 void ahoy_dial_attempt_end (AhoyDialAttempt *self);
 void ahoy_dial_attempt_unref (gpointer self);
 
+G_DEFINE_AUTOPTR_CLEANUP_FUNC (AhoyDialPlace, ahoy_dial_place_free)
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (AhoyDialTarget, ahoy_dial_target_free)
 
 G_END_DECLS

@@ -23,6 +23,7 @@ rank (guint status)
   case 486:
     return 402;
   case 404:
+  case 430:
   case 480:
     return 451;
   case 487:
@@ -50,6 +51,7 @@ ahoy_dial_status_for_caller (guint status)
   case 401: /* we could not answer the challenge (RFC 3261 §16.7 step 7 is for proxies) */
   case 407:
     return 403;
+  case 430: /* RFC 5626 §11.6: a connection of ours to a phone, nothing that callers know of */
   case 481:
   case 487:
     return 480;

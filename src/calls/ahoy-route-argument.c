@@ -75,10 +75,15 @@ check_word (const char *text, const char *const *words, guint64 *number, GError 
   return refuse (error, text, "is none of %s%s", list, suggestion);
 }
 
-/* A URI has a scheme, which no name of an endpoint has: names have no colon. */
+/* A URI has a scheme, which no name of an endpoint has: names have no colon. Behind a name and a
+ * slash there is one of its addresses of record, or a URI. */
 static gboolean
-check_target (const char *text, GError **error)
+check_target (const char *given, GError **error)
 {
+  const char *slash = strchr (given, '/');
+  gboolean named = slash != NULL && slash > given &&
+                   strcspn (given, ":<@\"") > (gsize) (slash - given);
+  const char *text = named ? slash + 1 : given;
   g_autoptr (AhoyNameAddr) address = NULL;
   g_autoptr (GError) reason = NULL;
   AhoyUriScheme scheme;

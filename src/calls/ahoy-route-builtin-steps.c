@@ -65,6 +65,8 @@ static const struct {
     "how long it may ring" },
   { "dial", "mode", AHOY_ROUTE_ARGUMENT_KIND_CHOICE, 0, "all", 0, 0,
     "all at once, or one after the other" },
+  { "dial", "contacts", AHOY_ROUTE_ARGUMENT_KIND_CHOICE, 0, "all", 0, 0,
+    "which contacts of an endpoint: all at once, the first, or one after the other" },
   { "dial", "afterwards", AHOY_ROUTE_ARGUMENT_KIND_CHOICE, 0, "end", 0, 0,
     "when the one who answered hangs up: end the call, or continue with the next step" },
   { "conference", "name", AHOY_ROUTE_ARGUMENT_KIND_TEXT, POSITIONAL | REQUIRED, NULL, 0, 0,
@@ -118,6 +120,7 @@ static const struct {
   const char *const *choices;
 } choices[] = {
   { "mode", (const char *const[]){ "all", "order", NULL } },
+  { "contacts", (const char *const[]){ "all", "first", "order", NULL } },
   { "afterwards", (const char *const[]){ "end", "continue", NULL } },
   { "as", (const char *const[]){ "text", "digits", NULL } },
   { "otherwise", (const char *const[]){ "end", "continue", NULL } },

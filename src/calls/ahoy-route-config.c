@@ -5,9 +5,13 @@
 
 #include "ahoy-route-config.h"
 
+#include <string.h>
+
 #include "ahoy-error.h"
 #include "ahoy-route-pattern-private.h"
 #include "ahoy-route-program.h"
+
+#define REGISTERED "registered:"
 
 /**
  * AhoyRouteConfig:
@@ -39,6 +43,18 @@ check_steps (const char *text, GError **error)
   return program != NULL;
 }
 
+/* registered:NAME, of an endpoint or an address of record. */
+static gboolean
+check_condition (const char *text, GError **error)
+{
+  if (g_str_has_prefix (text, REGISTERED) && text[strlen (REGISTERED)] != '\0') {
+    return TRUE;
+  }
+  g_set_error (error, AHOY_ERROR, AHOY_ERROR_INVALID_ARGUMENTS,
+               "“%s” is no condition; write one such as registered:alice", text);
+  return FALSE;
+}
+
 static void
 add_keys (AhoyConfigObjectClass *klass)
 {
@@ -59,6 +75,11 @@ add_keys (AhoyConfigObjectClass *klass)
                                            "of the context",
                                            NULL);
   ahoy_config_key_set_reference (key, "endpoint");
+  key = ahoy_config_object_class_add_list (klass, "only-when", "Conditions",
+                                           "conditions such as registered:alice, without which "
+                                           "the route is as if it were not there; all have to hold",
+                                           NULL);
+  ahoy_config_key_set_check (key, check_condition);
   key = ahoy_config_object_class_add_text (klass, "do", "Steps",
                                            "what happens with the call, such as ring, dial(bob, "
                                            "timeout=30), voicemail(bob)",

@@ -23,6 +23,9 @@ struct _AhoyRouteTable {
   GObject parent_instance;
   AhoyRouteStepRegistry *registry;
   GHashTable *contexts; /* name to Context */
+  AhoyRouteConditionFunc condition_func;
+  gpointer condition_data;
+  GDestroyNotify condition_destroy;
   guint length;
 };
 
@@ -78,6 +81,7 @@ ahoy_route_table_finalize (GObject *object)
 {
   AhoyRouteTable *self = AHOY_ROUTE_TABLE (object);
 
+  ahoy_route_table_set_condition_func (self, NULL, NULL, NULL);
   g_clear_object (&self->registry);
   g_hash_table_unref (self->contexts);
   G_OBJECT_CLASS (ahoy_route_table_parent_class)->finalize (object);
@@ -204,28 +208,70 @@ is_for (Route *route, const char *endpoint)
   return from[0] == NULL || (endpoint != NULL && g_strv_contains (from, endpoint));
 }
 
+/* The last question, as it is the dearest. */
+static gboolean
+holds (AhoyRouteTable *self, Route *route)
+{
+  const char *const *conditions
+      = ahoy_config_object_get_list (AHOY_CONFIG_OBJECT (route->config), "only-when");
+
+  for (gsize i = 0; conditions[i] != NULL; i++) {
+    if (self->condition_func == NULL
+        || !self->condition_func (conditions[i], self->condition_data))
+      return FALSE;
+  }
+  return TRUE;
+}
+
 static Route *
-find_literal (Context *context, const char *endpoint, const char *user)
+find_literal (AhoyRouteTable *self, Context *context, const char *endpoint, const char *user)
 {
   GPtrArray *same = g_hash_table_lookup (context->literals, user);
 
   for (guint i = 0; same != NULL && i < same->len; i++) {
-    if (is_for (same->pdata[i], endpoint))
+    if (is_for (same->pdata[i], endpoint) && holds (self, same->pdata[i]))
       return same->pdata[i];
   }
   return NULL;
 }
 
 static Route *
-find_pattern (GPtrArray *routes, const char *endpoint, const char *user)
+find_pattern (AhoyRouteTable *self, GPtrArray *routes, const char *endpoint, const char *user)
 {
   for (guint i = 0; i < routes->len; i++) {
     Route *route = routes->pdata[i];
 
-    if (is_for (route, endpoint) && ahoy_route_pattern_matches (route->pattern, user))
+    if (is_for (route, endpoint) && ahoy_route_pattern_matches (route->pattern, user)
+        && holds (self, route))
       return route;
   }
   return NULL;
+}
+
+/**
+ * ahoy_route_table_set_condition_func:
+ * @self: a table
+ * @func: (nullable) (scope notified) (closure user_data) (destroy destroy): who judges the
+ *   conditions of routes; without it none holds
+ * @user_data: for @func
+ * @destroy: (nullable): called with @user_data when @func is not needed any more
+ *
+ * Sets who knows whether what the key `only-when` of a route says is so. It is asked each time that
+ * the route would be found.
+ *
+ * Since: 0.1
+ */
+void
+ahoy_route_table_set_condition_func (AhoyRouteTable *self, AhoyRouteConditionFunc func,
+                                     gpointer user_data, GDestroyNotify destroy)
+{
+  g_return_if_fail (AHOY_IS_ROUTE_TABLE (self));
+
+  if (self->condition_destroy != NULL)
+    self->condition_destroy (self->condition_data);
+  self->condition_func = func;
+  self->condition_data = user_data;
+  self->condition_destroy = destroy;
 }
 
 /**
@@ -256,11 +302,11 @@ ahoy_route_table_find (AhoyRouteTable *self, const char *context, const char *en
   if (found == NULL)
     return NULL;
 
-  route = find_literal (found, endpoint, user);
+  route = find_literal (self, found, endpoint, user);
   if (route == NULL)
-    route = find_pattern (found->patterns[AHOY_ROUTE_PATTERN_GLOB], endpoint, user);
+    route = find_pattern (self, found->patterns[AHOY_ROUTE_PATTERN_GLOB], endpoint, user);
   if (route == NULL)
-    route = find_pattern (found->patterns[AHOY_ROUTE_PATTERN_REGEX], endpoint, user);
+    route = find_pattern (self, found->patterns[AHOY_ROUTE_PATTERN_REGEX], endpoint, user);
   if (route == NULL)
     return NULL;
   if (program != NULL)

@@ -249,14 +249,15 @@ find_service_route (AhoyCore *self, AhoyConfigObject *config)
   return route != NULL && route[0] != NULL ? g_strjoinv (", ", (char **) route) : NULL;
 }
 
-/* The way of the registration, or the proxies that the endpoint names, if there is one, or else
- * core. */
+/* The way of the registration, or the proxies that the endpoint names, if there is one, or else its
+ * address of record, or else core. */
 static char *
-find_proxies (AhoyCore *self, AhoyConfigObject *config)
+find_proxies (AhoyCore *self, AhoyConfigObject *config, const char *aor)
 {
   g_autofree char *service_route = find_service_route (self, config);
   AhoyConfigObject *const places[] = {
     config,
+    aor != NULL ? ahoy_location_get_aor_config (self->location, aor) : NULL,
     self->settings,
   };
 
@@ -278,11 +279,14 @@ find_proxies (AhoyCore *self, AhoyConfigObject *config)
 static void
 add_route (AhoyCore *self, GVariantDict *dict, AhoyConfigObject *config)
 {
-  g_autofree char *text = find_proxies (self, config);
+  const char *aor = config != NULL ? ahoy_config_object_get_name (config) : NULL;
+  g_autofree char *text = NULL;
   g_autoptr (GPtrArray) proxies = NULL;
   g_autoptr (GStrvBuilder) builder = g_strv_builder_new ();
   g_auto (GStrv) route = NULL;
 
+  g_variant_dict_lookup (dict, "aor", "&s", &aor);
+  text = find_proxies (self, config, aor);
   if (text == NULL || g_variant_dict_contains (dict, "route")) {
     return;
   }

@@ -291,7 +291,7 @@ ahoy_core_new (GMainContext *context)
   self->router = ahoy_call_router_new (self->sessions);
   ahoy_builtin_application_add (self->router, NULL);
   self->rewriter = ahoy_number_rewriter_new ();
-  self->dial = ahoy_dial_application_new (self->router, self->endpoints);
+  self->dial = ahoy_dial_application_new (self->router, self->endpoints, self->location);
   ahoy_dial_application_set_options_func (self->dial, ahoy_core_complete_options, self, NULL);
   ahoy_call_router_add_application (self->router, "dial", AHOY_CALL_APPLICATION (self->dial),
                                     NULL);

@@ -24,11 +24,11 @@ is_protocol_of (AhoyContact *self, AhoyUri *uri)
   return protocol == ahoy_contact_get_protocol (self);
 }
 
-/* Whether the URI was made of where the contact registered from, or says the same by itself. */
+/* Whether its URI is not the one that it gave, but was made of where it registered from. */
 static gboolean
-is_at (AhoyUri *uri, const char *host, guint16 port)
+is_rewritten (AhoyContact *self)
 {
-  return ahoy_uri_get_port (uri) == port && g_strcmp0 (ahoy_uri_get_host (uri), host) == 0;
+  return !g_str_equal (ahoy_contact_get_registered_uri (self), ahoy_contact_get_uri (self));
 }
 
 /* RFC 5626 §5.3: it asked to be reached by the flow that it registered over. */
@@ -62,7 +62,7 @@ find_next_hop (AhoyContact *self)
   }
   host = g_network_address_get_hostname (G_NETWORK_ADDRESS (source));
   port = g_network_address_get_port (G_NETWORK_ADDRESS (source));
-  if (is_at (uri, host, port) || is_outbound (self) ||
+  if (is_rewritten (self) || is_outbound (self) ||
       (ahoy_transport_protocol_is_reliable (protocol) && is_protocol_of (self, uri))) {
     return ahoy_next_hop_new_connection (protocol, host, port);
   }

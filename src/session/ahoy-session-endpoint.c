@@ -89,6 +89,18 @@ ahoy_session_follows_forks (AhoySession *self)
              "follow-early-media-fork");
 }
 
+/* Whether who calls is behind a NAT, and found where he calls from. What came over a proxy did not
+ * come from there. */
+gboolean
+ahoy_session_follows_source (AhoySession *self, AhoyMessage *invite)
+{
+  g_auto (GStrv) vias = ahoy_message_get_headers (invite, "Via");
+
+  return self->endpoint != NULL && g_strv_length (vias) < 2 &&
+         ahoy_config_object_get_boolean (
+             AHOY_CONFIG_OBJECT (ahoy_endpoint_get_config (self->endpoint)), "rewrite-contact");
+}
+
 /* The user part of our Contact, where the endpoint wants to see another one than that of From. */
 const char *
 ahoy_session_get_contact_user (AhoySession *self)

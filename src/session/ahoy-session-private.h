@@ -157,6 +157,7 @@ void ahoy_session_emit_request (AhoySession *self, AhoyMessage *request);
 void ahoy_session_mark_dialog (AhoySession *self, AhoyDialog *dialog);
 void ahoy_session_leave_endpoint (AhoySession *self);
 gboolean ahoy_session_follows_forks (AhoySession *self);
+gboolean ahoy_session_follows_source (AhoySession *self, AhoyMessage *invite);
 const char *ahoy_session_get_contact_user (AhoySession *self);
 
 /* digits */

@@ -255,6 +255,9 @@ ahoy_session_receive_invite (AhoySession *self, AhoyServerTransaction *transacti
     end_before_begin (self, transaction);
     return;
   }
+  if (ahoy_session_follows_source (self, request)) {
+    ahoy_dialog_follow_source (dialog);
+  }
   ahoy_session_adopt_dialog (self, dialog);
   g_set_object (&self->invite_transaction, transaction);
   ahoy_server_transaction_set_handler (transaction, &invite_handler, self);

@@ -135,6 +135,7 @@ class Contacts(Case):
 
     def contact(self, peer, uri, transport='tcp', path=(), received=None):
         builder = Ahoy.ContactBuilder.new(uri)
+        builder.set_registered_uri(AWAY)
         builder.set_received(received or f'{peer.host}:{peer.port}')
         builder.set_protocol(getattr(Ahoy.TransportProtocol, transport.upper()))
         builder.set_transport(f'{transport}-127.0.0.1')
