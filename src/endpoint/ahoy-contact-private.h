@@ -41,5 +41,7 @@ const AhoyContactNumbers *ahoy_contact_peek_numbers (AhoyContact *self);
 const char *ahoy_contact_peek_text (AhoyContact *self, AhoyContactText text);
 AhoyContact *ahoy_contact_with_status (AhoyContact *self, AhoyContactStatus status,
                                        gint64 round_trip);
+/* The same contact, of which the wall clock says another time: @step µs later. */
+AhoyContact *ahoy_contact_with_step (AhoyContact *self, gint64 step);
 
 G_END_DECLS

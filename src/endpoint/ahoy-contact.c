@@ -110,18 +110,37 @@ ahoy_contact_peek_text (AhoyContact *self, AhoyContactText text)
   return self->texts[text] != 0 ? (const char *) self + self->texts[text] : NULL;
 }
 
-AhoyContact *
-ahoy_contact_with_status (AhoyContact *self, AhoyContactStatus status, gint64 round_trip)
+static AhoyContact *
+copy (AhoyContact *self, const AhoyContactNumbers *numbers)
 {
   const char *texts[AHOY_CONTACT_N_TEXTS];
-  AhoyContactNumbers numbers = self->numbers;
 
   for (guint i = 0; i < AHOY_CONTACT_N_TEXTS; i++) {
     texts[i] = ahoy_contact_peek_text (self, i);
   }
+  return ahoy_contact_new (numbers, texts, self->path);
+}
+
+AhoyContact *
+ahoy_contact_with_status (AhoyContact *self, AhoyContactStatus status, gint64 round_trip)
+{
+  AhoyContactNumbers numbers = self->numbers;
+
   numbers.status = (guint8) status;
   numbers.round_trip = round_trip;
-  return ahoy_contact_new (&numbers, texts, self->path);
+  return copy (self, &numbers);
+}
+
+AhoyContact *
+ahoy_contact_with_step (AhoyContact *self, gint64 step)
+{
+  AhoyContactNumbers numbers = self->numbers;
+
+  if (numbers.expires != G_MAXINT64) {
+    numbers.expires = MAX (numbers.expires + step, 0);
+  }
+  numbers.registered_at = MAX (numbers.registered_at + step, 0);
+  return copy (self, &numbers);
 }
 
 /**

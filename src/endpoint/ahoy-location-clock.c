@@ -3,12 +3,61 @@
  */
 #define G_LOG_DOMAIN "ahoy"
 
+#include <time.h>
+
 #include "ahoy-location-private.h"
 
 /* One timer for all contacts, however many there are: a heap of addresses of record by when their
  * first contact expires. */
 
 #define NOT_THERE G_MAXUINT
+/* The clocks are looked at this often, in µs, also when no contact expires. */
+#define INTERVAL (60 * G_USEC_PER_SEC)
+/* What two readings of clocks may differ by, and what daemons of the network make of a clock. */
+#define TOLERANCE (2 * G_USEC_PER_SEC)
+
+static gint64
+get_boot_time (void)
+{
+  struct timespec time;
+
+  clock_gettime (CLOCK_BOOTTIME, &time);
+  return (gint64) time.tv_sec * G_USEC_PER_SEC + time.tv_nsec / 1000;
+}
+
+static const AhoyLocationTimes machine = { g_get_real_time, get_boot_time, g_get_monotonic_time };
+
+void
+ahoy_location_clock_set_times (AhoyLocationClock *self, const AhoyLocationTimes *times)
+{
+  self->times = times;
+  self->real_offset = times->get_real () - times->get_boot ();
+  self->sleep = times->get_boot () - times->get_monotonic ();
+}
+
+gint64
+ahoy_location_clock_get_real (AhoyLocationClock *self)
+{
+  return self->times->get_real ();
+}
+
+gboolean
+ahoy_location_clock_check (AhoyLocationClock *self, gint64 *slept, gint64 *stepped)
+{
+  gint64 boot = self->times->get_boot ();
+
+  *stepped = self->times->get_real () - boot - self->real_offset;
+  *slept = boot - self->times->get_monotonic () - self->sleep;
+  if (ABS (*stepped) < TOLERANCE) {
+    *stepped = 0;
+  }
+  if (*slept < TOLERANCE) {
+    *slept = 0;
+  }
+  self->real_offset += *stepped;
+  self->sleep += *slept;
+  return *stepped != 0 || *slept != 0;
+}
 
 void
 ahoy_location_clock_init (AhoyLocationClock *self, AhoyScheduler *scheduler,
@@ -18,6 +67,7 @@ ahoy_location_clock_init (AhoyLocationClock *self, AhoyScheduler *scheduler,
   self->heap = g_ptr_array_new ();
   self->expire = expire;
   self->user_data = user_data;
+  ahoy_location_clock_set_times (self, &machine);
 }
 
 void
@@ -109,7 +159,8 @@ on_due (gpointer user_data)
 void
 ahoy_location_clock_plan (AhoyLocationClock *self)
 {
-  gint64 due = self->heap->len > 0 ? get_due (self, 0) : G_MAXINT64;
+  gint64 now = ahoy_scheduler_get_now (self->scheduler);
+  gint64 due = self->heap->len > 0 ? MIN (get_due (self, 0), now + INTERVAL) : G_MAXINT64;
 
   if (self->job != 0 && self->job_due <= due && self->heap->len > 0) {
     return;
@@ -120,9 +171,7 @@ ahoy_location_clock_plan (AhoyLocationClock *self)
   }
   if (self->heap->len > 0) {
     self->job_due = due;
-    self->job = ahoy_scheduler_add (self->scheduler, "contacts",
-                                    due - ahoy_scheduler_get_now (self->scheduler), on_due, self,
-                                    NULL);
+    self->job = ahoy_scheduler_add (self->scheduler, "contacts", due - now, on_due, self, NULL);
   }
 }
 

@@ -35,12 +35,23 @@ typedef struct {
   GTask *task;
 } AhoyLocationTurn;
 
+/* The clocks of the machine, in µs: what people set, what goes on while the machine sleeps, and what
+ * does not. */
+typedef struct {
+  gint64 (*get_real) (void);
+  gint64 (*get_boot) (void);
+  gint64 (*get_monotonic) (void);
+} AhoyLocationTimes;
+
 /* When contacts expire: a heap of entries, the first of which has a job of the scheduler. */
 typedef struct {
   AhoyScheduler *scheduler;
   GPtrArray *heap; /* AhoyLocationEntry, of which none is owned */
   guint64 job;
   gint64 job_due;
+  const AhoyLocationTimes *times;
+  gint64 real_offset; /* of the wall clock, to the one that counts sleep */
+  gint64 sleep;       /* how long the machine slept */
   AhoySchedulerFunc expire;
   gpointer user_data;
 } AhoyLocationClock;
@@ -74,6 +85,14 @@ void ahoy_location_clock_plan (AhoyLocationClock *self);
 AhoyLocationEntry *ahoy_location_clock_peek_due (AhoyLocationClock *self);
 gint64 ahoy_location_clock_get_now (AhoyLocationClock *self);
 
+gint64 ahoy_location_clock_get_real (AhoyLocationClock *self);
+/* Other clocks, for tests. */
+void ahoy_location_clock_set_times (AhoyLocationClock *self, const AhoyLocationTimes *times);
+/* Whether the machine slept since the last call, and whether somebody set its clock, by how much. */
+gboolean ahoy_location_clock_check (AhoyLocationClock *self, gint64 *slept, gint64 *stepped);
+/* To be called before anything is looked at or changed: contacts keep their time. */
+void ahoy_location_check_clock (AhoyLocation *self);
+
 /* The contacts that the configuration says, AhoyContact; NULL for none. */
 GPtrArray *ahoy_location_peek_statics (AhoyLocation *self, const char *aor);
 AhoyLocationEntry *ahoy_location_ensure_entry (AhoyLocation *self, const char *aor);
@@ -83,6 +102,8 @@ void ahoy_location_turn_free (gpointer turn);
 void ahoy_location_emit_step (AhoyLocation *self, const char *aor, const AhoyLocationStep *step);
 /* What is due expires; a job of the scheduler. */
 void ahoy_location_expire (gpointer location);
+/* What is left of an entry is what is stored of it, when the disk comes to it. */
+void ahoy_location_store_entry (AhoyLocation *self, AhoyLocationEntry *entry);
 /* Reads what was registered before, without telling anybody, and keeps what comes in @store.
  * Addresses of record are added first. */
 gboolean ahoy_location_set_store (AhoyLocation *self, AhoyRecordStore *store, GError **error);

@@ -9,7 +9,10 @@
 #include "ahoy-error.h"
 #include "ahoy-location-private.h"
 
-/* What was registered before the program began. */
+/* What was registered before the program began, and what clocks make of it. */
+
+/* Above this a step of the clock is worth to be stored, in µs. */
+#define LARGE_STEP (60 * (gint64) G_USEC_PER_SEC)
 
 typedef struct {
   AhoyLocation *self;
@@ -100,7 +103,7 @@ ahoy_location_set_store (AhoyLocation *self, AhoyRecordStore *store, GError **er
   gboolean done;
 
   loading.now = ahoy_location_clock_get_now (&self->clock);
-  loading.time = g_get_real_time ();
+  loading.time = ahoy_location_clock_get_real (&self->clock);
   done = ahoy_record_store_read (store, AHOY_LOCATION_RECORDS, take_record, &loading, error);
   if (loading.n_damaged > 0) {
     g_warning ("%u records of “%s” are damaged, and left out: those phones are found again when "
@@ -109,6 +112,52 @@ ahoy_location_set_store (AhoyLocation *self, AhoyRecordStore *store, GError **er
   }
   g_set_object (&self->store, store);
   return done;
+}
+
+static void
+step_entry (AhoyLocation *self, AhoyLocationEntry *entry, gint64 slept, gint64 stepped)
+{
+  for (guint i = 0; i < entry->n_slots; i++) {
+    AhoyLocationSlot *slot = &entry->slots[i];
+
+    if (slot->due != G_MAXINT64) {
+      slot->due -= slept;
+    }
+    if (stepped != 0) {
+      AhoyContact *contact = ahoy_contact_with_step (slot->contact, stepped);
+
+      ahoy_contact_unref (slot->contact);
+      slot->contact = contact;
+    }
+  }
+  if (entry->due != G_MAXINT64) {
+    entry->due -= slept;
+  }
+  if (ABS (stepped) >= LARGE_STEP && entry->n_slots > 0 && !entry->busy) {
+    ahoy_location_store_entry (self, entry);
+  }
+}
+
+/* While the machine sleeps, time passes; when its clock is set, none does. All are moved by the same
+ * time, so the order of the heap stays. */
+void
+ahoy_location_check_clock (AhoyLocation *self)
+{
+  gint64 slept, stepped;
+  GHashTableIter iter;
+  gpointer entry;
+
+  if (!ahoy_location_clock_check (&self->clock, &slept, &stepped)) {
+    return;
+  }
+  g_info ("The machine slept for %" G_GINT64_FORMAT " s, and its clock was set by %" G_GINT64_FORMAT
+          " s: contacts keep their time",
+          slept / G_USEC_PER_SEC, stepped / G_USEC_PER_SEC);
+  g_hash_table_iter_init (&iter, self->entries);
+  while (g_hash_table_iter_next (&iter, NULL, &entry)) {
+    step_entry (self, entry, slept, stepped);
+  }
+  ahoy_location_clock_plan (&self->clock);
 }
 
 void

@@ -34,7 +34,8 @@ find_due (AhoyLocation *self, AhoyContact *contact)
 
   return expires == G_MAXINT64
              ? G_MAXINT64
-             : ahoy_location_clock_get_now (&self->clock) + expires - g_get_real_time ();
+             : ahoy_location_clock_get_now (&self->clock) + expires -
+                   ahoy_location_clock_get_real (&self->clock);
 }
 
 static gint64
@@ -209,8 +210,8 @@ write_record (AhoyLocation *self, GPtrArray *contacts, gsize *size)
   return self->buffer->data;
 }
 
-static void
-store_rest (AhoyLocation *self, AhoyLocationEntry *entry)
+void
+ahoy_location_store_entry (AhoyLocation *self, AhoyLocationEntry *entry)
 {
   g_autoptr (GPtrArray) contacts = g_ptr_array_new ();
   const guint8 *data;
@@ -244,7 +245,7 @@ drop_expired (AhoyLocation *self, AhoyLocationEntry *entry)
   }
   entry->n_slots = (guint16) n_left;
   if (gone->len > 0) {
-    store_rest (self, entry);
+    ahoy_location_store_entry (self, entry);
   }
   if (entry->hidden) {
     return; /* told when it was hidden */
@@ -390,6 +391,7 @@ ahoy_location_update_async (AhoyLocation *self, const char *aor, AhoyLocationEdi
   g_return_if_fail (AHOY_IS_LOCATION (self));
   g_return_if_fail (aor != NULL && edit != NULL);
 
+  ahoy_location_check_clock (self);
   turn = g_new0 (AhoyLocationTurn, 1);
   turn->func = edit;
   turn->data = edit_data;
@@ -520,6 +522,7 @@ ahoy_location_expire (gpointer location)
 {
   g_autoptr (AhoyLocation) self = g_object_ref (location);
 
+  ahoy_location_check_clock (self);
   for (guint i = 0; i < MAX_EXPIRED; i++) {
     AhoyLocationEntry *entry = ahoy_location_clock_peek_due (&self->clock);
 

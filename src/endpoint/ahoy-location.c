@@ -512,6 +512,7 @@ ahoy_location_list_contacts (AhoyLocation *self, const char *aor)
   g_return_val_if_fail (AHOY_IS_LOCATION (self), NULL);
   g_return_val_if_fail (aor != NULL, NULL);
 
+  ahoy_location_check_clock (self);
   contacts = g_ptr_array_new_with_free_func ((GDestroyNotify) ahoy_contact_unref);
   if (ahoy_location_get_aor_config (self, aor) == NULL) {
     return contacts;

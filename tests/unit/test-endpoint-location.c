@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later
  * Copyright (C) 2026 The Ahoy authors
  */
+#include "ahoy-location-private.h"
 #include "ahoy.h"
 
 /* Who is where: contacts come, are refreshed, expire and go, each told once. */
@@ -396,6 +397,72 @@ test_edit_in_signal (Fixture *fixture, gconstpointer data)
   assert_events (fixture, "+sip:a@one +sip:a@three +sip:a@two ");
 }
 
+/* -- clocks ---------------------------------------------------------------------------------- */
+
+static gint64 real_step, slept;
+
+static gint64
+get_real (void)
+{
+  return g_get_real_time () + slept + real_step;
+}
+
+static gint64
+get_boot (void)
+{
+  return g_get_monotonic_time () + slept;
+}
+
+static const AhoyLocationTimes times = { get_real, get_boot, g_get_monotonic_time };
+
+/* How long the list says that a contact lives, in seconds. */
+static gint64
+get_rest (Fixture *fixture, const char *uri)
+{
+  g_autoptr (AhoyContact) contact = ahoy_location_lookup_contact (fixture->location, "alice", uri);
+
+  return contact != NULL ? (ahoy_contact_get_expires (contact) - get_real ()) / SECOND : -1;
+}
+
+/* Who sets the clock of a machine, forwards or backwards, neither kills nor keeps anybody, and the
+ * time that is left is told right. */
+static void
+test_clock_is_set (Fixture *fixture, gconstpointer data)
+{
+  real_step = slept = 0;
+  ahoy_location_clock_set_times (&fixture->location->clock, &times);
+  assert_updated (fixture, "alice", "+sip:a@one,1000,600");
+  real_step = 86400 * SECOND;
+  assert_contacts (fixture, "alice", "sip:a@one");
+  g_assert_cmpint (get_rest (fixture, "sip:a@one"), >=, 595);
+  g_assert_cmpint (get_rest (fixture, "sip:a@one"), <=, 600);
+  real_step = -86400 * SECOND;
+  assert_contacts (fixture, "alice", "sip:a@one");
+  g_assert_cmpint (get_rest (fixture, "sip:a@one"), >=, 595);
+  g_assert_cmpint (get_rest (fixture, "sip:a@one"), <=, 600);
+  ahoy_scheduler_advance (fixture->scheduler, 590 * SECOND);
+  assert_events (fixture, "+sip:a@one ");
+  ahoy_scheduler_advance (fixture->scheduler, 11 * SECOND);
+  assert_events (fixture, "-sip:a@one:expired ");
+}
+
+/* Time passes while the machine sleeps, though the clock of timers stands still. */
+static void
+test_machine_sleeps (Fixture *fixture, gconstpointer data)
+{
+  real_step = slept = 0;
+  ahoy_location_clock_set_times (&fixture->location->clock, &times);
+  assert_updated (fixture, "alice", "+sip:a@one,1000,600 +sip:a@two,1000,3600");
+  slept = 1800 * SECOND;
+  ahoy_scheduler_advance (fixture->scheduler, 61 * SECOND); /* nobody asks */
+  assert_events (fixture, "+sip:a@one +sip:a@two -sip:a@one:expired ");
+  assert_contacts (fixture, "alice", "sip:a@two");
+  ahoy_scheduler_advance (fixture->scheduler, 1700 * SECOND);
+  assert_events (fixture, "");
+  ahoy_scheduler_advance (fixture->scheduler, 100 * SECOND);
+  assert_events (fixture, "-sip:a@two:expired ");
+}
+
 static void
 test_builder (void)
 {
@@ -446,6 +513,8 @@ main (int argc, char **argv)
   ADD ("reconfigured", test_reconfigured);
   ADD ("aors-of-endpoint", test_aors_of_endpoint);
   ADD ("edit-in-signal", test_edit_in_signal);
+  ADD ("clock-is-set", test_clock_is_set);
+  ADD ("machine-sleeps", test_machine_sleeps);
   g_test_add_func ("/endpoint/contact/builder", test_builder);
   return g_test_run ();
 }
