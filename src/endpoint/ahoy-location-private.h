@@ -35,8 +35,8 @@ typedef struct {
   GTask *task;
 } AhoyLocationTurn;
 
-/* The clocks of the machine, in µs: what people set, what goes on while the machine sleeps, and what
- * does not. */
+/* The clocks of the machine, in µs: what people set, what goes on while the machine sleeps, and
+ * what does not. */
 typedef struct {
   gint64 (*get_real) (void);
   gint64 (*get_boot) (void);
@@ -88,7 +88,7 @@ gint64 ahoy_location_clock_get_now (AhoyLocationClock *self);
 gint64 ahoy_location_clock_get_real (AhoyLocationClock *self);
 /* Other clocks, for tests. */
 void ahoy_location_clock_set_times (AhoyLocationClock *self, const AhoyLocationTimes *times);
-/* Whether the machine slept since the last call, and whether somebody set its clock, by how much. */
+/* Whether the machine slept since the last call, or somebody set its clock, and by how much. */
 gboolean ahoy_location_clock_check (AhoyLocationClock *self, gint64 *slept, gint64 *stepped);
 /* To be called before anything is looked at or changed: contacts keep their time. */
 void ahoy_location_check_clock (AhoyLocation *self);

@@ -96,21 +96,38 @@ take_record (const char *name, const guint8 *data, gsize size, gpointer user_dat
   ahoy_location_tidy (loading->self, entry);
 }
 
+/* What could be read of a damaged file. */
+static void
+store_all (AhoyLocation *self)
+{
+  GHashTableIter iter;
+  gpointer entry;
+
+  g_hash_table_iter_init (&iter, self->entries);
+  while (g_hash_table_iter_next (&iter, NULL, &entry)) {
+    ahoy_location_store_entry (self, entry);
+  }
+}
+
 gboolean
 ahoy_location_set_store (AhoyLocation *self, AhoyRecordStore *store, GError **error)
 {
   Loading loading = { .self = self, .store = store };
-  gboolean done;
+  gboolean done, anew;
 
   loading.now = ahoy_location_clock_get_now (&self->clock);
   loading.time = ahoy_location_clock_get_real (&self->clock);
-  done = ahoy_record_store_read (store, AHOY_LOCATION_RECORDS, take_record, &loading, error);
+  done = ahoy_record_store_read (store, AHOY_LOCATION_RECORDS, take_record, &loading, &anew,
+                                 error);
   if (loading.n_damaged > 0) {
     g_warning ("%u records of “%s” are damaged, and left out: those phones are found again when "
                "they register",
                loading.n_damaged, ahoy_record_store_get_path (store));
   }
   g_set_object (&self->store, store);
+  if (anew) {
+    store_all (self);
+  }
   return done;
 }
 
@@ -138,8 +155,8 @@ step_entry (AhoyLocation *self, AhoyLocationEntry *entry, gint64 slept, gint64 s
   }
 }
 
-/* While the machine sleeps, time passes; when its clock is set, none does. All are moved by the same
- * time, so the order of the heap stays. */
+/* While the machine sleeps, time passes; when its clock is set, none does. All are moved by the
+ * same time, so the order of the heap stays. */
 void
 ahoy_location_check_clock (AhoyLocation *self)
 {

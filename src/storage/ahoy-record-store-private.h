@@ -22,9 +22,10 @@ AhoyRecordStore *ahoy_record_store_new (AhoyWorkPool *pool, AhoyScheduler *sched
 const char *ahoy_record_store_get_path (AhoyRecordStore *self);
 
 /* Reads all records of a type in the calling thread, which waits for the disk: for a program that
- * begins. */
+ * begins. A damaged file is set aside, with a warning, and a new one begun: then @anew is TRUE, and
+ * what was read of the damaged one is in no file. */
 gboolean ahoy_record_store_read (AhoyRecordStore *self, const char *type, AhoyRecordFunc func,
-                                 gpointer user_data, GError **error);
+                                 gpointer user_data, gboolean *anew, GError **error);
 
 /* Writes a record, or removes it where @size is 0. Records are written in the order of the calls.
  * @done may be NULL; it is never called before this returns, and always once. */

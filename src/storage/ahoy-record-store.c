@@ -126,16 +126,40 @@ ahoy_record_store_get_path (AhoyRecordStore *self)
   return self->path;
 }
 
+/* Records are found again: whoever has them sends them again. No service waits for a person. */
+static gboolean
+begin_anew (AhoyRecordStore *self, const GError *reason, GError **error)
+{
+  g_autofree char *name = ahoy_store_database_set_aside (self->database, error);
+
+  if (name == NULL) {
+    return FALSE;
+  }
+  g_warning ("%s: it is “%s” now, and a new one is begun", reason->message, name);
+  return ahoy_store_database_open (self->database, error);
+}
+
 gboolean
 ahoy_record_store_read (AhoyRecordStore *self, const char *type, AhoyRecordFunc func,
-                        gpointer user_data, GError **error)
+                        gpointer user_data, gboolean *anew, GError **error)
 {
+  g_autoptr (GError) reason = NULL;
+
+  *anew = FALSE;
   if (self->writing) {
     g_set_error (error, AHOY_ERROR, AHOY_ERROR_INVALID_STATE,
                  "the database “%s” is at work already; read it before", self->path);
     return FALSE;
   }
-  return ahoy_store_database_list_records (self->database, type, func, user_data, error);
+  if (ahoy_store_database_list_records (self->database, type, func, user_data, &reason)) {
+    return TRUE;
+  }
+  if (!ahoy_store_database_is_damaged (self->database)) {
+    g_propagate_error (error, g_steal_pointer (&reason));
+    return FALSE;
+  }
+  *anew = begin_anew (self, reason, error);
+  return *anew;
 }
 
 /* -- writing -------------------------------------------------------------------------------- */

@@ -57,6 +57,11 @@ void ahoy_store_database_set_hasty (AhoyStoreDatabase *self);
  * remedy is noticed. */
 gboolean ahoy_store_database_open (AhoyStoreDatabase *self, GError **error);
 
+/* Whether the last error was that the file is ours and damaged; a file of others never is. */
+gboolean ahoy_store_database_is_damaged (AhoyStoreDatabase *self);
+/* Gives the file another name, which it returns, so that the next call makes a new one. */
+char *ahoy_store_database_set_aside (AhoyStoreDatabase *self, GError **error);
+
 /* Adds what is stored under @type_name to @records, in the order in which it was created; @name and
  * @terms may be NULL, @limit 0. */
 gboolean ahoy_store_database_find (AhoyStoreDatabase *self, const char *type_name, const char *name,

@@ -8,6 +8,7 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <sqlite3.h>
+#include <stdio.h>
 #include <string.h>
 #include <sys/stat.h>
 #include <unistd.h>
@@ -45,6 +46,7 @@ struct _AhoyStoreDatabase {
   sqlite3 *handle;
   sqlite3_stmt *statements[N_STATEMENTS];
   gboolean hasty;
+  gboolean damaged; /* it is ours, and cannot be read */
 };
 
 /* What makes a database of version n + 1 of one of version n. What was released is never changed
@@ -186,6 +188,7 @@ fail (AhoyStoreDatabase *self, GError **error)
                    "another program writes to it; end that program, and try again", error);
   case SQLITE_CORRUPT:
   case SQLITE_NOTADB:
+    self->damaged = TRUE;
     return refuse (self, AHOY_ERROR_FAILED, reason,
                    "it is left as it is; put a copy of it in its place, or move it away", error);
   case SQLITE_READONLY:
@@ -273,6 +276,17 @@ check_version (AhoyStoreDatabase *self, guint version, GError **error)
   return refuse (self, AHOY_ERROR_NOT_SUPPORTED, reason, "use that one, or another file", error);
 }
 
+/* What a power failure leaves of a file whose blocks were never written. */
+static gboolean
+is_zero (const guint8 *header, gsize size)
+{
+  for (gsize i = 0; i < size; i++) {
+    if (header[i] != 0)
+      return FALSE;
+  }
+  return TRUE;
+}
+
 /* What another program's file would suffer by being opened, it is spared: the head tells whose it
  * is. An empty file is ours to fill. */
 static gboolean
@@ -285,6 +299,7 @@ check_header (AhoyStoreDatabase *self, int descriptor, GError **error)
     return TRUE;
   if (got < 0)
     return refuse (self, AHOY_ERROR_FAILED, g_strerror (errno), "look at the disk", error);
+  self->damaged = is_zero (header, (gsize)got);
   if ((gsize)got < sizeof header || memcmp (header, MAGIC, sizeof MAGIC) != 0)
     return refuse (self, AHOY_ERROR_FAILED, "it is damaged, or no database",
                    "it is left as it is; put a copy of it in its place, or move it away", error);
@@ -383,6 +398,36 @@ ahoy_store_database_open (AhoyStoreDatabase *self, GError **error)
     return TRUE;
   close_handle (self);
   return FALSE;
+}
+
+static gboolean
+move (AhoyStoreDatabase *self, const char *suffix, const char *target, GError **error)
+{
+  g_autofree char *from = g_strconcat (self->path, suffix, NULL);
+  g_autofree char *to = g_strconcat (target, suffix, NULL);
+
+  return rename (from, to) == 0 || errno == ENOENT
+         || refuse (self, AHOY_ERROR_FAILED, g_strerror (errno),
+                    "see to it that the file and its folder may be written", error);
+}
+
+gboolean
+ahoy_store_database_is_damaged (AhoyStoreDatabase *self)
+{
+  return self->damaged;
+}
+
+char *
+ahoy_store_database_set_aside (AhoyStoreDatabase *self, GError **error)
+{
+  g_autofree char *target = g_strconcat (self->path, ".damaged", NULL);
+
+  close_handle (self);
+  if (!move (self, "-wal", target, error) || !move (self, "-shm", target, error)
+      || !move (self, "", target, error))
+    return NULL;
+  self->damaged = FALSE;
+  return g_steal_pointer (&target);
 }
 
 /* -- statements ----------------------------------------------------------------------------- */

@@ -418,6 +418,51 @@ test_damaged (Place *place, gconstpointer data)
   assert_contacts (place, "bob", "sip:b@two");
 }
 
+/* Writes over the file, from a place in it on. */
+static void
+spoil (const char *path, long from, char byte)
+{
+  g_autofree char *data = NULL;
+  gsize size;
+
+  g_assert_true (g_file_get_contents (path, &data, &size, NULL));
+  for (gsize i = (gsize) from; i < size; i++) {
+    data[i] = byte;
+  }
+  g_assert_true (g_file_set_contents (path, data, (gssize) size, NULL));
+}
+
+/* A damaged file is set aside, and phones can register. One that is not ours is not touched. */
+static void
+test_damaged_file (Place *place, gconstpointer data)
+{
+  static const struct {
+    long from;
+    char byte;
+  } cases[] = { { 0, '\0' }, { 100, 'x' }, { 4096, '\0' } };
+  g_autofree char *aside = g_strconcat (place->path, ".damaged", NULL);
+  g_autoptr (GError) error = NULL;
+
+  for (gsize i = 0; i < G_N_ELEMENTS (cases); i++) {
+    put_one (place, "alice", "sip:a@one");
+    close_place (place);
+    spoil (place->path, cases[i].from, cases[i].byte);
+    g_assert_true (open_place (place, &error));
+    g_assert_no_error (error);
+    assert_warnings ("the database “");
+    g_assert_true (g_file_test (aside, G_FILE_TEST_EXISTS));
+    g_assert_cmpint (g_unlink (aside), ==, 0);
+    put_one (place, "alice", "sip:a@two");
+    reopen_place (place);
+    assert_contacts (place, "alice", "sip:a@two");
+  }
+  close_place (place);
+  g_assert_true (g_file_set_contents (place->path, "Dear diary, ", -1, NULL));
+  g_assert_false (open_place (place, &error));
+  g_assert_nonnull (error);
+  g_assert_false (g_file_test (aside, G_FILE_TEST_EXISTS));
+}
+
 /* Each cut and each changed byte of a record is read or refused, and never more than that. */
 static void
 test_hostile_record (void)
@@ -552,6 +597,7 @@ main (int argc, char **argv)
   ADD ("disk-full", test_disk_full);
   ADD ("in-order", test_in_order);
   ADD ("damaged", test_damaged);
+  ADD ("damaged-file", test_damaged_file);
   ADD ("killed", test_killed);
   g_test_add_func ("/endpoint/location-store/hostile-record", test_hostile_record);
   result = g_test_run ();
