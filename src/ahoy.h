@@ -83,6 +83,7 @@
 #include "ahoy-message-router.h"
 #include "ahoy-message-routes.h"
 #include "ahoy-message-service.h"
+#include "ahoy-message-store.h"
 #include "ahoy-message.h"
 #include "ahoy-messaging-config.h"
 #include "ahoy-name-addr.h"

@@ -191,8 +191,68 @@ on_signal (GDBusConnection *connection, const char *sender, const char *path,
   fflush (stdout);
 }
 
+/* -- what waits ----------------------------------------------------------------------------- */
+
+static char *
+format_time (guint64 time)
+{
+  g_autoptr (GDateTime) local =
+      g_date_time_new_from_unix_local ((gint64) (time / G_USEC_PER_SEC));
+
+  return local != NULL ? g_date_time_format (local, "%Y-%m-%d %H:%M:%S") : g_strdup ("");
+}
+
 static gboolean
-run_messages (Ctl *ctl, int argc, char **argv, GError **error)
+list_stored (Ctl *ctl, const char *user, GError **error)
+{
+  static const char *const columns[] = { "Id",   "For",     "From",       "Type",
+                                         "Size", "Written", "Kept until", NULL };
+  g_autoptr (GVariant) result = ctl_call (ctl, CTL_ROOT, CTL_NAME ".Messages", "ListStored",
+                                          g_variant_new ("(s)", user != NULL ? user : ""), error);
+  g_autoptr (GVariantIter) iter = NULL;
+  g_autoptr (CtlTable) table = NULL;
+  const char *id, *endpoint, *from, *type;
+  guint64 written;
+  guint64 until;
+  guint size;
+
+  if (result == NULL) {
+    return FALSE;
+  }
+  if (ctl->json) {
+    ctl_print_json (result);
+    return TRUE;
+  }
+  table = ctl_table_new (columns);
+  g_variant_get (result, "(a(ssssutt))", &iter);
+  while (g_variant_iter_next (iter, "(&s&s&s&sutt)", &id, &endpoint, &from, &type, &size, &written,
+                              &until)) {
+    char **cells = g_new0 (char *, 8);
+
+    cells[0] = g_strdup (id);
+    cells[1] = g_strdup (endpoint);
+    cells[2] = tame (from);
+    cells[3] = tame (type);
+    cells[4] = g_strdup_printf ("%u", size);
+    cells[5] = format_time (written);
+    cells[6] = format_time (until);
+    ctl_table_add (table, cells);
+  }
+  ctl_table_print (table);
+  return TRUE;
+}
+
+static gboolean
+drop_stored (Ctl *ctl, const char *id, GError **error)
+{
+  g_autoptr (GVariant) result = ctl_call (ctl, CTL_ROOT, CTL_NAME ".Messages", "DropStored",
+                                          g_variant_new ("(s)", id), error);
+
+  return result != NULL;
+}
+
+static gboolean
+watch_messages (Ctl *ctl, GError **error)
 {
   guint subscription = g_dbus_connection_signal_subscribe (
       ctl->connection, CTL_NAME, CTL_MANAGER, NULL, CTL_ROOT, NULL, G_DBUS_SIGNAL_FLAGS_NONE,
@@ -205,8 +265,26 @@ run_messages (Ctl *ctl, int argc, char **argv, GError **error)
   return good;
 }
 
+static gboolean
+run_messages (Ctl *ctl, int argc, char **argv, GError **error)
+{
+  if (argc == 0) {
+    return watch_messages (ctl, error);
+  }
+  if (g_str_equal (argv[0], "list")) {
+    return list_stored (ctl, argc > 1 ? argv[1] : NULL, error);
+  }
+  if (g_str_equal (argv[0], "drop") && argc == 2) {
+    return drop_stored (ctl, argv[1], error);
+  }
+  g_set_error_literal (error, G_IO_ERROR, G_IO_ERROR_INVALID_ARGUMENT,
+                       "Write: ahoyctl messages [list [ENDPOINT] | drop ID]");
+  return FALSE;
+}
+
 const CtlCommand ctl_message_commands[] = {
   { "message", "[OPTION…] TO TEXT", "send a text message", 0, G_MAXINT, run_message },
-  { "messages", "", "show text messages as they come, and take them", 0, 0, run_messages },
+  { "messages", "[list [ENDPOINT] | drop ID]",
+    "take and show text messages, or list and drop those that wait", 0, 2, run_messages },
   { NULL, NULL, NULL, 0, 0, NULL },
 };

@@ -436,6 +436,7 @@ check_interfaces (GError **error)
          ahoy_bus_interface_is_complete (ahoy_bus_events_get_interface (), error) &&
          ahoy_bus_interface_is_complete (ahoy_bus_bridges_get_interface (), error) &&
          ahoy_bus_interface_is_complete (ahoy_bus_registrations_get_interface (), error) &&
+         ahoy_bus_interface_is_complete (ahoy_bus_messages_get_interface (), error) &&
          ahoy_bus_interface_is_complete (ahoy_bus_security_get_interface (), error) &&
          ahoy_bus_interface_is_complete (ahoy_bus_session_get_interface (), error) &&
          ahoy_bus_interface_is_complete (ahoy_bus_stream_get_interface (), error) &&
@@ -510,6 +511,8 @@ ahoy_daemon_start (AhoyDaemon *self, AhoyBusLink *link, AhoyDaemonFlags flags,
   ahoy_bus_object_add (self->root, ahoy_bus_events_get_interface (), self->events);
   ahoy_bus_object_add (self->root, ahoy_bus_config_get_interface (), self->config);
   ahoy_bus_config_attach (self->config, self->root);
+  self->messages = ahoy_bus_messages_new (self->core, link);
+  ahoy_bus_object_add (self->root, ahoy_bus_messages_get_interface (), self->messages);
   self->security = ahoy_bus_security_new (self->core, link);
   ahoy_bus_object_add (self->root, ahoy_bus_security_get_interface (), self->security);
   self->hub = ahoy_bus_hub_new (link, self->root, error);
@@ -529,7 +532,6 @@ ahoy_daemon_start (AhoyDaemon *self, AhoyBusLink *link, AhoyDaemonFlags flags,
   apply_settings (self);
   self->trim = ahoy_trim_new (self->core);
   self->agents = ahoy_bus_agents_new (self->core, link);
-  self->messages = ahoy_bus_messages_new (self->core, link);
   ahoy_bus_manager_attach (self->manager, self->hub, self->root, self->sessions, self->agents,
                            self->messages);
   g_signal_connect_swapped (self->manager, "quit", G_CALLBACK (ahoy_daemon_stop), self);

@@ -263,6 +263,61 @@ ahoy_bus_messages_send (AhoyBusMessages *self, GVariant *arguments, AhoyBusCall 
                             NULL, NULL));
 }
 
+/* -- what waits ----------------------------------------------------------------------------- */
+
+static void
+handle_list_stored (gpointer target, GVariant *arguments, AhoyBusCall *call)
+{
+  AhoyMessageStore *store =
+      ahoy_core_get_message_store (((AhoyBusMessages *) target)->core);
+  g_autoptr (GVariant) list = NULL;
+  const char *endpoint;
+
+  g_variant_get (arguments, "(&s)", &endpoint);
+  list = ahoy_message_store_list (store, *endpoint != '\0' ? endpoint : NULL);
+  ahoy_bus_call_return (call, g_variant_new ("(@a(ssssutt))", list));
+}
+
+static void
+on_dropped (GObject *source, GAsyncResult *result, gpointer user_data)
+{
+  GError *error = NULL;
+
+  if (ahoy_message_store_drop_finish (AHOY_MESSAGE_STORE (source), result, &error)) {
+    ahoy_bus_call_return (user_data, NULL);
+  } else {
+    ahoy_bus_return_error (user_data, error);
+  }
+}
+
+static void
+handle_drop_stored (gpointer target, GVariant *arguments, AhoyBusCall *call)
+{
+  const char *id;
+
+  g_variant_get (arguments, "(&s)", &id);
+  ahoy_message_store_drop_async (
+      ahoy_core_get_message_store (((AhoyBusMessages *) target)->core), id, NULL, on_dropped,
+      call);
+}
+
+static const AhoyBusProperty properties[] = { { NULL, NULL } };
+
+static const AhoyBusMethod methods[] = {
+  { "ListStored", handle_list_stored },
+  { "DropStored", handle_drop_stored },
+  { NULL, NULL },
+};
+
+static const AhoyBusInterface interface = { &org_ahoy_ahoy1_messages_interface, properties,
+                                            methods };
+
+const AhoyBusInterface *
+ahoy_bus_messages_get_interface (void)
+{
+  return &interface;
+}
+
 /* -- the object ----------------------------------------------------------------------------- */
 
 static void

@@ -15,6 +15,7 @@ G_DECLARE_FINAL_TYPE (AhoyBusMessages, ahoy_bus_messages, AHOY_BUS, MESSAGES, GO
 AhoyBusMessages *ahoy_bus_messages_new (AhoyCore *core, AhoyBusLink *link);
 void ahoy_bus_messages_send (AhoyBusMessages *self, GVariant *arguments, AhoyBusCall *call);
 void ahoy_bus_messages_set_receive (AhoyBusMessages *self, GVariant *arguments, AhoyBusCall *call);
+const AhoyBusInterface *ahoy_bus_messages_get_interface (void);
 void ahoy_bus_messages_close (AhoyBusMessages *self);
 
 G_END_DECLS

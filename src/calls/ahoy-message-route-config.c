@@ -33,6 +33,7 @@ static const struct {
   const char *description;
 } steps[] = {
   { "deliver", "hands the message to endpoints and URIs, to all at once" },
+  { "store", "keeps the message until somebody registers, or is there again" },
   { "receive", "hands the message to whoever listens at this host" },
   { "exec", "starts a program that reads the message" },
   { "redirect", "sends the sender elsewhere (302)" },
@@ -51,6 +52,8 @@ static const struct {
 } arguments[] = {
   { "deliver", "target", AHOY_ROUTE_ARGUMENT_KIND_TARGET, POSITIONAL | REQUIRED | REPEATED, NULL, 0,
     0, "who gets it" },
+  { "store", "endpoint", AHOY_ROUTE_ARGUMENT_KIND_TEXT, POSITIONAL | REQUIRED, NULL, 0, 0,
+    "for whom it is kept" },
   { "exec", "file", AHOY_ROUTE_ARGUMENT_KIND_TEXT, POSITIONAL | REQUIRED, NULL, 0, 0,
     "the absolute path of a program" },
   { "exec", "argument", AHOY_ROUTE_ARGUMENT_KIND_TEXT, POSITIONAL | REPEATED, NULL, 0, 0,

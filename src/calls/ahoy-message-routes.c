@@ -27,6 +27,7 @@ struct _AhoyMessageRoutes {
   AhoyMessageRouter *router;
   AhoyEndpointRegistry *endpoints;
   AhoyDomainRegistry *domains;
+  AhoyMessageStore *store;
   AhoyScheduler *scheduler;
   GHashTable *contexts; /* name → GPtrArray of Route */
 };
@@ -77,29 +78,35 @@ find_route (GPtrArray *routes, const char *endpoint, const char *user)
   return NULL;
 }
 
-/* The name of the endpoint of ours that a message is for; NULL where it is for none. */
-static char *
+/* The endpoint of ours that a message is for; NULL where it is for none. */
+static AhoyEndpoint *
 find_own (AhoyMessageRoutes *self, AhoyTextMessage *message)
 {
   g_autoptr (AhoyUri) uri = ahoy_uri_parse (ahoy_text_message_get_to (message), NULL);
   const char *user = uri != NULL ? ahoy_uri_get_user_without_options (uri) : NULL;
-  AhoyEndpoint *endpoint;
 
   if (user == NULL || !ahoy_domain_registry_is_local (self->domains, ahoy_uri_get_host (uri))) {
     return NULL;
   }
-  endpoint = ahoy_endpoint_registry_lookup (self->endpoints, user);
-  if (endpoint == NULL) {
-    endpoint = ahoy_endpoint_registry_lookup_by_username (self->endpoints, user);
+  if (ahoy_endpoint_registry_lookup (self->endpoints, user) != NULL) {
+    return ahoy_endpoint_registry_lookup (self->endpoints, user);
   }
-  return endpoint != NULL ? g_strdup (ahoy_endpoint_get_name (endpoint)) : NULL;
+  return ahoy_endpoint_registry_lookup_by_username (self->endpoints, user);
 }
 
 static AhoyRouteProgram *
-make_default (const char *endpoint)
+make_default (AhoyEndpoint *endpoint)
 {
-  g_autofree char *escaped = g_strescape (endpoint, NULL);
-  g_autofree char *text = g_strdup_printf ("deliver(\"%s\")", escaped);
+  AhoyConfigObject *config = AHOY_CONFIG_OBJECT (ahoy_endpoint_get_config (endpoint));
+  g_autoptr (GString) name = g_string_new (ahoy_endpoint_get_name (endpoint));
+  g_autofree char *text = NULL;
+
+  g_string_replace (name, "\\", "\\\\", 0);
+  g_string_replace (name, "\"", "\\\"", 0);
+  text = g_strdup_printf (ahoy_config_object_get_boolean (config, "store-messages")
+                              ? "deliver(\"%s\"), store(\"%s\")"
+                              : "deliver(\"%s\")",
+                          name->str, name->str);
 
   return ahoy_route_program_parse (ahoy_message_route_config_get_steps (), text, NULL);
 }
@@ -113,7 +120,7 @@ ahoy_message_routes_handle (AhoyMessageHandler *handler, AhoyMessageReceipt *rec
   g_autofree char *user = ahoy_text_message_dup_to_user (message);
   GPtrArray *routes =
       context != NULL ? g_hash_table_lookup (self->contexts, context) : NULL;
-  g_autofree char *own = NULL;
+  AhoyEndpoint *own;
   g_autoptr (AhoyRouteProgram) program = NULL;
   Route *route;
 
@@ -131,7 +138,7 @@ ahoy_message_routes_handle (AhoyMessageHandler *handler, AhoyMessageReceipt *rec
   if (program == NULL) {
     return AHOY_MESSAGE_NOT_MINE;
   }
-  ahoy_message_run_start (self->router, self->scheduler, receipt, program);
+  ahoy_message_run_start (self->router, self->store, self->scheduler, receipt, program);
   return AHOY_MESSAGE_TAKEN;
 }
 
@@ -149,6 +156,7 @@ ahoy_message_routes_finalize (GObject *object)
   g_clear_object (&self->router);
   g_clear_object (&self->endpoints);
   g_clear_object (&self->domains);
+  g_clear_object (&self->store);
   g_clear_object (&self->scheduler);
   g_hash_table_unref (self->contexts);
   ahoy_census_leave (object);
@@ -203,6 +211,24 @@ ahoy_message_routes_new (AhoyMessageRouter *router, AhoyEndpointRegistry *endpoi
   self->domains = g_object_ref (domains);
   self->scheduler = g_object_ref (scheduler);
   return self;
+}
+
+/**
+ * ahoy_message_routes_set_store:
+ * @self: routes
+ * @store: (nullable): where the step `store` keeps messages; %NULL where nothing is kept
+ *
+ * Says where messages wait.
+ *
+ * Since: 0.1
+ */
+void
+ahoy_message_routes_set_store (AhoyMessageRoutes *self, AhoyMessageStore *store)
+{
+  g_return_if_fail (AHOY_IS_MESSAGE_ROUTES (self));
+  g_return_if_fail (store == NULL || AHOY_IS_MESSAGE_STORE (store));
+
+  g_set_object (&self->store, store);
 }
 
 static gboolean

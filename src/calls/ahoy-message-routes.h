@@ -7,6 +7,7 @@
 #include "ahoy-endpoint-registry.h"
 #include "ahoy-message-route-config.h"
 #include "ahoy-message-router.h"
+#include "ahoy-message-store.h"
 
 G_BEGIN_DECLS
 
@@ -19,6 +20,8 @@ AhoyMessageRoutes *ahoy_message_routes_new (AhoyMessageRouter *router,
                                             AhoyEndpointRegistry *endpoints,
                                             AhoyDomainRegistry *domains,
                                             AhoyScheduler *scheduler);
+AHOY_API
+void ahoy_message_routes_set_store (AhoyMessageRoutes *self, AhoyMessageStore *store);
 AHOY_API
 gboolean ahoy_message_routes_set (AhoyMessageRoutes *self, GPtrArray *routes, GError **error);
 

@@ -4,11 +4,14 @@
 #pragma once
 
 #include "ahoy-message-router.h"
+#include "ahoy-message-store.h"
 #include "ahoy-route-program.h"
 
 G_BEGIN_DECLS
 
-void ahoy_message_run_start (AhoyMessageRouter *router, AhoyScheduler *scheduler,
-                             AhoyMessageReceipt *receipt, AhoyRouteProgram *program);
+/* @store: (nullable): where the step store keeps messages */
+void ahoy_message_run_start (AhoyMessageRouter *router, AhoyMessageStore *store,
+                             AhoyScheduler *scheduler, AhoyMessageReceipt *receipt,
+                             AhoyRouteProgram *program);
 
 G_END_DECLS

@@ -7,6 +7,7 @@
 
 #include <string.h>
 
+#include "ahoy-error.h"
 #include "ahoy-message-exec-private.h"
 #include "ahoy-name-addr.h"
 #include "ahoy-route-variable-private.h"
@@ -15,6 +16,7 @@
 /* The steps of a route, for one message: one after the other, until one takes it. */
 typedef struct {
   AhoyMessageRouter *router;
+  AhoyMessageStore *store;
   AhoyScheduler *scheduler;
   AhoyMessageReceipt *receipt;
   AhoyRouteProgram *program;
@@ -31,6 +33,7 @@ run_clear (gpointer data)
   Run *run = data;
 
   g_object_unref (run->router);
+  g_clear_object (&run->store);
   g_object_unref (run->scheduler);
   g_object_unref (run->receipt);
   ahoy_route_program_unref (run->program);
@@ -159,6 +162,41 @@ deliver (Run *run, AhoyRouteStep *step)
 }
 
 static void
+on_kept (GObject *source, GAsyncResult *result, gpointer user_data)
+{
+  g_autoptr (Run) run = user_data;
+  g_autoptr (GError) error = NULL;
+
+  if (ahoy_message_store_keep_finish (AHOY_MESSAGE_STORE (source), result, &error)) {
+    ahoy_message_receipt_settle (run->receipt, 202, NULL);
+  } else if (g_error_matches (error, AHOY_ERROR, AHOY_ERROR_LIMIT_EXCEEDED)) {
+    note (run, 480, "Too Many Messages Wait");
+  } else {
+    g_message ("A message is not kept: %s", error->message);
+    note (run, g_error_matches (error, AHOY_ERROR, AHOY_ERROR_NOT_FOUND) ? 404 : 500, NULL);
+  }
+  go_on (run);
+}
+
+/* That somebody writes is of no use later (RFC 3994 §3.3). */
+static void
+store (Run *run, AhoyRouteStep *step)
+{
+  AhoyTextMessage *message = ahoy_message_receipt_get_message (run->receipt);
+  g_autofree char *user = NULL;
+
+  if (run->store != NULL &&
+      !ahoy_text_message_has_content_type (message, "application/im-iscomposing+xml")) {
+    user = expand (run, ahoy_route_step_get_text (step, "endpoint"));
+  }
+  if (user == NULL) {
+    go_on (run);
+    return;
+  }
+  ahoy_message_store_keep_async (run->store, user, message, NULL, on_kept, g_rc_box_acquire (run));
+}
+
+static void
 receive (Run *run)
 {
   if (ahoy_message_router_receive (run->router, ahoy_message_receipt_get_message (run->receipt))) {
@@ -240,6 +278,8 @@ go_on (Run *run)
   name = ahoy_route_step_get_name (step);
   if (g_str_equal (name, "deliver")) {
     deliver (run, step);
+  } else if (g_str_equal (name, "store")) {
+    store (run, step);
   } else if (g_str_equal (name, "receive")) {
     receive (run);
   } else if (g_str_equal (name, "exec")) {
@@ -253,12 +293,14 @@ go_on (Run *run)
 }
 
 void
-ahoy_message_run_start (AhoyMessageRouter *router, AhoyScheduler *scheduler,
-                        AhoyMessageReceipt *receipt, AhoyRouteProgram *program)
+ahoy_message_run_start (AhoyMessageRouter *router, AhoyMessageStore *store,
+                        AhoyScheduler *scheduler, AhoyMessageReceipt *receipt,
+                        AhoyRouteProgram *program)
 {
   g_autoptr (Run) run = g_rc_box_new0 (Run);
 
   run->router = g_object_ref (router);
+  g_set_object (&run->store, store);
   run->scheduler = g_object_ref (scheduler);
   run->receipt = g_object_ref (receipt);
   run->program = ahoy_route_program_ref (program);

@@ -18,6 +18,7 @@ struct _AhoyCoreMessaging {
   AhoySipMessageChannel *channel;
   AhoyMessageService *service;
   AhoyMessageRoutes *routes;
+  AhoyMessageStore *store;
 };
 
 static AhoyMessage *
@@ -41,6 +42,9 @@ ahoy_core_init_messaging (AhoyCore *self)
   ahoy_sip_message_channel_set_location (messaging->channel, self->location);
   messaging->routes = ahoy_message_routes_new (messaging->router, self->endpoints, self->domains,
                                                ahoy_stack_get_scheduler (self->stack));
+  messaging->store = ahoy_message_store_new (messaging->router, self->endpoints, self->location,
+                                             ahoy_stack_get_scheduler (self->stack));
+  ahoy_message_routes_set_store (messaging->routes, messaging->store);
   messaging->service = ahoy_message_service_new (self->stack, messaging->router);
   self->messaging = messaging;
 }
@@ -55,7 +59,9 @@ ahoy_core_clear_messaging (AhoyCore *self)
   }
   ahoy_message_router_close (messaging->router);
   ahoy_sip_message_channel_set_request_func (messaging->channel, NULL, NULL, NULL);
+  ahoy_message_store_stop (messaging->store);
   g_clear_object (&messaging->routes);
+  g_clear_object (&messaging->store);
   g_clear_object (&messaging->service);
   g_clear_object (&messaging->channel);
   g_clear_object (&messaging->router);
@@ -73,6 +79,7 @@ ahoy_core_set_message_domain (AhoyCore *self, const char *domain)
 static void
 stop (AhoyCore *self)
 {
+  ahoy_message_store_stop (self->messaging->store);
   ahoy_message_service_unregister (self->messaging->service);
   ahoy_message_router_remove_handler (self->messaging->router,
                                       AHOY_MESSAGE_HANDLER (self->messaging->routes));
@@ -101,6 +108,7 @@ start (AhoyCore *self, GError **error)
     stop (self);
     return FALSE;
   }
+  ahoy_message_store_start (messaging->store);
   return TRUE;
 }
 
@@ -113,6 +121,23 @@ const AhoyCoreModule ahoy_core_messaging_module = {
 
 /* -- [messaging] ---------------------------------------------------------------------------- */
 
+/* Once; what a folder of the state keeps outlives the program. */
+static void
+open_store (AhoyCore *self)
+{
+  g_autofree char *path = NULL;
+  g_autoptr (GError) error = NULL;
+
+  if (self->state_folder == NULL) {
+    g_info ("Messages that wait are kept in memory alone: there is no folder for the state");
+    return;
+  }
+  path = g_build_filename (self->state_folder, "messages.db", NULL);
+  if (!ahoy_message_store_open (self->messaging->store, self->pool, path, &error)) {
+    g_warning ("Messages that wait are kept in memory alone: %s", error->message);
+  }
+}
+
 static void
 finish_config (AhoyCoreChange *change, gboolean touched)
 {
@@ -121,6 +146,10 @@ finish_config (AhoyCoreChange *change, gboolean touched)
       given != NULL ? AHOY_MESSAGING_CONFIG (g_object_ref (given)) : ahoy_messaging_config_new ();
 
   ahoy_message_service_set_config (change->core->messaging->service, config);
+  ahoy_message_store_set_config (change->core->messaging->store, config);
+  if (change->first) {
+    open_store (change->core);
+  }
 }
 
 const AhoyCorePart ahoy_core_messaging_part = {
@@ -197,6 +226,22 @@ ahoy_core_get_message_router (AhoyCore *self)
   g_return_val_if_fail (AHOY_IS_CORE (self), NULL);
 
   return self->messaging->router;
+}
+
+/**
+ * ahoy_core_get_message_store:
+ * @self: a core
+ *
+ * Returns: (transfer none): where messages wait for who cannot be reached
+ *
+ * Since: 0.1
+ */
+AhoyMessageStore *
+ahoy_core_get_message_store (AhoyCore *self)
+{
+  g_return_val_if_fail (AHOY_IS_CORE (self), NULL);
+
+  return self->messaging->store;
 }
 
 /**

@@ -20,6 +20,7 @@
 #include "ahoy-line-identifier.h"
 #include "ahoy-location.h"
 #include "ahoy-message-router.h"
+#include "ahoy-message-store.h"
 #include "ahoy-overload-guard.h"
 #include "ahoy-registration-service.h"
 #include "ahoy-qualifier.h"
@@ -80,6 +81,8 @@ AhoyMessage *ahoy_core_create_request (AhoyCore *self, const char *endpoint, con
 
 AHOY_API
 AhoyMessageRouter *ahoy_core_get_message_router (AhoyCore *self);
+AHOY_API
+AhoyMessageStore *ahoy_core_get_message_store (AhoyCore *self);
 AHOY_API
 AhoyTextMessage *ahoy_core_create_message (AhoyCore *self, const char *endpoint,
                                            const char *target, const char *content_type,

@@ -188,6 +188,11 @@ add_policy_keys (AhoyConfigObjectClass *klass)
                                      "the context whose message routes the endpoint may write to; "
                                      "empty for context",
                                      NULL);
+  ahoy_config_object_class_add_boolean (klass, "store-messages", "Keep messages",
+                                        "whether messages to the endpoint are kept while it "
+                                        "cannot be reached, where no message route says what "
+                                        "happens",
+                                        FALSE);
   key = ahoy_config_object_class_add_choice (klass, "reliable-provisionals", "Reliable ringing",
                                              "whether provisional responses are acknowledged "
                                              "(RFC 3262)",

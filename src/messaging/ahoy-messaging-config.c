@@ -38,6 +38,29 @@ check_type (const char *text, GError **error)
 }
 
 static void
+add_store_keys (AhoyConfigObjectClass *klass)
+{
+  GParamSpec *key;
+
+  ahoy_config_object_class_add_number (klass, "store-limit", "Kept for one",
+                                       "how many messages are kept for one endpoint", 1, 10000,
+                                       100);
+  ahoy_config_object_class_add_number (klass, "store-total", "Kept in all",
+                                       "how many messages are kept for all endpoints together", 1,
+                                       1000000, 5000);
+  ahoy_config_object_class_add_duration (klass, "store-expiry", "Kept for",
+                                         "for how long a message is kept; one that says itself "
+                                         "for how long it is of use may be kept shorter",
+                                         "s", 1, 31536000, 604800);
+  key = ahoy_config_object_class_add_duration (klass, "store-retry", "Tried again after",
+                                               "after how long it is tried again to deliver "
+                                               "messages that are kept, besides when somebody "
+                                               "registers",
+                                               "s", 1, 86400, 60);
+  ahoy_config_key_set_reload (key, AHOY_CONFIG_RELOAD_RESTART);
+}
+
+static void
 ahoy_messaging_config_class_init (AhoyMessagingConfigClass *klass)
 {
   AhoyConfigObjectClass *config_class = AHOY_CONFIG_OBJECT_CLASS (klass);
@@ -70,6 +93,7 @@ ahoy_messaging_config_class_init (AhoyMessagingConfigClass *klass)
                                          "same Call-ID, CSeq and From tag, is answered as before "
                                          "and not delivered again",
                                          "s", 0, 86400, 300);
+  add_store_keys (config_class);
 }
 
 static void

@@ -8,6 +8,7 @@
 #include <string.h>
 
 #include "ahoy-census.h"
+#include "ahoy-contact-route.h"
 #include "ahoy-error.h"
 #include "ahoy-name-addr.h"
 #include "ahoy-uri.h"
@@ -184,7 +185,7 @@ make_from (AhoySipMessageChannel *self, AhoyTextMessage *message, AhoyEndpoint *
 
 /* -- requests ------------------------------------------------------------------------------- */
 
-static void add_leg (GTask *task, const char *uri);
+static void add_leg (GTask *task, const char *uri, AhoyContact *contact);
 
 /* 2xx is best, then what says most: a refusal of a person before one of a machine. */
 static guint
@@ -239,7 +240,7 @@ on_response (GObject *source, GAsyncResult *result, gpointer user_data)
   status = ahoy_message_get_status (response);
   contact = status == 301 || status == 302 ? ahoy_message_dup_contact_uri (response) : NULL;
   if (contact != NULL && !delivery->over && delivery->legs < MOST_LEGS) {
-    add_leg (task, contact);
+    add_leg (task, contact, NULL);
   } else {
     note (delivery, status, ahoy_message_dup_reason (response));
   }
@@ -271,8 +272,9 @@ fill_request (Delivery *delivery, AhoyMessage *request, GError **error)
                                 ahoy_text_message_get_body (message), error);
 }
 
+/* @contact: (nullable): where @uri was registered, so that the request finds the way back */
 static void
-add_leg (GTask *task, const char *uri)
+add_leg (GTask *task, const char *uri, AhoyContact *contact)
 {
   AhoySipMessageChannel *self = g_task_get_source_object (task);
   Delivery *delivery = g_task_get_task_data (task);
@@ -284,14 +286,17 @@ add_leg (GTask *task, const char *uri)
                                                       delivery->to, &error);
 
   delivery->legs++;
-  if (request == NULL || !fill_request (delivery, request, &error)) {
+  if (request == NULL || !fill_request (delivery, request, &error) ||
+      (contact != NULL && !ahoy_contact_route_request (contact, request, &error))) {
     g_message ("A message to %s cannot be sent: %s", uri, error->message);
     note (delivery, 500, NULL);
     return;
   }
   delivery->waiting++;
   ahoy_stack_send_request_async (self->stack, request,
-                                 get_text (delivery->endpoint, "transport"),
+                                 contact == NULL || ahoy_contact_is_static (contact)
+                                     ? get_text (delivery->endpoint, "transport")
+                                     : NULL,
                                  g_task_get_cancellable (task), on_response, g_object_ref (task));
 }
 
@@ -306,7 +311,7 @@ add_registered (GTask *task, AhoyEndpoint *endpoint)
     g_autoptr (GPtrArray) contacts = ahoy_location_list_contacts (self->location, aors[i]);
 
     for (guint k = 0; k < contacts->len && delivery->legs < MOST_LEGS; k++) {
-      add_leg (task, ahoy_contact_get_uri (contacts->pdata[k]));
+      add_leg (task, ahoy_contact_get_uri (contacts->pdata[k]), contacts->pdata[k]);
     }
   }
 }
@@ -326,7 +331,7 @@ add_contacts (GTask *task, AhoyEndpoint *endpoint)
   for (guint i = 0; list != NULL && i < MIN (list->len, MOST_LEGS); i++) {
     g_autofree char *uri = ahoy_uri_to_string (ahoy_name_addr_get_uri (list->pdata[i]));
 
-    add_leg (task, uri);
+    add_leg (task, uri, NULL);
   }
 }
 
@@ -381,7 +386,7 @@ deliver_to_uri (GTask *task, const char *target)
     g_task_return_error (task, error);
     return;
   }
-  add_leg (task, target);
+  add_leg (task, target, NULL);
   finish_leg (task);
 }
 
