@@ -79,20 +79,6 @@ add_contact (AhoyMessage *response, AhoyContact *contact, gint64 now)
   ahoy_message_add_header (response, "Contact", text->str, NULL);
 }
 
-/* RFC 5626 §6: the registrar keeps the flow of the contact that came with this request. */
-static gboolean
-has_flow (const AhoyRegisterRequest *request)
-{
-  for (guint i = 0; i < request->contacts->len; i++) {
-    AhoyRegisterContact *contact = request->contacts->pdata[i];
-
-    if (contact->reg_id > 0) {
-      return TRUE;
-    }
-  }
-  return FALSE;
-}
-
 /* RFC 3327 §5.3: as it came. In one line: of several Sofia would write the last one first. */
 static void
 add_path (AhoyMessage *response, char **path)
@@ -125,7 +111,7 @@ ahoy_register_answer_accept (AhoyServerTransaction *transaction,
   if (service_route != NULL && *service_route != '\0') {
     ahoy_message_add_header (response, "Service-Route", service_route, NULL);
   }
-  if (has_flow (request)) {
+  if (request->has_flow) { /* RFC 5626 §6 */
     ahoy_message_add_header (response, "Require", "outbound", NULL);
   }
   add_date (response, now);

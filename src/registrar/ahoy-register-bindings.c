@@ -73,6 +73,9 @@ is_same (AhoyContact *binding, const AhoyRegisterContact *contact)
     return ahoy_contact_get_reg_id (binding) == contact->reg_id &&
            same_text (ahoy_contact_get_instance (binding), contact->instance);
   }
+  if (g_str_equal (ahoy_contact_get_registered_uri (binding), contact->text)) {
+    return TRUE;
+  }
   uri = ahoy_uri_parse (ahoy_contact_get_registered_uri (binding), NULL);
   return uri != NULL && ahoy_uri_equal (uri, contact->uri);
 }
@@ -132,26 +135,28 @@ find_expiration (Update *self, const AhoyRegisterContact *contact, gint64 *secon
 }
 
 /* Behind a NAT a phone names an address that leads nowhere: what leads to it is where the request
- * came from. A request that came over a proxy leads to the proxy, and its Path says how. */
-static AhoyUri *
+ * came from. A request that came over a proxy leads to the proxy, and its Path says how. Returns
+ * NULL for an address that stays. */
+static char *
 rewrite (Update *self, AhoyUri *uri)
 {
+  g_autoptr (AhoyUri) rewritten = NULL;
   g_autofree char *host = NULL;
 
   if (!self->limits->rewrite || self->request->path != NULL || self->origin->source == NULL) {
-    return ahoy_uri_ref (uri);
+    return NULL;
   }
   host = g_inet_address_to_string (g_inet_socket_address_get_address (self->origin->source));
-  return ahoy_uri_with_host (uri, host, g_inet_socket_address_get_port (self->origin->source));
+  rewritten =
+      ahoy_uri_with_host (uri, host, g_inet_socket_address_get_port (self->origin->source));
+  return ahoy_uri_to_string (rewritten);
 }
 
 static AhoyContact *
 make_binding (Update *self, const AhoyRegisterContact *contact, gint64 seconds,
               AhoyContact *previous)
 {
-  g_autoptr (AhoyUri) uri = rewrite (self, contact->uri);
-  g_autofree char *way = ahoy_uri_to_string (uri);
-  g_autofree char *said = ahoy_uri_to_string (contact->uri);
+  g_autofree char *way = rewrite (self, contact->uri);
   AhoyContactNumbers numbers = {
     .expires = self->now + seconds * G_USEC_PER_SEC,
     .registered_at = self->now,
@@ -164,8 +169,8 @@ make_binding (Update *self, const AhoyRegisterContact *contact, gint64 seconds,
     .round_trip = previous != NULL ? ahoy_contact_get_round_trip (previous) : -1,
   };
   const char *texts[AHOY_CONTACT_N_TEXTS] = {
-    [AHOY_CONTACT_TEXT_URI] = way,
-    [AHOY_CONTACT_TEXT_REGISTERED_URI] = g_str_equal (way, said) ? NULL : said,
+    [AHOY_CONTACT_TEXT_URI] = way != NULL ? way : contact->text,
+    [AHOY_CONTACT_TEXT_REGISTERED_URI] = way != NULL ? contact->text : NULL,
     [AHOY_CONTACT_TEXT_CALL_ID] = self->request->call_id,
     [AHOY_CONTACT_TEXT_USER_AGENT] = self->request->user_agent,
     [AHOY_CONTACT_TEXT_RECEIVED] = self->origin->received,

@@ -16,6 +16,7 @@ G_BEGIN_DECLS
 /* One value of Contact in a REGISTER. */
 typedef struct {
   AhoyUri *uri; /* sip or sips, without headers */
+  char *text;   /* the same */
   gint64 expires; /* seconds, AHOY_REGISTER_UNSAID for that of the whole request */
   guint q;        /* 0 to 1000 */
   char *instance; /* NULL, or +sip.instance as it was written, without its quotes */
@@ -36,7 +37,8 @@ typedef struct {
   char *user_agent;
   gboolean knows_path;     /* Supported: path */
   gboolean knows_outbound; /* Supported: outbound */
-  gboolean first_hop;      /* nobody is between it and us */
+  gboolean has_flow;       /* some contact has a reg-id */
+  gboolean first_hop;      /* where it matters: nobody is between it and us */
 } AhoyRegisterRequest;
 
 /* Why a REGISTER is refused. */

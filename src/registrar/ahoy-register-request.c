@@ -16,6 +16,7 @@ contact_free (gpointer data)
   AhoyRegisterContact *contact = data;
 
   g_clear_pointer (&contact->uri, ahoy_uri_unref);
+  g_free (contact->text);
   g_free (contact->instance);
   g_free (contact->params);
   g_free (contact);
@@ -151,6 +152,7 @@ parse_contact (const char *value)
   /* Who is called there would get the headers and the method that a stranger has chosen. */
   plain = ahoy_uri_without_headers (ahoy_name_addr_get_uri (address));
   contact->uri = ahoy_uri_without_param (plain, "method");
+  contact->text = ahoy_uri_to_string (contact->uri);
   contact->expires = parse_seconds (ahoy_name_addr_get_param (address, "expires"));
   contact->q = parse_q (ahoy_name_addr_get_param (address, "q"));
   text = ahoy_name_addr_get_param (address, "+sip.instance");
@@ -250,12 +252,19 @@ parse_aor (AhoyRegisterRequest *self, AhoyMessage *message, AhoyRegisterRefusal 
   return TRUE;
 }
 
-static gboolean
-comes_directly (AhoyMessage *message)
+/* RFC 5626 §6: whether it names a flow, and nobody is between it and us. */
+static void
+look_for_flows (AhoyRegisterRequest *self, AhoyMessage *message)
 {
-  g_auto (GStrv) vias = ahoy_message_get_headers (message, "Via");
+  g_auto (GStrv) vias = NULL;
 
-  return vias[0] != NULL && vias[1] == NULL;
+  for (guint i = 0; i < self->contacts->len; i++) {
+    self->has_flow |= ((AhoyRegisterContact *) self->contacts->pdata[i])->reg_id > 0;
+  }
+  if (self->has_flow) {
+    vias = ahoy_message_get_headers (message, "Via");
+    self->first_hop = vias[0] != NULL && vias[1] == NULL;
+  }
 }
 
 /* RFC 5626 §6: reg-id means something only to those who know what. */
@@ -287,9 +296,9 @@ ahoy_register_request_parse (AhoyMessage *message, AhoyRegisterRefusal *refusal)
   self->user_agent = ahoy_message_get_header (message, "User-Agent");
   self->knows_path = ahoy_message_has_option_tag (message, "Supported", "path");
   self->knows_outbound = ahoy_message_has_option_tag (message, "Supported", "outbound");
-  self->first_hop = comes_directly (message);
   if (!self->knows_outbound) {
     forget_flows (self);
   }
+  look_for_flows (self, message);
   return g_steal_pointer (&self);
 }

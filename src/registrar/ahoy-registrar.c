@@ -149,10 +149,9 @@ check_acl (AhoyRegistrar *self, AhoyServerTransaction *transaction, AhoyEndpoint
 {
   for (guint i = 0; self->acls != NULL && i < request->contacts->len; i++) {
     AhoyRegisterContact *contact = request->contacts->pdata[i];
-    g_autofree char *uri = ahoy_uri_to_string (contact->uri);
 
-    if (!ahoy_acl_registry_permits_contact (self->acls, endpoint, uri)) {
-      report (self, transaction, AHOY_SECURITY_EVENT_FAILED_ACL, "contact", uri);
+    if (!ahoy_acl_registry_permits_contact (self->acls, endpoint, contact->text)) {
+      report (self, transaction, AHOY_SECURITY_EVENT_FAILED_ACL, "contact", contact->text);
       return refuse (refusal, 403, "Contact Not Permitted");
     }
   }
@@ -191,19 +190,15 @@ last_hop_has_outbound (const AhoyRegisterRequest *request)
 static gboolean
 check_outbound (const AhoyRegisterRequest *request, AhoyRegisterRefusal *refusal)
 {
-  guint flows = 0;
   guint bound = 0;
 
   for (guint i = 0; i < request->contacts->len; i++) {
-    AhoyRegisterContact *contact = request->contacts->pdata[i];
-
-    flows += contact->reg_id > 0 ? 1 : 0;
-    bound += contact->expires != 0 ? 1 : 0;
+    bound += ((AhoyRegisterContact *) request->contacts->pdata[i])->expires != 0 ? 1 : 0;
   }
-  if (flows > 0 && bound > 1) {
+  if (request->has_flow && bound > 1) {
     return refuse (refusal, 400, "Only One Flow At A Time");
   }
-  if (flows > 0 && !request->first_hop && !last_hop_has_outbound (request)) {
+  if (request->has_flow && !request->first_hop && !last_hop_has_outbound (request)) {
     return refuse (refusal, 439, "First Hop Lacks Outbound Support");
   }
   return TRUE;
