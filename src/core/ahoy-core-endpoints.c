@@ -52,10 +52,28 @@ warn_without_account (AhoyCoreChange *change, AhoyConfigObject *object)
                              "the address, or auth=digest where an agent knows its account");
 }
 
+/* Anybody could be everybody. */
+static void
+warn_of_auto_names (AhoyCoreChange *change, AhoyConfigObject *object)
+{
+  const char *const *names = ahoy_config_object_get_list (object, "auto-names");
+  const char *const *match = ahoy_config_object_get_list (object, "match");
+
+  if (names == NULL || names[0] == NULL ||
+      ahoy_config_object_get_choice (object, "auth") != AHOY_ENDPOINT_AUTH_NONE ||
+      (match != NULL && match[0] != NULL)) {
+    return;
+  }
+  ahoy_core_change_complain (change, AHOY_CONFIG_SEVERITY_WARNING, object, "auto-names",
+                             "whoever says such a name can register and call as it, from "
+                             "anywhere; give the endpoint a password, or match");
+}
+
 static gboolean
 check_endpoint (AhoyCoreChange *change, AhoyConfigObject *object)
 {
   warn_without_account (change, object);
+  warn_of_auto_names (change, object);
   return ahoy_core_change_check_headers (change, object);
 }
 
@@ -66,6 +84,7 @@ add_endpoint (AhoyCoreChange *change, AhoyConfigObject *object)
   g_autoptr (GError) error = NULL;
 
   ahoy_core_drop_guest (change->core, ahoy_config_object_get_name (object));
+  ahoy_auto_endpoints_drop (change->core->auto_endpoints, ahoy_config_object_get_name (object));
   if (!ahoy_endpoint_registry_add (change->core->endpoints, endpoint, &error)) {
     ahoy_core_change_fail (change, object, NULL, error);
     return FALSE;
@@ -102,12 +121,21 @@ remove_endpoint (AhoyCoreChange *change, AhoyConfigObject *object)
   }
 }
 
+static void
+finish_endpoints (AhoyCoreChange *change, gboolean touched)
+{
+  if (touched) {
+    ahoy_auto_endpoints_update (change->core->auto_endpoints);
+  }
+}
+
 const AhoyCorePart ahoy_core_endpoint_part = {
   .type = "endpoint",
   .check = check_endpoint,
   .add = add_endpoint,
   .change = change_endpoint,
   .remove = remove_endpoint,
+  .finish = finish_endpoints,
 };
 
 /* What speaks against a call of an endpoint: a status, and its reason; 0 for nothing. */

@@ -5,6 +5,7 @@
 
 #include "ahoy-acl-interceptor.h"
 #include "ahoy-authentication.h"
+#include "ahoy-auto-endpoints-private.h"
 #include "ahoy-config-problem.h"
 #include "ahoy-core-modules-private.h"
 #include "ahoy-core.h"
@@ -38,6 +39,7 @@ struct _AhoyCore {
   AhoyOptionsService *options;
   AhoySessionService *sessions;
   AhoyRegistrar *registrar; /* NULL: nobody can register */
+  AhoyAutoEndpoints *auto_endpoints;
   GPtrArray *supplements; /* AhoySessionSupplement, those of the module sessions */
   AhoyTrace *trace;
   AhoyEventBus *events;

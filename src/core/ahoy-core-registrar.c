@@ -37,6 +37,8 @@ start (AhoyCore *self, GError **error)
   if (!ahoy_registrar_start (registrar, error)) {
     return FALSE;
   }
+  self->auto_endpoints = ahoy_auto_endpoints_new (registrar, self->location, self->endpoints,
+                                                  ahoy_core_get_scheduler (self));
   self->registrar = g_steal_pointer (&registrar);
   return TRUE;
 }
@@ -45,6 +47,7 @@ static void
 stop (AhoyCore *self)
 {
   ahoy_registrar_stop (self->registrar);
+  g_clear_pointer (&self->auto_endpoints, ahoy_auto_endpoints_free);
   g_clear_object (&self->registrar);
 }
 

@@ -244,6 +244,11 @@ add_more_keys (AhoyConfigObjectClass *klass)
                                            "addresses of record of the endpoint besides its own",
                                            NULL);
   ahoy_config_key_set_reference (key, "aor");
+  ahoy_config_object_class_add_list (klass, "auto-names", "Names of more of the kind",
+                                     "names, with * and ?, under which whoever proves to be this "
+                                     "endpoint may register; for each an endpoint like this one is "
+                                     "made, and goes with its last contact",
+                                     NULL);
   key = ahoy_config_object_class_add_list (klass, "auths", "More accounts",
                                            "accounts with which the endpoint may prove who it "
                                            "is, besides its own",

@@ -410,6 +410,15 @@ ahoy_endpoint_registry_lookup_by_address (AhoyEndpointRegistry *self, GInetAddre
   return ahoy_endpoint_registry_find_by_address (self, address, NULL);
 }
 
+static gboolean
+is_model (AhoyEndpoint *endpoint)
+{
+  const char *const *names = ahoy_config_object_get_list (
+      AHOY_CONFIG_OBJECT (ahoy_endpoint_get_config (endpoint)), "auto-names");
+
+  return names != NULL && names[0] != NULL;
+}
+
 /**
  * ahoy_endpoint_registry_lookup_by_username:
  * @self: a registry
@@ -428,6 +437,11 @@ ahoy_endpoint_registry_lookup_by_username (AhoyEndpointRegistry *self, const cha
   g_return_val_if_fail (AHOY_IS_ENDPOINT_REGISTRY (self), NULL);
   g_return_val_if_fail (username != NULL, NULL);
 
+  /* Those that were made of one have its user name, too. */
+  endpoint = ahoy_endpoint_registry_lookup (self, username);
+  if (endpoint != NULL && is_model (endpoint)) {
+    return endpoint;
+  }
   endpoint = ahoy_endpoint_index_lookup (self->usernames, username);
   return endpoint != NULL ? endpoint : ahoy_endpoint_registry_lookup (self, username);
 }

@@ -44,6 +44,13 @@ static void service_iface_init (AhoyServiceInterface *iface);
 G_DEFINE_FINAL_TYPE_WITH_CODE (AhoyRegistrar, ahoy_registrar, G_TYPE_OBJECT,
                                G_IMPLEMENT_INTERFACE (AHOY_TYPE_SERVICE, service_iface_init))
 
+enum {
+  SIGNAL_OTHER_ADDRESS,
+  N_SIGNALS
+};
+
+static guint signals[N_SIGNALS];
+
 static const char *const methods[] = { "REGISTER", NULL };
 static const char *const option_tags[] = { "path", "outbound" };
 
@@ -136,6 +143,12 @@ check_endpoint (AhoyRegistrar *self, AhoyServerTransaction *transaction, AhoyEnd
     return refuse (refusal, 403, NULL);
   }
   *aor = find_aor (self, endpoint, request);
+  if (*aor == NULL) {
+    gboolean taken = FALSE;
+
+    g_signal_emit (self, signals[SIGNAL_OTHER_ADDRESS], 0, endpoint, request->aor, &taken);
+    *aor = taken ? g_strdup (request->aor) : NULL;
+  }
   if (*aor == NULL) {
     report (self, transaction, AHOY_SECURITY_EVENT_REQUEST_NOT_ALLOWED, "aor", request->aor);
     return refuse (refusal, 403, "Not Your Address");
@@ -452,6 +465,24 @@ ahoy_registrar_class_init (AhoyRegistrarClass *klass)
 {
   G_OBJECT_CLASS (klass)->dispose = ahoy_registrar_dispose;
   G_OBJECT_CLASS (klass)->finalize = ahoy_registrar_finalize;
+
+  /**
+   * AhoyRegistrar::other-address:
+   * @self: the registrar
+   * @endpoint: who registers, and has proved it
+   * @name: the address of record, which is none of the endpoint's
+   *
+   * An endpoint registers under an address of record that is not its own. Who takes it sees to it
+   * that the location service knows such an address.
+   *
+   * Returns: whether the endpoint may; the first handler that says %TRUE decides
+   *
+   * Since: 0.1
+   */
+  signals[SIGNAL_OTHER_ADDRESS] =
+      g_signal_new ("other-address", G_TYPE_FROM_CLASS (klass), G_SIGNAL_RUN_LAST, 0,
+                    g_signal_accumulator_true_handled, NULL, NULL, G_TYPE_BOOLEAN, 2,
+                    AHOY_TYPE_ENDPOINT, G_TYPE_STRING);
 }
 
 static void

@@ -14,12 +14,13 @@ class Phone:
         self.aor = aor or f'<sip:{name}@{format_address(peer.target)}>'
         self.call_id, self.cseq = peer.unique('r'), 0
         self.tag = peer.unique('f')
+        self.from_user = name
 
     def build(self, *contacts, headers=()):
         self.cseq += 1
         request = self.peer.build(
             'REGISTER', f'sip:{format_address(self.peer.target)}', to=self.aor,
-            from_=f'<sip:{self.name}@{format_address(self.peer.target)}>;tag={self.tag}',
+            from_=f'<sip:{self.from_user}@{format_address(self.peer.target)}>;tag={self.tag}',
             call_id=self.call_id, cseq=self.cseq).remove('Contact')
         for value in contacts:
             request.add('Contact', value)

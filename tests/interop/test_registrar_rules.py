@@ -231,6 +231,66 @@ class Rules(DaemonTestCase):
             .reason, 'First Hop Lacks Outbound Support')
 
 
+class AutoNames(DaemonTestCase):
+    """REGI-31: names that nobody wrote down, for who proves to be the model."""
+
+    config = CONFIG + '''
+[endpoint soft]
+password=secret
+allow=register
+auto-names=soft-*;guest?
+max-contacts=1
+[endpoint soft-taken]
+password=other
+'''
+
+    def setUp(self):
+        self.peer = Peer('udp', '127.0.0.1', self.daemon.address())
+        self.addCleanup(self.peer.close)
+
+    def phone(self, name, account='soft', password='secret'):
+        """A phone called so, that proves to be the account."""
+        phone = Phone(self.peer, account, password, aor=f'<sip:{name}@127.0.0.1>')
+        phone.from_user = name
+        return phone
+
+    def endpoints(self):
+        return {path.rpartition('/')[2] for path in self.daemon.objects('endpoint')}
+
+    def test_made_and_gone(self):
+        """an endpoint is made of the model when it registers, and goes with its last contact"""
+        phone = self.phone('soft-1')
+        phone.register('<sip:a@192.0.2.1>')
+        self.assertIn('soft_2d1', self.endpoints())
+        self.assertEqual(len(phone.contacts()), 1)
+        phone.register('<sip:b@192.0.2.1>', status=403)  # the model says one contact
+        self.phone('guest7').register('<sip:a@192.0.2.1>')
+        phone.register('*', expires=0)
+        end = time.monotonic() + 10
+        while 'soft_2d1' in self.endpoints():
+            self.assertLess(time.monotonic(), end)
+            time.sleep(0.02)  # between two questions
+        self.assertIn('guest7', self.endpoints())
+        phone.register('<sip:a@192.0.2.1>')
+        self.assertIn('soft_2d1', self.endpoints())
+
+    def test_refused(self):
+        """no endpoint is made for a stranger, another name, or one that is somebody's"""
+        request = Phone(self.peer, 'soft-2').build('<sip:a@192.0.2.1>')
+        self.peer.send(request)
+        self.peer.expect(401)
+        wrong = self.phone('soft-3', password='wrong')
+        wrong.register('<sip:a@192.0.2.1>', status=401)
+        for name in ('hard-1', 'soft-taken', 'soft-%22', 'soft-' + 'x' * 80, 'guest77', 'alice'):
+            phone = self.phone(name)
+            phone.from_user = 'soft'
+            phone.register('<sip:a@192.0.2.1>', status=403)
+        self.phone('soft-taken').register('<sip:a@192.0.2.1>', status=401)
+        self.phone('soft-4', account='alice').register('<sip:a@192.0.2.1>', status=403)
+        for name in self.endpoints():
+            self.assertNotRegex(name, 'soft_2d[234%x]')
+
+
 class Rate(DaemonTestCase):
     config = CONFIG.replace('[core]', '[core]\nmax-registration-rate=5')
 
