@@ -453,6 +453,7 @@ take_name (AhoyDaemon *self)
   if (self->stopping) {
     return;
   }
+  ahoy_bus_hub_speak (self->hub);
   if (!ahoy_bus_link_request_name (self->link, BUS_NAME, (self->flags & AHOY_DAEMON_REPLACE) != 0,
                                    &error)) {
     if (g_error_matches (error, G_IO_ERROR, G_IO_ERROR_EXISTS)) {

@@ -24,6 +24,7 @@ void ahoy_bus_hub_add (AhoyBusHub *self, AhoyBusObject *object);
 void ahoy_bus_hub_remove (AhoyBusHub *self, AhoyBusObject *object);
 AhoyBusObject *ahoy_bus_hub_lookup (AhoyBusHub *self, const char *path);
 void ahoy_bus_hub_flush (AhoyBusHub *self);
+void ahoy_bus_hub_speak (AhoyBusHub *self);
 void ahoy_bus_hub_close (AhoyBusHub *self);
 
 G_END_DECLS

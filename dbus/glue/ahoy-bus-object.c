@@ -300,14 +300,21 @@ ahoy_bus_object_flush (AhoyBusObject *self)
   }
 }
 
-/* Nothing is told any more. */
+/* What there is to be told is told to nobody. */
 void
-ahoy_bus_object_forget (AhoyBusObject *self)
+ahoy_bus_object_skip (AhoyBusObject *self)
 {
-  memset (&self->outlet, 0, sizeof self->outlet);
   self->scheduled = FALSE;
   g_array_set_size (self->pending, 0);
   for (guint i = 0; i < self->facets->len; i++) {
     g_array_index (self->facets, AhoyBusFacet, i).dirty = 0;
   }
+}
+
+/* Nothing is told any more. */
+void
+ahoy_bus_object_forget (AhoyBusObject *self)
+{
+  memset (&self->outlet, 0, sizeof self->outlet);
+  ahoy_bus_object_skip (self);
 }

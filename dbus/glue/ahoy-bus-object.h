@@ -41,6 +41,7 @@ AhoyBusFacet *ahoy_bus_object_get_facet (AhoyBusObject *self, guint index);
 void ahoy_bus_object_announce (AhoyBusObject *self, const char *manager);
 void ahoy_bus_object_withdraw (AhoyBusObject *self, const char *manager);
 void ahoy_bus_object_flush (AhoyBusObject *self);
+void ahoy_bus_object_skip (AhoyBusObject *self);
 void ahoy_bus_object_forget (AhoyBusObject *self);
 
 G_END_DECLS

@@ -28,6 +28,8 @@
 #define PATIENCE 20000000
 #define MAX_BURST 32
 #define SCAN 50000
+/* Of who registers, in every run the same: he is refreshed, and does not become more. */
+#define CONTACT_PORT 5999
 
 typedef enum { PAIR_IDLE, PAIR_ASKING, PAIR_PROVING, PAIR_OVER } PairState;
 
@@ -120,7 +122,8 @@ transmit (guint index)
                        "%s%sContent-Length: 0\r\n\r\n",
                        method, get_domain (), own_port, seed, index, proves ? 'p' : 'a', name,
                        get_domain (), seed, index, name, get_domain (), seed, index,
-                       proves ? 2 : 1, method, name, own_port, more,
+                       proves ? 2 : 1, method, name,
+                       registers ? CONTACT_PORT : own_port, more,
                        proves ? pair->credentials : "");
   uac_transmit (fd, text, length);
 }
