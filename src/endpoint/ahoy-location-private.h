@@ -68,6 +68,7 @@ struct _AhoyLocation {
   AhoyLocationClock clock;
   GHashTable *aors;    /* name → AhoyConfigObject that somebody wrote */
   GHashTable *entries; /* name → AhoyLocationEntry */
+  GHashTable *touched; /* names of entries that may be hidden, or shown, from now on; or NULL */
   GHashTable *statics; /* name → contacts that its configuration says */
   guint n_contacts;    /* registered and not hidden */
   AhoyRecordStore *store; /* NULL: they are kept in memory alone */
@@ -98,6 +99,8 @@ GPtrArray *ahoy_location_peek_statics (AhoyLocation *self, const char *aor);
 AhoyLocationEntry *ahoy_location_ensure_entry (AhoyLocation *self, const char *aor);
 /* An entry without contacts is no use; it may be gone afterwards. */
 void ahoy_location_tidy (AhoyLocation *self, AhoyLocationEntry *entry);
+/* Hides the contacts of an entry, or shows them, by whether it is configured. */
+void ahoy_location_update_entry (AhoyLocation *self, AhoyLocationEntry *entry);
 void ahoy_location_turn_free (gpointer turn);
 void ahoy_location_emit_step (AhoyLocation *self, const char *aor, const AhoyLocationStep *step);
 /* What is due expires; a job of the scheduler. */

@@ -291,6 +291,7 @@ decide (AhoyLocation *self, AhoyLocationEntry *entry, AhoyLocationTurn *turn,
                              entry->aor, entry->aor);
     return FALSE;
   }
+  ahoy_location_update_entry (self, entry);
   edit = open_edit (entry, config);
   if (!turn->func (edit, turn->data, &error)) {
     ahoy_location_edit_close (edit);

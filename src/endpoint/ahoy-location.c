@@ -101,6 +101,25 @@ ahoy_location_tidy (AhoyLocation *self, AhoyLocationEntry *entry)
   }
 }
 
+/* Few addresses of record have contacts, and few of these change: only they are looked at. */
+static void
+touch (AhoyLocation *self, const char *aor)
+{
+  if (!g_hash_table_contains (self->entries, aor)) {
+    return;
+  }
+  if (self->touched == NULL) {
+    self->touched = g_hash_table_new_full (g_str_hash, g_str_equal, g_free, NULL);
+  }
+  g_hash_table_add (self->touched, g_strdup (aor));
+}
+
+static void
+on_endpoint (AhoyEndpointRegistry *endpoints, AhoyEndpoint *endpoint, gpointer user_data)
+{
+  touch (user_data, ahoy_endpoint_get_name (endpoint));
+}
+
 void
 ahoy_location_emit_step (AhoyLocation *self, const char *aor, const AhoyLocationStep *step)
 {
@@ -121,6 +140,9 @@ ahoy_location_dispose (GObject *object)
   if (self->clock.heap != NULL) {
     ahoy_location_clock_clear (&self->clock);
   }
+  if (self->endpoints != NULL) {
+    g_signal_handlers_disconnect_by_data (self->endpoints, self);
+  }
   g_clear_object (&self->endpoints);
   g_clear_object (&self->store);
   G_OBJECT_CLASS (ahoy_location_parent_class)->dispose (object);
@@ -134,6 +156,7 @@ ahoy_location_finalize (GObject *object)
   g_hash_table_unref (self->entries);
   g_hash_table_unref (self->aors);
   g_clear_pointer (&self->statics, g_hash_table_unref);
+  g_clear_pointer (&self->touched, g_hash_table_unref);
   g_byte_array_unref (self->buffer);
   ahoy_census_leave (object);
   G_OBJECT_CLASS (ahoy_location_parent_class)->finalize (object);
@@ -231,6 +254,9 @@ ahoy_location_new (AhoyEndpointRegistry *endpoints, AhoyScheduler *scheduler)
 
   self = g_object_new (AHOY_TYPE_LOCATION, NULL);
   self->endpoints = g_object_ref (endpoints);
+  g_signal_connect (endpoints, "endpoint-added", G_CALLBACK (on_endpoint), self);
+  g_signal_connect (endpoints, "endpoint-changed", G_CALLBACK (on_endpoint), self);
+  g_signal_connect (endpoints, "endpoint-removed", G_CALLBACK (on_endpoint), self);
   ahoy_location_clock_init (&self->clock, scheduler, ahoy_location_expire, self);
   return self;
 }
@@ -263,6 +289,7 @@ ahoy_location_add_aor (AhoyLocation *self, AhoyConfigObject *config)
   g_return_if_fail (AHOY_IS_LOCATION (self));
   g_return_if_fail (AHOY_IS_CONFIG_OBJECT (config));
 
+  touch (self, ahoy_config_object_get_name (config));
   g_hash_table_replace (self->aors, g_strdup (ahoy_config_object_get_name (config)),
                         g_object_ref (config));
 }
@@ -302,6 +329,7 @@ ahoy_location_remove_aor (AhoyLocation *self, const char *aor)
   g_return_val_if_fail (AHOY_IS_LOCATION (self), FALSE);
   g_return_val_if_fail (aor != NULL, FALSE);
 
+  touch (self, aor);
   return g_hash_table_remove (self->aors, aor);
 }
 
@@ -372,26 +400,32 @@ ahoy_location_list_aors_for (AhoyLocation *self, AhoyEndpoint *endpoint)
 }
 
 /* Contacts of an address of record that goes, or comes back. */
-static void
-set_hidden (AhoyLocation *self, AhoyLocationEntry *entry, gboolean hidden)
+void
+ahoy_location_update_entry (AhoyLocation *self, AhoyLocationEntry *entry)
 {
-  g_autoptr (GPtrArray) contacts =
-      g_ptr_array_new_with_free_func ((GDestroyNotify) ahoy_contact_unref);
-  g_autofree char *aor = g_strdup (entry->aor);
+  gboolean hidden = ahoy_location_get_aor_config (self, entry->aor) == NULL;
+  g_autofree AhoyLocationStep *steps = NULL;
+  g_autofree char *aor = NULL;
+  guint n_steps = entry->n_slots;
 
-  entry->hidden = hidden;
-  self->n_contacts =
-      hidden ? self->n_contacts - entry->n_slots : self->n_contacts + entry->n_slots;
-  for (guint i = 0; i < entry->n_slots; i++) {
-    g_ptr_array_add (contacts, ahoy_contact_ref (entry->slots[i].contact));
+  if (entry->hidden == hidden) {
+    return;
   }
-  for (guint i = 0; i < contacts->len; i++) {
-    if (hidden) {
-      g_signal_emit (self, signals[SIGNAL_CONTACT_REMOVED], 0, aor, contacts->pdata[i],
-                     AHOY_CONTACT_REMOVAL_RECONFIGURED);
-    } else {
-      g_signal_emit (self, signals[SIGNAL_CONTACT_ADDED], 0, aor, contacts->pdata[i]);
-    }
+  entry->hidden = hidden;
+  self->n_contacts = hidden ? self->n_contacts - n_steps : self->n_contacts + n_steps;
+  aor = g_strdup (entry->aor);
+  steps = g_new0 (AhoyLocationStep, n_steps);
+  for (guint i = 0; i < n_steps; i++) {
+    AhoyContact *contact = ahoy_contact_ref (entry->slots[i].contact);
+
+    steps[i].old = hidden ? contact : NULL;
+    steps[i].contact = hidden ? NULL : contact;
+    steps[i].reason = AHOY_CONTACT_REMOVAL_RECONFIGURED;
+  }
+  /* Who is told may change everything; the entry may be gone. */
+  for (guint i = 0; i < n_steps; i++) {
+    ahoy_location_emit_step (self, aor, &steps[i]);
+    ahoy_contact_unref (hidden ? steps[i].old : steps[i].contact);
   }
 }
 
@@ -408,26 +442,22 @@ set_hidden (AhoyLocation *self, AhoyLocationEntry *entry, gboolean hidden)
 void
 ahoy_location_update_aors (AhoyLocation *self)
 {
-  g_autoptr (GPtrArray) names = NULL;
+  g_autoptr (GHashTable) touched = NULL;
   GHashTableIter iter;
-  gpointer data;
+  gpointer name;
 
   g_return_if_fail (AHOY_IS_LOCATION (self));
 
-  names = g_ptr_array_new_with_free_func (g_free);
-  g_hash_table_iter_init (&iter, self->entries);
-  while (g_hash_table_iter_next (&iter, NULL, &data)) {
-    AhoyLocationEntry *entry = data;
-
-    if (entry->hidden != (ahoy_location_get_aor_config (self, entry->aor) == NULL)) {
-      g_ptr_array_add (names, g_strdup (entry->aor));
-    }
+  touched = g_steal_pointer (&self->touched);
+  if (touched == NULL) {
+    return;
   }
-  for (guint i = 0; i < names->len; i++) {
-    AhoyLocationEntry *entry = g_hash_table_lookup (self->entries, names->pdata[i]);
+  g_hash_table_iter_init (&iter, touched);
+  while (g_hash_table_iter_next (&iter, &name, NULL)) {
+    AhoyLocationEntry *entry = g_hash_table_lookup (self->entries, name);
 
     if (entry != NULL) {
-      set_hidden (self, entry, !entry->hidden);
+      ahoy_location_update_entry (self, entry);
     }
   }
 }

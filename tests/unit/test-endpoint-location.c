@@ -354,6 +354,39 @@ test_reconfigured (Fixture *fixture, gconstpointer data)
 }
 
 static void
+remove_endpoint (Fixture *fixture, const char *name)
+{
+  ahoy_endpoint_registry_remove (fixture->endpoints,
+                                 ahoy_endpoint_registry_lookup (fixture->endpoints, name));
+}
+
+/* The same with endpoints; one that is there again is so for edits, too, told or not. */
+static void
+test_endpoint_comes_back (Fixture *fixture, gconstpointer data)
+{
+  add_endpoint (fixture, "bob", NULL, NULL);
+  assert_updated (fixture, "bob", "+sip:b@one,1000,60");
+  remove_endpoint (fixture, "bob");
+  assert_contacts (fixture, "bob", "");
+  ahoy_location_update_aors (fixture->location);
+  assert_events (fixture, "+sip:b@one -sip:b@one:reconfigured ");
+  add_endpoint (fixture, "bob", NULL, NULL);
+  assert_updated (fixture, "bob", "+sip:b@one,1000,60");
+  assert_events (fixture, "+sip:b@one ~sip:b@one ");
+  ahoy_location_update_aors (fixture->location);
+  assert_events (fixture, "");
+  g_assert_cmpuint (ahoy_location_get_n_contacts (fixture->location), ==, 1);
+  remove_endpoint (fixture, "bob");
+  add_endpoint (fixture, "bob", NULL, NULL); /* made anew by one reload */
+  ahoy_location_update_aors (fixture->location);
+  assert_events (fixture, "");
+  remove_endpoint (fixture, "bob");
+  add_endpoint (fixture, "bob", "allow", "call");
+  ahoy_location_update_aors (fixture->location);
+  assert_events (fixture, "-sip:b@one:reconfigured ");
+}
+
+static void
 test_aors_of_endpoint (Fixture *fixture, gconstpointer data)
 {
   g_auto (GStrv) of_carol = NULL;
@@ -511,6 +544,7 @@ main (int argc, char **argv)
   ADD ("static", test_static);
   ADD ("status", test_status);
   ADD ("reconfigured", test_reconfigured);
+  ADD ("endpoint-comes-back", test_endpoint_comes_back);
   ADD ("aors-of-endpoint", test_aors_of_endpoint);
   ADD ("edit-in-signal", test_edit_in_signal);
   ADD ("clock-is-set", test_clock_is_set);
