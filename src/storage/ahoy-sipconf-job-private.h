@@ -10,7 +10,8 @@
 G_BEGIN_DECLS
 
 /* ahoy-sipconf-rules.c knows what becomes of each key, ahoy-sipconf-networks.c reads networks, and
- * ahoy-sipconf-translate.c makes objects of what several keys say together. */
+ * ahoy-sipconf-register.c registrations, and ahoy-sipconf-translate.c makes objects of what several
+ * keys say together. */
 typedef struct {
   AhoyConfigSchema *schema;
   GPtrArray *problems;
@@ -55,6 +56,18 @@ gboolean ahoy_sipconf_job_append (AhoySipconfJob *job, const AhoySipconfEntry *e
 const AhoySipconfEntry *ahoy_sipconf_job_last (AhoySipconfJob *job, const char *key);
 gboolean ahoy_sipconf_is_true (const char *text);
 char **ahoy_sipconf_split (const char *text);
+
+void ahoy_sipconf_job_begin (AhoySipconfJob *job, const char *type_name, const char *name,
+                             const char *file, guint line);
+void ahoy_sipconf_job_end (AhoySipconfJob *job);
+
+void ahoy_sipconf_translate_registers (AhoySipconfJob *job);
+void ahoy_sipconf_translate_callback (AhoySipconfJob *job, const AhoySipconfEntry *entry,
+                                      const AhoySipconfEntry *host, const char *user,
+                                      const char *secret, const char *peer_name);
+
+void ahoy_sipconf_set_dynamic (AhoySipconfJob *job, const AhoySipconfEntry *host);
+void ahoy_sipconf_set_qualify (AhoySipconfJob *job);
 
 void ahoy_sipconf_set_access (AhoySipconfJob *job);
 char *ahoy_sipconf_dup_network (const char *text);

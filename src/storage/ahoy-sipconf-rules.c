@@ -307,8 +307,7 @@ elsewhere (AhoySipconfJob *job, const AhoySipconfRule *rule, const AhoySipconfEn
 #define PEER AHOY_SIPCONF_PEER
 #define BOTH (AHOY_SIPCONF_PEER | AHOY_SIPCONF_DEFAULT)
 #define STRICT AHOY_SIPCONF_STRICT
-#define NO_REGISTRAR "phones cannot register with Ahoy yet; it is not taken over"
-#define NO_REGISTRATION "Ahoy does not register with others yet; it is not taken over"
+#define NO_REGISTRAR "Ahoy does not look at it yet; it is not taken over"
 #define NO_TLS "Ahoy does not speak TLS yet; it is not taken over"
 #define NO_SUBSCRIPTION "Ahoy serves no subscriptions yet; it is not taken over"
 
@@ -322,9 +321,11 @@ static const AhoySipconfRule rules[] = {
   { "allowtransfer", BOTH, "allow-transfer", copy_boolean },
   { "alwaysauthreject", GENERAL, NULL, check_reject },
   { "autodomain", GENERAL, "autodomain", copy_boolean },
+  { "autocreatepeer", GENERAL, NULL, NULL,
+    "nobody becomes an endpoint by calling; it is not taken over, so write a section of each" },
   { "bindaddr", GENERAL, NULL, elsewhere },
   { "bindport", GENERAL, NULL, elsewhere },
-  { "callbackextension", PEER, NULL, NULL, NO_REGISTRATION },
+  { "callbackextension", PEER, NULL, elsewhere },
   { "callcounter", BOTH, NULL, elsewhere },
   { "callerid", BOTH, "caller-id" },
   { "call-limit", PEER, "call-limit" },
@@ -335,8 +336,8 @@ static const AhoySipconfRule rules[] = {
   { "contactdeny", PEER | GENERAL, NULL, NULL, NO_REGISTRAR },
   { "contactpermit", PEER | GENERAL, NULL, NULL, NO_REGISTRAR },
   { "context", BOTH, "context" },
-  { "defaultexpirey", GENERAL, NULL, NULL, NO_REGISTRAR },
-  { "defaultexpiry", GENERAL, NULL, NULL, NO_REGISTRAR },
+  { "defaultexpirey", GENERAL, NULL, elsewhere },
+  { "defaultexpiry", GENERAL, NULL, elsewhere },
   { "defaultip", PEER, NULL, NULL, NO_REGISTRAR },
   { "defaultuser", PEER, NULL, elsewhere },
   { "deny", PEER, NULL, elsewhere },
@@ -360,22 +361,27 @@ static const AhoySipconfRule rules[] = {
   { "language", BOTH, "language" },
   { "localnet", GENERAL, NULL, elsewhere },
   { "mailbox", PEER, "mailboxes", append_list },
-  { "maxexpirey", GENERAL, NULL, NULL, NO_REGISTRAR },
-  { "maxexpiry", GENERAL, NULL, NULL, NO_REGISTRAR },
+  { "maxexpirey", GENERAL, NULL, elsewhere },
+  { "maxexpiry", GENERAL, NULL, elsewhere },
   { "maxforwards", GENERAL, "max-forwards" },
   { "md5secret", PEER, NULL, elsewhere },
   { "media_address", BOTH, "media-address" },
-  { "minexpirey", GENERAL, NULL, NULL, NO_REGISTRAR },
-  { "minexpiry", GENERAL, NULL, NULL, NO_REGISTRAR },
+  { "minexpirey", GENERAL, NULL, elsewhere },
+  { "minexpiry", GENERAL, NULL, elsewhere },
   { "mwi", GENERAL, NULL, NULL, NO_SUBSCRIPTION },
   { "nat", BOTH, "rtp-symmetric", set_nat },
   { "outboundproxy", BOTH, "outbound-proxy", set_proxy },
   { "permit", PEER, NULL, elsewhere },
   { "port", PEER, NULL, elsewhere },
-  { "qualify", BOTH, NULL, NULL, NO_REGISTRAR },
-  { "qualifyfreq", BOTH, NULL, NULL, NO_REGISTRAR },
+  { "qualify", BOTH, NULL, elsewhere },
+  { "qualifyfreq", BOTH, NULL, elsewhere },
   { "realm", GENERAL, NULL, elsewhere },
-  { "register", GENERAL, NULL, NULL, NO_REGISTRATION },
+  { "register", GENERAL, NULL, elsewhere },
+  { "register_retry_403", GENERAL, NULL, elsewhere },
+  { "registerattempts", GENERAL, NULL, elsewhere },
+  { "registertimeout", GENERAL, NULL, elsewhere },
+  { "registertrying", BOTH, NULL, NULL,
+    "a REGISTER is answered at once, and needs no 100; it is not taken over" },
   { "remotesecret", PEER, NULL, elsewhere },
   { "secret", PEER, NULL, elsewhere },
   { "sendrpid", BOTH, "send-identity", set_identity },

@@ -31,9 +31,9 @@ set_escaped (AhoySipconfJob *job, const AhoySipconfEntry *entry, const char *tar
   ahoy_sipconf_job_set (job, entry, target, text, TRUE);
 }
 
-static void
-begin_object (AhoySipconfJob *job, const char *type_name, const char *name, const char *file,
-              guint line)
+void
+ahoy_sipconf_job_begin (AhoySipconfJob *job, const char *type_name, const char *name,
+                        const char *file, guint line)
 {
   job->object = ahoy_config_schema_make_object (job->schema, type_name, name, NULL);
   job->unusable = job->object == NULL;
@@ -42,8 +42,8 @@ begin_object (AhoySipconfJob *job, const char *type_name, const char *name, cons
 }
 
 /* The object is as all keys say; it holds, or is left out. */
-static void
-end_object (AhoySipconfJob *job)
+void
+ahoy_sipconf_job_end (AhoySipconfJob *job)
 {
   g_autoptr (AhoyConfigObject) object = g_steal_pointer (&job->object);
   g_autoptr (GError) error = NULL;
@@ -185,9 +185,7 @@ set_host (AhoySipconfJob *job)
   if (entry == NULL || *entry->text == '\0')
     return FALSE;
   if (g_ascii_strcasecmp (entry->text, "dynamic") == 0) {
-    ahoy_sipconf_job_tell (job, entry, AHOY_CONFIG_SEVERITY_WARNING,
-                           "phones cannot register with Ahoy yet; it can call, and cannot be "
-                           "called");
+    ahoy_sipconf_set_dynamic (job, entry);
     return FALSE;
   }
   parsed = g_network_address_parse (entry->text, 0, NULL);
@@ -311,6 +309,20 @@ collect_entries (AhoySipconfJob *job, AhoySipconfSection *section)
   return entries;
 }
 
+static void
+translate_callback (AhoySipconfJob *job, const char *name)
+{
+  const AhoySipconfEntry *entry = ahoy_sipconf_job_last (job, "callbackextension");
+  const char *user = last_text (job, "defaultuser");
+  const char *secret = last_text (job, "remotesecret");
+
+  if (entry == NULL || *entry->text == '\0')
+    return;
+  user = user != NULL ? user : last_text (job, "username");
+  ahoy_sipconf_translate_callback (job, entry, ahoy_sipconf_job_last (job, "host"), user,
+                                   secret != NULL ? secret : last_text (job, "secret"), name);
+}
+
 static gboolean
 is_peer (const AhoySipconfEntry *type)
 {
@@ -338,7 +350,7 @@ translate_peer (AhoySipconfJob *job, AhoySipconfSection *section)
                            "type=user");
     return;
   }
-  begin_object (job, "endpoint", section->name, section->file, section->line);
+  ahoy_sipconf_job_begin (job, "endpoint", section->name, section->file, section->line);
   if (job->object == NULL)
     return;
   for (guint i = 0; i < entries->len && !job->unusable; i++)
@@ -347,11 +359,13 @@ translate_peer (AhoySipconfJob *job, AhoySipconfSection *section)
   ahoy_sipconf_set_access (job);
   set_transports (job);
   has_address = set_host (job);
+  ahoy_sipconf_set_qualify (job);
   set_passwords (job);
   set_caller (job);
   if (!job->unusable)
     set_identification (job, type, has_address);
-  end_object (job);
+  ahoy_sipconf_job_end (job);
+  translate_callback (job, section->name);
 }
 
 /* -- [general] ------------------------------------------------------------------------------ */
@@ -372,7 +386,7 @@ set_realm (AhoySipconfJob *job, AhoySipconfSection *section)
 static void
 translate_core (AhoySipconfJob *job, AhoySipconfSection *section)
 {
-  begin_object (job, "core", "", section->file, section->line);
+  ahoy_sipconf_job_begin (job, "core", "", section->file, section->line);
   if (job->object == NULL)
     return;
   for (guint i = 0; i < job->general->len; i++) {
@@ -384,7 +398,7 @@ translate_core (AhoySipconfJob *job, AhoySipconfSection *section)
       ahoy_sipconf_rule_apply (job, entry, AHOY_SIPCONF_GENERAL);
   }
   set_realm (job, section);
-  end_object (job);
+  ahoy_sipconf_job_end (job);
 }
 
 /* “example.org” or “example.org,context”. */
@@ -402,10 +416,10 @@ translate_domains (AhoySipconfJob *job)
       ahoy_sipconf_job_tell (job, entry, AHOY_CONFIG_SEVERITY_WARNING, "it is no domain");
       continue;
     }
-    begin_object (job, "domain", parts[0], entry->file, entry->line);
+    ahoy_sipconf_job_begin (job, "domain", parts[0], entry->file, entry->line);
     if (job->object != NULL && parts[1] != NULL)
       set_escaped (job, entry, "context", parts[1]);
-    end_object (job);
+    ahoy_sipconf_job_end (job);
   }
 }
 
@@ -418,7 +432,7 @@ add_transport (AhoySipconfJob *job, const AhoySipconfEntry *entry, const char *p
   g_autofree char *bind = g_strdup_printf (is_v6 ? "[%s]:%u" : "%s:%u", host, port);
   static const char *const externals[] = { "externaddr", "externip", "externhost" };
 
-  begin_object (job, "transport", name, entry->file, entry->line);
+  ahoy_sipconf_job_begin (job, "transport", name, entry->file, entry->line);
   if (job->object == NULL)
     return;
   ahoy_sipconf_job_set (job, entry, "protocol", protocol, TRUE);
@@ -439,7 +453,7 @@ add_transport (AhoySipconfJob *job, const AhoySipconfEntry *entry, const char *p
     else if (strcmp (net->key, "localnet") == 0)
       ahoy_sipconf_job_tell (job, net, AHOY_CONFIG_SEVERITY_WARNING, "it is no network");
   }
-  end_object (job);
+  ahoy_sipconf_job_end (job);
 }
 
 /* An address with or without a port; :: is the one of both families. */
@@ -526,5 +540,6 @@ ahoy_sipconf_translate (AhoyConfigSchema *schema, AhoySipconfDocument *document)
   }
   for (guint i = 0; i < document->sections->len; i++)
     translate_section (&job, document->sections->pdata[i]);
+  ahoy_sipconf_translate_registers (&job);
   return job.set;
 }

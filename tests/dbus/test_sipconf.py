@@ -57,7 +57,7 @@ class Sipconf(agent.unittest.TestCase):
         files = {'ahoy.conf': AHOY, 'sip.conf': SIPCONF, 'phones.conf': PHONES,
                  **{name.replace('_', '.'): text for name, text in files.items()}}
         self.daemon = Daemon(files)
-        self.daemon.warnings_expected = warnings  # host=dynamic is told
+        self.daemon.warnings_expected = warnings
         self.addCleanup(self.daemon.stop)
         return self.daemon
 
@@ -157,10 +157,11 @@ class Sipconf(agent.unittest.TestCase):
 
     def test_check(self):
         """ahoyctl config check says what is not taken over, with file and line"""
-        daemon = self.start(sip_conf=SIPCONF.replace('realm=', 'srvlookup=yes\nrealm='))
+        daemon = self.start(sip_conf=SIPCONF.replace('realm=', 'srvlookup=yes\nrealm='),
+                            phones_conf=PHONES.replace('host=dynamic', 'host=dynamic\nhassip=yes'))
         done = daemon.ctl('config', 'check', str(daemon.config))
         self.assertRegex(done.stdout, r'sip\.conf:3: warning: .*srvlookup: it has no counterpart')
-        self.assertRegex(done.stdout, r'phones\.conf:3: warning: .*host: phones cannot register')
+        self.assertRegex(done.stdout, r'phones\.conf:4: warning: .*hassip: .* is not taken over')
         self.assertRegex(done.stdout, r' 0 errors, 2 warnings')
         (daemon.config / 'phones.conf').write_text('[bob]\ntype=friend\ndeny=x\n')
         done = daemon.ctl('config', 'check', str(daemon.config), check=False)

@@ -210,7 +210,7 @@ int
 main (int argc, char **argv)
 {
   static const char *const names[] = { "office", "trunk", "nonsense", "includes", "endless",
-                                        "misplaced" };
+                                        "misplaced", "register" };
 
   g_test_init (&argc, &argv, NULL);
   for (gsize i = 0; i < G_N_ELEMENTS (names); i++) {
