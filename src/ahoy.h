@@ -90,6 +90,8 @@
 #include "ahoy-next-hop.h"
 #include "ahoy-number-rewriter.h"
 #include "ahoy-options-service.h"
+#include "ahoy-out-route-config.h"
+#include "ahoy-out-route-table.h"
 #include "ahoy-overload-guard.h"
 #include "ahoy-pcap-writer.h"
 #include "ahoy-qualifier.h"

@@ -64,7 +64,36 @@ run_rewrite (Ctl *ctl, int argc, char **argv, GError **error)
   return TRUE;
 }
 
+static gboolean
+run_out_route (Ctl *ctl, int argc, char **argv, GError **error)
+{
+  g_autoptr (GVariant) result = NULL;
+  const char *endpoint;
+  const char *route;
+
+  if (!g_str_equal (argv[0], "test")) {
+    g_set_error_literal (error, G_IO_ERROR, G_IO_ERROR_INVALID_ARGUMENT,
+                         "Write: ahoyctl out-route test NUMBER");
+    return FALSE;
+  }
+  result = ctl_call (ctl, CTL_ROOT, CTL_MANAGER, "ChooseEndpoint", g_variant_new ("(s)", argv[1]),
+                     error);
+  if (result == NULL) {
+    return FALSE;
+  }
+  if (ctl->json) {
+    ctl_print_json (result);
+    return TRUE;
+  }
+  g_variant_get (result, "(&s&s)", &endpoint, &route);
+  g_print ("%s\n", endpoint);
+  g_printerr (*route != '\0' ? "by the out-route %s\n" : "by default-endpoint%s\n", route);
+  return TRUE;
+}
+
 const CtlCommand ctl_number_commands[] = {
+  { "out-route", "test NUMBER", "as which endpoint a number would be called", 2, 2,
+    run_out_route },
   { "rewrite", "test NUMBER [OPTION…]", "what would be called for a number", 2, 8, run_rewrite },
   { NULL, NULL, NULL, 0, 0, NULL },
 };

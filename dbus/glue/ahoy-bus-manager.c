@@ -413,6 +413,30 @@ handle_list_unidentified (gpointer target, GVariant *arguments, AhoyBusCall *cal
 }
 
 static void
+handle_choose_endpoint (gpointer target, GVariant *arguments, AhoyBusCall *call)
+{
+  g_autofree char *endpoint = NULL;
+  g_autofree char *route = NULL;
+  GError *error = NULL;
+  const char *number;
+
+  g_variant_get (arguments, "(&s)", &number);
+  if (ahoy_bus_check_text ("The number", number, &error)) {
+    endpoint = ahoy_core_choose_endpoint (((AhoyBusManager *) target)->core, number, &route,
+                                          &error);
+  }
+  if (error != NULL) {
+    ahoy_bus_return_error (call, error);
+  } else if (endpoint == NULL) {
+    ahoy_bus_return_new_error (call, AHOY_ERROR_NOT_FOUND,
+                               "No out-route is for “%s”, and there is no default-endpoint",
+                               number);
+  } else {
+    ahoy_bus_call_return (call, g_variant_new ("(ss)", endpoint, route != NULL ? route : ""));
+  }
+}
+
+static void
 handle_rewrite_number (gpointer target, GVariant *arguments, AhoyBusCall *call)
 {
   g_autofree char *rewritten = NULL;
@@ -646,6 +670,7 @@ static const AhoyBusMethod methods[] = {
   { "ListUnidentified", handle_list_unidentified },
   { "CheckDomain", handle_check_domain },
   { "ListDomains", handle_list_domains },
+  { "ChooseEndpoint", handle_choose_endpoint },
   { "RewriteNumber", handle_rewrite_number },
   { "GetStatistics", handle_get_statistics },
   { "SetLogLevel", handle_set_log_level },

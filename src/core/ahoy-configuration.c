@@ -16,6 +16,7 @@
 #include "ahoy-identify-config.h"
 #include "ahoy-message-route-config.h"
 #include "ahoy-messaging-config.h"
+#include "ahoy-out-route-config.h"
 #include "ahoy-phone-config.h"
 #include "ahoy-rewrite-config.h"
 #include "ahoy-registration-config.h"
@@ -46,6 +47,7 @@ ahoy_configuration_make_schema (void)
     AHOY_TYPE_IDENTIFY_CONFIG, AHOY_TYPE_ACL_CONFIG,
     AHOY_TYPE_PHONE_CONFIG,    AHOY_TYPE_TRUNK_CONFIG,
     AHOY_TYPE_DOMAIN_CONFIG,   AHOY_TYPE_REWRITE_CONFIG,
+    AHOY_TYPE_OUT_ROUTE_CONFIG,
     AHOY_TYPE_MESSAGING_CONFIG,
     AHOY_TYPE_REGISTRATION_CONFIG,
     AHOY_TYPE_MESSAGE_ROUTE_CONFIG,

@@ -51,6 +51,7 @@ extern const AhoyCorePart ahoy_core_aor_part;
 extern const AhoyCorePart ahoy_core_acl_part;
 extern const AhoyCorePart ahoy_core_domain_part;
 extern const AhoyCorePart ahoy_core_identify_part;
+extern const AhoyCorePart ahoy_core_out_route_part;
 extern const AhoyCorePart ahoy_core_rewrite_part;
 extern const AhoyCorePart ahoy_core_registration_part;
 extern const AhoyCorePart ahoy_core_route_part;

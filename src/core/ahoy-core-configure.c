@@ -22,6 +22,7 @@ static const AhoyCorePart *const parts[] = {
   &ahoy_core_aor_part,
   &ahoy_core_identify_part,
   &ahoy_core_rewrite_part,
+  &ahoy_core_out_route_part,
   &ahoy_core_registration_part,
   &ahoy_core_route_part,
   &ahoy_core_messaging_part,

@@ -13,26 +13,25 @@
 
 /* Calls that an endpoint makes: what is called, and what stands in From. */
 
+/* Whoever calls @target: the endpoint of that name, or the one that out-routes choose. */
 static AhoyEndpoint *
-find_endpoint (AhoyCore *self, const char *name, GError **error)
+find_endpoint (AhoyCore *self, const char *name, const char *target, GError **error)
 {
-  const char *fallback = NULL;
+  gboolean chosen = *name == '\0';
+  g_autofree char *choice =
+      chosen ? ahoy_core_choose_endpoint (self, target, NULL, error) : g_strdup (name);
   AhoyEndpoint *endpoint;
 
-  if (*name == '\0' && self->settings != NULL) {
-    fallback = ahoy_config_object_get_string (self->settings, "default-endpoint");
-    name = fallback != NULL ? fallback : "";
-  }
-  if (*name == '\0') {
+  if (choice == NULL) {
     return NULL;
   }
-  endpoint = ahoy_endpoint_registry_lookup (self->endpoints, name);
+  endpoint = ahoy_endpoint_registry_lookup (self->endpoints, choice);
   if (endpoint == NULL) {
     g_set_error (error, AHOY_ERROR, AHOY_ERROR_NOT_FOUND,
-                 fallback != NULL ? "The default endpoint “%s” does not exist; add it, or change "
-                                    "default-endpoint"
-                                  : "There is no endpoint “%s”",
-                 name);
+                 chosen ? "The default endpoint “%s” does not exist; add it, or change "
+                          "default-endpoint"
+                        : "There is no endpoint “%s”",
+                 choice);
   }
   return endpoint;
 }
@@ -370,7 +369,8 @@ ahoy_core_complete_options (AhoyEndpoint *endpoint, GVariant *options, gpointer 
 /**
  * ahoy_core_dial:
  * @self: a core
- * @endpoint: the name of the endpoint that calls; empty for the default one
+ * @endpoint: the name of the endpoint that calls; empty for the one that
+ *   ahoy_core_choose_endpoint() names
  * @target: a SIP or tel URI, or a user name that the endpoint completes
  * @options: (nullable): as for ahoy_session_service_dial(), and `caller-id` s, what stands in From
  * @error: return location for an error
@@ -380,6 +380,7 @@ ahoy_core_complete_options (AhoyEndpoint *endpoint, GVariant *options, gpointer 
  * Returns: (transfer full): a new session, or %NULL with %AHOY_ERROR_NOT_FOUND when there is no
  *   such endpoint, %AHOY_ERROR_INVALID_STATE when it is in maintenance,
  *   %AHOY_ERROR_LIMIT_EXCEEDED when it has as many calls as it may,
+ *   %AHOY_ERROR_UNREACHABLE when no endpoint of an `[out-route]` can call now,
  *   %AHOY_ERROR_INVALID_ARGUMENTS when an address cannot be used, or what a supplement says that
  *   forbids the call
  *
@@ -402,7 +403,7 @@ ahoy_core_dial (AhoyCore *self, const char *endpoint, const char *target, GVaria
   if (!ahoy_core_require_module (self, "sessions", error)) {
     return NULL;
   }
-  found = find_endpoint (self, endpoint, &missing);
+  found = find_endpoint (self, endpoint, target, &missing);
   if (missing != NULL) {
     g_propagate_error (error, g_steal_pointer (&missing));
     return NULL;
@@ -462,7 +463,7 @@ ahoy_core_create_request (AhoyCore *self, const char *endpoint, const char *meth
   g_return_val_if_fail (AHOY_IS_CORE (self), NULL);
   g_return_val_if_fail (endpoint != NULL && method != NULL && target != NULL, NULL);
 
-  found = find_endpoint (self, endpoint, &missing);
+  found = find_endpoint (self, endpoint, target, &missing);
   if (missing != NULL) {
     g_propagate_error (error, g_steal_pointer (&missing));
     return NULL;
@@ -484,7 +485,7 @@ ahoy_core_read_parties (AhoyCore *self, const char *endpoint, const char *target
   g_autoptr (AhoyUri) uri = ahoy_uri_parse (target, NULL);
   g_autofree char *text = NULL;
 
-  *sender = find_endpoint (self, endpoint, &missing);
+  *sender = find_endpoint (self, endpoint, target, &missing);
   if (missing != NULL) {
     g_propagate_error (error, g_steal_pointer (&missing));
     return FALSE;

@@ -21,6 +21,7 @@
 #include "ahoy-match-resolver.h"
 #include "ahoy-number-rewriter.h"
 #include "ahoy-options-service.h"
+#include "ahoy-out-route-table.h"
 #include "ahoy-overload-guard.h"
 #include "ahoy-registrar.h"
 #include "ahoy-registration-service.h"
@@ -52,6 +53,7 @@ struct _AhoyCore {
   AhoyCallRouter *router;
   AhoyDialApplication *dial;
   AhoyNumberRewriter *rewriter;
+  AhoyOutRouteTable *out_routes;
   AhoyQualifier *qualifier; /* NULL: the module “qualify” is not loaded */
   GPtrArray *transports;
   gboolean started;

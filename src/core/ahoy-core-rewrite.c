@@ -38,8 +38,8 @@ const AhoyCorePart ahoy_core_rewrite_part = {
 /**
  * ahoy_core_rewrite_number:
  * @self: a core
- * @endpoint: (nullable): the name of the endpoint that is to call; %NULL or empty for the default
- *   one
+ * @endpoint: (nullable): the name of the endpoint that is to call; %NULL or empty for the one
+ *   that ahoy_core_choose_endpoint() names
  * @number: a number as somebody wrote it, or as a directory has it
  * @applied: (out) (optional) (transfer full) (array zero-terminated=1): the names of the groups
  *   `[rewrite]` that were applied, in their order
@@ -57,11 +57,14 @@ char *
 ahoy_core_rewrite_number (AhoyCore *self, const char *endpoint, const char *number, char ***applied,
                           GError **error)
 {
+  g_autofree char *chosen = NULL;
+
   g_return_val_if_fail (AHOY_IS_CORE (self), NULL);
   g_return_val_if_fail (number != NULL, NULL);
 
-  if ((endpoint == NULL || *endpoint == '\0') && self->settings != NULL) {
-    endpoint = ahoy_config_object_get_string (self->settings, "default-endpoint");
+  if (endpoint == NULL || *endpoint == '\0') {
+    chosen = ahoy_core_choose_endpoint (self, number, NULL, NULL);
+    endpoint = chosen;
   }
   if (endpoint != NULL && *endpoint != '\0' &&
       ahoy_endpoint_registry_lookup (self->endpoints, endpoint) == NULL) {

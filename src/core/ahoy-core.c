@@ -64,6 +64,7 @@ ahoy_core_dispose (GObject *object)
   }
   g_clear_object (&self->dial);
   g_clear_object (&self->rewriter);
+  g_clear_object (&self->out_routes);
   g_clear_object (&self->door);
   g_clear_object (&self->guard);
   g_clear_object (&self->digest);
@@ -291,6 +292,7 @@ ahoy_core_new (GMainContext *context)
   self->router = ahoy_call_router_new (self->sessions);
   ahoy_builtin_application_add (self->router, NULL);
   self->rewriter = ahoy_number_rewriter_new ();
+  self->out_routes = ahoy_out_route_table_new ();
   self->dial = ahoy_dial_application_new (self->router, self->endpoints, self->location);
   ahoy_dial_application_set_options_func (self->dial, ahoy_core_complete_options, self, NULL);
   ahoy_call_router_add_application (self->router, "dial", AHOY_CALL_APPLICATION (self->dial),

@@ -68,6 +68,9 @@ AHOY_API
 AhoyQualifier *ahoy_core_get_qualifier (AhoyCore *self);
 
 AHOY_API
+char *ahoy_core_choose_endpoint (AhoyCore *self, const char *target, char **out_route,
+                                 GError **error);
+AHOY_API
 char *ahoy_core_rewrite_number (AhoyCore *self, const char *endpoint, const char *number,
                                 char ***applied, GError **error);
 

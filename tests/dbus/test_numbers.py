@@ -94,5 +94,84 @@ class Numbers(unittest.TestCase):
         self.assertEqual(self.daemon.ctl('rewrite', 'test', '0301234').stdout, '0301234\n')
 
 
+ROUTES = '''
+[out-route three]
+match=7??
+endpoints=cheap;home
+
+[out-route never]
+match=7*
+endpoints=home
+times=mon 00:00-00:01;tue 00:00-00:01
+
+[out-route only]
+match=8*
+endpoints=cheap
+'''
+
+
+class OutRoutes(unittest.TestCase):
+    def setUp(self):
+        self.peers = {name: Peer() for name in ('anonymous', 'cheap', 'home')}
+        for peer in self.peers.values():
+            self.addCleanup(peer.close)
+        self.daemon = Daemon(
+            anyone(('600', 'answer'), endpoint=f'from-domain={self.peers["anonymous"].address}')
+            + ROUTES + gateway('home', self.peers['home'])
+            + gateway('cheap', self.peers['cheap']) + 'call-limit=1\n')
+        self.addCleanup(self.daemon.stop)
+
+    def called(self, target, name):
+        """Calls a number as nobody; the session, and the INVITE at the endpoint's peer."""
+        session = self.daemon.dial(target)
+        return session, self.peers[name].expect('INVITE')
+
+    def end(self, session, invite, name):
+        self.peers[name].respond(invite, 486)
+        self.peers[name].expect('ACK')
+        self.daemon.wait(session, 'ended')
+
+    def test_choice(self):
+        """the number says as whom it is called, and the first of them that can does"""
+        first, to_cheap = self.called('700', 'cheap')
+        second, to_home = self.called('7 01', 'home')  # the first one has its only call
+        for session, invite, name in ((first, to_cheap, 'cheap'), (second, to_home, 'home')):
+            self.end(session, invite, name)
+        third, invite = self.called('600', 'anonymous')  # default-endpoint
+        self.end(third, invite, 'anonymous')
+        fourth, invite = self.called('700', 'cheap')
+        self.end(fourth, invite, 'cheap')
+
+    def test_maintenance(self):
+        """one in maintenance is passed over; where nobody is left the call fails at once"""
+        self.daemon.call('endpoint/cheap', 'Endpoint', 'SetMaintenance', 'b', 'true')
+        session, invite = self.called('700', 'home')
+        self.end(session, invite, 'home')
+        with self.assertRaisesRegex(BusError, 'no endpoint of the out-route “only” can call'):
+            self.daemon.dial('800')
+
+    def test_ask(self):
+        """ChooseEndpoint and ahoyctl out-route test"""
+        def choose(number):
+            return self.daemon.call('', 'Manager', 'ChooseEndpoint', 's', number)
+        self.assertEqual(choose('700'), ['cheap', 'three'])
+        self.assertEqual(choose('7 00'), ['cheap', 'three'])
+        self.assertEqual(choose('tel:800'), ['cheap', 'only'])
+        self.assertEqual(choose('sip:700@example.org'), ['anonymous', ''])
+        done = self.daemon.ctl('out-route', 'test', '700')
+        self.assertEqual((done.stdout, done.stderr), ('cheap\n', 'by the out-route three\n'))
+        self.assertEqual(self.daemon.ctl('out-route', 'test', '600').stderr,
+                         'by default-endpoint\n')
+
+    def test_mistakes(self):
+        """an out-route without an endpoint, or with times that are none, is told with its line"""
+        path = self.daemon.config / 'ahoy.conf'
+        path.write_text(path.read_text('utf-8').replace('endpoints=cheap;home', 'endpoints=bob')
+                        .replace('mon 00:00', 'moon 00:00'), 'utf-8')
+        errors = self.daemon.call('', 'Manager', 'Reload')[1]
+        self.assertRegex(str(errors), 'bob')
+        self.assertRegex(str(errors), 'moon 00:00-00:01.*is no time of the week')
+
+
 if __name__ == '__main__':
     agent.main(160)

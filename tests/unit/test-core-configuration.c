@@ -74,6 +74,7 @@ uncomment (const char *text)
     replace (&lines[i], "match=", "match=192.0.2.1");
     replace (&lines[i], "do=", "do=reject");
     replace (&lines[i], "replace=", "replace=1");
+    replace (&lines[i], "endpoints=", "endpoints=NAME");
     replace (&lines[i], "path=", "path=other.db");
     replace (&lines[i], "server=", "server=<sip:192.0.2.1>");
     replace (&lines[i], "username=", "username=x");
