@@ -41,7 +41,7 @@ module g711.so
 module aufile.so
 module aubridge.so
 module sndfile.so
-module_app account.so
+{named}module_app account.so
 module_app menu.so
 module_app ctrl_tcp.so
 '''
@@ -74,7 +74,8 @@ class Baresip:
         name, rate, channels = CODECS[codec]
         tone.write(self.folder / 'tone.wav', frequency, rate=rate, channels=channels)
         (self.folder / 'config').write_text(CONFIG.format(
-            shown=shown, host=self.host, control=CONTROL, folder=self.folder, calls=calls))
+            shown=shown, host=self.host, control=CONTROL, folder=self.folder, calls=calls,
+            named='module_tmp uuid.so\n' if 'outbound' in more else ''))
         user, password, _ = account or ('phone', '', '')
         proof = f';auth_user={user};auth_pass={password}' if account else ''
         domain = format_address(registrar) if registrar else shown

@@ -39,7 +39,7 @@ request_route {{
     }}
     exit;
   }}
-{guard}  if (has_totag()) {{
+{edge}{guard}  if (has_totag()) {{
     if (loose_route() || (is_method("ACK") && t_check_trans())) {{
       t_relay();
       exit;
@@ -79,6 +79,25 @@ PRELOADED = '''  if (is_present_hf("Route") && loose_route() && $du != $null) {
     exit;
   }
 '''
+# Between phones and their registrar: it stays in the way of registrations (RFC 3327), and of calls.
+EDGE_MODULES = '''loadmodule "path.so"
+'''
+EDGE = '''  if (is_method("REGISTER")) {
+    remove_hf("Route");
+    if ($proto == "tcp") {
+      $du = $ru + ";transport=tcp";
+    }
+    add_path("edge", "ob");
+    t_relay();
+    exit;
+  }
+  if (!has_totag() && is_method("INVITE") && is_present_hf("Route")) {
+    loose_route();
+    record_route();
+    t_relay();
+    exit;
+  }
+'''
 ENTRY = '''  if ($rU == "{user}") {{
     $ru = "{first}";
 {branches}    t_relay();
@@ -100,15 +119,18 @@ class Kamailio:
     """A proxy with a table {user: [URI, …]}, on one port of UDP and TCP, IPv4 and IPv6.
 
     With a realm it challenges, as `kind` says: "proxy" with 407, "www" with 401. One that is in
-    a chain sends on along the route that a request brings.
+    a chain sends on along the route that a request brings. With edge it stands between phones and
+    their registrar, in the path of what they register.
     """
 
     def __init__(self, table, realm=None, user='', password='', algorithm='MD5', kind='proxy',
-                 qop='auth', chain=False):
+                 qop='auth', chain=False, edge=False):
         self.preloaded = PRELOADED if chain else ''
-        self.modules = self.guard = ''
+        self.edge = EDGE if edge else ''
+        self.modules = EDGE_MODULES if edge else ''
+        self.guard = ''
         if realm is not None:
-            self.modules = MODULES.format(algorithm=algorithm, qop=qop)
+            self.modules += MODULES.format(algorithm=algorithm, qop=qop)
             self.guard = GUARD.format(realm=realm, user=user, password=password, kind=kind)
         self.folder = pathlib.Path(tempfile.mkdtemp(prefix='ahoy-kamailio-'))
         text = ''
@@ -130,7 +152,7 @@ class Kamailio:
                            for host in ('127.0.0.1', '[::1]'))
         config = self.folder / 'kamailio.cfg'
         config.write_text(CONFIG.format(listen=listen, table=table, modules=self.modules,
-                                        guard=self.guard, preloaded=self.preloaded))
+                                        guard=self.guard, preloaded=self.preloaded, edge=self.edge))
         self.process = subprocess.Popen(
             ['kamailio', '-DD', '-E', '-f', str(config), '-m', '16', '-M', '4', '-w',
              str(self.folder), '-Y', str(self.folder), '-P', str(self.folder / 'pid')],
