@@ -149,5 +149,6 @@
 #include "ahoy-uri.h"
 #include "ahoy-username-identifier.h"
 #include "ahoy-version.h"
+#include "ahoy-waker.h"
 #include "ahoy-work-pool.h"
 #include "ahoy-work-queue.h"

@@ -8,6 +8,7 @@
 #include "ahoy-bus-agent-authenticator.h"
 #include "ahoy-bus-agent-doorman.h"
 #include "ahoy-bus-agent-identifier.h"
+#include "ahoy-bus-agent-waker.h"
 #include "ahoy-bus-interfaces.h"
 #include "ahoy-bus-variant.h"
 
@@ -66,6 +67,7 @@ static const struct {
   gboolean supported;
 } kinds[] = {
   { "authenticate", TRUE },  { "identify", TRUE },      { "incoming-call", TRUE },
+  { "wake", TRUE },
   { "transfer", FALSE },     { "subscription", FALSE }, { "registration", FALSE },
 };
 
@@ -116,6 +118,8 @@ make_extension (AhoyBusAgents *self, guint kind)
     return G_OBJECT (ahoy_bus_agent_authenticator_new (self));
   case AHOY_BUS_AGENT_IDENTIFY:
     return G_OBJECT (ahoy_bus_agent_identifier_new (self));
+  case AHOY_BUS_AGENT_WAKE:
+    return G_OBJECT (ahoy_bus_agent_waker_new (self));
   default:
     return G_OBJECT (ahoy_bus_agent_doorman_new (self));
   }
@@ -136,12 +140,19 @@ is_wanted (AhoyBusAgents *self, guint kind)
 static gboolean
 add_extension (AhoyBusAgents *self, guint kind, GError **error)
 {
-  g_autoptr (AhoyExtensionSnapshot) others = ahoy_extension_registry_snapshot (
-      ahoy_stack_get_extensions (ahoy_core_get_stack (self->core)), type_of (kind));
-  guint n = ahoy_extension_snapshot_get_length (others);
-  g_autofree const char **before = g_new0 (const char *, n + 1);
+  g_autoptr (AhoyExtensionSnapshot) others = NULL;
+  g_autofree const char **before = NULL;
   g_autoptr (GObject) extension = make_extension (self, kind);
+  guint n;
 
+  if (kind == AHOY_BUS_AGENT_WAKE) { /* hears a signal, and is no extension */
+    self->extensions[kind] = g_steal_pointer (&extension);
+    return TRUE;
+  }
+  others = ahoy_extension_registry_snapshot (
+      ahoy_stack_get_extensions (ahoy_core_get_stack (self->core)), type_of (kind));
+  n = ahoy_extension_snapshot_get_length (others);
+  before = g_new0 (const char *, n + 1);
   for (guint i = 0; i < n; i++) {
     before[i] = ahoy_extension_get_name (ahoy_extension_snapshot_get (others, i));
   }
@@ -163,7 +174,9 @@ update_extensions (AhoyBusAgents *self, GError **error)
       return FALSE;
     }
     if (!wanted && self->extensions[kind] != NULL) {
-      ahoy_core_remove_extension (self->core, type_of (kind), self->extensions[kind]);
+      if (kind != AHOY_BUS_AGENT_WAKE) {
+        ahoy_core_remove_extension (self->core, type_of (kind), self->extensions[kind]);
+      }
       g_clear_object (&self->extensions[kind]);
     }
   }

@@ -26,6 +26,7 @@ struct _AhoyDialApplication {
   AhoyCallRouter *router; /* not a reference: it holds this object */
   AhoyEndpointRegistry *endpoints;
   AhoyLocation *location;
+  AhoyWaker *waker;
   char *domain;
   AhoyDialOptionsFunc options_func;
   gpointer options_data;
@@ -81,6 +82,7 @@ ahoy_dial_application_finalize (GObject *object)
   ahoy_dial_application_set_options_func (self, NULL, NULL, NULL);
   g_clear_object (&self->endpoints);
   g_clear_object (&self->location);
+  g_clear_object (&self->waker);
   g_free (self->domain);
   ahoy_census_leave (object);
   G_OBJECT_CLASS (ahoy_dial_application_parent_class)->finalize (object);
@@ -148,6 +150,25 @@ ahoy_dial_application_set_domain (AhoyDialApplication *self, const char *domain)
 }
 
 /**
+ * ahoy_dial_application_set_waker:
+ * @self: an application
+ * @waker: (nullable): who has phones woken that sleep; %NULL for nobody
+ *
+ * Sets who is asked for phones that are called and sleep. The call waits until they register, for
+ * as long as the step may ring.
+ *
+ * Since: 0.1
+ */
+void
+ahoy_dial_application_set_waker (AhoyDialApplication *self, AhoyWaker *waker)
+{
+  g_return_if_fail (AHOY_IS_DIAL_APPLICATION (self));
+  g_return_if_fail (waker == NULL || AHOY_IS_WAKER (waker));
+
+  g_set_object (&self->waker, waker);
+}
+
+/**
  * ahoy_dial_application_set_options_func:
  * @self: an application
  * @func: (nullable) (scope notified) (closure user_data) (destroy destroy): is asked for the
@@ -206,6 +227,12 @@ AhoyLocation *
 ahoy_dial_application_get_location (AhoyDialApplication *self)
 {
   return self->location;
+}
+
+AhoyWaker *
+ahoy_dial_application_get_waker (AhoyDialApplication *self)
+{
+  return self->waker;
 }
 
 const char *

@@ -6,6 +6,7 @@
 #include "ahoy-call-router.h"
 #include "ahoy-endpoint-registry.h"
 #include "ahoy-location.h"
+#include "ahoy-waker.h"
 #include "ahoy-visibility.h"
 
 G_BEGIN_DECLS
@@ -36,6 +37,8 @@ AhoyDialApplication *ahoy_dial_application_new (AhoyCallRouter *router,
                                                 AhoyLocation *location);
 AHOY_API
 void ahoy_dial_application_set_domain (AhoyDialApplication *self, const char *domain);
+AHOY_API
+void ahoy_dial_application_set_waker (AhoyDialApplication *self, AhoyWaker *waker);
 AHOY_API
 void ahoy_dial_application_set_options_func (AhoyDialApplication *self, AhoyDialOptionsFunc func,
                                              gpointer user_data, GDestroyNotify destroy);

@@ -17,6 +17,7 @@
 
 #define ELSEWHERE "SIP;cause=200;text=\"Call completed elsewhere\"" /* RFC 3326 §2 */
 #define RINGBACK "ring"
+#define PLACE "ahoy-dial-place" /* where a leg was called */
 #define MAX_LEGS 32
 
 struct _AhoyDialAttempt {
@@ -29,6 +30,7 @@ struct _AhoyDialAttempt {
   GPtrArray *targets; /* char *: those that wait for their turn */
   GPtrArray *places;  /* AhoyDialPlace: contacts of the last one that wait for theirs */
   GPtrArray *legs;    /* AhoySession: those that ring */
+  AhoyDialWait *wait;  /* for those who may still come */
   AhoySession *callee; /* the one that answered */
   AhoySession *early;  /* the one that is heard before */
   AhoyBridge *bridge;
@@ -42,6 +44,7 @@ attempt_clear (gpointer data)
 {
   AhoyDialAttempt *self = data;
 
+  ahoy_dial_wait_free (self->wait);
   g_clear_object (&self->caller);
   g_clear_object (&self->scheduler);
   g_ptr_array_unref (self->targets);
@@ -57,6 +60,8 @@ ahoy_dial_attempt_unref (gpointer self)
 }
 
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (AhoyDialAttempt, ahoy_dial_attempt_unref)
+
+static void on_arrival (AhoyDialPlace *place, gpointer user_data);
 
 AhoyDialAttempt *
 ahoy_dial_attempt_new (AhoyDialApplication *application, AhoyCallRun *run)
@@ -74,6 +79,7 @@ ahoy_dial_attempt_new (AhoyDialApplication *application, AhoyCallRun *run)
   self->targets = g_ptr_array_new_with_free_func (g_free);
   self->places = g_ptr_array_new_with_free_func ((GDestroyNotify) ahoy_dial_place_free);
   self->legs = g_ptr_array_new_with_free_func (g_object_unref);
+  self->wait = ahoy_dial_wait_new (application, self->scheduler, on_arrival, self);
   for (gsize i = 0; targets != NULL && targets[i] != NULL; i++) {
     g_ptr_array_add (self->targets, g_strdup (targets[i]));
   }
@@ -207,6 +213,7 @@ finish_failed (AhoyDialAttempt *self)
   const char *reason = status == self->status ? self->reason : NULL;
 
   cancel_timer (self);
+  ahoy_dial_wait_clear (self->wait);
   stop_ringback (self);
   if (ahoy_call_run_has_next (run)) {
     ahoy_call_run_finish (run);
@@ -223,7 +230,8 @@ static void begin_next (AhoyDialAttempt *self);
 static void
 go_on (AhoyDialAttempt *self)
 {
-  if (self->legs->len > 0 || self->callee != NULL || self->run == NULL) {
+  if (self->legs->len > 0 || self->callee != NULL || self->run == NULL ||
+      ahoy_dial_wait_is_on (self->wait)) {
     return;
   }
   if (self->places->len + self->targets->len > 0 && self->status < 600) {
@@ -239,7 +247,8 @@ on_timeout (gpointer user_data)
   g_autoptr (AhoyDialAttempt) self = g_rc_box_acquire (user_data);
 
   self->timer = 0;
-  note_status (self, 408, NULL);
+  note_status (self, self->legs->len > 0 ? 408 : 480, NULL);
+  ahoy_dial_wait_clear (self->wait);
   give_up_legs (self, NULL, NULL);
   go_on (self);
 }
@@ -262,6 +271,17 @@ on_callee_ended (AhoyDialAttempt *self, AhoySession *callee)
   }
 }
 
+/* The connection of the phone is gone: it may sleep. */
+static void
+wake_again (AhoyDialAttempt *self, AhoySession *leg, guint status)
+{
+  AhoyDialPlace *place = g_object_get_data (G_OBJECT (leg), PLACE);
+
+  if (status == 430 && place != NULL) {
+    ahoy_dial_wait_wake (self->wait, place, ahoy_session_get_remote_uri (self->caller));
+  }
+}
+
 static void
 on_leg_ended (AhoySession *leg, gpointer user_data)
 {
@@ -277,8 +297,10 @@ on_leg_ended (AhoySession *leg, gpointer user_data)
     return;
   }
   note_status (self, status, ahoy_session_get_end_reason (leg));
+  wake_again (self, leg, status);
   forget_leg (self, leg);
   if (status >= 600) { /* RFC 3261 §16.7 step 5: nobody else shall be asked */
+    ahoy_dial_wait_clear (self->wait);
     give_up_legs (self, NULL, NULL);
   }
   go_on (self);
@@ -307,6 +329,7 @@ static void
 on_leg_answered (AhoyDialAttempt *self, AhoySession *leg)
 {
   cancel_timer (self);
+  ahoy_dial_wait_clear (self->wait);
   self->callee = g_object_ref (leg);
   give_up_legs (self, leg, ELSEWHERE);
   g_ptr_array_set_size (self->legs, 0);
@@ -399,13 +422,50 @@ add_leg (AhoyDialAttempt *self, AhoyDialPlace *place)
     return;
   }
   if (ahoy_session_get_state (leg) == AHOY_SESSION_ENDED) {
-    note_status (self, ahoy_session_get_end_status (leg), ahoy_session_get_end_reason (leg));
+    guint status = ahoy_session_get_end_status (leg);
+
+    note_status (self, status, ahoy_session_get_end_reason (leg));
+    if (status == 430) {
+      ahoy_dial_wait_wake (self->wait, place, ahoy_session_get_remote_uri (self->caller));
+    }
     return;
   }
+  g_object_set_data_full (G_OBJECT (leg), PLACE,
+                          ahoy_dial_place_new (endpoint, place->aor, place->contact),
+                          (GDestroyNotify) ahoy_dial_place_free);
   g_ptr_array_add (self->legs, g_object_ref (leg));
   g_signal_connect (leg, "state-changed", G_CALLBACK (on_leg_state), self);
   g_signal_connect (leg, "notify::early-media", G_CALLBACK (on_leg_early_media), self);
   g_signal_connect (leg, "ended", G_CALLBACK (on_leg_ended), self);
+}
+
+/* Calls a contact, or has it woken: then it is called when it registers again. */
+static void
+call (AhoyDialAttempt *self, AhoyDialPlace *place)
+{
+  AhoyWaker *waker = ahoy_dial_application_get_waker (self->application);
+
+  if (waker != NULL && ahoy_waker_is_asleep (waker, place->contact) &&
+      ahoy_dial_wait_wake (self->wait, place, ahoy_session_get_remote_uri (self->caller))) {
+    return;
+  }
+  ahoy_dial_wait_note (self->wait, place->contact);
+  add_leg (self, place);
+}
+
+/* Somebody came while others ring, or was waited for in vain. */
+static void
+on_arrival (AhoyDialPlace *place, gpointer user_data)
+{
+  g_autoptr (AhoyDialAttempt) self = g_rc_box_acquire (user_data);
+
+  if (self->run == NULL || self->callee != NULL) {
+    return;
+  }
+  if (place != NULL && self->legs->len < MAX_LEGS) {
+    add_leg (self, place);
+  }
+  go_on (self);
 }
 
 /* The first of the contacts that wait for their turn. */
@@ -414,7 +474,7 @@ call_place (AhoyDialAttempt *self)
 {
   g_autoptr (AhoyDialPlace) place = g_ptr_array_steal_index (self->places, 0);
 
-  add_leg (self, place);
+  call (self, place);
 }
 
 static void
@@ -425,12 +485,18 @@ call_target (AhoyDialAttempt *self, const char *text)
       ahoy_dial_application_get_location (self->application), text);
   gboolean all = is_choice (self, "contacts", "all");
 
+  if (ahoy_route_step_get_boolean (ahoy_call_run_get_step (self->run), "late")) {
+    ahoy_dial_wait_expect (self->wait, target);
+  }
+  if (target->status == 480) {
+    ahoy_dial_wait_wake_all (self->wait, target, ahoy_session_get_remote_uri (self->caller));
+  }
   if (target->status != 0) {
     g_message ("“%s” is not called: %s", text, target->reason);
     note_status (self, target->status, NULL);
   }
   for (guint i = 0; i < target->places->len && self->legs->len < MAX_LEGS && (all || i < 1); i++) {
-    add_leg (self, target->places->pdata[i]);
+    call (self, target->places->pdata[i]);
   }
   if (is_choice (self, "contacts", "order") && target->places->len > 1) {
     g_ptr_array_remove_index (target->places, 0);
@@ -454,6 +520,7 @@ begin_next (AhoyDialAttempt *self)
     go_on (self);
     return;
   }
+  ahoy_dial_wait_clear (self->wait);
   do {
     g_autofree char *target = g_ptr_array_steal_index (self->targets, 0);
 
@@ -486,6 +553,7 @@ ahoy_dial_attempt_end (AhoyDialAttempt *self)
 
   self->run = NULL;
   cancel_timer (self);
+  ahoy_dial_wait_clear (self->wait);
   stop_ringback (self);
   give_up_legs (self, NULL, reason);
   drop_bridge (self);

@@ -14,6 +14,7 @@ AhoyCallRouter *ahoy_dial_application_get_router (AhoyDialApplication *self);
 AhoySessionService *ahoy_dial_application_get_sessions (AhoyDialApplication *self);
 AhoyEndpointRegistry *ahoy_dial_application_get_endpoints (AhoyDialApplication *self);
 AhoyLocation *ahoy_dial_application_get_location (AhoyDialApplication *self);
+AhoyWaker *ahoy_dial_application_get_waker (AhoyDialApplication *self);
 const char *ahoy_dial_application_get_domain (AhoyDialApplication *self);
 GVariant *ahoy_dial_application_complete_options (AhoyDialApplication *self,
                                                   AhoyEndpoint *endpoint, GVariant *options);
@@ -49,6 +50,20 @@ typedef struct {
 AhoyDialTarget *ahoy_dial_target_new (AhoyEndpointRegistry *endpoints, AhoyLocation *location,
                                       const char *text);
 void ahoy_dial_target_free (AhoyDialTarget *self);
+
+/* Those who may still come. */
+typedef struct _AhoyDialWait AhoyDialWait;
+typedef void (*AhoyDialWaitFunc) (AhoyDialPlace *place, gpointer user_data);
+
+AhoyDialWait *ahoy_dial_wait_new (AhoyDialApplication *application, AhoyScheduler *scheduler,
+                                  AhoyDialWaitFunc func, gpointer user_data);
+void ahoy_dial_wait_free (AhoyDialWait *self);
+void ahoy_dial_wait_clear (AhoyDialWait *self);
+gboolean ahoy_dial_wait_is_on (AhoyDialWait *self);
+void ahoy_dial_wait_note (AhoyDialWait *self, AhoyContact *contact);
+void ahoy_dial_wait_expect (AhoyDialWait *self, AhoyDialTarget *target);
+gboolean ahoy_dial_wait_wake (AhoyDialWait *self, AhoyDialPlace *place, const char *caller);
+void ahoy_dial_wait_wake_all (AhoyDialWait *self, AhoyDialTarget *target, const char *caller);
 
 /* One step: those who are called, and who of them answered. */
 typedef struct _AhoyDialAttempt AhoyDialAttempt;

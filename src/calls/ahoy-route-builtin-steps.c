@@ -67,6 +67,8 @@ static const struct {
     "all at once, or one after the other" },
   { "dial", "contacts", AHOY_ROUTE_ARGUMENT_KIND_CHOICE, 0, "all", 0, 0,
     "which contacts of an endpoint: all at once, the first, or one after the other" },
+  { "dial", "late", AHOY_ROUTE_ARGUMENT_KIND_BOOLEAN, 0, "no", 0, 0,
+    "whether who registers while others ring gets the call too" },
   { "dial", "afterwards", AHOY_ROUTE_ARGUMENT_KIND_CHOICE, 0, "end", 0, 0,
     "when the one who answered hangs up: end the call, or continue with the next step" },
   { "conference", "name", AHOY_ROUTE_ARGUMENT_KIND_TEXT, POSITIONAL | REQUIRED, NULL, 0, 0,

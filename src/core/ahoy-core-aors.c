@@ -73,7 +73,8 @@ ahoy_core_clear_aors (AhoyCore *self)
 {
   if (self->location != NULL) {
     ahoy_location_close (self->location);
-    g_clear_object (&self->location);
+    g_clear_object (&self->waker);
+  g_clear_object (&self->location);
   }
 }
 
@@ -110,4 +111,20 @@ ahoy_core_list_endpoints_of (AhoyCore *self, const char *aor)
   g_return_val_if_fail (aor != NULL, NULL);
 
   return ahoy_endpoint_states_list (self->endpoint_states, aor);
+}
+
+/**
+ * ahoy_core_get_waker:
+ * @self: a core
+ *
+ * Returns: (transfer none): who has phones woken that are called and sleep
+ *
+ * Since: 0.1
+ */
+AhoyWaker *
+ahoy_core_get_waker (AhoyCore *self)
+{
+  g_return_val_if_fail (AHOY_IS_CORE (self), NULL);
+
+  return self->waker;
 }

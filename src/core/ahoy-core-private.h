@@ -49,6 +49,7 @@ struct _AhoyCore {
   AhoyEndpointRegistry *endpoints;
   AhoyAuthRegistry *auths;
   AhoyLocation *location;
+  AhoyWaker *waker;
   AhoyDigestClient *digest_client;
   AhoyCallRouter *router;
   AhoyDialApplication *dial;

@@ -280,6 +280,7 @@ ahoy_core_new (GMainContext *context)
   self->endpoints = ahoy_endpoint_registry_new ();
   self->auths = ahoy_auth_registry_new ();
   self->location = ahoy_location_new (self->endpoints, ahoy_stack_get_scheduler (self->stack));
+  self->waker = ahoy_waker_new (self->location);
   self->endpoint_states = ahoy_endpoint_states_new (self->location, self->endpoints);
   ahoy_core_init_identify (self);
   ahoy_core_init_domains (self);
@@ -295,6 +296,7 @@ ahoy_core_new (GMainContext *context)
   self->out_routes = ahoy_out_route_table_new ();
   self->dial = ahoy_dial_application_new (self->router, self->endpoints, self->location);
   ahoy_dial_application_set_options_func (self->dial, ahoy_core_complete_options, self, NULL);
+  ahoy_dial_application_set_waker (self->dial, self->waker);
   ahoy_call_router_add_application (self->router, "dial", AHOY_CALL_APPLICATION (self->dial),
                                     NULL);
   g_signal_connect (self->sessions, "session-added", G_CALLBACK (on_session_added), self);

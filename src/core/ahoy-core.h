@@ -28,6 +28,7 @@
 #include "ahoy-stack.h"
 #include "ahoy-store.h"
 #include "ahoy-trace.h"
+#include "ahoy-waker.h"
 #include "ahoy-transport.h"
 #include "ahoy-visibility.h"
 #include "ahoy-work-pool.h"
@@ -128,6 +129,8 @@ AHOY_API
 AhoyEndpointRegistry *ahoy_core_get_endpoints (AhoyCore *self);
 AHOY_API
 AhoyLocation *ahoy_core_get_location (AhoyCore *self);
+AHOY_API
+AhoyWaker *ahoy_core_get_waker (AhoyCore *self);
 AHOY_API
 AhoyAclRegistry *ahoy_core_get_acls (AhoyCore *self);
 AHOY_API

@@ -98,6 +98,10 @@ add_way_out_keys (AhoyConfigObjectClass *klass)
                                      "the domain of From in requests to the endpoint; empty for "
                                      "the address of the transport",
                                      NULL);
+  ahoy_config_object_class_add_boolean (klass, "wake", "Wake phones",
+                                        "whether programs are asked to wake a phone that is called "
+                                        "and not registered, also when it did not say how",
+                                        FALSE);
   ahoy_config_object_class_add_text (klass, "contact-user", "User of Contact",
                                      "the user part of our Contact in calls to the endpoint; "
                                      "empty for that of From",

@@ -52,6 +52,21 @@ class ContactsTestCase(DialTestCase):
             phone.register(**registration)
         return phone
 
+    def wait_until_gone(self):
+        """Until the state of alice is none of somebody who is there."""
+        asker = self.phone(at_once=False)
+        host = asker.target_uri('alice').split(';')[0]
+        for number in range(1, 200):
+            request = asker.build('REGISTER', to=f'<{host}>', from_=f'<{host}>;tag=1',
+                                  cseq=number)
+            request.remove('Contact')
+            asker.send(request)
+            asker.send(asker.authorize(request, asker.expect(401), 'alice', 'secret'))
+            if not asker.expect(200).all('Contact'):
+                return
+            asker.pump(0.05)
+        self.fail('alice stays registered')
+
     def refused(self, status, user='1'):
         alice = self.caller()
         alice.invite(user)
@@ -118,21 +133,6 @@ class Registered(ContactsTestCase):
         self.wait_until_gone()
         self.refused(480)
         phone.expect_nothing(0.1)
-
-    def wait_until_gone(self):
-        """Until the state of alice is none of somebody who is there."""
-        asker = self.phone(at_once=False)
-        host = asker.target_uri('alice').split(';')[0]
-        for number in range(1, 200):
-            request = asker.build('REGISTER', to=f'<{host}>', from_=f'<{host}>;tag=1',
-                                  cseq=number)
-            request.remove('Contact')
-            asker.send(request)
-            asker.send(asker.authorize(request, asker.expect(401), 'alice', 'secret'))
-            if not asker.expect(200).all('Contact'):
-                return
-            asker.pump(0.05)
-        self.fail('alice stays registered')
 
     def test_order(self):
         """contacts=order: by quality, one after the other; who refuses is followed by the next"""
