@@ -6,7 +6,7 @@ import json
 import subprocess
 import threading
 
-from daemon import ROOT
+from daemon import NAME, ROOT
 from sip_peer import Failure
 
 MANAGER = 'org.freedesktop.DBus.ObjectManager'
@@ -52,6 +52,7 @@ class Monitor:
             stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True)
         self._changed = threading.Condition()
         self._ended = False
+        self._gone = False
         if 'Monitoring' not in self.process.stderr.readline():
             raise Failure('busctl monitor does not start')
         self._reader = threading.Thread(target=self._read, daemon=True)
@@ -62,6 +63,13 @@ class Monitor:
             if not line.endswith('\n'):
                 break  # it was ended in the midst of a line
             message = json.loads(line)
+            if message.get('member') == 'NameOwnerChanged':
+                name, _old, new = plain(message['payload']['data'])
+                if name == NAME and not new:
+                    with self._changed:
+                        self._gone = True
+                        self._changed.notify_all()
+                continue
             if message['type'] != 'signal' or not message['path'].startswith(ROOT):
                 continue
             with self._changed:
@@ -97,6 +105,12 @@ class Monitor:
     def wait_for(self, path, member, timeout=30):
         return self.wait(lambda signal: signal.object == path and signal.member == member, timeout,
                          f'{member} of {path}')
+
+    def wait_until_gone(self, timeout=30):
+        """Until the daemon has left the bus: then all that it said has been read."""
+        with self._changed:
+            if not self._changed.wait_for(lambda: self._gone or self._ended, timeout):
+                raise Failure('ahoyd does not leave the bus')
 
     def close(self):
         self.process.terminate()

@@ -37,6 +37,8 @@ minimum-expiration=1
 ''' for number in range(USERS))
 # The clock of the registrar has seconds, and timers come late on a busy machine.
 SLACK = 1.5
+# What the daemon said in its last moment may not have left it.
+TAIL = 0.2
 
 
 class Change:
@@ -67,6 +69,8 @@ class User:
         self.bindings = {}    # those that got their 200, and when they end
         self.gone = {}        # when those got their 200 that were taken back
         self.added = {}       # and those that came
+        self.ends = {}        # when those end that were there in this life
+        self.brief = set()    # those that may have been there when it began
         self.change = None    # what was asked for, and not answered yet
         self.serial = self.cseq = 0
         self.sock = None
@@ -139,6 +143,7 @@ class User:
             elif not self.change.expires:
                 self.gone[uri] = now
         self.bindings = self.change.applied(self.bindings, now)
+        self.ends.update(self.bindings)
         self.change = None
 
     def recall(self):
@@ -238,24 +243,67 @@ class Durable(unittest.TestCase):
         for uri, left in found.items():
             self.assertLessEqual(left, LONG)
         user.bindings = {uri: now + left for uri, left in found.items()}
+        user.ends = dict(user.bindings)
+        # One that ended just before it was asked for may have been told.
+        user.brief = set.union(*map(set, possible)) - set(found)
         user.change = None
+
+    def check_signals(self, monitor, end):
+        """What came and went in this life was told once, and nothing else; the last words of a
+        process that is killed may be lost."""
+        told = {'ContactAdded': {}, 'ContactRemoved': {}}
+        for signal in list(monitor.signals):
+            if signal.member in told:
+                uri, path = signal.arguments[0], signal.path
+                self.assertNotIn(uri, told[signal.member], f'{signal} was told twice')
+                self.assertEqual(path.rpartition('/')[2], uri[4:].partition('-')[0])
+                told[signal.member][uri] = signal.arguments[1:]
+        for user in self.users:
+            asked = set(user.change.uris) if user.change else set()
+            name = f'sip:{user.name}-'
+            added = {uri for uri in told['ContactAdded'] if uri.startswith(name)}
+            removed = {uri for uri in told['ContactRemoved'] if uri.startswith(name)}
+            sure = {uri for uri, when in user.added.items() if when < end - TAIL}
+            self.assertLessEqual(sure - added, set(), 'nobody was told of it')
+            self.assertLessEqual(added - set(user.added) - asked, set(), 'it did not come')
+            sure = {uri for uri, when in user.gone.items() if when < end - TAIL}
+            self.assertLessEqual(sure - removed, set(), 'nobody was told that it went')
+            ended = {uri for uri, when in user.ends.items() if when < end + SLACK}
+            self.assertLessEqual(removed - set(user.gone) - ended - asked - user.brief, set(),
+                                 'it did not go')
+            for uri in removed & set(user.gone):
+                self.assertEqual(told['ContactRemoved'][uri], ['unregistered'])
+            for uri in removed & (ended - set(user.gone) - asked):
+                self.assertEqual(told['ContactRemoved'][uri], ['expired'])
+            sure = {uri for uri in ended if user.ends[uri] < end - SLACK - TAIL}
+            self.assertLessEqual(sure - set(user.gone) - removed, set(),
+                                 'nobody was told that it ended')
+            user.added, user.gone = {}, {}
+        return len(told['ContactAdded']), len(told['ContactRemoved'])
 
     def test_killed(self):
         """after kill -9 at a random moment, many times: nothing lost, nothing back, nothing half"""
-        answers = 0
-        for life in range(LIFES):
+        answers = added = removed = 0
+        for _life in range(LIFES):
             self.start()
+            monitor = Monitor(self.bus)
             for user in self.users:
                 self.check(user)
             wanted = self.chance.randint(30, 120 if self.daemon.is_sanitized() else 400)
             self.stream(wanted)
             answers += wanted
+            end = time.time()
             self.kill()
+            monitor.wait_until_gone()
+            monitor.close()
+            counts = self.check_signals(monitor, end)
+            added, removed = added + counts[0], removed + counts[1]
         self.start()
         for user in self.users:
             self.check(user)
         left = sum(len(user.bindings) for user in self.users)
-        print(f'# {LIFES} times killed, {answers} answers; {left} contacts at the end')
+        print(f'# {LIFES} times killed, {answers} answers; {added} ContactAdded and {removed} '
+              f'ContactRemoved, each once; {left} contacts at the end')
 
     def test_expired_meanwhile(self):
         """what ends while nobody is there is gone at once when there is somebody again"""
