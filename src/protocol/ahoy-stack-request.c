@@ -169,11 +169,16 @@ static void
 on_response (AhoyClientTransaction *transaction, AhoyMessage *response, gpointer user_data)
 {
   g_autoptr (GTask) task = NULL;
+  Sending *sending;
 
   if (ahoy_message_get_status (response) < 200) {
     return;
   }
   task = user_data;
+  sending = g_task_get_task_data (task);
+  if (sending->cancel_source != NULL) {
+    g_source_destroy (sending->cancel_source); /* it may be on its way */
+  }
   ahoy_client_transaction_finish (transaction);
   g_task_return_pointer (task, g_object_ref (response), g_object_unref);
 }

@@ -8,6 +8,7 @@ import os
 import pathlib
 import signal
 import subprocess
+import tempfile
 import time
 import unittest
 
@@ -57,9 +58,10 @@ def configuration(door='192.0.2.1', frequency='0', timeout='2s', strict='no', au
 
 
 class Contacts(unittest.TestCase):
-    def start(self, **keys):
-        self.daemon = Daemon(configuration(**keys))
-        self.addCleanup(self.daemon.stop)
+    def start(self, *arguments, **keys):
+        self.daemon = Daemon(configuration(**keys), *arguments)
+        self.addCleanup(lambda daemon: daemon.process.poll() is None and daemon.stop(),
+                        self.daemon)
         self.monitor = Monitor(self.daemon.bus)
         self.addCleanup(self.monitor.close)
 
@@ -240,6 +242,42 @@ class Contacts(unittest.TestCase):
         self.assertTrue(all(contact[3] >= 0 for contact in self.contacts('door')))
         with self.assertRaisesRegex(BusError, 'no contact'):
             self.daemon.call('endpoint/trunk', 'Endpoint', 'Qualify')
+
+    def test_restart(self):
+        """after a restart the contacts are there, nobody is told anew, and they are asked again"""
+        folder = tempfile.TemporaryDirectory()
+        self.addCleanup(folder.cleanup)
+        keys = {'frequency': '1s', 'timeout': '400ms'}
+        self.start('--state', folder.name, **keys)
+        there, gone = self.phone(), self.phone()
+        uris = {self.register(there), self.register(gone)}
+        for peer in (there, gone):
+            peer.respond(peer.expect('OPTIONS'), 200)
+        self.wait_for(self.status, ['available'] * 2)
+        gone.close()
+        self.daemon.stop()
+        self.monitor.close()
+        self.start('--state', folder.name, **keys)
+        self.assertEqual({contact[0] for contact in self.contacts()}, uris)
+        self.assertEqual(self.state(), 'available')  # registered, and not asked yet
+        there.respond(there.expect('OPTIONS'), 200)
+        self.wait_for(lambda: sorted(self.status()), ['available', 'unreachable'])
+        self.assertEqual(self.state(), 'available')
+        self.assertEqual([event for event in self.heard() if 'Status' not in event[0]], [])
+
+    def test_end(self):
+        """a daemon that ends, or loses the module, while it waits for answers"""
+        self.start(frequency='1s', timeout='20s')
+        phones = [self.phone() for _ in range(3)]
+        for phone in phones:
+            self.register(phone)
+        for phone in phones:
+            phone.expect('OPTIONS')
+        self.daemon.ctl('modules', 'unload', 'qualify')
+        self.daemon.ctl('modules', 'load', 'qualify')
+        for phone in phones:
+            phone.expect('OPTIONS')
+        self.daemon.stop()  # fails on any complaint
 
     def test_ctl(self):
         """ahoyctl contacts, qualify and drop-contact"""
