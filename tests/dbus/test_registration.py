@@ -287,6 +287,50 @@ class Register(Case):
         self.assertEqual(self.finish()['Contact'], again['Contact'])
 
 
+    def test_change(self):
+        """TRNK-02: another configuration takes the binding back first, and then makes its own"""
+        keys = {'server': f'<{self.peer.uri}>', 'client': '<sip:alice@example.org>'}
+        first = self.register()
+        self.answer(first)
+        self.wait('registered')
+        self.put('home', expiration='600s', **keys)  # the binding is the same
+        again = self.peer.expect('REGISTER')
+        self.assertEqual((again['Expires'], again['Contact']), ('600', first['Contact']))
+        self.put('home', contact_user='17', **keys)  # while one is on its way
+        self.put('home', contact_user='18', **keys)
+        self.answer(again)
+        farewell = self.peer.expect('REGISTER')
+        self.assertEqual((farewell['Expires'], farewell['Contact']), ('0', first['Contact']))
+        self.peer.respond(farewell, 200, contact=False)
+        other = self.peer.expect('REGISTER')
+        self.assertTrue(other['Contact'].startswith('<sip:18@'), other['Contact'])
+        self.assertEqual((other['Expires'], other.call_id), ('3600', first.call_id))
+        self.assertEqual([message.cseq for message in (again, farewell, other)],
+                         [first.cseq + 1, first.cseq + 2, first.cseq + 3])
+        self.answer(other)
+        self.wait('registered')
+        self.peer.expect_nothing(0.3)
+        self.put('home', enabled='no', contact_user='18', **keys)
+        self.answer(self.peer.expect('REGISTER'))
+        self.wait('unregistered')
+
+    def test_module(self):
+        """TRNK-01: without the module nothing is registered; others are told of the state"""
+        self.answer(self.register())
+        self.wait('registered')
+        self.assertIn('registered', self.daemon.ctl('states', 'registration').stdout)
+        self.daemon.call('', 'Manager', 'UnloadModule', 's', 'registration')
+        farewell = self.peer.expect('REGISTER')
+        self.assertEqual(farewell['Expires'], '0')
+        self.answer(farewell)
+        self.wait('unregistered')
+        done = self.daemon.ctl('register', 'home', check=False)
+        self.assertIn('is not running', done.stderr)
+        self.daemon.call('', 'Manager', 'LoadModule', 's', 'registration')
+        self.answer(self.peer.expect('REGISTER'))
+        self.wait('registered')
+        self.finish()
+
     def test_closed(self):
         """TRNK-07: when the connection is closed, it registers again over a new one"""
         tcp = self.open_peer('tcp')

@@ -114,6 +114,33 @@ class Examples(unittest.TestCase):
                     break
         return heard
 
+    def test_account(self):
+        """account.py registers with a password, is called, and unregisters when it is to stop"""
+        server = Peer('udp')
+        server.absorb_retransmissions = True
+        self.addCleanup(server.close)
+        example = Example('account.py', f'sip:{server.address}', 'sip:alice@example.org', 'secret')
+        self.addCleanup(example.stop)
+        first = server.expect('REGISTER')
+        self.assertEqual(first['To'], '<sip:alice@example.org>')
+        server.respond(first, 401, contact=False, headers=[
+            ('WWW-Authenticate', 'Digest realm="r", nonce="n", qop="auth"')])
+        again = server.expect('REGISTER')
+        self.assertIn('username="alice"', again['Authorization'])
+        server.respond(again, 200, contact=again['Contact'] + ';expires=60')
+        example.expect(f'registered: Registered with sip:{server.address}')
+        server.target = ('127.0.0.1', example.port)
+        invite = server.build_invite(str(again.contact.uri), SDP)
+        server.send(invite)
+        self.assertEqual(server.expect('final').status, 486)
+        example.expect('calls')
+        example.process.send_signal(signal.SIGINT)
+        farewell = server.expect('REGISTER')
+        self.assertEqual(farewell['Expires'], '0')
+        server.respond(farewell, 200, contact=False)
+        example.expect('unregistered: Not registered')
+        self.assertEqual(example.process.wait(20), 0)
+
     def test_supplement(self):
         """supplement.py adds a header that sipp sees, reads one, and refuses a scanner: 403"""
         doorman = self.start('supplement.py')
