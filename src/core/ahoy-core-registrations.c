@@ -174,6 +174,7 @@ void
 ahoy_core_init_registrations (AhoyCore *self)
 {
   self->registrations = ahoy_registration_service_new (self->stack, self->endpoints, NULL);
+  ahoy_registration_service_set_accounts (self->registrations, self->auths);
   ahoy_registration_service_set_lines (self->registrations, AHOY_LINE_IDENTIFIER (self->lines));
   g_signal_connect (self->registrations, "registration-added", G_CALLBACK (on_added), self);
   g_signal_connect (self->registrations, "registration-removed", G_CALLBACK (on_removed), self);

@@ -104,6 +104,7 @@ AhoyMessage *ahoy_registration_make_ping (AhoyRegistration *self, GError **error
 void ahoy_registration_add_contact (AhoyRegistration *self, AhoyMessage *request,
                                     const char *listener);
 gboolean ahoy_registration_learn (AhoyRegistration *self, const AhoyRegistrationAnswer *answer);
+void ahoy_registration_keep_account (AhoyRegistration *self, AhoyAuthRegistry *accounts);
 void ahoy_registration_read_servers (AhoyRegistration *self);
 void ahoy_registration_read_config (AhoyRegistration *self);
 

@@ -81,6 +81,32 @@ make_account (AhoyRegistration *self)
   return ahoy_endpoint_new (account);
 }
 
+/* The first account with a password becomes one of the registration itself: where that came from
+ * may be gone when the server asks. */
+void
+ahoy_registration_keep_account (AhoyRegistration *self, AhoyAuthRegistry *accounts)
+{
+  AhoyEndpoint *owner = self->account != NULL ? self->account : find_endpoint (self);
+  g_autoptr (GPtrArray) list =
+      owner != NULL ? ahoy_auth_registry_list_outbound_for (accounts, owner) : NULL;
+
+  for (guint i = 0; list != NULL && i < list->len; i++) {
+    AhoyConfigObject *auth = AHOY_CONFIG_OBJECT (list->pdata[i]);
+    g_autoptr (AhoyEndpointConfig) config = NULL;
+
+    if (text_of (auth, "password") == NULL || text_of (auth, "username") == NULL) {
+      continue;
+    }
+    config = ahoy_endpoint_config_new (ahoy_registration_get_name (self));
+    g_object_set (config, "outbound-username", text_of (auth, "username"), "outbound-password",
+                  text_of (auth, "password"), NULL);
+    ahoy_config_object_seal (AHOY_CONFIG_OBJECT (config));
+    g_clear_object (&self->account);
+    self->account = ahoy_endpoint_new (config);
+    return;
+  }
+}
+
 /* The servers of another configuration, where nothing is registered with those of this one. */
 void
 ahoy_registration_read_servers (AhoyRegistration *self)

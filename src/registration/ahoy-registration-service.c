@@ -24,6 +24,7 @@ struct _AhoyRegistrationService {
   AhoyEndpointRegistry *endpoints;
   AhoyScheduler *scheduler;
   AhoyLineIdentifier *lines;
+  AhoyAuthRegistry *accounts;
   AhoyRegistrationMemory *memory;
   GPtrArray *list;    /* AhoyRegistration, in the order of adding */
   GPtrArray *leaving; /* those that were removed and wait for the answer to their farewell */
@@ -56,6 +57,7 @@ ahoy_registration_service_dispose (GObject *object)
   forget_all (self->list);
   forget_all (self->leaving);
   g_clear_object (&self->lines);
+  g_clear_object (&self->accounts);
   g_clear_object (&self->endpoints);
   g_clear_object (&self->stack);
   g_clear_object (&self->scheduler);
@@ -179,6 +181,24 @@ ahoy_registration_service_set_lines (AhoyRegistrationService *self, AhoyLineIden
   g_return_if_fail (AHOY_IS_REGISTRATION_SERVICE (self));
 
   g_set_object (&self->lines, lines);
+}
+
+/**
+ * ahoy_registration_service_set_accounts:
+ * @self: a service
+ * @accounts: (nullable): the accounts with which challenges are answered
+ *
+ * Lets a registration that is removed together with its account say good-bye all the same: the
+ * password is kept until the server has answered.
+ *
+ * Since: 0.1
+ */
+void
+ahoy_registration_service_set_accounts (AhoyRegistrationService *self, AhoyAuthRegistry *accounts)
+{
+  g_return_if_fail (AHOY_IS_REGISTRATION_SERVICE (self));
+
+  g_set_object (&self->accounts, accounts);
 }
 
 /**
@@ -434,6 +454,9 @@ ahoy_registration_service_remove (AhoyRegistrationService *self, const char *nam
   g_ptr_array_remove (self->list, found);
   g_signal_emit (self, signals[SIGNAL_REGISTRATION_REMOVED], 0, found);
   g_ptr_array_add (self->leaving, g_object_ref (found));
+  if (self->accounts != NULL) {
+    ahoy_registration_keep_account (found, self->accounts);
+  }
   ahoy_registration_set_running (found, FALSE);
   return TRUE;
 }

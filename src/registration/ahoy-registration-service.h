@@ -3,6 +3,7 @@
  */
 #pragma once
 
+#include "ahoy-auth-registry.h"
 #include "ahoy-endpoint-registry.h"
 #include "ahoy-line-identifier.h"
 #include "ahoy-registration.h"
@@ -22,6 +23,9 @@ AhoyRegistrationService *ahoy_registration_service_new (AhoyStack *stack,
 AHOY_API
 void ahoy_registration_service_set_lines (AhoyRegistrationService *self,
                                           AhoyLineIdentifier *lines);
+AHOY_API
+void ahoy_registration_service_set_accounts (AhoyRegistrationService *self,
+                                             AhoyAuthRegistry *accounts);
 AHOY_API
 void ahoy_registration_service_set_state_file (AhoyRegistrationService *self, const char *path);
 

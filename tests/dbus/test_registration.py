@@ -44,7 +44,11 @@ class Case(DaemonTestCase):
         self.daemon.call('', 'Config', 'Put', 'ssa{ss}', kind, name, len(values), *pairs)
         if (kind, name) not in self.names:
             self.names.append((kind, name))
-            self.addCleanup(self.daemon.call, '', 'Config', 'Delete', 'ss', kind, name)
+            self.addCleanup(self.delete, kind, name)
+
+    def delete(self, kind, name):
+        if (kind, name) in self.names:
+            self.daemon.call('', 'Config', 'Delete', 'ss', kind, name)
 
     def register(self, name='home', text='', **keys):
         """A registration of alice with the peer; its first REGISTER."""
@@ -427,7 +431,8 @@ class Register(Case):
         self.assertEqual(self.daemon.get(session, 'Session', 'Endpoint'),
                          '/org/ahoy/Ahoy1/endpoint/provider')
         self.daemon.call(session, 'Session', 'Hangup')
-        self.put('provider', kind='trunk', **trunk)
+        self.names.remove(('trunk', 'provider'))
+        self.daemon.call('', 'Config', 'Delete', 'ss', 'trunk', 'provider')
         farewell = self.peer.expect('REGISTER')
         self.assertEqual(farewell['Expires'], '0')
         self.peer.respond(farewell, 401, contact=False, headers=[
