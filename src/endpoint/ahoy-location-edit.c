@@ -276,7 +276,8 @@ ahoy_location_edit_put (AhoyLocationEdit *self, AhoyContact *contact)
  * @uri: the URI of a contact that is there
  * @contact: (transfer none): what it is to be
  *
- * Refreshes a contact, whose URI may be written in another way now.
+ * Refreshes a contact, whose URI may be another one now; a third contact that has that URI is
+ * replaced by it.
  *
  * Returns: %FALSE when there is no contact with @uri, or the edit is over
  *
@@ -292,6 +293,11 @@ ahoy_location_edit_replace (AhoyLocationEdit *self, const char *uri, AhoyContact
 
   if (self->closed || !find_contact (self, uri, &index)) {
     return FALSE;
+  }
+  if (strcmp (ahoy_contact_get_uri (contact), uri) != 0 &&
+      ahoy_location_edit_remove (self, ahoy_contact_get_uri (contact),
+                                 AHOY_CONTACT_REMOVAL_REPLACED)) {
+    find_contact (self, uri, &index);
   }
   old = self->contacts->pdata[index];
   if (find_step (self, old, &step)) {

@@ -114,6 +114,8 @@ gboolean ahoy_location_set_store (AhoyLocation *self, AhoyRecordStore *store, GE
 void ahoy_location_close (AhoyLocation *self);
 /* How a record is written: the contacts of an address of record as bytes. */
 void ahoy_location_record_write (GByteArray *bytes, GPtrArray *contacts);
+/* Whether a contact that is written could be read again. */
+gboolean ahoy_location_record_check (AhoyContact *contact, GError **error);
 /* NULL when they are no such record. */
 GPtrArray *ahoy_location_record_read (const guint8 *data, gsize size, AhoyContactStatus status);
 /* Sorts contacts: those preferred first, the newer ones before others. */

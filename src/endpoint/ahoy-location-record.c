@@ -6,6 +6,7 @@
 #include <string.h>
 
 #include "ahoy-contact-private.h"
+#include "ahoy-error.h"
 #include "ahoy-location-private.h"
 
 /*
@@ -72,6 +73,38 @@ ahoy_location_record_write (GByteArray *bytes, GPtrArray *contacts)
   for (guint i = 0; i < contacts->len; i++) {
     put_contact (bytes, contacts->pdata[i]);
   }
+}
+
+static gboolean
+is_writable (const char *text)
+{
+  gsize size = text != NULL ? strlen (text) : 0;
+
+  return size < MAX_TEXT && (text == NULL || g_utf8_validate_len (text, size, NULL));
+}
+
+gboolean
+ahoy_location_record_check (AhoyContact *contact, GError **error)
+{
+  const AhoyContactNumbers *numbers = ahoy_contact_peek_numbers (contact);
+  const char *const *path = ahoy_contact_get_path (contact);
+  gsize n_path = g_strv_length ((char **) path);
+  gboolean good = n_path <= MAX_PATH && numbers->q <= 1000 && numbers->expires >= 0 &&
+                  numbers->registered_at >= 0 && numbers->protocol <= AHOY_TRANSPORT_PROTOCOL_WSS;
+
+  for (guint i = 0; i < AHOY_CONTACT_N_TEXTS && good; i++) {
+    good = is_writable (ahoy_contact_peek_text (contact, i));
+  }
+  for (gsize i = 0; i < n_path && good; i++) {
+    good = is_writable (path[i]);
+  }
+  if (!good) {
+    g_set_error (error, AHOY_ERROR, AHOY_ERROR_INVALID_ARGUMENTS,
+                 "the contact cannot be kept: it has more than %d proxies in its path, a text of "
+                 "more than %d bytes or one that is no UTF-8, or a time before 1970",
+                 MAX_PATH, MAX_TEXT);
+  }
+  return good;
 }
 
 typedef struct {

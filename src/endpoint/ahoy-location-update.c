@@ -14,6 +14,8 @@
 
 /* How many addresses of record are looked at in one turn of the main loop when contacts expire. */
 #define MAX_EXPIRED 500
+/* Of one address of record; max-contacts may be 1000. */
+#define MAX_CONTACTS 10000
 
 /* An edit that is under way. */
 typedef struct {
@@ -269,6 +271,28 @@ open_edit (AhoyLocationEntry *entry, AhoyConfigObject *config)
   return ahoy_location_edit_new (entry->aor, config, contacts, entry->n_slots);
 }
 
+/* Whether what was decided can be kept. */
+static gboolean
+check_edit (AhoyLocationEdit *edit, GError **error)
+{
+  GArray *steps = ahoy_location_edit_peek_steps (edit);
+
+  for (guint i = 0; i < steps->len; i++) {
+    AhoyContact *contact = g_array_index (steps, AhoyLocationStep, i).contact;
+
+    if (contact != NULL && !ahoy_location_record_check (contact, error)) {
+      return FALSE;
+    }
+  }
+  if (ahoy_location_edit_peek_contacts (edit)->len > MAX_CONTACTS) {
+    g_set_error (error, AHOY_ERROR, AHOY_ERROR_LIMIT_EXCEEDED,
+                 "“%s” cannot have more than %d contacts; remove some",
+                 ahoy_location_edit_get_aor (edit), MAX_CONTACTS);
+    return FALSE;
+  }
+  return TRUE;
+}
+
 /* Whether there is something to be stored. */
 static gboolean
 decide (AhoyLocation *self, AhoyLocationEntry *entry, AhoyLocationTurn *turn,
@@ -304,6 +328,10 @@ decide (AhoyLocation *self, AhoyLocationEntry *entry, AhoyLocationTurn *turn,
     return FALSE;
   }
   ahoy_location_edit_close (edit);
+  if (!check_edit (edit, &error)) {
+    g_task_return_error (turn->task, error);
+    return FALSE;
+  }
   if (ahoy_location_edit_peek_steps (edit)->len == 0) {
     g_task_return_boolean (turn->task, TRUE);
     return FALSE;

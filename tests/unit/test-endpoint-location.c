@@ -229,6 +229,68 @@ test_refused (Fixture *fixture, gconstpointer data)
   g_assert_nonnull (strstr (unknown->message, "[aor nobody]"));
 }
 
+static gboolean
+move_to_two (AhoyLocationEdit *edit, gpointer user_data, GError **error)
+{
+  g_autoptr (AhoyContact) contact = make_contact ("sip:a@two", 1000, 60);
+
+  return ahoy_location_edit_replace (edit, "sip:a@one", contact);
+}
+
+static gboolean
+put_path (AhoyLocationEdit *edit, gpointer user_data, GError **error)
+{
+  g_autoptr (AhoyContactBuilder) builder = ahoy_contact_builder_new ("sip:a@far");
+  g_autoptr (GPtrArray) path = g_ptr_array_new ();
+  g_autoptr (AhoyContact) contact = NULL;
+
+  for (guint i = 0; i < GPOINTER_TO_UINT (user_data); i++) {
+    g_ptr_array_add (path, "<sip:edge.example;lr>");
+  }
+  g_ptr_array_add (path, NULL);
+  ahoy_contact_builder_set_path (builder, (const char *const *) path->pdata);
+  ahoy_contact_builder_set_expires (builder, g_get_real_time () + 60 * SECOND);
+  contact = ahoy_contact_builder_end (builder);
+  return ahoy_location_edit_put (edit, contact);
+}
+
+static gboolean
+run_edit (Fixture *fixture, AhoyLocationEditFunc func, gpointer user_data, GError **error)
+{
+  g_autoptr (GAsyncResult) result = NULL;
+
+  ahoy_location_update_async (fixture->location, "alice", func, user_data, NULL, NULL, on_done,
+                              &result);
+  while (result == NULL) {
+    g_main_context_iteration (NULL, TRUE);
+  }
+  return ahoy_location_update_finish (fixture->location, result, error);
+}
+
+/* A contact that takes the URI of another one leaves only itself. */
+static void
+test_moves (Fixture *fixture, gconstpointer data)
+{
+  assert_updated (fixture, "alice", "+sip:a@one,1000,60 +sip:a@two,500,60 +sip:a@three,100,60");
+  assert_events (fixture, "+sip:a@one +sip:a@two +sip:a@three ");
+  g_assert_true (run_edit (fixture, move_to_two, NULL, NULL));
+  assert_events (fixture, "-sip:a@two:replaced ~sip:a@two ");
+  assert_contacts (fixture, "alice", "sip:a@two sip:a@three");
+  g_assert_false (run_edit (fixture, move_to_two, NULL, NULL));
+}
+
+/* What could not be read again is not taken. */
+static void
+test_too_much (Fixture *fixture, gconstpointer data)
+{
+  g_autoptr (GError) error = NULL;
+
+  g_assert_true (run_edit (fixture, put_path, GUINT_TO_POINTER (64), &error));
+  g_assert_false (run_edit (fixture, put_path, GUINT_TO_POINTER (65), &error));
+  g_assert_error (error, AHOY_ERROR, AHOY_ERROR_INVALID_ARGUMENTS);
+  assert_events (fixture, "+sip:a@far ");
+}
+
 static void
 test_expire (Fixture *fixture, gconstpointer data)
 {
@@ -539,6 +601,8 @@ main (int argc, char **argv)
   ADD ("come-and-go", test_come_and_go);
   ADD ("within-one-edit", test_within_one_edit);
   ADD ("refused", test_refused);
+  ADD ("moves", test_moves);
+  ADD ("too-much", test_too_much);
   ADD ("expire", test_expire);
   ADD ("expire-many", test_expire_many);
   ADD ("static", test_static);
