@@ -9,8 +9,10 @@
 /*
  * The last messages of the last calls. A call is what has one Call-ID; the call that was silent for
  * longest is forgotten first. Whoever floods us with Call-IDs makes us forget, and costs no more
- * memory than the limits say.
+ * memory than the limits say. What never had an INVITE, such as registrations, is remembered as
+ * well, but only the last of it, and it pushes out no call: a registrar has thousands a second.
  */
+#define MAX_OTHERS 256
 
 /* What a message costs besides its bytes: the object, its texts and addresses. */
 #define MESSAGE_OVERHEAD 1024
@@ -20,13 +22,17 @@ typedef struct {
   char *session_id;
   GQueue messages; /* AhoyTraceMessage, oldest first */
   guint forgotten; /* messages that are not here any more */
-  GList link;      /* in the history's queue */
+  guint64 touched; /* when it spoke last, as a number that grows */
+  GQueue *order;   /* the one of the history's queues that it is in */
+  GList link;      /* there */
 } Call;
 
 struct _AhoyTraceHistory {
   AhoyTraceLimits limits;
   GHashTable *calls; /* call_id → Call */
   GQueue order;      /* Call, the one that was silent for longest first */
+  GQueue others;     /* the same of those without an INVITE */
+  guint64 touches;
   gsize bytes;
 };
 
@@ -54,6 +60,7 @@ ahoy_trace_history_new (void)
 
   self->calls = g_hash_table_new_full (g_str_hash, g_str_equal, NULL, call_free);
   g_queue_init (&self->order);
+  g_queue_init (&self->others);
   return self;
 }
 
@@ -79,28 +86,48 @@ drop_call (AhoyTraceHistory *self, Call *call)
   while (call->messages.length > 0) {
     drop_message (self, call);
   }
-  g_queue_unlink (&self->order, &call->link);
+  g_queue_unlink (call->order, &call->link);
   g_hash_table_remove (self->calls, call->call_id);
+}
+
+static gboolean
+is_too_much (AhoyTraceHistory *self)
+{
+  return self->bytes > self->limits.bytes;
 }
 
 static void
 keep_within_limits (AhoyTraceHistory *self)
 {
-  while (self->order.length > self->limits.calls) {
+  while (self->others.length > MIN (self->limits.calls, MAX_OTHERS) ||
+         (is_too_much (self) && self->others.length > 1)) {
+    drop_call (self, g_queue_peek_head (&self->others));
+  }
+  while (self->order.length > self->limits.calls ||
+         (is_too_much (self) && self->order.length > 1)) {
     drop_call (self, g_queue_peek_head (&self->order));
   }
-  while (self->bytes > self->limits.bytes && self->order.length > 1) {
-    drop_call (self, g_queue_peek_head (&self->order));
-  }
-  /* One call alone may be too much. */
-  while (self->bytes > self->limits.bytes && self->order.length == 1) {
-    Call *call = g_queue_peek_head (&self->order);
+  /* One of each alone may be too much. */
+  while (is_too_much (self)) {
+    Call *call = g_queue_peek_head (self->others.length > 0 ? &self->others : &self->order);
 
     if (call->messages.length == 0) {
       drop_call (self, call);
-      return;
+    } else {
+      drop_message (self, call);
     }
-    drop_message (self, call);
+  }
+}
+
+static void
+shorten_all (GQueue *order, AhoyTraceHistory *self)
+{
+  for (GList *at = order->head; at != NULL; at = at->next) {
+    Call *call = at->data;
+
+    while (call->messages.length > self->limits.messages) {
+      drop_message (self, call);
+    }
   }
 }
 
@@ -108,18 +135,14 @@ void
 ahoy_trace_history_set_limits (AhoyTraceHistory *self, const AhoyTraceLimits *limits)
 {
   self->limits = *limits;
-  for (GList *at = self->order.head; at != NULL; at = at->next) {
-    Call *call = at->data;
-
-    while (call->messages.length > limits->messages) {
-      drop_message (self, call);
-    }
-  }
+  shorten_all (&self->order, self);
+  shorten_all (&self->others, self);
   keep_within_limits (self);
 }
 
+/* With @calls it is a call from now on. */
 static Call *
-find_or_make_call (AhoyTraceHistory *self, const char *call_id)
+find_or_make_call (AhoyTraceHistory *self, const char *call_id, gboolean calls)
 {
   Call *call = g_hash_table_lookup (self->calls, call_id);
 
@@ -127,12 +150,17 @@ find_or_make_call (AhoyTraceHistory *self, const char *call_id)
     call = g_new0 (Call, 1);
     call->call_id = g_strdup (call_id);
     call->link.data = call;
+    call->order = &self->others;
     g_queue_init (&call->messages);
     g_hash_table_insert (self->calls, call->call_id, call);
   } else {
-    g_queue_unlink (&self->order, &call->link);
+    g_queue_unlink (call->order, &call->link);
   }
-  g_queue_push_tail_link (&self->order, &call->link);
+  if (calls) {
+    call->order = &self->order;
+  }
+  call->touched = ++self->touches;
+  g_queue_push_tail_link (call->order, &call->link);
   return call;
 }
 
@@ -146,7 +174,8 @@ ahoy_trace_history_add (AhoyTraceHistory *self, AhoyTraceMessage *message)
   if (call_id == NULL || self->limits.calls == 0 || self->limits.messages == 0) {
     return;
   }
-  call = find_or_make_call (self, call_id);
+  call = find_or_make_call (self, call_id,
+                            g_strcmp0 (ahoy_trace_message_get_method (message), "INVITE") == 0);
   ahoy_trace_message_set_session_id (message, call->session_id);
   for (GList *at = call->messages.tail; at != NULL; at = at->prev) {
     if (ahoy_trace_message_equal (message, at->data)) {
@@ -183,9 +212,17 @@ char **
 ahoy_trace_history_list_calls (AhoyTraceHistory *self)
 {
   g_autoptr (GStrvBuilder) builder = g_strv_builder_new ();
+  GList *call = self->order.head;
+  GList *other = self->others.head;
 
-  for (GList *at = self->order.head; at != NULL; at = at->next) {
-    g_strv_builder_add (builder, ((Call *) at->data)->call_id);
+  while (call != NULL || other != NULL) {
+    GList **next = call == NULL || (other != NULL && ((Call *) other->data)->touched <
+                                                         ((Call *) call->data)->touched)
+                       ? &other
+                       : &call;
+
+    g_strv_builder_add (builder, ((Call *) (*next)->data)->call_id);
+    *next = (*next)->next;
   }
   return g_strv_builder_end (builder);
 }
@@ -199,7 +236,7 @@ ahoy_trace_history_set_session_id (AhoyTraceHistory *self, const char *call_id,
   if (self->limits.calls == 0) {
     return;
   }
-  call = find_or_make_call (self, call_id);
+  call = find_or_make_call (self, call_id, TRUE);
   g_free (call->session_id);
   call->session_id = g_strdup (session_id);
   for (GList *at = call->messages.head; at != NULL; at = at->next) {

@@ -147,6 +147,38 @@ test_kinds (void)
   }
 }
 
+/* A busy registrar does not make us forget the calls. */
+static void
+test_history_of_calls (void)
+{
+  static const char invite[] = "INVITE sip:x@h SIP/2.0\r\nCall-ID: call\r\nCSeq: 1 INVITE\r\n\r\n";
+  AhoyTraceHistory *history = ahoy_trace_history_new ();
+  AhoyTraceLimits limits = { .calls = 1000, .messages = 4, .bytes = 1 << 20 };
+  g_autoptr (AhoyTraceMessage) call = make_message (invite, -1, TRUE);
+  g_autoptr (AhoyTraceMessage) bye = make_options ("call", 2);
+  g_autoptr (GPtrArray) list = NULL;
+  g_auto (GStrv) ids = NULL;
+
+  ahoy_trace_history_set_limits (history, &limits);
+  ahoy_trace_history_add (history, call);
+  for (guint i = 0; i < 3000; i++) {
+    g_autofree char *name = g_strdup_printf ("other%u", i);
+    g_autoptr (AhoyTraceMessage) message = make_options (name, 1);
+
+    ahoy_trace_history_add (history, message);
+    if (i == 2990) {
+      ahoy_trace_history_add (history, bye);
+    }
+  }
+  list = ahoy_trace_history_list (history, "call", NULL);
+  g_assert_cmpuint (list->len, ==, 2);
+  ids = ahoy_trace_history_list_calls (history);
+  g_assert_cmpuint (g_strv_length (ids), ==, 257);
+  g_assert_cmpstr (ids[256], ==, "other2999");
+  g_assert_cmpstr (ids[256 - 9], ==, "call");
+  ahoy_trace_history_free (history);
+}
+
 static void
 test_history_limits (void)
 {
@@ -345,6 +377,7 @@ main (int argc, char **argv)
   g_test_add_func ("/trace/mask/cut", test_mask_cut);
   g_test_add_func ("/trace/mask/header", test_mask_header);
   g_test_add_func ("/trace/kinds", test_kinds);
+  g_test_add_func ("/trace/history/calls", test_history_of_calls);
   g_test_add_func ("/trace/history/limits", test_history_limits);
   g_test_add_func ("/trace/history/repetition", test_repetition);
   g_test_add_func ("/trace/ladder/own", test_own_ladder);
