@@ -437,7 +437,13 @@ ahoy_call_router_take (AhoyCallRouter *self, AhoySession *session, const char *c
                                  user, &program);
   if (route == NULL) {
     ahoy_session_reject (session, 404, NULL, NULL);
-  } else if (!ahoy_call_router_run (self, session, program, &error)) {
+    return TRUE;
+  }
+  /* Steps write it as ${number}, unless somebody else says what that is. */
+  if (ahoy_session_get_variable (session, "number") == NULL) {
+    ahoy_session_set_variable (session, "number", user);
+  }
+  if (!ahoy_call_router_run (self, session, program, &error)) {
     g_message ("Session %" G_GUINT64_FORMAT ": %s", ahoy_session_get_id (session),
                error->message);
     ahoy_session_reject (session, 501, NULL, NULL);

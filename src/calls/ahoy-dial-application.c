@@ -5,6 +5,8 @@
 
 #include "ahoy-dial-application.h"
 
+#include <string.h>
+
 #include "ahoy-census.h"
 #include "ahoy-dial-private.h"
 
@@ -31,6 +33,9 @@ struct _AhoyDialApplication {
   AhoyDialOptionsFunc options_func;
   gpointer options_data;
   GDestroyNotify options_destroy;
+  AhoyDialNumberFunc number_func;
+  gpointer number_data;
+  GDestroyNotify number_destroy;
 };
 
 static void application_iface_init (AhoyCallApplicationInterface *iface);
@@ -80,6 +85,7 @@ ahoy_dial_application_finalize (GObject *object)
   AhoyDialApplication *self = AHOY_DIAL_APPLICATION (object);
 
   ahoy_dial_application_set_options_func (self, NULL, NULL, NULL);
+  ahoy_dial_application_set_number_func (self, NULL, NULL, NULL);
   g_clear_object (&self->endpoints);
   g_clear_object (&self->location);
   g_clear_object (&self->waker);
@@ -192,6 +198,45 @@ ahoy_dial_application_set_options_func (AhoyDialApplication *self, AhoyDialOptio
   self->options_func = func;
   self->options_data = user_data;
   self->options_destroy = destroy;
+}
+
+/**
+ * ahoy_dial_application_set_number_func:
+ * @self: an application
+ * @func: (nullable) (scope notified) (closure user_data) (destroy destroy): is asked how a number
+ *   is called
+ * @user_data: for @func
+ * @destroy: (nullable): called with @user_data when @func is not needed any more
+ *
+ * Sets who knows as which endpoint, and where, a step `dial(030123456)` calls.
+ *
+ * Since: 0.1
+ */
+void
+ahoy_dial_application_set_number_func (AhoyDialApplication *self, AhoyDialNumberFunc func,
+                                       gpointer user_data, GDestroyNotify destroy)
+{
+  g_return_if_fail (AHOY_IS_DIAL_APPLICATION (self));
+
+  if (self->number_destroy != NULL) {
+    self->number_destroy (self->number_data);
+  }
+  self->number_func = func;
+  self->number_data = user_data;
+  self->number_destroy = destroy;
+}
+
+/* What a step calls: an endpoint or a URI as it is, a number as whoever knows it says. */
+char *
+ahoy_dial_application_resolve (AhoyDialApplication *self, const char *target)
+{
+  char *found = NULL;
+
+  if (self->number_func != NULL && strpbrk (target, "/:@<") == NULL &&
+      ahoy_endpoint_registry_lookup (self->endpoints, target) == NULL) {
+    found = self->number_func (target, self->number_data);
+  }
+  return found != NULL ? found : g_strdup (target);
 }
 
 /* Takes the options, which may be floating, and gives all of them. */

@@ -31,6 +31,20 @@ G_DECLARE_FINAL_TYPE (AhoyDialApplication, ahoy_dial_application, AHOY, DIAL_APP
 typedef GVariant *(*AhoyDialOptionsFunc) (AhoyEndpoint *endpoint, GVariant *options,
                                           gpointer user_data);
 
+/**
+ * AhoyDialNumberFunc:
+ * @number: what a step calls, where it is no URI and no endpoint: a number
+ * @user_data: what was given with the function
+ *
+ * Says how a number is called.
+ *
+ * Returns: (transfer full) (nullable): an endpoint and a URI, such as
+ *   `gateway/sip:+4930123@192.0.2.7`; %NULL where nobody calls such a number
+ *
+ * Since: 0.1
+ */
+typedef char *(*AhoyDialNumberFunc) (const char *number, gpointer user_data);
+
 AHOY_API
 AhoyDialApplication *ahoy_dial_application_new (AhoyCallRouter *router,
                                                 AhoyEndpointRegistry *endpoints,
@@ -42,5 +56,8 @@ void ahoy_dial_application_set_waker (AhoyDialApplication *self, AhoyWaker *wake
 AHOY_API
 void ahoy_dial_application_set_options_func (AhoyDialApplication *self, AhoyDialOptionsFunc func,
                                              gpointer user_data, GDestroyNotify destroy);
+AHOY_API
+void ahoy_dial_application_set_number_func (AhoyDialApplication *self, AhoyDialNumberFunc func,
+                                            gpointer user_data, GDestroyNotify destroy);
 
 G_END_DECLS

@@ -480,9 +480,10 @@ call_place (AhoyDialAttempt *self)
 static void
 call_target (AhoyDialAttempt *self, const char *text)
 {
+  g_autofree char *resolved = ahoy_dial_application_resolve (self->application, text);
   g_autoptr (AhoyDialTarget) target = ahoy_dial_target_new (
       ahoy_dial_application_get_endpoints (self->application),
-      ahoy_dial_application_get_location (self->application), text);
+      ahoy_dial_application_get_location (self->application), resolved);
   gboolean all = is_choice (self, "contacts", "all");
 
   if (ahoy_route_step_get_boolean (ahoy_call_run_get_step (self->run), "late")) {

@@ -19,6 +19,8 @@ const char *ahoy_dial_application_get_domain (AhoyDialApplication *self);
 GVariant *ahoy_dial_application_complete_options (AhoyDialApplication *self,
                                                   AhoyEndpoint *endpoint, GVariant *options);
 
+char *ahoy_dial_application_resolve (AhoyDialApplication *self, const char *target);
+
 /* What a callee sees of the caller, and how it is called. */
 char *ahoy_dial_make_from (AhoySession *caller, AhoyEndpoint *callee, const char *domain,
                            GError **error);

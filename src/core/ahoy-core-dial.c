@@ -187,6 +187,27 @@ complete_target (AhoyCore *self, AhoyEndpoint *endpoint, const char *given, GErr
   return g_strdup_printf ("sip:%s@%s", user, domain);
 }
 
+/* Only what an out-route says: the default endpoint is for what people write, not for steps whose
+ * target is a mistake. */
+char *
+ahoy_core_resolve_number (const char *number, gpointer user_data)
+{
+  AhoyCore *self = user_data;
+  g_autoptr (GError) error = NULL;
+  g_autofree char *route = NULL;
+  g_autofree char *name = ahoy_core_choose_endpoint (self, number, &route, &error);
+  g_autofree char *uri = NULL;
+
+  if (name != NULL && route != NULL) {
+    uri = complete_target (self, ahoy_endpoint_registry_lookup (self->endpoints, name), number,
+                           &error);
+  }
+  if (error != NULL) {
+    g_message ("A route cannot call “%s”: %s", number, error->message);
+  }
+  return uri != NULL ? g_strconcat (name, "/", uri, NULL) : NULL;
+}
+
 /* The user part of From: from-user, the number in caller-id, the account, the endpoint's name. */
 static char *
 find_user (AhoyEndpoint *endpoint, char **name)

@@ -126,4 +126,7 @@ void ahoy_core_list_variables (AhoyConfigObject *config, AhoyCoreVariableFunc fu
 GVariant *ahoy_core_complete_options (AhoyEndpoint *endpoint, GVariant *options,
                                       gpointer user_data);
 
+/* As which endpoint, and where, a step calls a number. */
+char *ahoy_core_resolve_number (const char *number, gpointer user_data);
+
 G_END_DECLS

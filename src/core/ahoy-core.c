@@ -61,6 +61,7 @@ ahoy_core_dispose (GObject *object)
   g_clear_object (&self->router);
   if (self->dial != NULL) {
     ahoy_dial_application_set_options_func (self->dial, NULL, NULL, NULL);
+    ahoy_dial_application_set_number_func (self->dial, NULL, NULL, NULL);
   }
   g_clear_object (&self->dial);
   g_clear_object (&self->rewriter);
@@ -296,6 +297,7 @@ ahoy_core_new (GMainContext *context)
   self->out_routes = ahoy_out_route_table_new ();
   self->dial = ahoy_dial_application_new (self->router, self->endpoints, self->location);
   ahoy_dial_application_set_options_func (self->dial, ahoy_core_complete_options, self, NULL);
+  ahoy_dial_application_set_number_func (self->dial, ahoy_core_resolve_number, self, NULL);
   ahoy_dial_application_set_waker (self->dial, self->waker);
   ahoy_call_router_add_application (self->router, "dial", AHOY_CALL_APPLICATION (self->dial),
                                     NULL);

@@ -7,7 +7,7 @@ import unittest
 
 import agent
 from daemon import BusError, Daemon, anyone
-from sip_peer import Peer
+from sip_peer import SDP, Peer
 
 RULES = '''
 [rewrite outside-line]
@@ -149,6 +149,30 @@ class OutRoutes(unittest.TestCase):
         self.end(session, invite, 'home')
         with self.assertRaisesRegex(BusError, 'no endpoint of the out-route “only” can call'):
             self.daemon.dial('800')
+
+    def test_step(self):
+        """a step of a route calls the number as whom the out-route says: dial(${number})"""
+        path = self.daemon.config / 'ahoy.conf'
+        path.write_text(path.read_text('utf-8') + '''
+[route out]
+context=demo
+match=7??
+do=dial(${number}, timeout=10)
+[route nobody]
+context=demo
+match=5??
+do=dial(${number})
+''', 'utf-8')
+        self.daemon.call('', 'Manager', 'Reload')
+        caller = Peer('udp', target=self.daemon.address())
+        self.addCleanup(caller.close)
+        caller.send(caller.build_invite(uri=caller.target_uri('712'), body=SDP))
+        invite = self.peers['cheap'].expect('INVITE')
+        self.assertEqual(invite.uri, f'sip:712@{self.peers["cheap"].address}')
+        self.peers['cheap'].respond(invite, 486)
+        caller.expect(486)
+        caller.send(caller.build_invite(uri=caller.target_uri('512'), body=SDP))
+        caller.expect(404)
 
     def test_ask(self):
         """ChooseEndpoint and ahoyctl out-route test"""
