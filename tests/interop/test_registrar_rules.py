@@ -36,6 +36,11 @@ contact-permit=192.0.2.0/24
 rewrite-contact=yes
 [endpoint tidy](phone)
 remove-on-close=yes
+[endpoint quiet](phone)
+max-contacts=1
+remove-unavailable=yes
+qualify-frequency=60
+qualify-timeout=100ms
 [endpoint path](phone)
 support-path=yes
 service-route=<sip:proxy.example.com;lr>, <sip:core.example.com;lr>
@@ -194,6 +199,39 @@ class Rules(DaemonTestCase):
                 self.assertEqual(len(asking[name].contacts()), 1)
                 phone.peer.close()
                 self.wait_for(asking[name], left)
+
+    def test_closes_at_once(self):
+        """connections that are closed before the answer: nothing stays, and nothing is harmed"""
+        asking = self.phone('tidy')
+        for number in range(30):
+            phone = self.phone('tidy', transport='tcp')
+            request = phone.build(f'<sip:a{number % 4}@10.0.0.7;transport=tcp>')
+            phone.peer.send(request)
+            challenge = phone.peer.expect(401)
+            phone.peer.send(phone.peer.authorize(request, challenge, 'tidy', 'secret'))
+            phone.peer.close()
+        self.wait_for(asking, 0)
+
+    def test_remove_unavailable(self):
+        """REGI-04: with remove-unavailable who does not answer makes room, and who does not"""
+        first, second = self.phone('quiet'), self.phone('quiet')
+        silent = '<sip:a@127.0.0.1:9>'
+        there = Peer('udp', '127.0.0.1')
+        self.addCleanup(there.close)
+        first.register(silent)
+        self.until_status('quiet', 'unreachable')
+        second.register(f'<{there.uri}>')
+        self.assertEqual(list(first.contacts()), [there.uri])
+        there.send(there.response(there.expect('OPTIONS'), 200))
+        self.until_status('quiet', 'available')
+        first.register('<sip:c@127.0.0.1:9>', status=403)
+        self.assertEqual(list(first.contacts()), [there.uri])
+
+    def until_status(self, endpoint, status):
+        end = time.monotonic() + 20
+        while status not in (told := self.daemon.ctl('contacts').stdout):
+            self.assertLess(time.monotonic(), end, told)
+            time.sleep(0.05)  # between two questions
 
     def test_path(self):
         """REGI-26: Path and Service-Route where both sides know them (RFC 3327, RFC 3608)"""
