@@ -9,6 +9,7 @@
 #include "ahoy-bus-agent-doorman.h"
 #include "ahoy-bus-agent-identifier.h"
 #include "ahoy-bus-agent-waker.h"
+#include "ahoy-bus-agent-registrar.h"
 #include "ahoy-bus-interfaces.h"
 #include "ahoy-bus-variant.h"
 
@@ -66,9 +67,9 @@ static const struct {
   const char *nick;
   gboolean supported;
 } kinds[] = {
-  { "authenticate", TRUE },  { "identify", TRUE },      { "incoming-call", TRUE },
-  { "wake", TRUE },
-  { "transfer", FALSE },     { "subscription", FALSE }, { "registration", FALSE },
+  { "authenticate", TRUE }, { "identify", TRUE },     { "incoming-call", TRUE },
+  { "wake", TRUE },         { "registration", TRUE }, { "transfer", FALSE },
+  { "subscription", FALSE },
 };
 
 G_DEFINE_FINAL_TYPE (AhoyBusAgents, ahoy_bus_agents, G_TYPE_OBJECT)
@@ -105,6 +106,8 @@ type_of (guint kind)
     return AHOY_TYPE_AUTHENTICATOR;
   case AHOY_BUS_AGENT_IDENTIFY:
     return AHOY_TYPE_ENDPOINT_IDENTIFIER;
+  case AHOY_BUS_AGENT_REGISTRATION:
+    return AHOY_TYPE_SERVICE;
   default:
     return AHOY_TYPE_SESSION_SUPPLEMENT;
   }
@@ -120,6 +123,8 @@ make_extension (AhoyBusAgents *self, guint kind)
     return G_OBJECT (ahoy_bus_agent_identifier_new (self));
   case AHOY_BUS_AGENT_WAKE:
     return G_OBJECT (ahoy_bus_agent_waker_new (self));
+  case AHOY_BUS_AGENT_REGISTRATION:
+    return G_OBJECT (ahoy_bus_agent_registrar_new (self));
   default:
     return G_OBJECT (ahoy_bus_agent_doorman_new (self));
   }

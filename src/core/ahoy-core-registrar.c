@@ -51,6 +51,23 @@ stop (AhoyCore *self)
   g_clear_object (&self->registrar);
 }
 
+/**
+ * ahoy_core_get_registrar:
+ * @self: a core
+ *
+ * Returns: (transfer none) (nullable): what takes REGISTER requests; %NULL as long as the module
+ *   `registrar` is not loaded
+ *
+ * Since: 0.1
+ */
+AhoyRegistrar *
+ahoy_core_get_registrar (AhoyCore *self)
+{
+  g_return_val_if_fail (AHOY_IS_CORE (self), NULL);
+
+  return self->registrar;
+}
+
 const AhoyCoreModule ahoy_core_registrar_module = {
   .name = "registrar",
   .summary = "phones register where they are",

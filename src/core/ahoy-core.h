@@ -24,6 +24,7 @@
 #include "ahoy-overload-guard.h"
 #include "ahoy-registration-service.h"
 #include "ahoy-qualifier.h"
+#include "ahoy-registrar.h"
 #include "ahoy-session-service.h"
 #include "ahoy-stack.h"
 #include "ahoy-store.h"
@@ -127,6 +128,8 @@ AHOY_API
 AhoyAuthRegistry *ahoy_core_get_auths (AhoyCore *self);
 AHOY_API
 AhoyEndpointRegistry *ahoy_core_get_endpoints (AhoyCore *self);
+AHOY_API
+AhoyRegistrar *ahoy_core_get_registrar (AhoyCore *self);
 AHOY_API
 AhoyLocation *ahoy_core_get_location (AhoyCore *self);
 AHOY_API

@@ -17,6 +17,7 @@ from gi.repository import Gio, GLib
 import agent
 from bus_client import Client, Refused
 from daemon import TRANSPORTS, BusError, Daemon, Lines
+from registering import Phone
 from sip_message import Message
 from sip_peer import SDP, Call, Peer
 
@@ -40,6 +41,9 @@ auth=none
 identify=username
 allow=call
 context=door
+[endpoint mobile]
+password=secret
+allow=register
 [endpoint desk]
 auth=digest
 allow=call
@@ -218,6 +222,65 @@ class Deciding(AgentsCase):
         self.invite(200)
         register.answer = 'reject'
         self.assertIn(self.invite_refused(), (401, 403))
+
+    def register(self, status, expires=60):
+        """Registers mobile, with its password; the answer."""
+        phone = Phone(self.peer(), 'mobile')
+        answer = phone.register('<sip:a@192.0.2.1>', expires=expires, status=status)
+        self.assertEqual(len(answer.all('Contact')), int(status == 200 and expires > 0))
+        return answer
+
+    def test_registers(self):
+        """REGI-33: an agent says whether an endpoint may register, once it has proved who it is"""
+        self.start()
+        registrar = self.agent('accept', 'registration')
+        self.register(200)
+        kind, what, facts = registrar.asked.pop()
+        self.assertEqual((kind, what), ('registration', '/org/ahoy/Ahoy1/endpoint/mobile'))
+        self.assertEqual((facts['method'], facts['endpoint'], facts['contact']),
+                         ('REGISTER', 'mobile', 'sip:a@192.0.2.1'))
+        self.assertEqual(registrar.asked, [])  # not before the password
+        registrar.answer = ('reject', {'status': '480', 'reason': 'Closed'})
+        self.assertEqual(self.register(480).reason, 'Closed')
+        registrar.answer = 'reject'
+        self.register(403)
+        registrar.answer = 'pass'
+        self.register(200)
+        self.daemon.warnings_expected = True
+        registrar.answer = 'perhaps'
+        self.register(500)
+        self.logged('perhaps', 'no verdict')
+        registrar.unregister()
+        self.register(200, expires=0)
+
+    def test_registers_slowly(self):
+        """REGI-33: a slow agent: a repetition waits with the first one, and is not asked about"""
+        self.start()
+        slow = self.agent('accept', 'registration', delay=300)
+        phone = Phone(self.peer(), 'mobile')
+        request = phone.build('<sip:a@192.0.2.1>')
+        phone.peer.send(request)
+        again = phone.peer.authorize(request, phone.peer.expect(401), 'mobile', 'secret')
+        phone.peer.send(again)
+        slow.wait_asked()
+        phone.peer.send(again)
+        phone.peer.expect(200)
+        phone.peer.expect_nothing(0.2)
+        self.assertEqual(len(slow.asked), 1)
+
+    def test_registers_with_crash(self):
+        """REGI-33: an agent crashes meanwhile: 500, or 200 with agent-fallback=pass"""
+        for core, status in (('', 500), ('agent-fallback=pass', 200)):
+            self.start(core, warnings=True)
+            broken = self.agent(NEVER, 'registration')
+            phone = Phone(self.peer(), 'mobile')
+            request = phone.build('<sip:a@192.0.2.1>')
+            phone.peer.send(request)
+            phone.peer.send(phone.peer.authorize(request, phone.peer.expect(401), 'mobile',
+                                                 'secret'))
+            broken.wait_asked()
+            broken.crash()
+            phone.peer.expect(status)
 
     def test_several(self):
         """Agents are asked in their order, until one does not pass"""
@@ -598,7 +661,7 @@ class Registering(AgentsCase):
         made = self.agent('accept', 'authenticate')
         self.refused('Exists', made, 'authenticate', path='/other')
         self.refused('Exists', made, 'identify')
-        for kind in ('transfer', 'subscription', 'registration'):
+        for kind in ('transfer', 'subscription'):
             self.assertIn(kind, self.refused('NotSupported', made, 'identify', kind, path='/b'))
         self.refused('InvalidArguments', made, 'everything', path='/b')
         self.refused('InvalidArguments', made, path='/b')
