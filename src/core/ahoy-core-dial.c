@@ -387,6 +387,37 @@ ahoy_core_complete_options (AhoyEndpoint *endpoint, GVariant *options, gpointer 
   return complete_options (user_data, endpoint, options);
 }
 
+/* Whether the endpoint calls over a server or gateway, which knows names of its own. */
+static gboolean
+has_server (AhoyEndpoint *endpoint)
+{
+  g_autoptr (AhoyUri) gateway = find_gateway (endpoint);
+
+  return gateway != NULL;
+}
+
+/* Calls an endpoint of ours at all its contacts. The session is with it, whoever calls. */
+static AhoySession *
+call_callee (AhoyCore *self, AhoyDialTarget *callee, const char *from, GVariant *options,
+             GError **error)
+{
+  g_autoptr (GPtrArray) contacts = g_ptr_array_new ();
+  g_autoptr (GVariant) completed = complete_options (self, callee->endpoint, options);
+  g_autofree char *domain = ahoy_core_find_domain (self, callee->endpoint);
+  g_autofree char *user = escape_user (ahoy_endpoint_get_name (callee->endpoint));
+  g_autofree char *target = g_strdup_printf ("sip:%s@%s", user, domain);
+
+  for (guint i = 0; i < callee->places->len; i++) {
+    g_ptr_array_add (contacts, ((AhoyDialPlace *) callee->places->pdata[i])->contact);
+  }
+  if (callee->status != 0) {
+    g_message ("“%s” is not called: %s", ahoy_endpoint_get_name (callee->endpoint),
+               callee->reason);
+  }
+  return ahoy_session_service_dial_contacts (self->sessions, callee->endpoint, contacts, from,
+                                             target, completed, error);
+}
+
 /**
  * ahoy_core_dial:
  * @self: a core
@@ -396,7 +427,10 @@ ahoy_core_complete_options (AhoyEndpoint *endpoint, GVariant *options, gpointer 
  * @options: (nullable): as for ahoy_session_service_dial(), and `caller-id` s, what stands in From
  * @error: return location for an error
  *
- * Calls somebody as an endpoint.
+ * Calls somebody as an endpoint. An endpoint of ours, by its name or at a domain of ours, is called
+ * at all its contacts, and the session is with it; a name means one of ours unless the endpoint
+ * that calls has a contact, an outbound proxy or a domain of its own. When nobody is registered the
+ * session is over at once, with the status 480.
  *
  * Returns: (transfer full): a new session, or %NULL with %AHOY_ERROR_NOT_FOUND when there is no
  *   such endpoint, %AHOY_ERROR_INVALID_STATE when it is in maintenance,
@@ -413,6 +447,7 @@ ahoy_core_dial (AhoyCore *self, const char *endpoint, const char *target, GVaria
 {
   g_autoptr (GError) missing = NULL;
   g_autoptr (GVariant) completed = NULL;
+  g_autoptr (AhoyDialTarget) callee = NULL;
   g_autofree char *uri = NULL;
   g_autofree char *from = NULL;
   AhoyEndpoint *found;
@@ -443,15 +478,21 @@ ahoy_core_dial (AhoyCore *self, const char *endpoint, const char *target, GVaria
                  ahoy_endpoint_get_name (found), limit);
     return NULL;
   }
-  uri = complete_target (self, found, target, error);
-  if (uri == NULL) {
-    return NULL;
+  callee = ahoy_core_find_callee (self, target, found != NULL && has_server (found));
+  if (callee == NULL) {
+    uri = complete_target (self, found, target, error);
+    if (uri == NULL) {
+      return NULL;
+    }
   }
   if (options == NULL || !g_variant_lookup (options, "caller-id", "s", &from)) {
     from = make_from (self, found, error);
   }
   if (from == NULL) {
     return NULL;
+  }
+  if (callee != NULL) {
+    return call_callee (self, callee, from, options, error);
   }
   completed = complete_options (self, found, options);
   return ahoy_session_service_dial_as (self->sessions, found, from, uri, completed, error);

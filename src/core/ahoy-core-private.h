@@ -12,6 +12,7 @@
 #include "ahoy-device-states-private.h"
 #include "ahoy-endpoint-states-private.h"
 #include "ahoy-dial-application.h"
+#include "ahoy-dial-private.h"
 #include "ahoy-digest-authenticator.h"
 #include "ahoy-domain-interceptor.h"
 #include "ahoy-guard.h"
@@ -102,6 +103,7 @@ void ahoy_core_init_registrations (AhoyCore *self);
 void ahoy_core_clear_registrations (AhoyCore *self);
 void ahoy_core_update_own_hosts (AhoyCore *self, AhoyConfigSet *configuration);
 void ahoy_core_drop_guest (AhoyCore *self, const char *name);
+AhoyDialTarget *ahoy_core_find_callee (AhoyCore *self, const char *target, gboolean own_server);
 /* The domain of an endpoint, or of all when it is NULL. */
 char *ahoy_core_find_domain (AhoyCore *self, AhoyEndpoint *endpoint);
 void ahoy_core_init_messaging (AhoyCore *self);

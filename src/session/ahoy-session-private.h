@@ -98,7 +98,8 @@ struct _AhoySession {
   GVariant *last_branches; /* what became of them, when they are gone */
   char *listener;      /* the transport that the INVITE leaves by; NULL: any */
   char **route;        /* the proxies that the INVITE passes first */
-  AhoyContact *contact; /* that is called; NULL: a URI */
+  GPtrArray *contacts; /* AhoyContact: those that are called; NULL: the target is */
+  gboolean branching;  /* more branches follow, whatever becomes of the first ones */
   gboolean late_offer;
   gboolean hanging_up;
   char *hangup_reason; /* Reason of the CANCEL or BYE */

@@ -412,7 +412,7 @@ apply_options (AhoySession *session, GVariant *options)
 }
 
 static AhoySession *
-dial (AhoySessionService *self, AhoyEndpoint *endpoint, AhoyContact *contact, const char *from,
+dial (AhoySessionService *self, AhoyEndpoint *endpoint, GPtrArray *contacts, const char *from,
       const char *target, GVariant *options, GError **error)
 {
   g_autoptr (AhoySession) session = NULL;
@@ -427,7 +427,7 @@ dial (AhoySessionService *self, AhoyEndpoint *endpoint, AhoyContact *contact, co
   session = ahoy_session_new (self, AHOY_SESSION_OUTGOING);
   ahoy_session_set_endpoint (session, endpoint);
   session->target = g_strdup (target);
-  session->contact = contact != NULL ? ahoy_contact_ref (contact) : NULL;
+  session->contacts = contacts != NULL ? g_ptr_array_ref (contacts) : NULL;
   session->from = g_strdup (from);
   session->local_uri = ahoy_message_dup_from_uri (probe);
   session->remote_uri = g_strdup (target);
@@ -524,10 +524,51 @@ ahoy_session_service_dial_contact (AhoySessionService *self, AhoyEndpoint *endpo
                                    AhoyContact *contact, const char *from, GVariant *options,
                                    GError **error)
 {
+  g_autoptr (GPtrArray) contacts = NULL;
+
   g_return_val_if_fail (AHOY_IS_SESSION_SERVICE (self), NULL);
   g_return_val_if_fail (contact != NULL && from != NULL, NULL);
 
-  return dial (self, endpoint, contact, from, ahoy_contact_get_uri (contact), options, error);
+  contacts = g_ptr_array_new_with_free_func ((GDestroyNotify) ahoy_contact_unref);
+  g_ptr_array_add (contacts, ahoy_contact_ref (contact));
+  return dial (self, endpoint, contacts, from, ahoy_contact_get_uri (contact), options, error);
+}
+
+/**
+ * ahoy_session_service_dial_contacts:
+ * @self: a service
+ * @endpoint: (nullable): the endpoint that the session belongs to
+ * @contacts: (element-type AhoyContact): where to call it, at most 16 of them
+ * @from: a URI or name-addr: who calls
+ * @target: a URI: who is called
+ * @options: (nullable): as for ahoy_session_service_dial()
+ * @error: return location for an error
+ *
+ * Calls somebody at all places where he is, with a branch of one session to each: the first to
+ * answer has the call, and the others are cancelled (RFC 3261 section 16.7). Without any contact
+ * the session is over at once, with the status 480.
+ *
+ * Returns: (transfer full): a new session, or %NULL with %AHOY_ERROR_INVALID_ARGUMENTS when an
+ *   address cannot be used, or with what a supplement says that forbids the call in its
+ *   `session_create`
+ *
+ * Since: 0.1
+ */
+AhoySession *
+ahoy_session_service_dial_contacts (AhoySessionService *self, AhoyEndpoint *endpoint,
+                                    GPtrArray *contacts, const char *from, const char *target,
+                                    GVariant *options, GError **error)
+{
+  g_autoptr (GPtrArray) copy = NULL;
+
+  g_return_val_if_fail (AHOY_IS_SESSION_SERVICE (self), NULL);
+  g_return_val_if_fail (contacts != NULL && from != NULL && target != NULL, NULL);
+
+  copy = g_ptr_array_new_with_free_func ((GDestroyNotify) ahoy_contact_unref);
+  for (guint i = 0; i < contacts->len; i++) {
+    g_ptr_array_add (copy, ahoy_contact_ref (contacts->pdata[i]));
+  }
+  return dial (self, endpoint, copy, from, target, options, error);
 }
 
 /**

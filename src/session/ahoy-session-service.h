@@ -35,6 +35,11 @@ AhoySession *ahoy_session_service_dial_contact (AhoySessionService *self, AhoyEn
                                                 AhoyContact *contact, const char *from,
                                                 GVariant *options, GError **error);
 AHOY_API
+AhoySession *ahoy_session_service_dial_contacts (AhoySessionService *self, AhoyEndpoint *endpoint,
+                                                 GPtrArray *contacts, const char *from,
+                                                 const char *target, GVariant *options,
+                                                 GError **error);
+AHOY_API
 AhoySession *ahoy_session_service_dial_as (AhoySessionService *self, AhoyEndpoint *endpoint,
                                            const char *from, const char *target,
                                            GVariant *options, GError **error);

@@ -14,7 +14,7 @@
 #define MAX_BRANCHES 16
 #define MAX_FORKS 32 /* To tags before the answer */
 
-static void add_branch (AhoySession *self, const char *target);
+static void add_branch (AhoySession *self, const char *target, AhoyContact *contact);
 
 /* The dialog is over; what became of it can still be read. */
 static void
@@ -88,7 +88,10 @@ rank (guint status)
   if (status == 401 || status == 407 || status == 415 || status == 420 || status == 484) {
     return 1;
   }
-  return status >= 300 && status < 400 ? 2 : status == 503 || status == 408 ? 1000 : status;
+  if (status == 503 || status == 408 || status == 430) { /* nobody said it */
+    return 1000;
+  }
+  return status >= 300 && status < 400 ? 2 : status;
 }
 
 static void
@@ -118,7 +121,7 @@ all_done (AhoySession *self)
 static void
 end_if_done (AhoySession *self, AhoyMessage *response)
 {
-  if (!all_done (self) || self->state >= AHOY_SESSION_ENDED ||
+  if (self->branching || !all_done (self) || self->state >= AHOY_SESSION_ENDED ||
       self->state == AHOY_SESSION_ACTIVE) {
     return;
   }
@@ -358,7 +361,7 @@ follow_redirect (AhoySession *self, AhoyMessage *response)
 
     if ((g_str_has_prefix (target, "sip:") || g_str_has_prefix (target, "sips:")) &&
         !was_tried (self, target)) {
-      add_branch (self, target);
+      add_branch (self, target, NULL);
       followed = TRUE;
     }
   }
@@ -442,7 +445,7 @@ static const AhoyClientTransactionHandler branch_handler = {
 };
 
 static AhoyMessage *
-make_invite (AhoySession *self, const char *target, GError **error)
+make_invite (AhoySession *self, const char *target, AhoyContact *contact, GError **error)
 {
   g_autoptr (AhoyMessage) invite =
       ahoy_stack_create_request (self->stack, "INVITE", target, self->from,
@@ -468,8 +471,7 @@ make_invite (AhoySession *self, const char *target, GError **error)
       return NULL;
     }
   }
-  if (self->contact != NULL && target == self->target &&
-      !ahoy_contact_route_request (self->contact, invite, error)) {
+  if (contact != NULL && !ahoy_contact_route_request (contact, invite, error)) {
     return NULL;
   }
   if (self->max_forwards >= 0) {
@@ -487,7 +489,7 @@ make_invite (AhoySession *self, const char *target, GError **error)
 }
 
 static void
-add_branch (AhoySession *self, const char *target)
+add_branch (AhoySession *self, const char *target, AhoyContact *contact)
 {
   g_autoptr (AhoyMessage) invite = NULL;
   g_autoptr (GError) error = NULL;
@@ -498,10 +500,10 @@ add_branch (AhoySession *self, const char *target)
   branch->forks = g_ptr_array_new_with_free_func (fork_free);
   g_ptr_array_add (self->branches, branch);
 
-  invite = make_invite (self, target, &error);
+  invite = make_invite (self, target, contact, &error);
   if (invite == NULL) {
     branch->done = TRUE;
-    if (all_done (self)) {
+    if (all_done (self) && !self->branching) {
       ahoy_session_set_end (self, AHOY_SESSION_PARTY_LOCAL, 400, error->message);
       ahoy_session_end (self);
     }
@@ -515,6 +517,28 @@ add_branch (AhoySession *self, const char *target)
   ahoy_client_transaction_want_contact (branch->transaction, ahoy_session_get_contact_user (self));
   ahoy_client_transaction_set_listener (branch->transaction, self->listener);
   ahoy_client_transaction_start (branch->transaction);
+}
+
+/* An INVITE to each contact; the first to answer has the call. */
+static void
+add_branches (AhoySession *self)
+{
+  self->branching = TRUE;
+  for (guint i = 0; i < self->contacts->len && i < MAX_BRANCHES; i++) {
+    AhoyContact *contact = self->contacts->pdata[i];
+
+    if (self->state >= AHOY_SESSION_ACTIVE || self->hanging_up) {
+      break;
+    }
+    add_branch (self, ahoy_contact_get_uri (contact), contact);
+  }
+  self->branching = FALSE;
+  if (all_done (self) && self->state < AHOY_SESSION_ACTIVE) {
+    ahoy_session_set_end (self, AHOY_SESSION_PARTY_NETWORK,
+                          self->best_status != 0 ? self->best_status : 480, self->best_reason);
+    ahoy_session_drop_offer (self);
+    ahoy_session_end (self);
+  }
 }
 
 /* Sends the INVITE. The session may be over when this returns, when it could not be sent. */
@@ -532,5 +556,9 @@ ahoy_session_call (AhoySession *self)
     return;
   }
   ahoy_session_set_state (self, AHOY_SESSION_TRYING, 0, NULL);
-  add_branch (self, self->target);
+  if (self->contacts != NULL) {
+    add_branches (self);
+  } else {
+    add_branch (self, self->target, NULL);
+  }
 }

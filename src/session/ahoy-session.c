@@ -169,7 +169,7 @@ ahoy_session_finalize (GObject *object)
   g_free (self->answer_reason);
   g_free (self->early_tag);
   g_free (self->listener);
-  g_clear_pointer (&self->contact, ahoy_contact_unref);
+  g_clear_pointer (&self->contacts, g_ptr_array_unref);
   g_strfreev (self->route);
   g_ptr_array_unref (self->streams);
   g_ptr_array_unref (self->requests);

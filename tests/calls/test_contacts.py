@@ -280,6 +280,59 @@ class Registered(ContactsTestCase):
         self.done()
 
 
+class Programs(ContactsTestCase):
+    """Manager.Dial: programs call somebody of ours."""
+
+    def ended(self, session, status):
+        self.assertEqual(self.daemon.wait(session, 'ended')[:2], ['ended', status])
+
+    def test_all(self):
+        """all phones of alice ring; one answers, the other is cancelled; by name and by address"""
+        self.start('answer')
+        first, second = self.phone('tcp'), self.phone()
+        for target in ('alice', second.target_uri('alice')):
+            session = self.daemon.dial(target)
+            invites = self.rings(first, second)
+            self.assertEqual(len(self.daemon.get(session, 'Session', 'Branches')), 2)
+            self.answer(second, invites[1])
+            self.assertIn('SIP;cause=200', first.cancelled(invites[0])['reason'])
+            second.expect('ACK', skip=('INVITE',))
+            self.assertEqual(self.daemon.wait(session, 'active')[0], 'active')
+            self.assertEqual(self.daemon.get(session, 'Session', 'Endpoint'),
+                             '/org/ahoy/Ahoy1/endpoint/alice')
+            self.daemon.call(session, 'Session', 'Hangup')
+            second.take('BYE')
+            self.ended(session, 200)
+
+    def test_refused(self):
+        """when nobody answers the best refusal counts; one that fails at once hides no other"""
+        self.start('answer')
+        gone = self.phone('tcp', uri=f'sip:alice@{AWAY};transport=tcp')
+        second = self.phone()
+        gone.close()
+        session = self.daemon.dial('alice')
+        second.respond(second.called(), 486)
+        self.ended(session, 486)
+
+    def test_nobody(self):
+        """nobody is registered: the call is over at once, with 480"""
+        self.start('answer')
+        self.ended(self.daemon.dial('alice'), 480)
+
+    def test_elsewhere(self):
+        """the same name somewhere else, or at a server of the caller, is not ours"""
+        other, server = self.peer(Callee), self.peer(Callee)
+        self.start('answer', more=f'\n[endpoint trunk]\nauth=none\nidentify=ip\n'
+                   f'contact=<{server.uri}>\nfrom-domain=127.0.0.1:{server.port}\n')
+        for target, endpoint, callee in ((f'sip:alice@127.0.0.1:{other.port}', '', other),
+                                         ('alice', 'trunk', server)):
+            session = self.daemon.dial(target, endpoint)
+            invite = callee.called()
+            self.assertTrue(invite.uri.startswith('sip:alice@127.0.0.1:'), invite.uri)
+            callee.respond(invite, 486)
+            self.ended(session, 486)
+
+
 class Nat(ContactsTestCase):
     """REGI-32: phones whose Contact leads nowhere."""
 
