@@ -13,6 +13,8 @@
 #define NOT_THERE G_MAXUINT
 /* The clocks are looked at this often, in µs, also when no contact expires. */
 #define INTERVAL (60 * G_USEC_PER_SEC)
+/* And not more often than this. */
+#define SHORTEST_INTERVAL G_USEC_PER_SEC
 /* What two readings of clocks may differ by, and what daemons of the network make of a clock. */
 #define TOLERANCE (2 * G_USEC_PER_SEC)
 
@@ -46,6 +48,10 @@ ahoy_location_clock_check (AhoyLocationClock *self, gint64 *slept, gint64 *stepp
 {
   gint64 boot = self->times->get_boot ();
 
+  if (boot - self->checked < SHORTEST_INTERVAL) {
+    return FALSE;
+  }
+  self->checked = boot;
   *stepped = self->times->get_real () - boot - self->real_offset;
   *slept = boot - self->times->get_monotonic () - self->sleep;
   if (ABS (*stepped) < TOLERANCE) {

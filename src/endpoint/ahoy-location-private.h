@@ -52,6 +52,7 @@ typedef struct {
   const AhoyLocationTimes *times;
   gint64 real_offset; /* of the wall clock, to the one that counts sleep */
   gint64 sleep;       /* how long the machine slept */
+  gint64 checked;     /* when that was found out, of the clock that counts sleep */
   AhoySchedulerFunc expire;
   gpointer user_data;
 } AhoyLocationClock;
