@@ -243,7 +243,7 @@ class Manual(InstallTestCase):
         self.assertGreater(len(commands), 25)
         for command in commands:
             self.assertRegex(text, f'(?m)^       {command}( |$)')
-        described = set(re.findall(r'(?m)^       ([a-z]+)(?: .*)?$', text))
+        described = set(re.findall(r'(?m)^       ([a-z-]+)(?: .*)?$', text))
         self.assertLessEqual(set(commands), described)
         shown = self.run_program(os.environ['AHOY_CTL'], 'help').stdout
         for command in commands:
@@ -264,7 +264,7 @@ class Manual(InstallTestCase):
         self.assertGreater(len(keys), 80)
         for name, default in keys:
             self.assertRegex(text, rf'(?m)^       {name}( |$)')
-        for kind in re.findall(r'(?m)^  \[([a-z]+)', schema):
+        for kind in re.findall(r'(?m)^  \[([a-z-]+)', schema):
             self.assertRegex(text, rf'(?m)^\[{kind}( NAME)?\]$')
 
 

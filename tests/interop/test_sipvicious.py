@@ -11,7 +11,7 @@ from daemon import DaemonTestCase, anyone
 from sip_peer import Failure, Peer
 
 
-class Sipvicious(DaemonTestCase):
+class ScannerTestCase(DaemonTestCase):
     config = anyone(('600', 'answer, echo'))
 
     def run_tool(self, tool, *arguments):
@@ -35,6 +35,8 @@ class Sipvicious(DaemonTestCase):
         peer.expect(200)
         self.assertLess(time.monotonic() - begin, 1)
 
+
+class Sipvicious(ScannerTestCase):
     def test_svcrash(self):
         """svcrash: a response whose headers end in the middle is dropped"""
         host, port = self.daemon.address('udp')
@@ -65,9 +67,16 @@ class Sipvicious(DaemonTestCase):
         self.assertNotIn('| 600 ', self.run_tool('svwar', '-e', '598-602'))
         self.daemon.wait_for_sessions(0)
 
+
+class Passwords(ScannerTestCase):
+    config = anyone() + """
+[endpoint 700]
+password=not a number
+"""
+
     def test_svcrack(self):
         """svcrack: a hundred passwords, and none is right"""
-        self.assertIn('found nothing', self.run_tool('svcrack', '-u', '600', '-r', '1-100'))
+        self.assertIn('found nothing', self.run_tool('svcrack', '-u', '700', '-r', '1-100'))
 
 
 if __name__ == '__main__':
