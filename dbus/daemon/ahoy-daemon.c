@@ -89,6 +89,7 @@ on_core_stopped (GObject *source, GAsyncResult *result, gpointer user_data)
   }
   if (self->link != NULL && ahoy_bus_link_is_open (self->link)) {
     ahoy_bus_link_flush (self->link);
+    ahoy_bus_link_release_name (self->link, BUS_NAME);
     sd_bus_flush (ahoy_bus_link_get_bus (self->link));
   }
   g_signal_emit (self, signals[SIGNAL_STOPPED], 0);
@@ -117,7 +118,7 @@ fail (AhoyDaemon *self, AhoyError code, const char *message)
 static void
 on_name_lost (AhoyBusLink *link, const char *name, AhoyDaemon *self)
 {
-  if (self->had_name && g_str_equal (name, BUS_NAME)) {
+  if (self->had_name && !self->stopping && g_str_equal (name, BUS_NAME)) {
     g_message ("Another daemon took the name %s; this one ends", name);
     ahoy_daemon_stop (self);
   }

@@ -25,6 +25,8 @@ struct _AhoyBusLink {
 
 /* How long what changed is gathered, in µs: nobody notices, and a busy daemon says less. */
 #define GATHER_TIME 2000
+/* How many are answered of those that came before the name was let go. */
+#define MAX_LAST_MESSAGES 1000
 /* A bus that answers nothing holds up calls for no longer, in µs. */
 #define PATIENCE (2 * G_USEC_PER_SEC)
 
@@ -246,6 +248,21 @@ ahoy_bus_link_request_name (AhoyBusLink *self, const char *name, gboolean replac
     return FALSE;
   }
   return TRUE;
+}
+
+/* Lets the name go. What was sent to it until then is answered: who asks later gets another daemon,
+ * or starts one. */
+void
+ahoy_bus_link_release_name (AhoyBusLink *self, const char *name)
+{
+  guint left = MAX_LAST_MESSAGES;
+
+  if (!ahoy_bus_link_is_open (self) || sd_bus_release_name (self->bus, name) < 0) {
+    return;
+  }
+  while (left > 0 && sd_bus_process (self->bus, NULL) > 0) {
+    left--;
+  }
 }
 
 gboolean

@@ -16,6 +16,7 @@ sd_bus *ahoy_bus_link_get_bus (AhoyBusLink *self);
 gboolean ahoy_bus_link_is_open (AhoyBusLink *self);
 gboolean ahoy_bus_link_request_name (AhoyBusLink *self, const char *name, gboolean replace,
                                      GError **error);
+void ahoy_bus_link_release_name (AhoyBusLink *self, const char *name);
 gboolean ahoy_bus_link_has_owner (AhoyBusLink *self, const char *name);
 
 sd_bus_message *ahoy_bus_link_new_signal (AhoyBusLink *self, const char *path,
