@@ -24,6 +24,7 @@ NEEDED = {
     'registration': {'server': '<sip:192.0.2.7>', 'client': '<sip:a@192.0.2.7>'},
     'rewrite': {'prefix': '9'},
     'route': {'match': '1', 'do': 'hangup'},
+    'out-route': {'match': '1', 'endpoints': 'anonymous'},
     'message-route': {'match': '1', 'do': 'receive'},
     'store': {'path': 'more.db'},
     'trunk': {'server': '<sip:192.0.2.7>'},
