@@ -59,11 +59,13 @@ class Baresip:
     words = {486: '486 Busy Here', 603: '603 Decline'}  # how it tells of answers
 
     def __init__(self, transport='udp', family='ipv4', frequency=440, codec='pcmu', calls=4,
-                 account=None, registrar=None, interval=3600, more=''):
+                 account=None, registrar=None, interval=3600, more='', contact=None,
+                 trace=False):
         """account is what it proves who it is with: (user, password, realm).
 
         With the address of a registrar it registers there, for so many seconds; more are further
-        parameters of its account.
+        parameters of its account; contact is the URI of somebody whom it writes to. With a
+        trace its log has all of SIP: it shows messages to a terminal only.
         """
         self.host = phone.HOSTS[family]
         self.transport, self.family = transport, family
@@ -75,17 +77,21 @@ class Baresip:
         tone.write(self.folder / 'tone.wav', frequency, rate=rate, channels=channels)
         (self.folder / 'config').write_text(CONFIG.format(
             shown=shown, host=self.host, control=CONTROL, folder=self.folder, calls=calls,
-            named='module_tmp uuid.so\n' if 'outbound' in more else ''))
+            named='module_tmp uuid.so
+' if 'outbound' in more else '')
+            + ('module_app contact.so
+' if contact else ''))
         user, password, _ = account or ('phone', '', '')
         proof = f';auth_user={user};auth_pass={password}' if account else ''
         domain = format_address(registrar) if registrar else shown
         (self.folder / 'accounts').write_text(
             f'<sip:{user}@{domain};transport={transport}>;regint={interval if registrar else 0}'
             f';answermode=manual;audio_codecs={name}{proof}{more}\n')
-        (self.folder / 'contacts').write_text('')
+        (self.folder / 'contacts').write_text(f'"friend" <{contact}>\n' if contact else '')
         self.process = subprocess.Popen(
-            ['baresip', '-f', str(self.folder), '-v'], stdin=subprocess.DEVNULL,
-            stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True, errors='replace')
+            ['baresip', '-f', str(self.folder), '-v', *(['-s'] if trace else [])],
+            stdin=subprocess.DEVNULL, stdout=subprocess.PIPE, stderr=subprocess.STDOUT,
+            text=True, errors='replace')
         self.log = Lines(self.process.stdout)
         self.events = queue.Queue()
         self.responses = queue.Queue()

@@ -65,6 +65,15 @@ username={user}
 passwd={password}
 realm={realm}
 '''
+# By its configuration: only then its messages go to the proxy, too.
+PROXY = '''
+[proxy_0]
+reg_proxy=<sip:{server}>
+reg_route=<sip:{server};lr>
+reg_identity=sip:{user}@{domain}
+reg_expires=3600
+reg_sendregister=1
+'''
 CODECS = {'opus': 'opus/48000/2', 'g722': 'G722/8000/1', 'pcmu': 'PCMU/8000/1',
           'pcma': 'PCMA/8000/1'}
 
@@ -76,10 +85,11 @@ class Linphone:
     words = {486: 'SIP/2.0 486', 603: 'SIP/2.0 603'}  # how it tells of answers
 
     def __init__(self, transport='udp', family='ipv4', frequency=440, codec='pcmu', calls=4,
-                 digits='rfc4733', account=None, registrar=None):
+                 digits='rfc4733', account=None, registrar=None, domain=None):
         """account is what it proves who it is with: (user, password, realm).
 
-        With the address of a registrar it registers there.
+        With the address of a registrar it registers there; with a domain as a user of that, and
+        sends all else there, too.
         """
         self.host = HOSTS[family]
         self.transport, self.family = transport, family
@@ -91,9 +101,12 @@ class Linphone:
         (self.folder / '.asoundrc').write_text(ALSA.format(folder=self.folder, rate=RATE))
         shown = f'[{self.host}]' if ':' in self.host else self.host
         user, password, realm = account or ('', '', '')
+        server = f'{format_address(registrar)};transport={transport}' if registrar else ''
         (self.folder / 'config').write_text(CONFIG.format(
-            identity=f'contact=sip:{user}@{shown}\n' if account else '',
-            account=ACCOUNT.format(user=user, password=password, realm=realm) if account else '',
+            identity=(f'contact=sip:{user}@{shown}\n' if account else '')
+            + ('default_proxy=0\n' if domain else ''),
+            account=(ACCOUNT.format(user=user, password=password, realm=realm) if account else '')
+            + (PROXY.format(server=server, user=user, domain=domain) if domain else ''),
             host=self.host, calls=calls, info=int(digits == 'info'),
             rfc4733=int(digits == 'rfc4733'), udp=-1 if transport == 'udp' else 0,
             tcp=-1 if transport == 'tcp' else 0))
@@ -116,8 +129,7 @@ class Linphone:
             self.kill()
             raise
         self.uri = f'sip:phone@{shown}:{self.port};transport={transport}'
-        if registrar is not None:
-            server = f'{format_address(registrar)};transport={transport}'
+        if registrar is not None and domain is None:
             self.command(f'register sip:{user}@{format_address(registrar)} sip:{server}')
 
     def wait_for_registration(self):
