@@ -180,6 +180,32 @@ show_status (Ctl *ctl, GVariant *arguments)
 }
 
 static void
+show_composing (Ctl *ctl, GVariant *arguments)
+{
+  g_autofree char *sender = NULL;
+  const char *endpoint;
+  const char *from;
+  const char *to;
+  gboolean composing;
+  guint refresh;
+  GVariantDict dict;
+
+  g_variant_get (arguments, "(&s&s&sbu)", &endpoint, &from, &to, &composing, &refresh);
+  if (ctl->json) {
+    g_variant_dict_init (&dict, NULL);
+    g_variant_dict_insert (&dict, "endpoint", "s", endpoint);
+    g_variant_dict_insert (&dict, "from", "s", from);
+    g_variant_dict_insert (&dict, "to", "s", to);
+    g_variant_dict_insert (&dict, "composing", "b", composing);
+    g_variant_dict_insert (&dict, "refresh", "u", refresh);
+    ctl_print_json_line (&dict);
+    return;
+  }
+  sender = tame (from);
+  g_print (composing ? "  %s is writing\n" : "  %s stopped writing\n", sender);
+}
+
+static void
 on_signal (GDBusConnection *connection, const char *sender, const char *path,
            const char *interface, const char *signal, GVariant *arguments, gpointer user_data)
 {
@@ -187,6 +213,8 @@ on_signal (GDBusConnection *connection, const char *sender, const char *path,
     show_message (user_data, arguments);
   } else if (g_variant_is_of_type (arguments, G_VARIANT_TYPE ("(sqs)"))) {
     show_status (user_data, arguments);
+  } else if (g_variant_is_of_type (arguments, G_VARIANT_TYPE ("(sssbu)"))) {
+    show_composing (user_data, arguments);
   }
   fflush (stdout);
 }

@@ -6,6 +6,7 @@
 #include "ahoy-bus-agents.h"
 
 #include "ahoy-bus-agent-authenticator.h"
+#include "ahoy-bus-agent-clerk.h"
 #include "ahoy-bus-agent-doorman.h"
 #include "ahoy-bus-agent-identifier.h"
 #include "ahoy-bus-agent-waker.h"
@@ -68,7 +69,8 @@ static const struct {
   gboolean supported;
 } kinds[] = {
   { "authenticate", TRUE }, { "identify", TRUE },     { "incoming-call", TRUE },
-  { "wake", TRUE },         { "registration", TRUE }, { "transfer", FALSE },
+  { "wake", TRUE },         { "registration", TRUE }, { "message", TRUE },
+  { "transfer", FALSE },
   { "subscription", FALSE },
 };
 
@@ -108,6 +110,8 @@ type_of (guint kind)
     return AHOY_TYPE_ENDPOINT_IDENTIFIER;
   case AHOY_BUS_AGENT_REGISTRATION:
     return AHOY_TYPE_SERVICE;
+  case AHOY_BUS_AGENT_MESSAGE:
+    return AHOY_TYPE_MESSAGE_HANDLER;
   default:
     return AHOY_TYPE_SESSION_SUPPLEMENT;
   }
@@ -125,6 +129,8 @@ make_extension (AhoyBusAgents *self, guint kind)
     return G_OBJECT (ahoy_bus_agent_waker_new (self));
   case AHOY_BUS_AGENT_REGISTRATION:
     return G_OBJECT (ahoy_bus_agent_registrar_new (self));
+  case AHOY_BUS_AGENT_MESSAGE:
+    return G_OBJECT (ahoy_bus_agent_clerk_new (self));
   default:
     return G_OBJECT (ahoy_bus_agent_doorman_new (self));
   }
@@ -484,14 +490,14 @@ read_kinds (const char *const *names, GError **error)
     if (kind == G_N_ELEMENTS (kinds)) {
       g_set_error (error, AHOY_ERROR, AHOY_ERROR_INVALID_ARGUMENTS,
                    "“%s” is no kind of question; agents are asked to authenticate, to identify, "
-                   "and about an incoming-call",
+                   "about an incoming-call and about a message",
                    names[i]);
       return 0;
     }
     if (!kinds[kind].supported) {
       g_set_error (error, AHOY_ERROR, AHOY_ERROR_NOT_SUPPORTED,
                    "Agents are not asked about a %s yet; they are asked to authenticate, to "
-                   "identify, and about an incoming-call",
+                   "identify, about an incoming-call and about a message",
                    names[i]);
       return 0;
     }

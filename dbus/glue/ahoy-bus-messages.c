@@ -80,6 +80,23 @@ on_received (AhoyMessageRouter *router, AhoyTextMessage *message, gpointer user_
   return TRUE;
 }
 
+static gboolean
+on_composing (AhoyMessageRouter *router, AhoyTextMessage *message, gboolean active, guint refresh,
+              gpointer user_data)
+{
+  AhoyBusMessages *self = user_data;
+  const char *endpoint = ahoy_text_message_get_endpoint (message);
+
+  if (self->listeners->len == 0) {
+    return FALSE;
+  }
+  tell (self, "MessageComposing",
+        g_variant_new ("(sssbu)", endpoint != NULL ? endpoint : "",
+                       ahoy_text_message_get_from (message), ahoy_text_message_get_to (message),
+                       active, refresh));
+  return TRUE;
+}
+
 static void
 on_status (AhoyMessageRouter *router, const char *id, guint status, const char *reason,
            gpointer user_data)
@@ -360,6 +377,7 @@ ahoy_bus_messages_new (AhoyCore *core, AhoyBusLink *link)
   self->core = g_object_ref (core);
   self->link = g_object_ref (link);
   g_signal_connect_object (router, "received", G_CALLBACK (on_received), self, 0);
+  g_signal_connect_object (router, "composing", G_CALLBACK (on_composing), self, 0);
   g_signal_connect_object (router, "status", G_CALLBACK (on_status), self, 0);
   return self;
 }

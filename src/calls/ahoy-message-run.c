@@ -199,10 +199,13 @@ store (Run *run, AhoyRouteStep *step)
 static void
 receive (Run *run)
 {
-  if (ahoy_message_router_receive (run->router, ahoy_message_receipt_get_message (run->receipt))) {
+  guint status =
+      ahoy_message_router_receive (run->router, ahoy_message_receipt_get_message (run->receipt));
+
+  if (status == 200) {
     ahoy_message_receipt_settle (run->receipt, 200, NULL);
   } else {
-    note (run, 480, NULL);
+    note (run, status, NULL);
   }
   go_on (run);
 }

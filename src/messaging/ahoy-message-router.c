@@ -8,7 +8,9 @@
 #include <string.h>
 
 #include "ahoy-census.h"
+#include "ahoy-cpim.h"
 #include "ahoy-error.h"
+#include "ahoy-is-composing.h"
 #include "ahoy-message-receipt-private.h"
 
 /**
@@ -31,10 +33,13 @@ struct _AhoyMessageRouter {
   GPtrArray *waiting; /* AhoyMessageReceipt, those that are not settled */
 };
 
+/* Receipts come behind the answer to what they are about; in µs. */
+#define NOTIFY_DELAY 50000
+
 /* A sender gives up after 32 s (RFC 3261 §17.1.2.2); it is to hear from us before. */
 #define PATIENCE (25 * G_USEC_PER_SEC)
 
-enum { SIGNAL_RECEIVED, SIGNAL_STATUS, N_SIGNALS };
+enum { SIGNAL_RECEIVED, SIGNAL_COMPOSING, SIGNAL_STATUS, N_SIGNALS };
 
 static guint signals[N_SIGNALS];
 
@@ -74,6 +79,23 @@ ahoy_message_router_class_init (AhoyMessageRouterClass *klass)
   signals[SIGNAL_RECEIVED] =
       g_signal_new ("received", type, G_SIGNAL_RUN_LAST, 0, g_signal_accumulator_true_handled,
                     NULL, NULL, G_TYPE_BOOLEAN, 1, AHOY_TYPE_TEXT_MESSAGE);
+  /**
+   * AhoyMessageRouter::composing:
+   * @self: the router
+   * @message: what told it (RFC 3994)
+   * @active: whether somebody is writing
+   * @refresh: for how many seconds that holds when nothing more comes
+   *
+   * Somebody is writing a message, or stopped, to whoever sits here.
+   *
+   * Returns: whether somebody wants to know
+   *
+   * Since: 0.1
+   */
+  signals[SIGNAL_COMPOSING] =
+      g_signal_new ("composing", type, G_SIGNAL_RUN_LAST, 0, g_signal_accumulator_true_handled,
+                    NULL, NULL, G_TYPE_BOOLEAN, 3, AHOY_TYPE_TEXT_MESSAGE, G_TYPE_BOOLEAN,
+                    G_TYPE_UINT);
   /**
    * AhoyMessageRouter::status:
    * @self: the router
@@ -226,6 +248,15 @@ visit_free (gpointer data)
 }
 
 static void
+receive_last (AhoyMessageRouter *self, AhoyMessageReceipt *receipt)
+{
+  guint status =
+      ahoy_message_router_receive (self, ahoy_message_receipt_get_message (receipt));
+
+  ahoy_message_receipt_settle (receipt, status == 480 ? 404 : status, NULL);
+}
+
+static void
 ask_next (GTask *task)
 {
   AhoyMessageRouter *self = g_task_get_source_object (task);
@@ -248,11 +279,7 @@ ask_next (GTask *task)
       return;
     }
   }
-  if (ahoy_message_router_receive (self, ahoy_message_receipt_get_message (visit->receipt))) {
-    ahoy_message_receipt_settle (visit->receipt, 200, NULL);
-  } else {
-    ahoy_message_receipt_settle (visit->receipt, 404, NULL);
-  }
+  receive_last (self, visit->receipt);
 }
 
 static void
@@ -365,27 +392,133 @@ ahoy_message_router_close (AhoyMessageRouter *self)
   }
 }
 
+/* What is in an envelope, for people; with what belongs to it. */
+static AhoyTextMessage *
+unwrap (AhoyTextMessage *message, AhoyCpim *cpim)
+{
+  g_autoptr (GVariant) headers = ahoy_text_message_list_headers (message);
+  const char *subject = ahoy_cpim_get_header (cpim, "Subject");
+  AhoyTextMessage *inner = ahoy_text_message_new (
+      ahoy_text_message_get_from (message), ahoy_text_message_get_to (message),
+      ahoy_cpim_get_content_type (cpim), ahoy_cpim_get_body (cpim));
+  const char *name;
+  const char *value;
+  GVariantIter iter;
+
+  ahoy_text_message_set_id (inner, ahoy_text_message_get_id (message));
+  ahoy_text_message_set_from_name (inner, ahoy_text_message_get_from_name (message));
+  ahoy_text_message_set_channel (inner, ahoy_text_message_get_channel (message));
+  ahoy_text_message_set_endpoint (inner, ahoy_text_message_get_endpoint (message));
+  g_variant_iter_init (&iter, headers);
+  while (g_variant_iter_next (&iter, "(&s&s)", &name, &value)) {
+    ahoy_text_message_add_header (inner, name, value);
+  }
+  if (subject != NULL && ahoy_text_message_get_header (inner, "Subject") == NULL) {
+    ahoy_text_message_add_header (inner, "Subject", subject);
+  }
+  return inner;
+}
+
+/* A notification, which leaves when the message itself was answered. */
+typedef struct {
+  AhoyMessageRouter *router;
+  AhoyTextMessage *message;
+  char *target;
+} Notification;
+
+static void
+notification_free (gpointer data)
+{
+  Notification *notification = data;
+
+  g_object_unref (notification->router);
+  g_object_unref (notification->message);
+  g_free (notification->target);
+  g_free (notification);
+}
+
+static void
+on_notify (gpointer user_data)
+{
+  Notification *notification = user_data;
+
+  ahoy_message_router_deliver_async (notification->router, notification->message,
+                                     notification->target, NULL, NULL, NULL);
+}
+
+/* Only who is known gets one: what stands in From of others is not to be written to. */
+static void
+notify_sender (AhoyMessageRouter *self, AhoyTextMessage *message, AhoyCpim *cpim)
+{
+  const char *endpoint = ahoy_text_message_get_endpoint (message);
+  g_autoptr (GBytes) body = NULL;
+  Notification *notification;
+
+  if (endpoint == NULL || !ahoy_cpim_wants (cpim, "positive-delivery")) {
+    return;
+  }
+  body = ahoy_cpim_make_notification (cpim, "delivered");
+  notification = g_new0 (Notification, 1);
+  notification->router = g_object_ref (self);
+  notification->message =
+      ahoy_text_message_new (ahoy_text_message_get_to (message),
+                             ahoy_text_message_get_from (message), "message/cpim", body);
+  notification->target = g_strdup (endpoint);
+  ahoy_scheduler_add (self->scheduler, "message notification", NOTIFY_DELAY, on_notify,
+                      notification, notification_free);
+}
+
+static guint
+receive_composing (AhoyMessageRouter *self, AhoyTextMessage *message)
+{
+  g_autoptr (GError) error = NULL;
+  gboolean handled = FALSE;
+  gboolean active;
+  guint refresh;
+
+  if (!ahoy_is_composing_parse (ahoy_text_message_get_body (message), &active, &refresh, &error)) {
+    g_info ("%s", error->message);
+    return 400;
+  }
+  g_signal_emit (self, signals[SIGNAL_COMPOSING], 0, message, active, refresh, &handled);
+  return handled ? 200 : 480;
+}
+
 /**
  * ahoy_message_router_receive:
  * @self: a router
  * @message: (transfer none): a message
  *
- * Hands a message to whoever sits at this host, by #AhoyMessageRouter::received.
+ * Hands a message to whoever sits at this host, by #AhoyMessageRouter::received. An envelope
+ * (`message/cpim`) is opened before, and an endpoint that asked for it is notified (RFC 5438). What
+ * tells that somebody is writing is told by #AhoyMessageRouter::composing.
  *
- * Returns: whether somebody gets it
+ * Returns: 200 when somebody gets it, 480 when nobody is there, 400 when it cannot be read
  *
  * Since: 0.1
  */
-gboolean
+guint
 ahoy_message_router_receive (AhoyMessageRouter *self, AhoyTextMessage *message)
 {
+  g_autoptr (AhoyCpim) cpim = NULL;
+  g_autoptr (AhoyTextMessage) inner = NULL;
   gboolean handled = FALSE;
 
-  g_return_val_if_fail (AHOY_IS_MESSAGE_ROUTER (self), FALSE);
-  g_return_val_if_fail (AHOY_IS_TEXT_MESSAGE (message), FALSE);
+  g_return_val_if_fail (AHOY_IS_MESSAGE_ROUTER (self), 500);
+  g_return_val_if_fail (AHOY_IS_TEXT_MESSAGE (message), 500);
 
-  g_signal_emit (self, signals[SIGNAL_RECEIVED], 0, message, &handled);
-  return handled;
+  if (ahoy_text_message_has_content_type (message, AHOY_IS_COMPOSING_TYPE)) {
+    return receive_composing (self, message);
+  }
+  if (ahoy_text_message_has_content_type (message, "message/cpim")) {
+    cpim = ahoy_cpim_parse (ahoy_text_message_get_body (message), NULL);
+    inner = cpim != NULL ? unwrap (message, cpim) : NULL;
+  }
+  g_signal_emit (self, signals[SIGNAL_RECEIVED], 0, inner != NULL ? inner : message, &handled);
+  if (handled && cpim != NULL) {
+    notify_sender (self, message, cpim);
+  }
+  return handled ? 200 : 480;
 }
 
 /* -- what goes out -------------------------------------------------------------------------- */

@@ -46,7 +46,7 @@ guint ahoy_message_router_deliver_finish (AhoyMessageRouter *self, GAsyncResult 
 AHOY_API
 void ahoy_message_router_close (AhoyMessageRouter *self);
 AHOY_API
-gboolean ahoy_message_router_receive (AhoyMessageRouter *self, AhoyTextMessage *message);
+guint ahoy_message_router_receive (AhoyMessageRouter *self, AhoyTextMessage *message);
 AHOY_API
 void ahoy_message_router_tell_status (AhoyMessageRouter *self, const char *id, guint status,
                                       const char *reason);
