@@ -332,7 +332,7 @@ static const AhoySipconfRule rules[] = {
   { "canreinvite", BOTH, "direct-media", set_direct_media },
   { "cid_number", PEER, NULL, elsewhere },
   { "compactheaders", GENERAL, "compact-headers", copy_boolean },
-  { "contactacl", PEER, NULL, NULL, NO_REGISTRAR },
+  { "contactacl", PEER | STRICT, "contact-acl", append_list },
   { "contactdeny", PEER | GENERAL, NULL, NULL, NO_REGISTRAR },
   { "contactpermit", PEER | GENERAL, NULL, NULL, NO_REGISTRAR },
   { "context", BOTH, "context" },

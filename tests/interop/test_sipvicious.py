@@ -72,11 +72,19 @@ class Passwords(ScannerTestCase):
     config = anyone() + """
 [endpoint 700]
 password=not a number
+[endpoint 701]
+password=4242
 """
 
     def test_svcrack(self):
         """svcrack: a hundred passwords, and none is right"""
         self.assertIn('found nothing', self.run_tool('svcrack', '-u', '700', '-r', '1-100'))
+
+    def test_svcrack_finds(self):
+        """svcrack: a password that is among those it tries is found, so it does ask our registrar
+        """
+        self.assertRegex(self.run_tool('svcrack', '-u', '701', '-r', '4240-4245'),
+                         r'701\s*\|\s*4242')
 
 
 if __name__ == '__main__':
