@@ -268,13 +268,12 @@ class Contacts(unittest.TestCase):
         """after a restart the contacts are there, nobody is told anew, and they are asked again"""
         folder = tempfile.TemporaryDirectory()
         self.addCleanup(folder.cleanup)
-        keys = {'frequency': '1s', 'timeout': '400ms'}
+        keys = {'frequency': '1s', 'timeout': '900ms'}
         self.start('--state', folder.name, **keys)
         there, gone = self.phone(), self.phone()
         uris = {self.register(there), self.register(gone)}
-        for peer in (there, gone):
-            peer.respond(peer.expect('OPTIONS'), 200)
-        self.wait_for(self.status, ['available'] * 2)
+        with self.answering(there), self.answering(gone):
+            self.wait_for(self.status, ['available'] * 2)
         gone.close()
         self.daemon.stop()
         self.monitor.close()
