@@ -7,6 +7,7 @@ It runs in a network of its own, where that is allowed: then interfaces can come
 
 import ctypes
 import os
+import pathlib
 import subprocess
 import unittest
 
@@ -123,6 +124,8 @@ class Network(Case):
         ip('link', 'add', 'uplink', 'type', 'veth', 'peer', 'name', 'far')
         self.addCleanup(subprocess.run, ['ip', 'link', 'del', 'uplink'], check=False,
                         capture_output=True)
+        for name in ('uplink', 'far'):  # or addresses of the link come later, by themselves
+            pathlib.Path(f'/proc/sys/net/ipv6/conf/{name}/disable_ipv6').write_text('1', 'ascii')
         ip('address', 'add', '192.0.2.1/24', 'dev', 'uplink')
         ip('link', 'set', 'uplink', 'up')
         ip('link', 'set', 'far', 'up')
