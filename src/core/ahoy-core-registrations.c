@@ -123,8 +123,9 @@ on_removed (AhoyRegistrationService *service, AhoyRegistration *registration, gp
 
 /* -- the network ---------------------------------------------------------------------------- */
 
-/* Interfaces come and go in bursts: what they did is looked at when they are quiet. */
-#define QUIET (G_USEC_PER_SEC)
+/* Interfaces come and go in bursts, and GLib looks at all of it once more after a second: what they
+ * did is looked at when they are quiet. */
+#define QUIET (2 * G_USEC_PER_SEC)
 
 static void
 on_quiet (gpointer user_data)
