@@ -97,19 +97,24 @@ on_ended (GObject *source, GAsyncResult *result, gpointer user_data)
   g_autoptr (GTask) task = user_data;
   GSubprocess *process = G_SUBPROCESS (source);
   Run *run = g_task_get_task_data (task);
-  g_autoptr (GError) error = NULL;
   guint status;
 
   running--;
-  g_subprocess_communicate_finish (process, result, NULL, NULL, &error);
+  g_subprocess_wait_finish (process, result, NULL);
   status = run->timer == 0 ? 500 : judge (process);
   if (status == 500) {
     g_warning ("%s %s; the message is not taken", run->name,
-               run->timer == 0 ? "took too long, and was killed"
-               : error != NULL ? error->message
-                               : "failed");
+               run->timer == 0 ? "took too long, and was killed" : "failed");
   }
   g_task_return_int (task, (gssize) status);
+}
+
+/* One that reads nothing, or not all, may be well all the same; and it may end later. */
+static void
+on_read (GObject *source, GAsyncResult *result, gpointer user_data)
+{
+  g_subprocess_communicate_finish (G_SUBPROCESS (source), result, NULL, NULL, NULL);
+  g_subprocess_wait_async (G_SUBPROCESS (source), NULL, on_ended, user_data);
 }
 
 static void
@@ -153,7 +158,7 @@ ahoy_message_exec_async (AhoyScheduler *scheduler, AhoyTextMessage *message,
   run->name = g_strdup (command[0]);
   run->timer = ahoy_scheduler_add (scheduler, "message program", timeout, on_late, run, NULL);
   g_task_set_task_data (task, run, run_free);
-  g_subprocess_communicate_async (process, ahoy_text_message_get_body (message), NULL, on_ended,
+  g_subprocess_communicate_async (process, ahoy_text_message_get_body (message), NULL, on_read,
                                   g_steal_pointer (&task));
 }
 
