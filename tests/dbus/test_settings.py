@@ -263,7 +263,7 @@ outbound-proxy=<sip:127.0.0.1:{proxy.port};x=own>
         self.assertRegex(line, r'ahoy\.conf:\d+: .*outbound-proxy: .*not sip: or sips:')
 
     def test_sips_contact(self):
-        """who is called by a SIPS URI, or through a proxy with one, sees a SIPS Contact"""
+        """who is called by a SIPS URI sees a SIPS Contact, and others do not"""
         proxy = self.peer()
         daemon = self.start(anyone(core=f'outbound-proxy=<sip:127.0.0.1:{proxy.port}>'))
         for target, contact in (('sips:bob@example.org', '<sips:'),
