@@ -54,13 +54,14 @@ class Agent:
             env=dict(os.environ, **preload()))
         self.events = queue.Queue()
         self.seen, self.garbage, self.stderr = [], [], []
+        self.complained = threading.Condition()
         self.ladder = None
         self.ports = {}
         self.stopped = False
         self.threads = [
             threading.Thread(target=self._read, args=(self.process.stdout, self._on_line, True),
                              daemon=True),
-            threading.Thread(target=self._read, args=(self.process.stderr, self.stderr.append),
+            threading.Thread(target=self._read, args=(self.process.stderr, self._on_complaint),
                              daemon=True)]
         for thread in self.threads:
             thread.start()
@@ -74,6 +75,20 @@ class Agent:
             take(line)
         if tells_end:
             self.events.put(None)
+
+    def _on_complaint(self, line):
+        with self.complained:
+            self.stderr.append(line)
+            self.complained.notify_all()
+
+    def expect_stderr(self, *patterns, timeout=10):
+        """A line of standard error that has all of these, of the past or within the time."""
+        def found():
+            return [line for line in self.stderr if all(re.search(p, line) for p in patterns)]
+
+        with self.complained:
+            if not self.complained.wait_for(found, timeout):
+                raise Failure(f'no such line on standard error: {patterns}\n' + self.report())
 
     def _on_line(self, line):
         try:

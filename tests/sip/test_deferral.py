@@ -199,8 +199,7 @@ class Deferral(agent.SipTestCase):
             self.agent.expect('ended', status=500)
             self.nothing_left()
         self.resolve(worked=False)
-        self.assertIn('said nothing before the deadline of the INVITE request',
-                      ''.join(self.agent.stderr))
+        self.agent.expect_stderr('said nothing before the deadline of the INVITE request')
 
     def test_broken_supplement(self):
         """to wait without a deferral is a failure; a deferral that was not needed does no harm"""

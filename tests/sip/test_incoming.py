@@ -470,9 +470,7 @@ class Incoming(agent.SipTestCase):
         self.invite(peer, 'busy', headers=['X-Slow: second'])
         peer.expect(486)
         self.assertGreater(self.agent.stats()['slow-extension-calls'], before)
-        warnings = [line for line in self.agent.stderr
-                    if 'kept everything waiting' in line and 'incoming_request' in line]
-        self.assertTrue([line for line in warnings if 'second' in line], warnings)
+        self.agent.expect_stderr('kept everything waiting', 'incoming_request', 'second')
         self.nothing_left()
 
     def test_caller_id(self):

@@ -87,7 +87,7 @@ class Chain(InterceptionTestCase):
         self.assertEqual(self.counter('chain', 'dropped'), 2)
         self.assertEqual(self.counter('chain', 'failed'), 4)
         self.assertEqual(self.counter('chain', 'answered'), 2)
-        self.assertRegex(''.join(self.agent.stderr), 'interceptor .alpha. failed with a OPTIONS')
+        self.agent.expect_stderr('interceptor .alpha. failed with a OPTIONS')
 
     def test_dropped_retransmission(self):
         """a dropped request stays dropped when it is repeated, outside of dialogs and inside"""
@@ -186,7 +186,7 @@ class Chain(InterceptionTestCase):
         self.agent.warnings_expected = True
         self.options(self.peer(), 200)
         self.assertEqual(self.ask('report')['slow'], 1)
-        self.assertRegex(''.join(self.agent.stderr), 'extension .alpha. kept everything waiting')
+        self.agent.expect_stderr('extension .alpha. kept everything waiting')
 
     def test_come_and_go(self):
         """interceptors come and go while a call runs"""
@@ -385,7 +385,7 @@ class Authenticate(InterceptionTestCase):
         self.agent.warnings_expected = True
         self.options(self.peer(), 200)
         self.assertTrue(self.ask('report')['unguarded'])
-        self.assertIn('no authenticator', ''.join(self.agent.stderr))
+        self.agent.expect_stderr('no authenticator')
         self.add('authenticator', 'test')
         self.options(self.peer(), 403)
         self.assertFalse(self.ask('report')['unguarded'])
