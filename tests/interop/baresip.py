@@ -77,10 +77,8 @@ class Baresip:
         tone.write(self.folder / 'tone.wav', frequency, rate=rate, channels=channels)
         (self.folder / 'config').write_text(CONFIG.format(
             shown=shown, host=self.host, control=CONTROL, folder=self.folder, calls=calls,
-            named='module_tmp uuid.so
-' if 'outbound' in more else '')
-            + ('module_app contact.so
-' if contact else ''))
+            named='module_tmp uuid.so\n' if 'outbound' in more else '')
+            + ('module_app contact.so\n' if contact else ''))
         user, password, _ = account or ('phone', '', '')
         proof = f';auth_user={user};auth_pass={password}' if account else ''
         domain = format_address(registrar) if registrar else shown
