@@ -7,10 +7,11 @@
 
 #include <sysexits.h>
 
+#include "ahoy-program-private.h"
+
 /*
  * A program that reads a message: its body from the standard input, the rest from the environment.
- * It is started without a shell, with few variables of ours; what it prints is thrown away, and its
- * complaints go where those of the daemon go.
+ * What it prints is thrown away, and its complaints go where those of the daemon go.
  */
 
 /* So many at once; more are refused. */
@@ -18,68 +19,37 @@
 
 static guint running;
 
-typedef struct {
-  GSubprocess *process;
-  AhoyScheduler *scheduler;
-  guint64 timer;
-  char *name;
-} Run;
-
 static void
-run_free (gpointer data)
+add_variable (GStrvBuilder *builder, const char *name, const char *value)
 {
-  Run *run = data;
+  g_autofree char *text = g_strconcat (name, "=", value != NULL ? value : "", NULL);
 
-  if (run->timer != 0) {
-    ahoy_scheduler_cancel (run->scheduler, run->timer);
-  }
-  g_clear_object (&run->process);
-  g_clear_object (&run->scheduler);
-  g_free (run->name);
-  g_free (run);
+  g_strv_builder_add (builder, text);
 }
 
-static void
-set_variable (GSubprocessLauncher *launcher, const char *name, const char *value)
+static char **
+make_variables (AhoyTextMessage *message)
 {
-  g_subprocess_launcher_setenv (launcher, name, value != NULL ? value : "", TRUE);
-}
-
-static GSubprocessLauncher *
-make_launcher (AhoyTextMessage *message)
-{
-  static const char *const kept[] = { "PATH", "HOME", "LANG", "TZ", "TMPDIR" };
-  GSubprocessLauncher *launcher = g_subprocess_launcher_new (G_SUBPROCESS_FLAGS_STDIN_PIPE |
-                                                             G_SUBPROCESS_FLAGS_STDOUT_SILENCE);
-  g_auto (GStrv) environment = g_new0 (char *, 1);
+  g_autoptr (GStrvBuilder) builder = g_strv_builder_new ();
   g_autofree char *user = ahoy_text_message_dup_to_user (message);
 
-  for (gsize i = 0; i < G_N_ELEMENTS (kept); i++) {
-    if (g_getenv (kept[i]) != NULL) {
-      environment = g_environ_setenv (environment, kept[i], g_getenv (kept[i]), TRUE);
-    }
-  }
-  g_subprocess_launcher_set_environ (launcher, environment);
-  set_variable (launcher, "AHOY_MESSAGE_ID", ahoy_text_message_get_id (message));
-  set_variable (launcher, "AHOY_MESSAGE_FROM", ahoy_text_message_get_from (message));
-  set_variable (launcher, "AHOY_MESSAGE_FROM_NAME", ahoy_text_message_get_from_name (message));
-  set_variable (launcher, "AHOY_MESSAGE_TO", ahoy_text_message_get_to (message));
-  set_variable (launcher, "AHOY_MESSAGE_TO_USER", user);
-  set_variable (launcher, "AHOY_MESSAGE_ENDPOINT", ahoy_text_message_get_endpoint (message));
-  set_variable (launcher, "AHOY_MESSAGE_TYPE", ahoy_text_message_get_content_type (message));
-  set_variable (launcher, "AHOY_MESSAGE_SUBJECT",
+  add_variable (builder, "AHOY_MESSAGE_ID", ahoy_text_message_get_id (message));
+  add_variable (builder, "AHOY_MESSAGE_FROM", ahoy_text_message_get_from (message));
+  add_variable (builder, "AHOY_MESSAGE_FROM_NAME", ahoy_text_message_get_from_name (message));
+  add_variable (builder, "AHOY_MESSAGE_TO", ahoy_text_message_get_to (message));
+  add_variable (builder, "AHOY_MESSAGE_TO_USER", user);
+  add_variable (builder, "AHOY_MESSAGE_ENDPOINT", ahoy_text_message_get_endpoint (message));
+  add_variable (builder, "AHOY_MESSAGE_TYPE", ahoy_text_message_get_content_type (message));
+  add_variable (builder, "AHOY_MESSAGE_SUBJECT",
                 ahoy_text_message_get_header (message, "Subject"));
-  return launcher;
+  return g_strv_builder_end (builder);
 }
 
 /* 0 is well; EX_TEMPFAIL of sysexits.h asks to come again, EX_NOUSER says that nobody is there. */
 static guint
-judge (GSubprocess *process)
+judge (int status)
 {
-  if (!g_subprocess_get_if_exited (process)) {
-    return 500;
-  }
-  switch (g_subprocess_get_exit_status (process)) {
+  switch (status) {
   case 0:
     return 200;
   case EX_NOUSER:
@@ -95,35 +65,17 @@ static void
 on_ended (GObject *source, GAsyncResult *result, gpointer user_data)
 {
   g_autoptr (GTask) task = user_data;
-  GSubprocess *process = G_SUBPROCESS (source);
-  Run *run = g_task_get_task_data (task);
-  guint status;
+  g_autoptr (GError) error = NULL;
+  int status = ahoy_program_run_finish (result, &error);
 
   running--;
-  g_subprocess_wait_finish (process, result, NULL);
-  status = run->timer == 0 ? 500 : judge (process);
-  if (status == 500) {
-    g_warning ("%s %s; the message is not taken", run->name,
-               run->timer == 0 ? "took too long, and was killed" : "failed");
+  if (error != NULL) {
+    g_warning ("%s; the message is not taken", error->message);
+  } else if (judge (status) == 500) {
+    g_warning ("%s failed with %d; the message is not taken",
+               (const char *) g_task_get_task_data (task), status);
   }
-  g_task_return_int (task, (gssize) status);
-}
-
-/* One that reads nothing, or not all, may be well all the same; and it may end later. */
-static void
-on_read (GObject *source, GAsyncResult *result, gpointer user_data)
-{
-  g_subprocess_communicate_finish (G_SUBPROCESS (source), result, NULL, NULL, NULL);
-  g_subprocess_wait_async (G_SUBPROCESS (source), NULL, on_ended, user_data);
-}
-
-static void
-on_late (gpointer user_data)
-{
-  Run *run = user_data;
-
-  run->timer = 0;
-  g_subprocess_force_exit (run->process);
+  g_task_return_int (task, (gssize) judge (status));
 }
 
 /* @command: the program and its arguments; @timeout in µs */
@@ -133,10 +85,13 @@ ahoy_message_exec_async (AhoyScheduler *scheduler, AhoyTextMessage *message,
                          gpointer user_data)
 {
   g_autoptr (GTask) task = g_task_new (NULL, NULL, callback, user_data);
-  g_autoptr (GSubprocessLauncher) launcher = NULL;
-  g_autoptr (GError) error = NULL;
-  GSubprocess *process;
-  Run *run;
+  g_auto (GStrv) variables = make_variables (message);
+  const AhoyProgram program = {
+    .command = command,
+    .variables = (const char *const *) variables,
+    .input = ahoy_text_message_get_body (message),
+    .timeout = timeout,
+  };
 
   g_task_set_source_tag (task, ahoy_message_exec_async);
   if (running >= MOST_PROGRAMS) {
@@ -144,22 +99,9 @@ ahoy_message_exec_async (AhoyScheduler *scheduler, AhoyTextMessage *message,
     g_task_return_int (task, 480);
     return;
   }
-  launcher = make_launcher (message);
-  process = g_subprocess_launcher_spawnv (launcher, command, &error);
-  if (process == NULL) {
-    g_warning ("%s cannot be started: %s", command[0], error->message);
-    g_task_return_int (task, 500);
-    return;
-  }
   running++;
-  run = g_new0 (Run, 1);
-  run->process = process;
-  run->scheduler = g_object_ref (scheduler);
-  run->name = g_strdup (command[0]);
-  run->timer = ahoy_scheduler_add (scheduler, "message program", timeout, on_late, run, NULL);
-  g_task_set_task_data (task, run, run_free);
-  g_subprocess_communicate_async (process, ahoy_text_message_get_body (message), NULL, on_read,
-                                  g_steal_pointer (&task));
+  g_task_set_task_data (task, g_strdup (command[0]), g_free);
+  ahoy_program_run_async (&program, scheduler, on_ended, g_steal_pointer (&task));
 }
 
 /* Returns: a status of SIP */

@@ -72,9 +72,10 @@ void
 ahoy_core_clear_aors (AhoyCore *self)
 {
   if (self->location != NULL) {
+    g_clear_pointer (&self->contact_hook, ahoy_contact_hook_free);
     ahoy_location_close (self->location);
     g_clear_object (&self->waker);
-  g_clear_object (&self->location);
+    g_clear_object (&self->location);
   }
 }
 

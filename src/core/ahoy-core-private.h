@@ -7,6 +7,7 @@
 #include "ahoy-authentication.h"
 #include "ahoy-auto-endpoints-private.h"
 #include "ahoy-config-problem.h"
+#include "ahoy-contact-hook-private.h"
 #include "ahoy-core-modules-private.h"
 #include "ahoy-core.h"
 #include "ahoy-device-states-private.h"
@@ -50,6 +51,7 @@ struct _AhoyCore {
   AhoyEndpointRegistry *endpoints;
   AhoyAuthRegistry *auths;
   AhoyLocation *location;
+  AhoyContactHook *contact_hook; /* NULL before a configuration */
   AhoyWaker *waker;
   AhoyDigestClient *digest_client;
   AhoyCallRouter *router;

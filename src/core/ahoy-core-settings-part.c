@@ -77,6 +77,7 @@ static const ApplyFunc appliers[] = {
   ahoy_core_apply_digest,
   ahoy_core_apply_domains,
   ahoy_core_apply_registrar,
+  ahoy_core_apply_contact_hook,
 };
 
 /* What the group itself cannot judge: it lies below what knows addresses. */

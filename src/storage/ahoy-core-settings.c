@@ -220,6 +220,61 @@ add_limit_keys (AhoyConfigObjectClass *klass)
                                        1000000, 1000);
 }
 
+static gboolean
+check_contact_hook (const char *text, GError **error)
+{
+  g_auto (GStrv) command = NULL;
+
+  if (*text == '\0') {
+    return TRUE;
+  }
+  if (g_shell_parse_argv (text, NULL, &command, NULL) && g_path_is_absolute (command[0])) {
+    return TRUE;
+  }
+  g_set_error (error, AHOY_ERROR, AHOY_ERROR_INVALID_ARGUMENTS,
+               "“%s” is no command; write the whole path of a program, and its arguments, with "
+               "quotes around what has spaces",
+               text);
+  return FALSE;
+}
+
+static gboolean
+check_contact_event (const char *text, GError **error)
+{
+  static const char *const known[] = { "added", "refreshed", "removed", "status", NULL };
+
+  if (g_strv_contains (known, text)) {
+    return TRUE;
+  }
+  g_set_error (error, AHOY_ERROR, AHOY_ERROR_INVALID_ARGUMENTS,
+               "there is no event “%s” of contacts; write some of added, refreshed, removed, "
+               "status",
+               text);
+  return FALSE;
+}
+
+static void
+add_hook_keys (AhoyConfigObjectClass *klass)
+{
+  GParamSpec *key;
+
+  key = ahoy_config_object_class_add_text (klass, "contact-hook", "Program for contacts",
+                                           "a program, with arguments but without a shell, that "
+                                           "is started when something happens to a contact: "
+                                           "AHOY_EVENT, AHOY_AOR, AHOY_CONTACT and others in its "
+                                           "environment say what",
+                                           NULL);
+  ahoy_config_key_set_check (key, check_contact_hook);
+  key = ahoy_config_object_class_add_list (klass, "contact-hook-events", "Events for it",
+                                           "what contact-hook is started for: some of added, "
+                                           "refreshed, removed, status",
+                                           "added;removed;status");
+  ahoy_config_key_set_check (key, check_contact_event);
+  ahoy_config_object_class_add_duration (klass, "contact-hook-timeout", "Time for it",
+                                         "how long contact-hook may run before it is killed", "s",
+                                         1, 3600, 10);
+}
+
 static void
 add_resource_keys (AhoyConfigObjectClass *klass)
 {
@@ -430,6 +485,7 @@ ahoy_core_settings_class_init (AhoyCoreSettingsClass *klass)
   add_message_keys (config_class);
   add_limit_keys (config_class);
   add_resource_keys (config_class);
+  add_hook_keys (config_class);
   add_auth_keys (config_class);
   add_agent_keys (config_class);
   add_guard_keys (config_class);
