@@ -7,6 +7,7 @@ import os
 import pathlib
 import re
 import shlex
+import socket
 import subprocess
 import sys
 import tempfile
@@ -178,6 +179,69 @@ def account_calls(daemon):
     ctl(daemon, 'ladder', session.rsplit('/', 1)[1])
 
 
+def free_port(host):
+    with socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as probe:
+        probe.bind((host, 0))
+        return probe.getsockname()[1]
+
+
+def register_phone(daemon, number):
+    """A phone of carol registers; its port."""
+    host, port = daemon.address('udp')
+    own = free_port(host)
+    command = ['sipp', '-sf', 'build-aux/demo-register.xml', '-s', 'carol', '-au', 'carol', '-ap',
+               'ahoy', '-i', host, '-p', str(own), '-m', '1', '-timeout', '20s', '-nostdin',
+               f'{host}:{port}']
+    if number == 0:
+        show('$ ' + shlex.join(command))
+    done = subprocess.run(command, cwd=ROOT, capture_output=True, text=True, timeout=40,
+                          check=False)
+    if done.returncode != 0:
+        sys.exit(f'sipp failed:\n{done.stdout}{done.stderr}')
+    return host, own
+
+
+def answer_at(address, *scenario):
+    """A phone that waits for one call."""
+    host, port = address
+    return subprocess.Popen(['sipp', *scenario, '-i', host, '-p', str(port), '-m', '1', '-timeout',
+                             '30s', '-nostdin'], cwd=ROOT, stdout=subprocess.DEVNULL,
+                            stderr=subprocess.DEVNULL)
+
+
+def wait_until_taken(address):
+    """Until a program has the port."""
+    end = time.monotonic() + 20
+    while time.monotonic() < end:
+        with socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as probe:
+            try:
+                probe.bind(address)
+            except OSError:
+                return
+        time.sleep(0.01)
+    sys.exit(f'Nobody listens at {address}')
+
+
+def registered_call(daemon):
+    """Two phones of one account register and ring; one answers, and the other hears of it."""
+    ctl(daemon, 'config', 'put', 'endpoint', 'carol', 'password=ahoy', 'context=demo')
+    addresses = [register_phone(daemon, number) for number in range(2)]
+    ctl(daemon, 'contacts')
+    phones = [answer_at(addresses[0], '-sf', 'build-aux/demo-ring.xml'),
+              answer_at(addresses[1], '-sn', 'uas')]
+    for address in addresses:
+        wait_until_taken(address)
+    before = daemon.objects('session')
+    ctl(daemon, 'call', '--detach', 'carol')
+    session = next(path for path in daemon.objects('session') if path not in before)
+    daemon.wait(session, 'active')
+    ctl(daemon, 'hangup', session.rsplit('/', 1)[1])
+    daemon.wait(session, 'ended')
+    if [phone.wait(30) for phone in phones] != [0, 0]:
+        sys.exit('A phone did not see what it should.\n' + daemon.report())
+    ctl(daemon, 'ladder', session.rsplit('/', 1)[1])
+
+
 def stay(daemon):
     host, port = daemon.address('udp')
     section('now you')
@@ -205,6 +269,8 @@ def run(daemon):
     busctl_call(daemon, '602' if port == 5060 else f'sip:602@{host}:{port}')
     section('an account with a password')
     account_calls(daemon)
+    section('two phones of one account register and ring; one answers')
+    registered_call(daemon)
     section('what is left')
     daemon.wait_for_sessions(0)
     show('0 sessions')
