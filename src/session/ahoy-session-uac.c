@@ -5,6 +5,7 @@
 
 #include "ahoy-contact-route.h"
 #include "ahoy-error.h"
+#include "ahoy-request-private.h"
 #include "ahoy-session-private.h"
 
 /* The caller's side of a session (RFC 3261 §13.2): branches, forks, early media, and one dialog in
@@ -511,6 +512,10 @@ add_branch (AhoySession *self, const char *target, AhoyContact *contact)
   }
   if (self->call_id == NULL) {
     self->call_id = ahoy_message_dup_call_id (invite);
+  } else {
+    /* One attempt, one Call-ID (RFC 3261 §8.1.3.4). Each branch has a From tag of its own, so that
+     * somebody who is reached by two of them does not take one for the other (§8.2.2.2). */
+    ahoy_request_set_number (invite, self->call_id, ahoy_message_get_cseq (invite));
   }
   branch->transaction =
       ahoy_client_transaction_new (self->stack, invite, &branch_handler, branch);
