@@ -5,13 +5,12 @@
 
 #include "ahoy-nonce-book.h"
 
-#include <openssl/core_names.h>
 #include <openssl/crypto.h>
-#include <openssl/evp.h>
-#include <openssl/params.h>
 #include <openssl/rand.h>
 #include <string.h>
 #include <unistd.h>
+
+#include "ahoy-hmac-private.h"
 
 /*
  * Nonces that need no memory until somebody has proved himself with one (RFC 7616 section 3.3 and
@@ -53,24 +52,6 @@ struct _AhoyNonceBook {
 };
 
 /* -- the code that only we can write -------------------------------------------------------- */
-
-static EVP_MAC_CTX *
-make_mac (gconstpointer secret, gsize length)
-{
-  const OSSL_PARAM params[] = {
-    OSSL_PARAM_construct_utf8_string (OSSL_MAC_PARAM_DIGEST, (char *) "SHA2-256", 0),
-    OSSL_PARAM_construct_end (),
-  };
-  EVP_MAC *hmac = EVP_MAC_fetch (NULL, "HMAC", NULL);
-  EVP_MAC_CTX *mac = hmac != NULL ? EVP_MAC_CTX_new (hmac) : NULL;
-
-  EVP_MAC_free (hmac);
-  if (mac != NULL && EVP_MAC_init (mac, secret, length, params) != 1) {
-    EVP_MAC_CTX_free (mac);
-    return NULL;
-  }
-  return mac;
-}
 
 /* As much of the address as stays the same for somebody behind a NAT that has several. */
 static gsize
@@ -192,7 +173,7 @@ ahoy_nonce_book_set_secret (AhoyNonceBook *self, gconstpointer secret, gsize len
   gboolean bound = self->bound;
 
   EVP_MAC_CTX_free (self->mac);
-  self->mac = make_mac (secret, length);
+  self->mac = ahoy_hmac_new (secret, length);
   self->bound = FALSE;
   compute_mac (self, "opaque", 6, NULL, bytes);
   self->bound = bound;

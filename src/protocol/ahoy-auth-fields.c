@@ -71,7 +71,21 @@ refuse (Parser *parser, const char *at, const char *reason)
 static gboolean
 is_token_char (char c)
 {
-  return g_ascii_isalnum (c) || (c != '\0' && strchr ("-.!%*_+`'~", c) != NULL);
+  switch (c) {
+  case '-':
+  case '.':
+  case '!':
+  case '%':
+  case '*':
+  case '_':
+  case '+':
+  case '`':
+  case '\'':
+  case '~':
+    return TRUE;
+  default:
+    return g_ascii_isalnum (c);
+  }
 }
 
 static gboolean
@@ -98,10 +112,28 @@ skip_token (const char *p)
   return p;
 }
 
-static gboolean
-parse_quoted (Parser *parser, GString *plain)
+/* The text until @end without its escapes; what is no UTF-8 is replaced. */
+static char *
+dup_plain (const char *text, const char *end)
 {
-  const char *p = parser->p + 1;
+  g_autofree char *plain = g_malloc ((gsize) (end - text) + 1);
+  gboolean ascii = TRUE;
+  char *out = plain;
+
+  for (const char *p = text; p < end; p++) {
+    p += *p == '\\' && p + 1 < end ? 1 : 0;
+    ascii = ascii && (guchar) *p < 0x80;
+    *out++ = *p;
+  }
+  *out = '\0';
+  return ascii ? g_steal_pointer (&plain) : g_utf8_make_valid (plain, out - plain);
+}
+
+static gboolean
+parse_quoted (Parser *parser, char **plain)
+{
+  const char *start = parser->p + 1;
+  const char *p = start;
 
   for (; *p != '\0' && *p != '"'; p++) {
     if (*p == '\\' && p[1] != '\0') {
@@ -110,18 +142,18 @@ parse_quoted (Parser *parser, GString *plain)
     if (is_control (*p)) {
       return refuse (parser, p, "a control character stands in the quoted text");
     }
-    g_string_append_c (plain, *p);
   }
   if (*p == '\0') {
     return refuse (parser, parser->p, "the quoted text does not end");
   }
+  *plain = dup_plain (start, p);
   parser->p = p + 1;
   return TRUE;
 }
 
 /* More than a token may hold: phones leave out quotes around a realm or a URI. */
 static gboolean
-parse_bare (Parser *parser, GString *plain)
+parse_bare (Parser *parser, char **plain)
 {
   const char *start = parser->p;
   const char *p = start;
@@ -132,7 +164,7 @@ parse_bare (Parser *parser, GString *plain)
   if (p == start) {
     return refuse (parser, p, "a value is missing");
   }
-  g_string_append_len (plain, start, p - start);
+  *plain = g_utf8_make_valid (start, p - start);
   parser->p = p;
   return TRUE;
 }
@@ -142,11 +174,11 @@ static gboolean
 parse_field (Parser *parser, const char *name, gsize length)
 {
   AhoyAuthFields *fields = parser->list->pdata[parser->list->len - 1];
-  g_autoptr (GString) plain = g_string_new (NULL);
+  g_autofree char *plain = NULL;
   Field field = { 0 };
 
   parser->p = skip_space (parser->p);
-  if (!(*parser->p == '"' ? parse_quoted (parser, plain) : parse_bare (parser, plain))) {
+  if (!(*parser->p == '"' ? parse_quoted (parser, &plain) : parse_bare (parser, &plain))) {
     return FALSE;
   }
   parser->p = skip_space (parser->p);
@@ -161,7 +193,7 @@ parse_field (Parser *parser, const char *name, gsize length)
     field_clear (&field);
     return refuse (parser, name, "this parameter stands there twice");
   }
-  field.value = g_utf8_make_valid (plain->str, (gssize) plain->len);
+  field.value = g_steal_pointer (&plain);
   g_array_append_val (fields->fields, field);
   return TRUE;
 }

@@ -689,6 +689,28 @@ ahoy_message_to_bytes (AhoyMessage *self)
   return g_bytes_new_with_free_func (text, length, free, text);
 }
 
+/* What was sent, without writing it again: each header keeps its text by then. */
+GBytes *
+ahoy_message_get_sent_bytes (AhoyMessage *self)
+{
+  gsize length = 0;
+  gsize used = 0;
+  char *text;
+
+  for (msg_header_t *h = *msg_chain_head (self->msg); h != NULL; h = h->sh_succ) {
+    if (h->sh_data == NULL) {
+      return ahoy_message_to_bytes (self);
+    }
+    length += h->sh_len;
+  }
+  text = g_malloc (length);
+  for (msg_header_t *h = *msg_chain_head (self->msg); h != NULL; h = h->sh_succ) {
+    memcpy (text + used, h->sh_data, h->sh_len);
+    used += h->sh_len;
+  }
+  return g_bytes_new_take (text, length);
+}
+
 /**
  * ahoy_message_to_string:
  * @self: a message

@@ -4,6 +4,7 @@
 #pragma once
 
 #include "ahoy-client-transaction-private.h"
+#include "ahoy-hmac-private.h"
 #include "ahoy-listener-private.h"
 #include "ahoy-message-private.h"
 #include "ahoy-reply-cache-private.h"
@@ -31,7 +32,7 @@ struct _AhoyStack {
   GHashTable *tracked;  /* objects that Sofia points to; a reference each */
   AhoyReplyCache *replies;
   guint64 expire_job;
-  GHmac *tag_hmac; /* with its secret, and nothing else yet */
+  EVP_MAC_CTX *tag_hmac; /* has its secret */
 
   const AhoyStackGate *gate;
   gpointer gate_data;

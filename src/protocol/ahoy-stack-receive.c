@@ -17,16 +17,23 @@
 char *
 ahoy_stack_make_tag (AhoyStack *self, const sip_t *request)
 {
-  g_autoptr (GHmac) hmac = g_hmac_copy (self->tag_hmac);
+  static const char digits[] = "0123456789abcdef";
   const char *branch = request->sip_via != NULL ? request->sip_via->v_branch : NULL;
-  char *tag;
+  const char *call_id = request->sip_call_id->i_id;
+  guchar bytes[EVP_MAX_MD_SIZE] = { 0 };
+  char *tag = g_malloc (TAG_LENGTH + 1);
+  size_t size;
 
+  EVP_MAC_init (self->tag_hmac, NULL, 0, NULL);
   if (branch != NULL) {
-    g_hmac_update (hmac, (const guchar *) branch, -1);
+    EVP_MAC_update (self->tag_hmac, (const guchar *) branch, strlen (branch));
   }
-  g_hmac_update (hmac, (const guchar *) "\n", 1);
-  g_hmac_update (hmac, (const guchar *) request->sip_call_id->i_id, -1);
-  tag = g_strdup (g_hmac_get_string (hmac));
+  EVP_MAC_update (self->tag_hmac, (const guchar *) "\n", 1);
+  EVP_MAC_update (self->tag_hmac, (const guchar *) call_id, strlen (call_id));
+  EVP_MAC_final (self->tag_hmac, bytes, &size, sizeof bytes);
+  for (gsize i = 0; i < TAG_LENGTH; i++) {
+    tag[i] = digits[i % 2 == 0 ? bytes[i / 2] >> 4 : bytes[i / 2] & 15];
+  }
   tag[TAG_LENGTH] = '\0';
   return tag;
 }
@@ -70,7 +77,7 @@ keep_expiring (AhoyStack *self)
 void
 ahoy_stack_remember_reply (AhoyStack *self, const char *key, AhoyMessage *response)
 {
-  g_autoptr (GBytes) bytes = ahoy_message_to_bytes (response);
+  g_autoptr (GBytes) bytes = ahoy_message_get_sent_bytes (response);
 
   ahoy_reply_cache_answer (self->replies, key, bytes, ahoy_scheduler_get_now (self->scheduler));
   keep_expiring (self);

@@ -135,7 +135,7 @@ ahoy_stack_finalize (GObject *object)
   g_ptr_array_unref (self->option_tags);
   ahoy_wire_tap_forget (self);
   g_ptr_array_unref (self->wire_taps);
-  g_clear_pointer (&self->tag_hmac, g_hmac_unref);
+  EVP_MAC_CTX_free (self->tag_hmac);
   g_free (self->user_agent);
   g_strfreev (self->headers);
   ahoy_census_leave (object);
@@ -306,15 +306,16 @@ ahoy_stack_start (AhoyStack *self, GError **error)
     g_set_error (error, AHOY_ERROR, AHOY_ERROR_INVALID_STATE, "The SIP stack runs already");
     return FALSE;
   }
-  if (getrandom (tag_key, sizeof tag_key, 0) != sizeof tag_key ||
-      !ahoy_root_init (&self->root, self->owner->context)) {
+  EVP_MAC_CTX_free (g_steal_pointer (&self->tag_hmac));
+  if (getrandom (tag_key, sizeof tag_key, 0) == sizeof tag_key) {
+    self->tag_hmac = ahoy_hmac_new (tag_key, sizeof tag_key);
+  }
+  if (self->tag_hmac == NULL || !ahoy_root_init (&self->root, self->owner->context)) {
     g_set_error (error, AHOY_ERROR, AHOY_ERROR_FAILED,
                  "The SIP stack cannot start: the system gives no descriptors or no memory");
     return FALSE;
   }
 
-  g_clear_pointer (&self->tag_hmac, g_hmac_unref);
-  self->tag_hmac = g_hmac_new (G_CHECKSUM_SHA256, tag_key, sizeof tag_key);
   t1x64 = self->t1x64 != 0 ? self->t1x64 : 64 * self->t1;
   /* T4 stays at its 5 s: with less, a late retransmission of an INVITE opens a ghost call. */
   self->agent = nta_agent_create (

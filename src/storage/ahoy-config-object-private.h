@@ -4,6 +4,7 @@
 #pragma once
 
 #include "ahoy-config-object.h"
+#include "ahoy-config-value-private.h"
 
 G_BEGIN_DECLS
 
@@ -27,6 +28,9 @@ gboolean ahoy_config_object_copy_secret (AhoyConfigObject *self, const char *key
 char *ahoy_config_object_dup_stored_text (AhoyConfigObject *self, GParamSpec *key,
                                           char **stored_key);
 
+/* @info: what is known of the key, which is there as long as the value is. */
+const GValue *ahoy_config_object_peek_known (AhoyConfigObject *self, const char *key,
+                                             const AhoyConfigKeyInfo **info);
 const GValue *ahoy_config_object_peek_value (AhoyConfigObject *self, const char *key,
                                              AhoyConfigKind kind);
 

@@ -21,17 +21,11 @@
 const char *
 ahoy_config_object_get_string (AhoyConfigObject *self, const char *key)
 {
-  AhoyConfigObjectClass *klass;
-  GParamSpec *pspec;
-  const GValue *value;
+  const AhoyConfigKeyInfo *info;
+  const GValue *value = ahoy_config_object_peek_known (self, key, &info);
 
-  g_return_val_if_fail (AHOY_IS_CONFIG_OBJECT (self) && key != NULL, NULL);
+  g_return_val_if_fail (value != NULL && G_VALUE_HOLDS_STRING (value), NULL);
 
-  klass = AHOY_CONFIG_OBJECT_GET_CLASS (self);
-  pspec = ahoy_config_object_class_find_key (klass, key);
-  g_return_val_if_fail (pspec != NULL && G_IS_PARAM_SPEC_STRING (pspec), NULL);
-
-  value = ahoy_config_object_peek_value (self, key, ahoy_config_key_get_kind (pspec));
   return g_value_get_string (value);
 }
 
@@ -82,13 +76,12 @@ ahoy_config_object_get_number (AhoyConfigObject *self, const char *key)
 gint64
 ahoy_config_object_get_duration (AhoyConfigObject *self, const char *key)
 {
-  const GValue *value = ahoy_config_object_peek_value (self, key, AHOY_CONFIG_KIND_DURATION);
-  GParamSpec *pspec;
+  const AhoyConfigKeyInfo *info;
+  const GValue *value = ahoy_config_object_peek_known (self, key, &info);
 
-  g_return_val_if_fail (value != NULL, 0);
+  g_return_val_if_fail (value != NULL && info->kind == AHOY_CONFIG_KIND_DURATION, 0);
 
-  pspec = ahoy_config_object_class_find_key (AHOY_CONFIG_OBJECT_GET_CLASS (self), key);
-  if (g_strcmp0 (ahoy_config_key_get_unit (pspec), "ms") == 0)
+  if (g_strcmp0 (info->unit, "ms") == 0)
     return (gint64)g_value_get_uint (value) * 1000;
   return (gint64)g_value_get_uint (value) * G_USEC_PER_SEC;
 }

@@ -584,9 +584,10 @@ find_known_key (AhoyConfigObject *self, const char *name)
   return slot;
 }
 
-/* Returns NULL, after a warning to the programmer, for an unknown key or one of another kind. */
+/* Returns NULL, after a warning to the programmer, for an unknown key. */
 const GValue *
-ahoy_config_object_peek_value (AhoyConfigObject *self, const char *key, AhoyConfigKind kind)
+ahoy_config_object_peek_known (AhoyConfigObject *self, const char *key,
+                               const AhoyConfigKeyInfo **info)
 {
   const KnownKey *known;
   Setting *setting;
@@ -595,10 +596,22 @@ ahoy_config_object_peek_value (AhoyConfigObject *self, const char *key, AhoyConf
 
   known = find_known_key (self, key);
   g_return_val_if_fail (known != NULL, NULL);
-  g_return_val_if_fail (known->info->kind == kind, NULL);
 
+  *info = known->info;
   setting = g_hash_table_lookup (get_private (self)->settings, known->key);
   return setting != NULL ? &setting->value : known->fallback;
+}
+
+/* Returns NULL, after a warning to the programmer, for an unknown key or one of another kind. */
+const GValue *
+ahoy_config_object_peek_value (AhoyConfigObject *self, const char *key, AhoyConfigKind kind)
+{
+  const AhoyConfigKeyInfo *info;
+  const GValue *value = ahoy_config_object_peek_known (self, key, &info);
+
+  g_return_val_if_fail (value != NULL && info->kind == kind, NULL);
+
+  return value;
 }
 
 char *
