@@ -5,6 +5,7 @@
 Usage: source_check.py ROOT [--report]
 """
 
+import ast
 import pathlib
 import re
 import statistics
@@ -119,8 +120,16 @@ class Checker:
             self.check_words(path, number, line)
         if path.suffix in ('.c', '.h'):
             self.check_c(path, text, code, lines)
-        elif path.suffix == '.py' and path.relative_to(self.root).parts[0] == 'tests':
-            self.counts['test'] += len(lines)
+        elif path.suffix == '.py':
+            self.check_python(path, text)
+            if path.relative_to(self.root).parts[0] == 'tests':
+                self.counts['test'] += len(lines)
+
+    def check_python(self, path, text):
+        try:
+            ast.parse(text)
+        except SyntaxError as error:
+            self.fault(path, error.lineno or 1, 'python', f'{error.msg}; nobody can run it')
 
     def check_words(self, path, number, line):
         parts = path.relative_to(self.root).parts

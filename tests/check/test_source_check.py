@@ -56,6 +56,10 @@ class Planted(unittest.TestCase):
     def test_spdx(self):
         self.planted('spdx', 'tests/a.py', 'print(1)\n')
 
+    def test_python(self):
+        self.planted('python', 'tests/a.py', '# SPDX-License-Identifier: LGPL-2.1-or-later\n'
+                     "print('a\n')\n")
+
     def test_copyright(self):
         self.planted('copyright', 'src/base/a.c',
                      '/* SPDX-License-Identifier: LGPL-2.1-or-later */\n')
