@@ -94,21 +94,34 @@ find_own (AhoyMessageRoutes *self, AhoyTextMessage *message)
   return ahoy_endpoint_registry_lookup_by_username (self->endpoints, user);
 }
 
-static AhoyRouteProgram *
-make_default (AhoyEndpoint *endpoint)
+/* What an endpoint sends to its own name came over the line of a provider: it is not sent back, but
+ * for who listens here, unless phones registered under that name. */
+static const char *
+find_default (AhoyEndpoint *endpoint, AhoyTextMessage *message)
 {
   AhoyConfigObject *config = AHOY_CONFIG_OBJECT (ahoy_endpoint_get_config (endpoint));
+  g_autofree char *contact = ahoy_config_object_dup_text (config, "contact");
+
+  if (g_strcmp0 (ahoy_text_message_get_endpoint (message), ahoy_endpoint_get_name (endpoint)) ==
+      0) {
+    return contact != NULL && *contact != '\0' ? "receive" : "deliver(\"%s\"), receive";
+  }
+  return ahoy_config_object_get_boolean (config, "store-messages")
+             ? "deliver(\"%s\"), store(\"%s\")"
+             : "deliver(\"%s\")";
+}
+
+static AhoyRouteProgram *
+make_default (AhoyEndpoint *endpoint, AhoyTextMessage *message)
+{
   g_autoptr (GString) name = g_string_new (ahoy_endpoint_get_name (endpoint));
-  g_autofree char *text = NULL;
+  g_autoptr (GString) text = g_string_new (find_default (endpoint, message));
 
   g_string_replace (name, "\\", "\\\\", 0);
   g_string_replace (name, "\"", "\\\"", 0);
-  text = g_strdup_printf (ahoy_config_object_get_boolean (config, "store-messages")
-                              ? "deliver(\"%s\"), store(\"%s\")"
-                              : "deliver(\"%s\")",
-                          name->str, name->str);
+  g_string_replace (text, "%s", name->str, 0);
 
-  return ahoy_route_program_parse (ahoy_message_route_config_get_steps (), text, NULL);
+  return ahoy_route_program_parse (ahoy_message_route_config_get_steps (), text->str, NULL);
 }
 
 static AhoyMessageVerdict
@@ -133,7 +146,7 @@ ahoy_message_routes_handle (AhoyMessageHandler *handler, AhoyMessageReceipt *rec
     program = ahoy_route_program_ref (route->program);
   } else {
     own = find_own (self, message);
-    program = own != NULL ? make_default (own) : NULL;
+    program = own != NULL ? make_default (own, message) : NULL;
   }
   if (program == NULL) {
     return AHOY_MESSAGE_NOT_MINE;

@@ -77,6 +77,20 @@ class Passing(RoutesTestCase):
         got = self.pass_on(alice, 'carol', bob)
         self.assertIn('<sip:gate@carol.example>', got.get('From'))
 
+    def test_line_of_a_provider(self):
+        """what a provider brings for us is for who listens here, and is not sent back"""
+        provider = self.phone('provider')
+        daemon = self.start(PROBE + '[endpoint line]\nauth=none\nidentify=ip\nmatch=127.0.0.1\n'
+                            'username=me\n'
+                            f'contact=<sip:127.0.0.1:{provider.port}>\n')
+        provider.target = daemon.address()
+        self.refused(provider, 'me', 480)
+        listener = self.listen()
+        self.write(provider, 'me', body='your parcel is here')
+        provider.expect(200)
+        self.assertEqual(listener.next()['body'], 'your parcel is here')
+        provider.expect_nothing(0.2)
+
     def test_no_relay(self):
         """what is for another domain is not sent there, and hops are counted"""
         alice, stranger = self.phone('alice'), self.phone('bob')
