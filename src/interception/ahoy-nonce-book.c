@@ -24,6 +24,7 @@
 
 #define TIME_BYTES 6 /* milliseconds since 1970 */
 #define CHANCE_BYTES 8
+#define N_CHANCES 64 /* of which so many are asked for at a time */
 #define MAC_BYTES 16
 #define HEAD_BYTES (TIME_BYTES + CHANCE_BYTES)
 #define NONCE_BYTES (HEAD_BYTES + MAC_BYTES)
@@ -41,6 +42,8 @@ typedef struct {
 } Used;
 
 struct _AhoyNonceBook {
+  guchar chances[N_CHANCES * CHANCE_BYTES];
+  guint n_chances; /* of them, those that are still good */
   EVP_MAC_CTX *mac;
   GHashTable *used; /* &Used.chance → Used */
   GQueue order;     /* Used, the first that was used first */
@@ -199,6 +202,21 @@ ahoy_nonce_book_get_opaque (AhoyNonceBook *self)
   return self->opaque;
 }
 
+/* Asking for a little costs as much as asking for a lot. None of it is used twice. */
+static gboolean
+take_chance (AhoyNonceBook *self, guchar out[CHANCE_BYTES])
+{
+  if (self->n_chances == 0) {
+    if (RAND_bytes (self->chances, sizeof self->chances) != 1) {
+      return FALSE;
+    }
+    self->n_chances = N_CHANCES;
+  }
+  self->n_chances--;
+  memcpy (out, self->chances + self->n_chances * CHANCE_BYTES, CHANCE_BYTES);
+  return TRUE;
+}
+
 /* @now: microseconds since 1970. FALSE: the system has no chance, or no HMAC. */
 gboolean
 ahoy_nonce_book_write (AhoyNonceBook *self, GSocketAddress *source, gint64 now,
@@ -210,7 +228,7 @@ ahoy_nonce_book_write (AhoyNonceBook *self, GSocketAddress *source, gint64 now,
   for (gsize i = 0; i < TIME_BYTES; i++) {
     bytes[i] = (guchar) (time >> (8 * (TIME_BYTES - 1 - i)));
   }
-  if (RAND_bytes (bytes + TIME_BYTES, CHANCE_BYTES) != 1 ||
+  if (!take_chance (self, bytes + TIME_BYTES) ||
       !compute_mac (self, bytes, HEAD_BYTES, source, bytes + HEAD_BYTES)) {
     return FALSE;
   }

@@ -14,6 +14,12 @@
  */
 #define MAX_OTHERS 256
 
+/* Messages of registrations wait until somebody asks for the history, or something comes that has
+ * to be put beside them. Where they come so fast that the first of so many is younger than the
+ * span, it is forgotten without anybody having read it. */
+#define MAX_FRESH 1024
+#define FRESH_SPAN (10 * G_USEC_PER_SEC)
+
 /* What a message costs besides its bytes: the object, its texts and addresses. */
 #define MESSAGE_OVERHEAD 1024
 
@@ -32,6 +38,7 @@ struct _AhoyTraceHistory {
   GHashTable *calls; /* call_id → Call */
   GQueue order;      /* Call, the one that was silent for longest first */
   GQueue others;     /* the same of those without an INVITE */
+  GQueue fresh;      /* AhoyTraceMessage, those that wait, oldest first */
   guint64 touches;
   gsize bytes;
 };
@@ -39,7 +46,7 @@ struct _AhoyTraceHistory {
 static gsize
 size_of (AhoyTraceMessage *message)
 {
-  return g_bytes_get_size (ahoy_trace_message_get_bytes (message)) + MESSAGE_OVERHEAD;
+  return ahoy_trace_message_get_size (message) + MESSAGE_OVERHEAD;
 }
 
 static void
@@ -61,12 +68,14 @@ ahoy_trace_history_new (void)
   self->calls = g_hash_table_new_full (g_str_hash, g_str_equal, NULL, call_free);
   g_queue_init (&self->order);
   g_queue_init (&self->others);
+  g_queue_init (&self->fresh);
   return self;
 }
 
 void
 ahoy_trace_history_free (AhoyTraceHistory *self)
 {
+  g_queue_clear_full (&self->fresh, g_object_unref);
   g_hash_table_unref (self->calls);
   g_free (self);
 }
@@ -119,30 +128,9 @@ keep_within_limits (AhoyTraceHistory *self)
   }
 }
 
-static void
-shorten_all (GQueue *order, AhoyTraceHistory *self)
-{
-  for (GList *at = order->head; at != NULL; at = at->next) {
-    Call *call = at->data;
-
-    while (call->messages.length > self->limits.messages) {
-      drop_message (self, call);
-    }
-  }
-}
-
-void
-ahoy_trace_history_set_limits (AhoyTraceHistory *self, const AhoyTraceLimits *limits)
-{
-  self->limits = *limits;
-  shorten_all (&self->order, self);
-  shorten_all (&self->others, self);
-  keep_within_limits (self);
-}
-
 /* With @calls it is a call from now on. */
 static Call *
-find_or_make_call (AhoyTraceHistory *self, const char *call_id, gboolean calls)
+find_or_make_call (AhoyTraceHistory *self, const char *call_id, gboolean calls, guint64 serial)
 {
   Call *call = g_hash_table_lookup (self->calls, call_id);
 
@@ -159,9 +147,104 @@ find_or_make_call (AhoyTraceHistory *self, const char *call_id, gboolean calls)
   if (calls) {
     call->order = &self->order;
   }
-  call->touched = ++self->touches;
+  call->touched = MAX (call->touched, serial);
   g_queue_push_tail_link (call->order, &call->link);
   return call;
+}
+
+static gboolean
+is_invite (AhoyTraceMessage *message)
+{
+  return g_strcmp0 (ahoy_trace_message_get_method (message), "INVITE") == 0;
+}
+
+/* Behind those that came before it. */
+static void
+push_in_order (Call *call, AhoyTraceMessage *message)
+{
+  guint64 serial = ahoy_trace_message_get_serial (message);
+  GList *at = call->messages.tail;
+
+  while (at != NULL && ahoy_trace_message_get_serial (at->data) > serial) {
+    at = at->prev;
+  }
+  g_queue_insert_after (&call->messages, at, g_object_ref (message));
+}
+
+static void
+sort_in (AhoyTraceHistory *self, AhoyTraceMessage *message)
+{
+  const char *call_id = ahoy_trace_message_get_call_id (message);
+  Call *call;
+
+  if (call_id == NULL) {
+    return;
+  }
+  call = find_or_make_call (self, call_id, is_invite (message),
+                            ahoy_trace_message_get_serial (message));
+  ahoy_trace_message_set_session_id (message, call->session_id);
+  for (GList *at = call->messages.tail; at != NULL; at = at->prev) {
+    if (ahoy_trace_message_equal (message, at->data)) {
+      ahoy_trace_message_set_repetition (message);
+      break;
+    }
+  }
+  push_in_order (call, message);
+  self->bytes += size_of (message);
+  if (call->messages.length > self->limits.messages) {
+    drop_message (self, call);
+  }
+  keep_within_limits (self);
+}
+
+static AhoyTraceMessage *
+take_fresh (AhoyTraceHistory *self)
+{
+  AhoyTraceMessage *message = g_queue_pop_head (&self->fresh);
+
+  if (message != NULL) {
+    self->bytes -= size_of (message);
+  }
+  return message;
+}
+
+static void
+settle_fresh (AhoyTraceHistory *self)
+{
+  AhoyTraceMessage *message;
+
+  while ((message = take_fresh (self)) != NULL) {
+    sort_in (self, message);
+    g_object_unref (message);
+  }
+}
+
+static void
+shorten_all (GQueue *order, AhoyTraceHistory *self)
+{
+  for (GList *at = order->head; at != NULL; at = at->next) {
+    Call *call = at->data;
+
+    while (call->messages.length > self->limits.messages) {
+      drop_message (self, call);
+    }
+  }
+}
+
+void
+ahoy_trace_history_set_limits (AhoyTraceHistory *self, const AhoyTraceLimits *limits)
+{
+  settle_fresh (self);
+  self->limits = *limits;
+  shorten_all (&self->order, self);
+  shorten_all (&self->others, self);
+  keep_within_limits (self);
+}
+
+static gboolean
+is_off (AhoyTraceHistory *self)
+{
+  return self->limits.calls == 0 || self->limits.messages == 0;
 }
 
 /* Remembers @message, and tells it what is known of its call. */
@@ -171,24 +254,45 @@ ahoy_trace_history_add (AhoyTraceHistory *self, AhoyTraceMessage *message)
   const char *call_id = ahoy_trace_message_get_call_id (message);
   Call *call;
 
-  if (call_id == NULL || self->limits.calls == 0 || self->limits.messages == 0) {
+  if (call_id == NULL || is_off (self)) {
     return;
   }
-  call = find_or_make_call (self, call_id,
-                            g_strcmp0 (ahoy_trace_message_get_method (message), "INVITE") == 0);
-  ahoy_trace_message_set_session_id (message, call->session_id);
-  for (GList *at = call->messages.tail; at != NULL; at = at->prev) {
-    if (ahoy_trace_message_equal (message, at->data)) {
-      ahoy_trace_message_set_repetition (message);
-      break;
+  call = g_hash_table_lookup (self->calls, call_id);
+  /* Messages of calls may overtake those that wait: another queue has them. */
+  if (!is_invite (message) && (call == NULL || call->order == &self->others)) {
+    settle_fresh (self);
+  }
+  ahoy_trace_message_set_serial (message, ++self->touches);
+  sort_in (self, message);
+}
+
+/* The same, but what is known of its call may be told only when the history is asked for. */
+void
+ahoy_trace_history_add_later (AhoyTraceHistory *self, AhoyTraceMessage *message)
+{
+  if (is_off (self)) {
+    return;
+  }
+  if (!ahoy_trace_message_is_register (message)) {
+    ahoy_trace_history_add (self, message);
+    return;
+  }
+  if (self->fresh.length >= MAX_FRESH) {
+    AhoyTraceMessage *oldest = g_queue_peek_head (&self->fresh);
+
+    if (ahoy_trace_message_get_time (message) - ahoy_trace_message_get_time (oldest) <
+        FRESH_SPAN) {
+      g_object_unref (take_fresh (self));
+    } else {
+      settle_fresh (self);
     }
   }
-  g_queue_push_tail (&call->messages, g_object_ref (message));
+  ahoy_trace_message_set_serial (message, ++self->touches);
+  g_queue_push_tail (&self->fresh, g_object_ref (message));
   self->bytes += size_of (message);
-  if (call->messages.length > self->limits.messages) {
-    drop_message (self, call);
+  if (is_too_much (self)) {
+    settle_fresh (self);
   }
-  keep_within_limits (self);
 }
 
 /* The messages of a call, oldest first; each element is a reference. */
@@ -196,8 +300,10 @@ GPtrArray *
 ahoy_trace_history_list (AhoyTraceHistory *self, const char *call_id, guint *forgotten)
 {
   GPtrArray *list = g_ptr_array_new_with_free_func (g_object_unref);
-  Call *call = g_hash_table_lookup (self->calls, call_id);
+  Call *call;
 
+  settle_fresh (self);
+  call = g_hash_table_lookup (self->calls, call_id);
   for (GList *at = call != NULL ? call->messages.head : NULL; at != NULL; at = at->next) {
     g_ptr_array_add (list, g_object_ref (at->data));
   }
@@ -212,9 +318,12 @@ char **
 ahoy_trace_history_list_calls (AhoyTraceHistory *self)
 {
   g_autoptr (GStrvBuilder) builder = g_strv_builder_new ();
-  GList *call = self->order.head;
-  GList *other = self->others.head;
+  GList *call;
+  GList *other;
 
+  settle_fresh (self);
+  call = self->order.head;
+  other = self->others.head;
   while (call != NULL || other != NULL) {
     GList **next = call == NULL || (other != NULL && ((Call *) other->data)->touched <
                                                          ((Call *) call->data)->touched)
@@ -236,7 +345,7 @@ ahoy_trace_history_set_session_id (AhoyTraceHistory *self, const char *call_id,
   if (self->limits.calls == 0) {
     return;
   }
-  call = find_or_make_call (self, call_id, TRUE);
+  call = find_or_make_call (self, call_id, TRUE, ++self->touches);
   g_free (call->session_id);
   call->session_id = g_strdup (session_id);
   for (GList *at = call->messages.head; at != NULL; at = at->next) {
@@ -248,5 +357,6 @@ ahoy_trace_history_set_session_id (AhoyTraceHistory *self, const char *call_id,
 gsize
 ahoy_trace_history_get_bytes (AhoyTraceHistory *self)
 {
+  settle_fresh (self);
   return self->bytes;
 }

@@ -19,6 +19,7 @@ AhoyTraceHistory *ahoy_trace_history_new (void);
 void ahoy_trace_history_free (AhoyTraceHistory *self);
 void ahoy_trace_history_set_limits (AhoyTraceHistory *self, const AhoyTraceLimits *limits);
 void ahoy_trace_history_add (AhoyTraceHistory *self, AhoyTraceMessage *message);
+void ahoy_trace_history_add_later (AhoyTraceHistory *self, AhoyTraceMessage *message);
 GPtrArray *ahoy_trace_history_list (AhoyTraceHistory *self, const char *call_id, guint *forgotten);
 char **ahoy_trace_history_list_calls (AhoyTraceHistory *self);
 void ahoy_trace_history_set_session_id (AhoyTraceHistory *self, const char *call_id,

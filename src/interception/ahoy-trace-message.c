@@ -6,6 +6,7 @@
 #include <string.h>
 
 #include "ahoy-census.h"
+#include "ahoy-trace-mask.h"
 #include "ahoy-trace-message-private.h"
 
 #define SUMMARY_CHARACTERS 100
@@ -31,6 +32,9 @@ struct _AhoyTraceMessage {
   GSocketAddress *source;
   GSocketAddress *destination;
   GBytes *bytes;
+  guint64 serial;     /* see the history */
+  gboolean to_mask;   /* @bytes still show what is secret */
+  gboolean unread;    /* nothing below is known yet */
   char *call_id;
   char *method;
   guint status;
@@ -290,21 +294,26 @@ make_summary (AhoyTraceMessage *self)
   return g_strdup (self->kind == AHOY_TRACE_KEEP_ALIVE ? "keep-alive" : "malformed");
 }
 
+/* Most messages are forgotten before anybody asks what stands in them. */
 static void
 read_bytes (AhoyTraceMessage *self)
 {
   Text rest = begin_of (self);
   Text line = { "", "" };
 
+  if (!self->unread) {
+    return;
+  }
+  self->unread = FALSE;
   if (self->kind <= AHOY_TRACE_RESPONSE && next_line (&rest, &line)) {
     read_first_line (self, &line);
     read_headers (self, &rest);
   }
 }
 
-/* @shown: the bytes to keep, of the same length as those of @wire. */
+/* @mask: whether credentials are never to be shown. */
 AhoyTraceMessage *
-ahoy_trace_message_new (const AhoyWireMessage *wire, GBytes *shown)
+ahoy_trace_message_new (const AhoyWireMessage *wire, gboolean mask)
 {
   AhoyTraceMessage *self = g_object_new (AHOY_TYPE_TRACE_MESSAGE, NULL);
 
@@ -314,9 +323,47 @@ ahoy_trace_message_new (const AhoyWireMessage *wire, GBytes *shown)
   self->kind = (AhoyTraceKind) wire->kind;
   self->source = g_object_ref (wire->source);
   self->destination = g_object_ref (wire->destination);
-  self->bytes = g_bytes_ref (shown);
-  read_bytes (self);
+  self->bytes = g_bytes_ref (wire->bytes);
+  self->to_mask = mask;
+  self->unread = TRUE;
   return self;
+}
+
+/* Whether it belongs to a registration, as far as one look tells: FALSE for a response whose CSeq
+ * is written in an uncommon way. */
+gboolean
+ahoy_trace_message_is_register (AhoyTraceMessage *self)
+{
+  Text rest = begin_of (self);
+  Text line;
+
+  if (self->kind == AHOY_TRACE_REQUEST) {
+    return rest.end - rest.at > 9 && memcmp (rest.at, "REGISTER ", 9) == 0;
+  }
+  while (self->kind == AHOY_TRACE_RESPONSE && next_line (&rest, &line) && line.at < line.end) {
+    if (line.end - line.at > 14 && memcmp (line.at, "CSeq:", 5) == 0) {
+      return memcmp (line.end - 9, " REGISTER", 9) == 0;
+    }
+  }
+  return FALSE;
+}
+
+gsize
+ahoy_trace_message_get_size (AhoyTraceMessage *self)
+{
+  return g_bytes_get_size (self->bytes);
+}
+
+void
+ahoy_trace_message_set_serial (AhoyTraceMessage *self, guint64 serial)
+{
+  self->serial = serial;
+}
+
+guint64
+ahoy_trace_message_get_serial (AhoyTraceMessage *self)
+{
+  return self->serial;
 }
 
 void
@@ -513,6 +560,13 @@ ahoy_trace_message_get_bytes (AhoyTraceMessage *self)
 {
   g_return_val_if_fail (AHOY_IS_TRACE_MESSAGE (self), NULL);
 
+  if (self->to_mask) {
+    GBytes *wire = self->bytes;
+
+    self->bytes = ahoy_trace_mask (wire);
+    self->to_mask = FALSE;
+    g_bytes_unref (wire);
+  }
   return self->bytes;
 }
 
@@ -529,6 +583,7 @@ ahoy_trace_message_get_call_id (AhoyTraceMessage *self)
 {
   g_return_val_if_fail (AHOY_IS_TRACE_MESSAGE (self), NULL);
 
+  read_bytes (self);
   return self->call_id;
 }
 
@@ -545,6 +600,7 @@ ahoy_trace_message_get_method (AhoyTraceMessage *self)
 {
   g_return_val_if_fail (AHOY_IS_TRACE_MESSAGE (self), NULL);
 
+  read_bytes (self);
   return self->method;
 }
 
@@ -561,6 +617,7 @@ ahoy_trace_message_get_status (AhoyTraceMessage *self)
 {
   g_return_val_if_fail (AHOY_IS_TRACE_MESSAGE (self), 0);
 
+  read_bytes (self);
   return self->status;
 }
 
@@ -578,6 +635,7 @@ ahoy_trace_message_get_summary (AhoyTraceMessage *self)
   g_return_val_if_fail (AHOY_IS_TRACE_MESSAGE (self), NULL);
 
   if (self->summary == NULL) {
+    read_bytes (self);
     self->summary = make_summary (self);
   }
   return self->summary;
@@ -613,6 +671,7 @@ ahoy_trace_message_has_sdp (AhoyTraceMessage *self)
 {
   g_return_val_if_fail (AHOY_IS_TRACE_MESSAGE (self), FALSE);
 
+  read_bytes (self);
   return self->sdp;
 }
 

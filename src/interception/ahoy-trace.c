@@ -173,12 +173,13 @@ static void
 on_wire (AhoyStack *stack, const AhoyWireMessage *wire, gpointer user_data)
 {
   AhoyTrace *self = user_data;
-  g_autoptr (AhoyTraceMessage) message = NULL;
-  g_autoptr (GBytes) shown = NULL;
+  g_autoptr (AhoyTraceMessage) message = ahoy_trace_message_new (wire, self->mask);
 
   self->seen++;
-  shown = self->mask ? ahoy_trace_mask (wire->bytes) : g_bytes_ref (wire->bytes);
-  message = ahoy_trace_message_new (wire, shown);
+  if (self->subscriptions->len == 0) {
+    ahoy_trace_history_add_later (self->history, message);
+    return;
+  }
   ahoy_trace_history_add (self->history, message);
   if (anybody_wants (self, message)) {
     queue (self, message);

@@ -54,6 +54,7 @@ make_message (GBytes *bytes, gboolean incoming, gboolean tcp)
   g_autoptr (GSocketAddress) us =
       g_inet_socket_address_new_from_string (tcp ? "2001:db8::1" : "192.0.2.1", 5060);
   g_autoptr (GBytes) masked = check_mask (bytes);
+  AhoyTraceMessage *message;
   gsize length;
   const char *data = g_bytes_get_data (bytes, &length);
   AhoyWireMessage wire = {
@@ -66,7 +67,9 @@ make_message (GBytes *bytes, gboolean incoming, gboolean tcp)
     .bytes = bytes,
   };
 
-  return ahoy_trace_message_new (&wire, masked);
+  message = ahoy_trace_message_new (&wire, TRUE);
+  g_assert_true (g_bytes_equal (ahoy_trace_message_get_bytes (message), masked));
+  return message;
 }
 
 static void

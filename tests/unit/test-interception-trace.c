@@ -32,7 +32,7 @@ make_message (const char *text, gssize length, gboolean incoming)
     .bytes = bytes,
   };
 
-  return ahoy_trace_message_new (&wire, bytes);
+  return ahoy_trace_message_new (&wire, FALSE);
 }
 
 static AhoyTraceMessage *
@@ -179,6 +179,99 @@ test_history_of_calls (void)
   ahoy_trace_history_free (history);
 }
 
+static AhoyTraceMessage *
+make_register (const char *call_id, gboolean incoming, gint64 time)
+{
+  g_autofree char *text = g_strconcat (
+      incoming ? "REGISTER sip:ahoy.test SIP/2.0\r\n" : "SIP/2.0 200 OK\r\n", "Call-ID: ", call_id,
+      "\r\nCSeq: 1 REGISTER\r\nAuthorization: Digest username=\"u\", "
+      "response=\"0123456789abcdef\"\r\n\r\n",
+      NULL);
+  g_autoptr (GBytes) bytes = g_bytes_new (text, strlen (text));
+  g_autoptr (GSocketAddress) peer = g_inet_socket_address_new_from_string ("192.0.2.7", 5070);
+  g_autoptr (GSocketAddress) us = g_inet_socket_address_new_from_string ("192.0.2.1", 5060);
+  AhoyWireMessage wire = {
+    .time = time,
+    .incoming = incoming,
+    .protocol = AHOY_TRANSPORT_PROTOCOL_UDP,
+    .kind = incoming ? AHOY_WIRE_REQUEST : AHOY_WIRE_RESPONSE,
+    .source = incoming ? peer : us,
+    .destination = incoming ? us : peer,
+    .bytes = bytes,
+  };
+
+  return ahoy_trace_message_new (&wire, TRUE);
+}
+
+/* What waits to be sorted in is there when somebody asks, in its order, and never shows a proof. */
+static void
+test_history_of_registrations (void)
+{
+  AhoyTraceHistory *history = ahoy_trace_history_new ();
+  AhoyTraceLimits limits = { .calls = 1000, .messages = 128, .bytes = 1 << 26 };
+  g_autoptr (GPtrArray) list = NULL;
+  g_auto (GStrv) ids = NULL;
+  const char *text;
+
+  ahoy_trace_history_set_limits (history, &limits);
+  for (guint i = 0; i < 3000; i++) {
+    g_autofree char *name = g_strdup_printf ("phone%u", i);
+    g_autofree char *ping = g_strdup_printf ("ping%u", i);
+    g_autoptr (AhoyTraceMessage) asked = make_register (name, TRUE, i);
+    g_autoptr (AhoyTraceMessage) again = make_register (name, TRUE, i);
+    g_autoptr (AhoyTraceMessage) answered = make_register (name, FALSE, i);
+    g_autoptr (AhoyTraceMessage) options = make_options (ping, 1);
+
+    ahoy_trace_history_add_later (history, asked);
+    ahoy_trace_history_add_later (history, again);
+    ahoy_trace_history_add_later (history, answered);
+    if (i == 2990) {
+      ahoy_trace_history_add_later (history, options);
+    }
+  }
+  ids = ahoy_trace_history_list_calls (history);
+  g_assert_cmpuint (g_strv_length (ids), ==, 256);
+  g_assert_cmpstr (ids[255], ==, "phone2999");
+  g_assert_cmpstr (ids[255 - 9], ==, "ping2990");
+  list = ahoy_trace_history_list (history, "phone2999", NULL);
+  g_assert_cmpuint (list->len, ==, 3);
+  g_assert_cmpstr (ahoy_trace_message_get_summary (list->pdata[0]), ==,
+                   "REGISTER sip:ahoy.test");
+  g_assert_true (ahoy_trace_message_is_repetition (list->pdata[1]));
+  g_assert_cmpuint (ahoy_trace_message_get_status (list->pdata[2]), ==, 200);
+  g_assert_cmpstr (ahoy_trace_message_get_method (list->pdata[2]), ==, "REGISTER");
+  text = g_bytes_get_data (ahoy_trace_message_get_bytes (list->pdata[0]), NULL);
+  g_assert_nonnull (strstr (text, "****************"));
+  g_assert_null (strstr (text, "0123456789abcdef"));
+  ahoy_trace_history_free (history);
+}
+
+/* Where they come slowly, none is forgotten for another one's sake. */
+static void
+test_history_of_slow_registrations (void)
+{
+  AhoyTraceHistory *history = ahoy_trace_history_new ();
+  AhoyTraceLimits limits = { .calls = 1000, .messages = 5000, .bytes = 1 << 26 };
+  g_autoptr (GPtrArray) list = NULL;
+
+  ahoy_trace_history_set_limits (history, &limits);
+  for (guint i = 0; i < 3000; i++) {
+    g_autoptr (AhoyTraceMessage) message =
+        make_register (i == 0 ? "first" : "phone", TRUE, (gint64) i * G_USEC_PER_SEC);
+
+    ahoy_trace_history_add_later (history, message);
+  }
+  list = ahoy_trace_history_list (history, "first", NULL);
+  g_assert_cmpuint (list->len, ==, 1);
+  g_clear_pointer (&list, g_ptr_array_unref);
+  list = ahoy_trace_history_list (history, "phone", NULL);
+  g_assert_cmpuint (list->len, ==, 2999);
+  limits.bytes = 5000;
+  ahoy_trace_history_set_limits (history, &limits);
+  g_assert_cmpuint (ahoy_trace_history_get_bytes (history), <=, 5000);
+  ahoy_trace_history_free (history);
+}
+
 static void
 test_history_limits (void)
 {
@@ -263,11 +356,11 @@ test_own_ladder (void)
     wire.time = 1000000 + i * 1500;
     wire.incoming = i % 2 == 1;
     wire.destination = i < 2 ? us : other;
-    g_ptr_array_add (list, ahoy_trace_message_new (&wire, bytes));
+    g_ptr_array_add (list, ahoy_trace_message_new (&wire, FALSE));
   }
   wire.source = other;
   wire.destination = us;
-  g_ptr_array_add (list, ahoy_trace_message_new (&wire, bytes));
+  g_ptr_array_add (list, ahoy_trace_message_new (&wire, FALSE));
   ladder = ahoy_trace_make_ladder (list, 0);
   lines = g_strsplit (ladder, "\n", -1);
   g_assert_cmpuint (g_strv_length (lines), ==, 5);
@@ -379,6 +472,8 @@ main (int argc, char **argv)
   g_test_add_func ("/trace/kinds", test_kinds);
   g_test_add_func ("/trace/history/calls", test_history_of_calls);
   g_test_add_func ("/trace/history/limits", test_history_limits);
+  g_test_add_func ("/trace/history/registrations", test_history_of_registrations);
+  g_test_add_func ("/trace/history/registrations/slow", test_history_of_slow_registrations);
   g_test_add_func ("/trace/history/repetition", test_repetition);
   g_test_add_func ("/trace/ladder/own", test_own_ladder);
   g_test_add_func ("/trace/ladder/hostile", test_hostile_ladder);
