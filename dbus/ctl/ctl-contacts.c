@@ -22,31 +22,34 @@ name_of (GVariant *properties)
   return name != NULL ? name : g_strdup ("");
 }
 
-/* The path of an endpoint, with its properties. */
-static char *
-find_endpoint (Ctl *ctl, const char *wanted, GError **error)
+/* Returns: (transfer full) (nullable): an endpoint as ctl_list() has it, alone */
+static GVariant *
+get_endpoint (Ctl *ctl, const char *wanted, GError **error)
 {
-  g_autoptr (GVariant) list = ctl_list (ctl, CTL_ENDPOINT, error);
-  GVariantIter iter;
-  const char *path;
+  g_autofree char *path = ctl_make_path ("endpoint", wanted);
+  g_autoptr (GVariant) properties =
+      *wanted != '\0' ? ctl_get_all (ctl, path, CTL_ENDPOINT, error) : NULL;
   GVariant *entry;
-  char *found = NULL;
 
-  if (list == NULL) {
-    return NULL;
-  }
-  g_variant_iter_init (&iter, list);
-  while (found == NULL && g_variant_iter_next (&iter, "(&o@a{sv})", &path, &entry)) {
-    g_autoptr (GVariant) properties = entry;
-    g_autofree char *name = name_of (properties);
-
-    found = g_str_equal (name, wanted) ? g_strdup (path) : NULL;
-  }
-  if (found == NULL) {
+  if (*wanted == '\0' || g_error_matches (*error, G_IO_ERROR, G_IO_ERROR_DBUS_ERROR)) {
+    g_clear_error (error);
     g_set_error (error, G_IO_ERROR, G_IO_ERROR_NOT_FOUND,
                  "There is no endpoint “%s”; see ahoyctl endpoints", wanted);
   }
-  return found;
+  if (properties == NULL) {
+    return NULL;
+  }
+  entry = g_variant_new ("(o@a{sv})", path, properties);
+  return g_variant_ref_sink (g_variant_new_array (NULL, &entry, 1));
+}
+
+/* The path of an endpoint. */
+static char *
+find_endpoint (Ctl *ctl, const char *wanted, GError **error)
+{
+  g_autoptr (GVariant) list = get_endpoint (ctl, wanted, error);
+
+  return list != NULL ? ctl_make_path ("endpoint", wanted) : NULL;
 }
 
 /* -- contacts ------------------------------------------------------------------------------- */
@@ -108,9 +111,8 @@ add_json (GVariantBuilder *builder, const char *name, GVariant *contact)
   g_variant_builder_add_value (builder, g_variant_dict_end (&dict));
 }
 
-/* The contacts of all endpoints, or of the one of a name. */
 static void
-print_contacts (Ctl *ctl, GVariant *endpoints, const char *wanted)
+print_contacts (Ctl *ctl, GVariant *endpoints)
 {
   static const char *const columns[] = { "Endpoint",  "Uri",     "Status",
                                          "RoundTrip", "Expires", "UserAgent", NULL };
@@ -127,9 +129,7 @@ print_contacts (Ctl *ctl, GVariant *endpoints, const char *wanted)
     g_autoptr (GVariant) properties = entry;
     g_autofree char *name = name_of (properties);
     g_autoptr (GVariant) contacts = g_variant_lookup_value (properties, "Contacts", CONTACTS);
-    gsize n = contacts != NULL && (wanted == NULL || g_str_equal (name, wanted))
-                  ? g_variant_n_children (contacts)
-                  : 0;
+    gsize n = contacts != NULL ? g_variant_n_children (contacts) : 0;
 
     for (gsize i = 0; i < n; i++) {
       g_autoptr (GVariant) contact = g_variant_get_child_value (contacts, i);
@@ -215,7 +215,6 @@ run_contacts (Ctl *ctl, int argc, char **argv, GError **error)
 {
   gboolean stays = argc > 0 && (g_str_equal (argv[0], "--follow") || g_str_equal (argv[0], "-f"));
   const char *name = argc > (stays ? 1 : 0) ? argv[stays ? 1 : 0] : NULL;
-  g_autofree char *path = NULL;
   g_autoptr (GVariant) endpoints = NULL;
 
   if (name != NULL && *name == '-') {
@@ -226,14 +225,11 @@ run_contacts (Ctl *ctl, int argc, char **argv, GError **error)
   if (stays) {
     return follow (ctl, name, error);
   }
-  if (name != NULL && (path = find_endpoint (ctl, name, error)) == NULL) {
-    return FALSE;
-  }
-  endpoints = ctl_list (ctl, CTL_ENDPOINT, error);
+  endpoints = name != NULL ? get_endpoint (ctl, name, error) : ctl_list (ctl, CTL_ENDPOINT, error);
   if (endpoints == NULL) {
     return FALSE;
   }
-  print_contacts (ctl, endpoints, name);
+  print_contacts (ctl, endpoints);
   return TRUE;
 }
 

@@ -97,35 +97,46 @@ compare_paths (gconstpointer a, gconstpointer b)
 GVariant *
 ctl_list (Ctl *ctl, const char *interface, GError **error)
 {
-  g_autoptr (GVariant) result = ctl_call (ctl, CTL_ROOT, "org.freedesktop.DBus.ObjectManager",
-                                          "GetManagedObjects", NULL, error);
-  g_autoptr (GVariantIter) objects = NULL;
-  g_autoptr (GPtrArray) found = NULL;
-  GVariantBuilder builder;
-  const char *path;
-  GVariant *interfaces;
+  g_autoptr (GPtrArray) found =
+      g_ptr_array_new_with_free_func ((GDestroyNotify) g_variant_unref);
+  g_autofree char *after = g_strdup ("");
 
-  if (result == NULL) {
-    return NULL;
-  }
-  found = g_ptr_array_new_with_free_func ((GDestroyNotify) g_variant_unref);
-  g_variant_get (result, "(a{oa{sa{sv}}})", &objects);
-  while (g_variant_iter_next (objects, "{&o@a{sa{sv}}}", &path, &interfaces)) {
-    g_autoptr (GVariant) properties =
-        g_variant_lookup_value (interfaces, interface, G_VARIANT_TYPE_VARDICT);
+  do {
+    g_autoptr (GVariant) result =
+        ctl_call (ctl, CTL_ROOT, CTL_MANAGER, "ListManagedObjects",
+                  g_variant_new ("(ssu)", interface, after, 0), error);
+    g_autoptr (GVariant) page = NULL;
 
-    if (properties != NULL) {
-      g_ptr_array_add (found,
-                       g_variant_ref_sink (g_variant_new ("(o@a{sv})", path, properties)));
+    if (result == NULL) {
+      return NULL;
     }
-    g_variant_unref (interfaces);
-  }
+    page = g_variant_get_child_value (result, 0);
+    for (gsize i = 0; i < g_variant_n_children (page); i++) {
+      g_ptr_array_add (found, g_variant_get_child_value (page, i));
+    }
+    g_free (after);
+    g_variant_get_child (result, 1, "s", &after);
+  } while (*after != '\0');
   g_ptr_array_sort (found, compare_paths);
-  g_variant_builder_init (&builder, G_VARIANT_TYPE ("a(oa{sv})"));
-  for (guint i = 0; i < found->len; i++) {
-    g_variant_builder_add_value (&builder, found->pdata[i]);
+  return g_variant_ref_sink (g_variant_new_array (G_VARIANT_TYPE ("(oa{sv})"),
+                                                  (GVariant *const *) found->pdata, found->len));
+}
+
+/* Returns: (transfer full): the path of what the daemon has under a name, as it makes it */
+char *
+ctl_make_path (const char *kind, const char *name)
+{
+  GString *path = g_string_new (CTL_ROOT "/");
+
+  g_string_append_printf (path, "%s/", kind);
+  for (const char *at = name; *at != '\0'; at++) {
+    if (g_ascii_isalpha (*at) || (g_ascii_isdigit (*at) && at != name)) {
+      g_string_append_c (path, *at);
+    } else {
+      g_string_append_printf (path, "_%02x", (guchar) *at);
+    }
   }
-  return g_variant_ref_sink (g_variant_builder_end (&builder));
+  return g_string_free (path, FALSE);
 }
 
 /* Whether a session is one that the command can mean. */

@@ -61,6 +61,7 @@ GVariant *ctl_call_with_files (Ctl *ctl, const char *path, const char *interface
                                GError **error);
 GVariant *ctl_get_all (Ctl *ctl, const char *path, const char *interface, GError **error);
 GVariant *ctl_list (Ctl *ctl, const char *interface, GError **error);
+char *ctl_make_path (const char *kind, const char *name);
 char *ctl_session_path (Ctl *ctl, const char *number, const char *state, GError **error);
 
 /* A value of a dictionary as text */

@@ -5,7 +5,10 @@
 
 #include "ahoy-bus-hub.h"
 
+#include <string.h>
+
 #include "ahoy-bus-error.h"
+#include "ahoy-bus-listing.h"
 #include "ahoy-bus-variant.h"
 #include "ahoy.h"
 
@@ -20,12 +23,13 @@ struct _AhoyBusHub {
 
   AhoyBusLink *link;
   AhoyBusObject *root;
-  GHashTable *objects; /* path → AhoyBusObject, without the root */
+  GTree *objects;      /* path → AhoyBusObject, without the root, in the order of paths */
   GHashTable *fresh;   /* AhoyBusObject that nobody heard of yet */
   GQueue dirty;        /* AhoyBusObject */
   gboolean speaking;   /* somebody may know that we are here */
   GPtrArray *tables;   /* Table */
   sd_bus_slot *manager;
+  sd_bus_slot *listing;
   guint last_tree;
   gboolean trusting;
 };
@@ -78,7 +82,40 @@ ahoy_bus_hub_lookup (AhoyBusHub *self, const char *path)
   if (g_str_equal (path, ahoy_bus_object_get_path (self->root))) {
     return self->root;
   }
-  return g_hash_table_lookup (self->objects, path);
+  return g_tree_lookup (self->objects, path);
+}
+
+/* The objects behind @after in the order of paths, the root left out.
+ * Returns: (transfer none) (nullable): the next one */
+AhoyBusObject *
+ahoy_bus_hub_get_next (AhoyBusHub *self, const char *after)
+{
+  GTreeNode *node = g_tree_upper_bound (self->objects, after);
+
+  return node != NULL ? g_tree_node_value (node) : NULL;
+}
+
+guint
+ahoy_bus_hub_get_n_objects (AhoyBusHub *self)
+{
+  return (guint) g_tree_nnodes (self->objects);
+}
+
+/* Below which path objects with that interface are.
+ * Returns: (transfer none) (nullable): NULL when none can have it */
+const char *
+ahoy_bus_hub_find_prefix (AhoyBusHub *self, const char *interface)
+{
+  const char *found = NULL;
+
+  for (guint i = 0; i < self->tables->len; i++) {
+    const Table *table = self->tables->pdata[i];
+
+    if (table->tree != 0 && g_str_equal (table->interface->info->name, interface)) {
+      found = found == NULL ? table->prefix : AHOY_BUS_ROOT;
+    }
+  }
+  return found;
 }
 
 /* sd-bus looks for an object with an interface: @found is what the functions below get. */
@@ -138,14 +175,11 @@ on_enumerate (sd_bus *bus, const char *path, void *user_data, char ***nodes, sd_
   Table *table = user_data;
   g_autofree char *prefix = g_strconcat (table->prefix, "/", NULL);
   GStrvBuilder *builder = g_strv_builder_new ();
-  GHashTableIter iter;
-  gpointer key;
 
-  g_hash_table_iter_init (&iter, table->hub->objects);
-  while (g_hash_table_iter_next (&iter, &key, NULL)) {
-    if (g_str_has_prefix (key, prefix)) {
-      g_strv_builder_add (builder, key);
-    }
+  for (GTreeNode *node = g_tree_lower_bound (table->hub->objects, prefix);
+       node != NULL && g_str_has_prefix (g_tree_node_key (node), prefix);
+       node = g_tree_node_next (node)) {
+    g_strv_builder_add (builder, g_tree_node_key (node));
   }
   *nodes = g_strv_builder_end (builder);
   g_strv_builder_unref (builder);
@@ -164,7 +198,7 @@ ahoy_bus_hub_finalize (GObject *object)
 {
   AhoyBusHub *self = AHOY_BUS_HUB (object);
 
-  g_hash_table_unref (self->objects);
+  g_tree_unref (self->objects);
   g_hash_table_unref (self->fresh);
   g_ptr_array_unref (self->tables);
   g_clear_object (&self->root);
@@ -179,10 +213,16 @@ ahoy_bus_hub_class_init (AhoyBusHubClass *klass)
   G_OBJECT_CLASS (klass)->finalize = ahoy_bus_hub_finalize;
 }
 
+static int
+compare_paths (gconstpointer a, gconstpointer b, gpointer user_data)
+{
+  return strcmp (a, b);
+}
+
 static void
 ahoy_bus_hub_init (AhoyBusHub *self)
 {
-  self->objects = g_hash_table_new_full (g_str_hash, g_str_equal, NULL, g_object_unref);
+  self->objects = g_tree_new_full (compare_paths, NULL, NULL, g_object_unref);
   self->fresh = g_hash_table_new_full (NULL, NULL, g_object_unref, NULL);
   self->tables = g_ptr_array_new_with_free_func (table_free);
   g_queue_init (&self->dirty);
@@ -226,6 +266,17 @@ add_table (AhoyBusHub *self, const char *prefix, const AhoyBusInterface *interfa
   return table;
 }
 
+/* sd-bus would answer it, too: slowly, and with more than a message may have. */
+static int
+on_root_message (sd_bus_message *message, void *user_data, sd_bus_error *error)
+{
+  if (!sd_bus_message_is_method_call (message, AHOY_BUS_OBJECT_MANAGER, "GetManagedObjects")) {
+    return 0;
+  }
+  ahoy_bus_listing_return_all (user_data, ahoy_bus_call_new (message));
+  return 1;
+}
+
 static gboolean
 register_root (AhoyBusHub *self, GError **error)
 {
@@ -242,7 +293,8 @@ register_root (AhoyBusHub *self, GError **error)
       return FALSE;
     }
   }
-  return check (sd_bus_add_object_manager (bus, &self->manager, path), path, error);
+  return check (sd_bus_add_object_manager (bus, &self->manager, path), path, error) &&
+         check (sd_bus_add_object (bus, &self->listing, path, on_root_message, self), path, error);
 }
 
 /* @root carries its interfaces already. */
@@ -317,8 +369,8 @@ ahoy_bus_hub_add (AhoyBusHub *self, AhoyBusObject *object)
   const AhoyBusOutlet outlet = { self->link, schedule, self };
 
   ahoy_bus_object_set_outlet (object, &outlet);
-  g_hash_table_replace (self->objects, (char *) ahoy_bus_object_get_path (object),
-                        g_object_ref (object));
+  g_tree_replace (self->objects, (char *) ahoy_bus_object_get_path (object),
+                  g_object_ref (object));
   g_hash_table_add (self->fresh, g_object_ref (object));
   schedule (object, self);
 }
@@ -330,7 +382,7 @@ ahoy_bus_hub_remove (AhoyBusHub *self, AhoyBusObject *object)
   g_autoptr (AhoyBusObject) hold = g_object_ref (object);
   const char *path = ahoy_bus_object_get_path (object);
 
-  if (g_hash_table_lookup (self->objects, path) != object) {
+  if (g_tree_lookup (self->objects, path) != object) {
     return;
   }
   ahoy_bus_hub_flush (self);
@@ -338,7 +390,7 @@ ahoy_bus_hub_remove (AhoyBusHub *self, AhoyBusObject *object)
     ahoy_bus_object_withdraw (object, ahoy_bus_object_get_path (self->root));
   }
   ahoy_bus_object_forget (object);
-  g_hash_table_remove (self->objects, path);
+  g_tree_remove (self->objects, path);
 }
 
 /* Everything that changed in this turn is told now, in front of what is told later. */
@@ -375,22 +427,20 @@ ahoy_bus_hub_speak (AhoyBusHub *self)
 void
 ahoy_bus_hub_close (AhoyBusHub *self)
 {
-  GHashTableIter iter;
-  gpointer object;
-
   if (self->link != NULL) {
     ahoy_bus_link_set_gather (self->link, NULL, NULL);
   }
   g_ptr_array_set_size (self->tables, 0);
+  self->listing = sd_bus_slot_unref (self->listing);
   self->manager = sd_bus_slot_unref (self->manager);
   g_queue_clear_full (&self->dirty, g_object_unref);
   g_hash_table_remove_all (self->fresh);
-  g_hash_table_iter_init (&iter, self->objects);
-  while (g_hash_table_iter_next (&iter, NULL, &object)) {
-    ahoy_bus_object_forget (object);
+  for (GTreeNode *node = g_tree_node_first (self->objects); node != NULL;
+       node = g_tree_node_next (node)) {
+    ahoy_bus_object_forget (g_tree_node_value (node));
   }
   if (self->root != NULL) {
     ahoy_bus_object_forget (self->root);
   }
-  g_hash_table_remove_all (self->objects);
+  g_tree_remove_all (self->objects);
 }

@@ -23,6 +23,9 @@ void ahoy_bus_hub_remove_tree (AhoyBusHub *self, const char *prefix, guint tree)
 void ahoy_bus_hub_add (AhoyBusHub *self, AhoyBusObject *object);
 void ahoy_bus_hub_remove (AhoyBusHub *self, AhoyBusObject *object);
 AhoyBusObject *ahoy_bus_hub_lookup (AhoyBusHub *self, const char *path);
+AhoyBusObject *ahoy_bus_hub_get_next (AhoyBusHub *self, const char *after);
+guint ahoy_bus_hub_get_n_objects (AhoyBusHub *self);
+const char *ahoy_bus_hub_find_prefix (AhoyBusHub *self, const char *interface);
 void ahoy_bus_hub_flush (AhoyBusHub *self);
 void ahoy_bus_hub_speak (AhoyBusHub *self);
 void ahoy_bus_hub_close (AhoyBusHub *self);

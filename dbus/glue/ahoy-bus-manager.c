@@ -10,6 +10,7 @@
 #include "ahoy-bus-check.h"
 #include "ahoy-bus-error.h"
 #include "ahoy-bus-interfaces.h"
+#include "ahoy-bus-listing.h"
 #include "ahoy-bus-log.h"
 
 /* The daemon as a whole on the bus. */
@@ -553,6 +554,17 @@ handle_list_modules (gpointer target, GVariant *arguments, AhoyBusCall *call)
   ahoy_bus_call_return (call, g_variant_new ("(a(sbs))", &builder));
 }
 
+static void
+handle_list_managed_objects (gpointer target, GVariant *arguments, AhoyBusCall *call)
+{
+  const char *interface;
+  const char *after;
+  guint most;
+
+  g_variant_get (arguments, "(&s&su)", &interface, &after, &most);
+  ahoy_bus_listing_return_page (((AhoyBusManager *) target)->hub, interface, after, most, call);
+}
+
 typedef gboolean (*ModuleFunc) (AhoyCore *core, const char *name, GError **error);
 
 static void
@@ -674,6 +686,7 @@ static const AhoyBusMethod methods[] = {
   { "RewriteNumber", handle_rewrite_number },
   { "GetStatistics", handle_get_statistics },
   { "SetLogLevel", handle_set_log_level },
+  { "ListManagedObjects", handle_list_managed_objects },
   { "ListModules", handle_list_modules },
   { "LoadModule", handle_load_module },
   { "UnloadModule", handle_unload_module },

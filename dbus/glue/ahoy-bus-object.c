@@ -7,8 +7,6 @@
 
 #include "ahoy.h"
 
-#define AHOY_BUS_OBJECT_MANAGER "org.freedesktop.DBus.ObjectManager"
-
 /*
  * An object on the bus. Changes of properties are remembered, and told once per turn of the loop,
  * before the signals of the same turn.

@@ -8,6 +8,8 @@
 
 G_BEGIN_DECLS
 
+#define AHOY_BUS_OBJECT_MANAGER "org.freedesktop.DBus.ObjectManager"
+
 #define AHOY_BUS_TYPE_OBJECT (ahoy_bus_object_get_type ())
 G_DECLARE_FINAL_TYPE (AhoyBusObject, ahoy_bus_object, AHOY_BUS, OBJECT, GObject)
 

@@ -152,9 +152,9 @@ class Daemon:
             self.process.wait(10)
             self.clean_up()
             raise Failure('ahoyd does not start:\n' + '\n'.join(self.log.all))
-        for path in self.objects('transport'):
-            name = self.get(path, 'Transport', 'Name')
-            self.ports[name] = self.get(path, 'Transport', 'Port')
+        for _, transport in self.call('', 'Manager', 'ListManagedObjects', 'ssu',
+                                      f'{NAME}.Transport', '', 0)[0]:
+            self.ports[transport['Name']['data']] = transport['Port']['data']
 
     def address(self, transport='udp', family='ipv4'):
         """The address (host, port) of one of the transports of anyone()."""
