@@ -272,6 +272,15 @@ edit_bindings (AhoyLocationEdit *edit, gpointer user_data, GError **error)
   return TRUE;
 }
 
+/* RFC 3261 §21.5.1: a disk that is full need not stay so; all phones do not come back at once. */
+static void
+refuse_for_now (AhoyRegisterRefusal *refusal)
+{
+  refusal->header = "Retry-After";
+  refusal->value = g_strdup_printf ("%d", g_random_int_range (20, 41));
+  ahoy_register_refuse (refusal, 500, NULL);
+}
+
 static void
 on_stored (GObject *source, GAsyncResult *result, gpointer user_data)
 {
@@ -281,7 +290,7 @@ on_stored (GObject *source, GAsyncResult *result, gpointer user_data)
   if (!ahoy_location_update_finish (AHOY_LOCATION (source), result, &error) &&
       job->refusal.status == 0) {
     g_debug ("A REGISTER is answered with 500: %s", error->message);
-    ahoy_register_refuse (&job->refusal, 500, NULL);
+    refuse_for_now (&job->refusal);
   }
   if (!ahoy_stack_is_running (job->registrar->stack)) {
     return;
