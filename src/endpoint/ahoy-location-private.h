@@ -74,6 +74,8 @@ struct _AhoyLocation {
   guint n_contacts;    /* registered and not hidden */
   AhoyRecordStore *store; /* NULL: they are kept in memory alone */
   GByteArray *buffer;     /* of what is stored, to be used again */
+  gboolean unread;        /* it could not be read yet, so nothing is written */
+  gint64 tried;           /* when that was tried last, of the scheduler's clock */
   gboolean closed;
 };
 
@@ -111,6 +113,8 @@ void ahoy_location_store_entry (AhoyLocation *self, AhoyLocationEntry *entry);
 /* Reads what was registered before, without telling anybody, and keeps what comes in @store.
  * Addresses of record are added first. */
 gboolean ahoy_location_set_store (AhoyLocation *self, AhoyRecordStore *store, GError **error);
+/* Whether something may be written: what could not be read is read now, and told. */
+gboolean ahoy_location_check_store (AhoyLocation *self, GError **error);
 /* For a program that ends: edits fail from now on, and what is decided is stored. */
 void ahoy_location_close (AhoyLocation *self);
 /* How a record is written: the contacts of an address of record as bytes. */

@@ -14,6 +14,9 @@
 /* Above this a step of the clock is worth to be stored, in µs. */
 #define LARGE_STEP (60 * (gint64) G_USEC_PER_SEC)
 
+/* Between two attempts to read what could not be read, in µs. */
+#define RETRY_TIME G_USEC_PER_SEC
+
 typedef struct {
   AhoyLocation *self;
   AhoyRecordStore *store;
@@ -109,26 +112,87 @@ store_all (AhoyLocation *self)
   }
 }
 
-gboolean
-ahoy_location_set_store (AhoyLocation *self, AhoyRecordStore *store, GError **error)
+/* Nothing is written before what there was could be read: it would be lost. */
+static gboolean
+read_store (AhoyLocation *self, GError **error)
 {
-  Loading loading = { .self = self, .store = store };
-  gboolean done, anew;
+  Loading loading = { .self = self, .store = self->store };
+  gboolean anew = FALSE;
 
   loading.now = ahoy_location_clock_get_now (&self->clock);
   loading.time = ahoy_location_clock_get_real (&self->clock);
-  done = ahoy_record_store_read (store, AHOY_LOCATION_RECORDS, take_record, &loading, &anew,
-                                 error);
+  self->unread = !ahoy_record_store_read (self->store, AHOY_LOCATION_RECORDS, take_record,
+                                          &loading, &anew, error);
   if (loading.n_damaged > 0) {
     g_warning ("%u records of “%s” are damaged, and left out: those phones are found again when "
                "they register",
-               loading.n_damaged, ahoy_record_store_get_path (store));
+               loading.n_damaged, ahoy_record_store_get_path (self->store));
   }
-  g_set_object (&self->store, store);
   if (anew) {
     store_all (self);
   }
-  return done;
+  self->tried = loading.now;
+  return !self->unread;
+}
+
+gboolean
+ahoy_location_set_store (AhoyLocation *self, AhoyRecordStore *store, GError **error)
+{
+  g_set_object (&self->store, store);
+  return read_store (self, error);
+}
+
+/* They came while the program runs. */
+static void
+tell_all (AhoyLocation *self)
+{
+  g_autoptr (GPtrArray) contacts =
+      g_ptr_array_new_with_free_func ((GDestroyNotify) ahoy_contact_unref);
+  g_autoptr (GPtrArray) names = g_ptr_array_new_with_free_func (g_free);
+  GHashTableIter iter;
+  gpointer value;
+
+  g_hash_table_iter_init (&iter, self->entries);
+  while (g_hash_table_iter_next (&iter, NULL, &value)) {
+    AhoyLocationEntry *entry = value;
+
+    for (guint i = 0; i < entry->n_slots && !entry->hidden; i++) {
+      g_ptr_array_add (names, g_strdup (entry->aor));
+      g_ptr_array_add (contacts, ahoy_contact_ref (entry->slots[i].contact));
+    }
+  }
+  for (guint i = 0; i < contacts->len; i++) {
+    AhoyLocationStep step = { .contact = contacts->pdata[i] };
+
+    ahoy_location_emit_step (self, names->pdata[i], &step);
+  }
+}
+
+/*
+ * Before something is written to a store that could not be read: reads it now, but not more often
+ * than once in RETRY_TIME. FALSE: not yet.
+ */
+gboolean
+ahoy_location_check_store (AhoyLocation *self, GError **error)
+{
+  if (!self->unread || self->closed) {
+    return TRUE;
+  }
+  if (ahoy_location_clock_get_now (&self->clock) - self->tried < RETRY_TIME) {
+    g_set_error (error, AHOY_ERROR, AHOY_ERROR_FAILED,
+                 "“%s” could not be read when the program began, so nothing is written to it; see "
+                 "to it that the file and its folder may be written",
+                 ahoy_record_store_get_path (self->store));
+    return FALSE;
+  }
+  if (!read_store (self, error)) {
+    return FALSE;
+  }
+  g_message ("Who was registered before is known again: “%s” can be read",
+             ahoy_record_store_get_path (self->store));
+  ahoy_location_clock_plan (&self->clock);
+  tell_all (self);
+  return TRUE;
 }
 
 static void

@@ -416,6 +416,7 @@ ahoy_location_update_async (AhoyLocation *self, const char *aor, AhoyLocationEdi
 {
   AhoyLocationEntry *entry;
   AhoyLocationTurn *turn;
+  GError *error = NULL;
 
   g_return_if_fail (AHOY_IS_LOCATION (self));
   g_return_if_fail (aor != NULL && edit != NULL);
@@ -427,6 +428,11 @@ ahoy_location_update_async (AhoyLocation *self, const char *aor, AhoyLocationEdi
   turn->destroy = edit_destroy;
   turn->task = g_task_new (self, cancellable, callback, user_data);
   g_task_set_source_tag (turn->task, ahoy_location_update_async);
+  if (!ahoy_location_check_store (self, &error)) {
+    g_task_return_error (turn->task, error);
+    ahoy_location_turn_free (turn);
+    return;
+  }
   entry = ahoy_location_ensure_entry (self, aor);
   if (entry->waiting != NULL &&
       g_queue_get_length (entry->waiting) >= AHOY_LOCATION_MAX_WAITING) {

@@ -20,6 +20,7 @@ import unittest
 import agent
 from bus_monitor import Monitor
 from daemon import Daemon
+from phone import until
 from registering import Phone
 from sip_peer import Peer
 
@@ -98,8 +99,19 @@ class Filled:
 
 
 class Full(unittest.TestCase):
-    def start(self):
-        self.daemon = Daemon(CONFIG, '--state', self.state)
+    def start(self, unprivileged=False):
+        """Starts the daemon, as one to whom the modes of files mean something."""
+        program = os.environ['AHOY_DAEMON']
+        if unprivileged and os.geteuid() == 0:
+            wrapper = pathlib.Path(self.state, 'unprivileged')
+            wrapper.write_text('#!/bin/sh\nexec setpriv --bounding-set=-all --inh-caps=-all '
+                               f'"{program}" "$@"\n')
+            wrapper.chmod(0o755)
+            os.environ['AHOY_DAEMON'] = str(wrapper)
+        try:
+            self.daemon = Daemon(CONFIG, '--state', self.state)
+        finally:
+            os.environ['AHOY_DAEMON'] = program
         self.addCleanup(self.stop)
 
     def stop(self):
@@ -179,6 +191,35 @@ class Full(unittest.TestCase):
         self.make_state()
         self.run_full(Limited(self.state))
         print('# files that may not grow: ok', flush=True)
+
+    def test_read_only(self):
+        """files that may only be read when it begins: 500, and nothing of them is lost later"""
+        self.make_state()
+        self.start()
+        self.phone().register('<sip:a@127.0.0.1:5999>', expires=3600)
+        self.stop()
+        database = pathlib.Path(self.state, 'location.db')
+        database.chmod(0o444)
+        self.start(unprivileged=True)
+        self.daemon.warnings_expected = True
+        monitor = Monitor(self.daemon.bus)
+        self.addCleanup(monitor.close)
+        phone = self.phone()
+        for expires in (3600, 0):
+            answer = phone.register('<sip:b@127.0.0.1:5999>', expires=expires, status=500)
+            self.assertTrue(10 <= int(answer.get('Retry-After')) <= 60)
+        database.chmod(0o600)
+        until(lambda: phone.register('<sip:b@127.0.0.1:5999>', expires=3600,
+                                     status='final').status == 200, self.daemon.report)
+        both = {'sip:a@127.0.0.1:5999', 'sip:b@127.0.0.1:5999'}
+        self.assertEqual(self.contacts(), both)
+        until(lambda: [signal.member for signal in monitor.signals
+                       if signal.member.startswith('Contact')] == ['ContactAdded'] * 2,
+              lambda: str(monitor.signals))
+        self.stop()
+        self.start()
+        self.assertEqual(self.contacts(), both)
+        print('# files that may only be read: ok', flush=True)
 
     def test_z_tmpfs(self):
         """the file system is full: 500, and later 200 again"""
