@@ -32,6 +32,7 @@ typedef enum {
 
 AhoyMessage *ahoy_message_new_take (AhoyOwner *owner, msg_t *msg, AhoyMessageFlags flags);
 msg_t *ahoy_message_peek_msg (AhoyMessage *self);
+void ahoy_message_take_source (AhoyMessage *self, GSocketAddress *source);
 GBytes *ahoy_message_get_sent_bytes (AhoyMessage *self);
 sip_t *ahoy_message_peek_sip (AhoyMessage *self);
 void ahoy_message_set_transport (AhoyMessage *self, tport_t *tport);

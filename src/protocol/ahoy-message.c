@@ -156,6 +156,14 @@ ahoy_message_peek_sip (AhoyMessage *self)
   return self->sip;
 }
 
+/* Where the message came from, when that is known already. */
+void
+ahoy_message_take_source (AhoyMessage *self, GSocketAddress *source)
+{
+  g_clear_object (&self->source);
+  self->source = source;
+}
+
 /* The connection or socket that the message came by, so that an answer can leave by the same. */
 void
 ahoy_message_set_transport (AhoyMessage *self, tport_t *tport)

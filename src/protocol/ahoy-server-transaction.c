@@ -214,6 +214,7 @@ ahoy_server_transaction_new_stateless (AhoyStack *stack, msg_t *msg, tport_t *tp
   self->key = g_strdup (key);
   self->request = ahoy_message_new_take (stack->owner, msg,
                                          AHOY_MESSAGE_INCOMING | AHOY_MESSAGE_SEALED);
+  ahoy_message_take_source (self->request, ahoy_wire_tap_find_source (stack, msg));
   ahoy_message_set_transport (self->request, tport);
   return self;
 }

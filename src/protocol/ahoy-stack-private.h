@@ -90,6 +90,7 @@ void ahoy_stack_response_made (AhoyStack *self, AhoyMessage *request, AhoyMessag
 /* wire tap */
 void ahoy_wire_tap_apply (AhoyStack *self);
 void ahoy_wire_tap_forget (AhoyStack *self);
+GSocketAddress *ahoy_wire_tap_find_source (AhoyStack *self, msg_t *msg);
 
 /* receive */
 int ahoy_stack_receive (AhoyStack *self, nta_agent_t *agent, msg_t *msg, sip_t *sip);

@@ -129,8 +129,9 @@ find_address (AhoyStack *stack, gconstpointer native, gsize size)
   return known->address != NULL ? g_object_ref (known->address) : NULL;
 }
 
-static GSocketAddress *
-remote_address (AhoyStack *stack, msg_t *msg)
+/* The other end of @msg; NULL when it is none that GIO knows. */
+GSocketAddress *
+ahoy_wire_tap_find_source (AhoyStack *stack, msg_t *msg)
 {
   su_sockaddr_t *address = msg_addr (msg);
 
@@ -192,7 +193,7 @@ report (AhoyStack *stack, tport_t const *tport, msg_t *msg, gboolean incoming, c
         gsize length)
 {
   g_autoptr (GSocketAddress) local = local_address (stack, tport);
-  g_autoptr (GSocketAddress) remote = remote_address (stack, msg);
+  g_autoptr (GSocketAddress) remote = ahoy_wire_tap_find_source (stack, msg);
   g_autoptr (GBytes) bytes = g_bytes_new_take (data, length);
   AhoyWireMessage message = {
     .time = g_get_real_time (),
