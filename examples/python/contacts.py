@@ -30,15 +30,20 @@ def on_signal(bus, sender, path, interface, signal, arguments):
 
 # Before the question, so that no change is missed.
 bus.signal_subscribe(NAME, ENDPOINT, None, None, None, Gio.DBusSignalFlags.NONE, on_signal)
-try:
-    objects, = bus.call_sync(NAME, ROOT, 'org.freedesktop.DBus.ObjectManager', 'GetManagedObjects',
-                             None, None, Gio.DBusCallFlags.NONE, -1, None).unpack()
-except GLib.Error as error:
-    sys.exit(error.message)
-for path, interfaces in sorted(objects.items()):
-    if ENDPOINT in interfaces:
-        names[path] = interfaces[ENDPOINT]['Name']
-        for uri, agent, expires, round_trip, status in interfaces[ENDPOINT]['Contacts']:
+after = ''
+while True:  # in pages: there may be more endpoints than a message has room for
+    try:
+        endpoints, after = bus.call_sync(
+            NAME, ROOT, f'{NAME}.Manager', 'ListManagedObjects',
+            GLib.Variant('(ssu)', (ENDPOINT, after, 0)), None, Gio.DBusCallFlags.NONE, -1,
+            None).unpack()
+    except GLib.Error as error:
+        sys.exit(error.message)
+    for path, properties in endpoints:
+        names[path] = properties['Name']
+        for uri, agent, expires, round_trip, status in properties['Contacts']:
             print(names[path], uri, status, flush=True)
+    if not after:
+        break
 print('Watching', flush=True)
 loop.run()
