@@ -283,7 +283,8 @@ install_properties (GObjectClass *object_class)
    * AhoyTrace:history-calls:
    *
    * Of how many calls the messages are remembered; a call is what has one Call-ID. 0 for none. What
-   * never had an INVITE, such as registrations, is remembered besides, 256 of it at most.
+   * never had an INVITE, such as registrations, is remembered besides, 256 of it at most; of
+   * registrations that come by the hundred a second, the last 1024 messages.
    *
    * Since: 0.1
    */
