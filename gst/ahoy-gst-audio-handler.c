@@ -111,20 +111,13 @@ find_local_address (AhoyGstAudioHandler *self, const AhoyGstAddress *peer)
 static gboolean
 find_peer (AhoySession *session, AhoySdpMedia *remote, AhoyGstAddress *peer)
 {
-  const char *target = ahoy_session_get_target (session);
-  g_autoptr (AhoyUri) uri = NULL;
   g_autofree char *host = NULL;
 
   if (remote != NULL) {
     return ahoy_gst_address_parse (peer, ahoy_sdp_media_get_address (remote), DISCARD_PORT) &&
            !ahoy_gst_address_is_any_host (peer);
   }
-  uri = target != NULL ? ahoy_uri_parse (target, NULL) : NULL;
-  host = g_strdup (uri != NULL ? ahoy_uri_get_host (uri) : NULL);
-  if (host != NULL && host[0] == '[' && host[strlen (host) - 1] == ']') {
-    host[strlen (host) - 1] = '\0';
-    return ahoy_gst_address_parse (peer, host + 1, DISCARD_PORT);
-  }
+  host = ahoy_session_dup_first_host (session);
   return ahoy_gst_address_parse (peer, host, DISCARD_PORT);
 }
 

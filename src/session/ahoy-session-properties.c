@@ -137,6 +137,45 @@ ahoy_session_get_target (AhoySession *self)
 }
 
 /**
+ * ahoy_session_dup_first_host:
+ * @self: a session
+ *
+ * Where an outgoing call goes first: to where the first of the contacts that it calls was seen,
+ * else where that contact says it is, else to the host of the target. Media that is offered before
+ * anybody answered has an address of the same family, on the way there.
+ *
+ * Returns: (transfer full) (nullable): a host name or an address, without brackets; %NULL where
+ *   there is none
+ *
+ * Since: 0.1
+ */
+char *
+ahoy_session_dup_first_host (AhoySession *self)
+{
+  AhoyContact *contact;
+  const char *received;
+  g_autofree char *text = NULL;
+  g_autoptr (AhoyUri) uri = NULL;
+  const char *host;
+  gsize length;
+
+  g_return_val_if_fail (AHOY_IS_SESSION (self), NULL);
+
+  contact = self->contacts != NULL && self->contacts->len > 0 ? self->contacts->pdata[0] : NULL;
+  received = contact != NULL ? ahoy_contact_get_received (contact) : NULL;
+  text = received != NULL ? g_strconcat ("sip:", received, NULL)
+                          : g_strdup (contact != NULL ? ahoy_contact_get_uri (contact)
+                                                      : self->target);
+  uri = text != NULL ? ahoy_uri_parse (text, NULL) : NULL;
+  host = uri != NULL ? ahoy_uri_get_host (uri) : NULL;
+  length = host != NULL ? strlen (host) : 0;
+  if (length > 2 && host[0] == '[' && host[length - 1] == ']') {
+    return g_strndup (host + 1, length - 2);
+  }
+  return g_strdup (host);
+}
+
+/**
  * ahoy_session_get_streams:
  * @self: a session
  *

@@ -45,6 +45,8 @@ const char *ahoy_session_get_remote_name (AhoySession *self);
 AHOY_API
 const char *ahoy_session_get_target (AhoySession *self);
 AHOY_API
+char *ahoy_session_dup_first_host (AhoySession *self);
+AHOY_API
 GPtrArray *ahoy_session_get_streams (AhoySession *self);
 AHOY_API
 AhoyMediaStream *ahoy_session_find_media (AhoySession *self, const char *media_type);

@@ -304,6 +304,16 @@ class Programs(ContactsTestCase):
             second.take('BYE')
             self.ended(session, 200)
 
+    def test_media_address(self):
+        """who is called by name hears us at an address of his own family"""
+        self.start('answer')
+        phone = self.phone(family='ipv6')
+        session = self.daemon.dial('alice')
+        invite = phone.called()
+        self.assertIn(b'c=IN IP6 ::1', invite.body)
+        phone.respond(invite, 486)
+        self.ended(session, 486)
+
     def test_refused(self):
         """when nobody answers the best refusal counts; one that fails at once hides no other"""
         self.start('answer')
