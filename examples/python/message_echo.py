@@ -14,7 +14,8 @@ def on_signal(_proxy, _sender, signal, arguments):
     if signal == 'MessageReceived':
         _endpoint, sender, _to, content_type, body = arguments.unpack()
         ahoy.SendMessage('(sssaya{sv})', '', sender, content_type, body, {},
-                         result_handler=lambda _proxy, result, _data: print(sender, result))
+                         result_handler=lambda _proxy, result, _data: print(sender, result,
+                                                                            flush=True))
 
 
 ahoy.connect('g-signal', on_signal)
