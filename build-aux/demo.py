@@ -51,7 +51,7 @@ def start():
 
 def ctl(daemon, *arguments):
     """Runs ahoyctl like a user would, and shows both."""
-    show('$ ahoyctl ' + ' '.join(map(str, arguments)))
+    show('$ ahoyctl ' + shlex.join(map(str, arguments)))
     output = daemon.ctl(*arguments).stdout.strip('\n')
     if output:
         show(output)
@@ -242,6 +242,68 @@ def registered_call(daemon):
     ctl(daemon, 'ladder', session.rsplit('/', 1)[1])
 
 
+def outgoing(daemon, target):
+    """Calls somebody; the number of the session that called."""
+    before = daemon.objects('session')
+    ctl(daemon, 'call', '--detach', target)
+    session = next(path for path in daemon.objects('session') if path not in before)
+    daemon.wait(session, 'active')
+    return session.rsplit('/', 1)[1]
+
+
+def heard(path, frequencies):
+    """How loud each of the tones is in a recording, as parts of the loudest."""
+    with wave.open(str(path)) as file:
+        rate = file.getframerate()
+        samples = memoryview(file.readframes(file.getnframes())).cast('h').tolist()
+    samples = samples[len(samples) // 2:]
+    powers = {hertz: power(samples, rate, hertz) for hertz in frequencies}
+    return {hertz: value / max(powers.values()) for hertz, value in powers.items()}
+
+
+def conference(daemon, target):
+    """Three talk, each with a tone of its own, and one of them records what it hears."""
+    ctl(daemon, 'config', 'put', 'route', 'room', 'context=demo', 'match=8000',
+        'do=answer, conference(room)')
+    tones = (440, 700, 1100)
+    numbers = [outgoing(daemon, target) for _ in tones]
+    for number, hertz in zip(numbers, tones):
+        ctl(daemon, 'tone', number, hertz)
+    ctl(daemon, 'conference', 'room')
+    with tempfile.TemporaryDirectory() as folder:
+        path = pathlib.Path(folder, 'room.wav')
+        ctl(daemon, 'record', numbers[0], path)
+        stream = f'/org/ahoy/Ahoy1/session/{numbers[0]}'
+        wait_for_packets(daemon, stream,
+                         daemon.get(f'{stream}/stream/0', 'Stream', 'PacketsReceived') + 100)
+        ctl(daemon, 'stop', numbers[0])
+        levels = heard(path, tones)
+    show(f'{numbers[0]} hears ' + ', '.join(f'{hertz} Hz at {100 * level:.0f} %'
+                                            for hertz, level in levels.items()))
+    if levels[440] > 0.1 or min(levels[700], levels[1100]) < 0.5:
+        sys.exit('Somebody hears what it should not, or not what it should.\n' + daemon.report())
+    return numbers
+
+
+def transfer(daemon, host_part):
+    """Who is called is passed on to the conference, by a REFER."""
+    ctl(daemon, 'config', 'put', 'route', 'desk', 'context=demo', 'match=7000', 'do=dial(carol)')
+    address = register_phone(daemon, 1)
+    phone = answer_at(address, '-sf', 'build-aux/demo-answer.xml')
+    wait_until_taken(address)
+    number = outgoing(daemon, f'sip:7000@{host_part}')
+    ctl(daemon, 'bridges')
+    ctl(daemon, 'transfer', number, f'sip:8000@{host_part}')
+    daemon.wait(f'/org/ahoy/Ahoy1/session/{number}', 'ended')
+    ctl(daemon, 'conference', 'room')
+
+
+    ctl(daemon, 'conference', 'room', 'end')
+    if phone.wait(30) != 0:
+        sys.exit('The phone did not see what it should.\n' + daemon.report())
+    ctl(daemon, 'ladder', number)
+
+
 def stay(daemon):
     host, port = daemon.address('udp')
     section('now you')
@@ -271,6 +333,10 @@ def run(daemon):
     account_calls(daemon)
     section('two phones of one account register and ring; one answers')
     registered_call(daemon)
+    section('three in a conference, each with a tone of its own')
+    conference(daemon, f'sip:8000@{host}:{port}')
+    section('a phone is passed on to the conference')
+    transfer(daemon, f'{host}:{port}')
     section('what is left')
     daemon.wait_for_sessions(0)
     show('0 sessions')

@@ -70,14 +70,21 @@ own_codecs (AhoyGstAudioHandler *self)
   return self->codecs;
 }
 
-/* What is wanted for a session. */
+/* What is wanted where nothing else is said. */
 static void
-read_settings (AhoyGstAudioHandler *self, AhoySession *session, AhoyGstAudioSettings *settings)
+read_own_settings (AhoyGstAudioHandler *self, AhoyGstAudioSettings *settings)
 {
   *settings = (AhoyGstAudioSettings){ .codecs = g_strdupv (own_codecs (self)), .ptime = self->ptime,
                                       .media_address = g_strdup (self->media_address),
                                       .symmetric = ahoy_gst_engine_get_symmetric (self->engine),
                                       .dtmf_mode = AHOY_DTMF_MODE_RFC4733 };
+}
+
+/* What is wanted for a session. */
+static void
+read_settings (AhoyGstAudioHandler *self, AhoySession *session, AhoyGstAudioSettings *settings)
+{
+  read_own_settings (self, settings);
   ahoy_gst_audio_settings_refine (settings, session);
 }
 
@@ -237,6 +244,31 @@ is_reachable (AhoySdpMedia *remote)
 }
 
 static gboolean
+has_codec (const AhoyGstAudioSettings *settings, const char *codec)
+{
+  for (gsize i = 0; settings->codecs[i] != NULL; i++) {
+    if (g_ascii_strcasecmp (settings->codecs[i], codec) == 0) {
+      return TRUE;
+    }
+  }
+  return FALSE;
+}
+
+/* Whoever joins the session with another one says what that one speaks: nothing else is answered
+ * as long as the peer offers it. */
+static void
+match_codec (AhoyGstAudioSettings *settings, AhoySession *session, AhoySdpMedia *remote)
+{
+  const char *only[] = { ahoy_session_get_variable (session, "matched-codec"), NULL };
+
+  if (only[0] != NULL && has_codec (settings, only[0]) &&
+      ahoy_gst_audio_formats_have_common (remote, only)) {
+    g_strfreev (settings->codecs);
+    settings->codecs = g_strdupv ((char **) only);
+  }
+}
+
+static gboolean
 is_acceptable (AhoySdpMedia *remote, const AhoyGstAudioSettings *settings)
 {
   return is_plain_rtp (remote) && is_reachable (remote) &&
@@ -320,6 +352,7 @@ ahoy_gst_audio_handler_negotiate (AhoySdpHandler *handler, AhoySession *session,
   if (ahoy_session_stream_is_offerer (stream)) {
     return AHOY_SDP_HANDLED;
   }
+  match_codec (&settings, session, remote);
   media = ensure_stream (self, &settings, session, stream, remote);
   if (media == NULL ||
       !ahoy_gst_audio_formats_answer (local, remote, (const char *const *) settings.codecs,
@@ -346,6 +379,7 @@ ahoy_gst_audio_handler_apply (AhoySdpHandler *handler, AhoySession *session,
                                     ahoy_session_stream_get_remote (stream), settings.ptime)) {
     return AHOY_SDP_ERROR;
   }
+  config.direct = ahoy_session_stream_is_direct (stream);
   config.inband = ahoy_gst_audio_settings_has_tones (&settings, config.dtmf_send >= 0);
   if (!ahoy_gst_stream_configure (media, &config, &error)) {
     g_warning ("Session %" G_GUINT64_FORMAT " has no audio: %s", ahoy_session_get_id (session),
@@ -367,6 +401,21 @@ ahoy_gst_audio_handler_end (AhoySdpHandler *handler, AhoySession *session,
   }
 }
 
+static AhoySdpVerdict
+ahoy_gst_audio_handler_describe (AhoySdpHandler *handler, AhoyEndpoint *endpoint,
+                                 AhoySdpMedia *media)
+{
+  g_auto (AhoyGstAudioSettings) settings = { 0 };
+
+  read_own_settings (AHOY_GST_AUDIO_HANDLER (handler), &settings);
+  if (endpoint != NULL) {
+    ahoy_gst_audio_settings_refine_for (&settings, endpoint);
+  }
+  ahoy_gst_audio_formats_offer (media, (const char *const *) settings.codecs,
+                                ahoy_gst_audio_settings_has_events (&settings));
+  return AHOY_SDP_HANDLED;
+}
+
 static void
 sdp_handler_iface_init (AhoySdpHandlerInterface *iface)
 {
@@ -375,6 +424,7 @@ sdp_handler_iface_init (AhoySdpHandlerInterface *iface)
   iface->negotiate = ahoy_gst_audio_handler_negotiate;
   iface->apply = ahoy_gst_audio_handler_apply;
   iface->end = ahoy_gst_audio_handler_end;
+  iface->describe = ahoy_gst_audio_handler_describe;
 }
 
 static void

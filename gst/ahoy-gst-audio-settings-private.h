@@ -16,6 +16,7 @@ typedef struct {
   AhoyDtmfMode dtmf_mode;
 } AhoyGstAudioSettings;
 
+void ahoy_gst_audio_settings_refine_for (AhoyGstAudioSettings *self, AhoyEndpoint *endpoint);
 void ahoy_gst_audio_settings_refine (AhoyGstAudioSettings *self, AhoySession *session);
 void ahoy_gst_audio_settings_clear (AhoyGstAudioSettings *self);
 gboolean ahoy_gst_audio_settings_has_events (const AhoyGstAudioSettings *self);

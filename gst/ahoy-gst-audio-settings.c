@@ -33,9 +33,12 @@ set_media_address (AhoyGstAudioSettings *self, const char *address)
   }
 }
 
-static void
-read_endpoint (AhoyGstAudioSettings *self, AhoyConfigObject *config)
+/* Puts what an endpoint asks for in place of what stands there. */
+void
+ahoy_gst_audio_settings_refine_for (AhoyGstAudioSettings *self, AhoyEndpoint *endpoint)
 {
+  AhoyConfigObject *config = AHOY_CONFIG_OBJECT (ahoy_endpoint_get_config (endpoint));
+
   if (ahoy_config_object_is_set (config, "codecs")) {
     set_codecs (self, g_strdupv ((char **) ahoy_config_object_get_list (config, "codecs")));
   }
@@ -78,7 +81,7 @@ ahoy_gst_audio_settings_refine (AhoyGstAudioSettings *self, AhoySession *session
   const char *codecs = ahoy_session_get_variable (session, "codecs");
 
   if (endpoint != NULL) {
-    read_endpoint (self, AHOY_CONFIG_OBJECT (ahoy_endpoint_get_config (endpoint)));
+    ahoy_gst_audio_settings_refine_for (self, endpoint);
   }
   if (codecs != NULL && *codecs != '\0') {
     set_codecs (self, g_strsplit_set (codecs, ";,", -1));

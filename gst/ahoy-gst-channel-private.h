@@ -9,6 +9,7 @@
 #include "ahoy-gst-relay-private.h"
 #include "ahoy-gst-rtp-session-private.h"
 #include "ahoy-gst-stream-config-private.h"
+#include "ahoy-gst-table-private.h"
 #include "ahoy-gst-wav-writer.h"
 #include "ahoy-gst-worker-private.h"
 #include "ahoy-media-stream.h"
@@ -42,6 +43,7 @@ typedef struct {
   AhoyGstStreamConfig config;
   AhoyGstEncoder *encoder;   /* NULL: as before */
   AhoyGstListener *listener; /* NULL: as before */
+  AhoyGstListener *sent_listener; /* NULL: as before */
 } AhoyGstAgreement;
 
 /* A recording, and what it needs; all is taken. */
@@ -49,6 +51,8 @@ typedef struct {
   AhoyGstWavWriter *writer;
   guint rate;
   AhoyGstListener *listener; /* NULL before anything is agreed on */
+  AhoyGstListener *sent_listener; /* NULL too when only what comes is recorded */
+  AhoyMediaRecording how;
 } AhoyGstRecording;
 
 typedef struct {
@@ -88,16 +92,27 @@ void ahoy_gst_channel_move (AhoyGstChannel *self, gpointer data);      /* AhoyGs
 void ahoy_gst_channel_detach (AhoyGstChannel *self, gpointer data);
 void ahoy_gst_channel_set_echo (AhoyGstChannel *self, gpointer data);  /* boolean */
 void ahoy_gst_channel_set_muted (AhoyGstChannel *self, gpointer data); /* boolean */
+void ahoy_gst_channel_set_keeps_digits (AhoyGstChannel *self, gpointer data); /* boolean */
 void ahoy_gst_channel_set_volume (AhoyGstChannel *self, gpointer data); /* AhoyGstVolume */
 void ahoy_gst_channel_set_echoer (AhoyGstChannel *self, gpointer data); /* AhoyGstListener, taken */
 void ahoy_gst_channel_play (AhoyGstChannel *self, gpointer data); /* AhoyGstAudioSource, taken */
 void ahoy_gst_channel_stop_playing (AhoyGstChannel *self, gpointer data);
 void ahoy_gst_channel_record (AhoyGstChannel *self, gpointer data); /* AhoyGstRecording */
 void ahoy_gst_channel_stop_recording (AhoyGstChannel *self, gpointer data);
+void ahoy_gst_channel_pause_recording (AhoyGstChannel *self, gpointer data); /* boolean */
 void ahoy_gst_channel_send_digits (AhoyGstChannel *self, gpointer data); /* AhoyGstDigits */
 void ahoy_gst_channel_join (AhoyGstChannel *self, gpointer data); /* AhoyGstJoint */
 void ahoy_gst_channel_part (AhoyGstChannel *self, gpointer data);
+void ahoy_gst_channel_wait (AhoyGstChannel *self, gpointer data);
+void ahoy_gst_channel_go_on (AhoyGstChannel *self, gpointer data);
 void ahoy_gst_channel_set_relay_listener (AhoyGstChannel *self, gpointer data); /* taken */
+void ahoy_gst_channel_sit (AhoyGstChannel *self, gpointer data); /* AhoyGstSeat, taken */
+void ahoy_gst_channel_stand_up (AhoyGstChannel *self, gpointer data);
+void ahoy_gst_channel_set_seat_listener (AhoyGstChannel *self, gpointer data); /* taken */
+
+/* What a table needs of a channel that sits there, on the worker */
+void ahoy_gst_channel_read_waiting (AhoyGstChannel *self, gint64 offset, gint64 now);
+void ahoy_gst_channel_shape_heard (AhoyGstChannel *self, gint16 *samples, guint n_samples);
 
 /* What a relay needs of the channel it sends by, on the worker */
 gboolean ahoy_gst_channel_can_relay (AhoyGstChannel *self);

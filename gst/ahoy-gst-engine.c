@@ -33,6 +33,7 @@ struct _AhoyGstEngine {
   AhoyGstHandOver *home;
   GSource *source;
   GPtrArray *streams; /* AhoyGstStream */
+  GPtrArray *rooms;   /* AhoyGstRoom */
   AhoyGstPortAllocator *ports;
   char *cname;
   gint64 report_interval;
@@ -90,7 +91,10 @@ ahoy_gst_engine_stop (AhoyMediaEngine *engine)
   for (guint i = 0; i < self->streams->len; i++) {
     ahoy_gst_stream_close (self->streams->pdata[i]);
   }
-  while (self->streams->len > 0) {
+  for (guint i = 0; i < self->rooms->len; i++) {
+    ahoy_media_mixer_close (self->rooms->pdata[i]);
+  }
+  while (self->streams->len > 0 || self->rooms->len > 0) {
     poll (&poll_fd, 1, STOP_POLL_MS);
     ahoy_gst_hand_over_run (self->home);
   }
@@ -98,6 +102,44 @@ ahoy_gst_engine_stop (AhoyMediaEngine *engine)
     ahoy_gst_worker_stop (self->workers->pdata[i]);
   }
   g_ptr_array_set_size (self->workers, 0);
+}
+
+static guint
+idlest_worker (AhoyGstEngine *self)
+{
+  guint best = 0;
+
+  for (guint i = 1; i < self->loads->len; i++) {
+    if (g_array_index (self->loads, guint, i) < g_array_index (self->loads, guint, best)) {
+      best = i;
+    }
+  }
+  return best;
+}
+
+static gboolean
+check_running (AhoyGstEngine *self, GError **error)
+{
+  if (self->workers->len == 0) {
+    g_set_error (error, AHOY_ERROR, AHOY_ERROR_INVALID_STATE,
+                 "The media engine is stopped; make another one");
+    return FALSE;
+  }
+  return TRUE;
+}
+
+static AhoyMediaMixer *
+ahoy_gst_engine_create_mixer (AhoyMediaEngine *engine, GError **error)
+{
+  AhoyGstEngine *self = AHOY_GST_ENGINE (engine);
+  AhoyGstRoom *room;
+
+  if (!check_running (self, error)) {
+    return NULL;
+  }
+  room = ahoy_gst_room_new (self, idlest_worker (self));
+  g_ptr_array_add (self->rooms, g_object_ref (room));
+  return AHOY_MEDIA_MIXER (room);
 }
 
 static void
@@ -108,6 +150,7 @@ media_engine_iface_init (AhoyMediaEngineInterface *iface)
   iface->list_streams = ahoy_gst_engine_list_streams;
   iface->get_n_workers = ahoy_gst_engine_get_n_workers;
   iface->stop = ahoy_gst_engine_stop;
+  iface->create_mixer = ahoy_gst_engine_create_mixer;
 }
 
 static void
@@ -122,6 +165,7 @@ ahoy_gst_engine_finalize (GObject *object)
   g_ptr_array_unref (self->workers);
   g_array_unref (self->loads);
   g_ptr_array_unref (self->streams);
+  g_ptr_array_unref (self->rooms);
   g_object_unref (self->ports);
   g_free (self->cname);
   ahoy_census_leave (object);
@@ -142,6 +186,7 @@ ahoy_gst_engine_init (AhoyGstEngine *self)
   self->workers = g_ptr_array_new_with_free_func ((GDestroyNotify) ahoy_gst_worker_free);
   self->loads = g_array_new (FALSE, TRUE, sizeof (guint));
   self->streams = g_ptr_array_new_with_free_func (g_object_unref);
+  self->rooms = g_ptr_array_new_with_free_func (g_object_unref);
   self->ports = ahoy_gst_port_allocator_new (DEFAULT_PORT_MIN, DEFAULT_PORT_MAX);
   self->cname = g_uuid_string_random ();
   self->symmetric = TRUE;
@@ -288,19 +333,6 @@ ahoy_gst_engine_set_symmetric (AhoyGstEngine *self, gboolean symmetric)
   self->symmetric = symmetric;
 }
 
-static guint
-idlest_worker (AhoyGstEngine *self)
-{
-  guint best = 0;
-
-  for (guint i = 1; i < self->loads->len; i++) {
-    if (g_array_index (self->loads, guint, i) < g_array_index (self->loads, guint, best)) {
-      best = i;
-    }
-  }
-  return best;
-}
-
 /* As ahoy_gst_engine_create_stream(); @symmetric: whether it sends to where packets come from. */
 AhoyGstStream *
 ahoy_gst_engine_create_stream_with (AhoyGstEngine *self, const char *address, gboolean rtcp,
@@ -312,9 +344,7 @@ ahoy_gst_engine_create_stream_with (AhoyGstEngine *self, const char *address, gb
   int rtcp_fd;
   guint port;
 
-  if (self->workers->len == 0) {
-    g_set_error (error, AHOY_ERROR, AHOY_ERROR_INVALID_STATE,
-                 "The media engine is stopped; make another one");
+  if (!check_running (self, error)) {
     return NULL;
   }
   if (!ahoy_gst_port_allocator_allocate (self->ports, address, rtcp, &rtp_fd, &rtcp_fd, &port,
@@ -385,4 +415,11 @@ ahoy_gst_engine_forget (AhoyGstEngine *self, AhoyGstStream *stream)
 {
   ahoy_gst_port_allocator_release (self->ports, ahoy_gst_stream_get_port (stream));
   g_ptr_array_remove_fast (self->streams, stream);
+}
+
+/* The table of a room came back from its worker. */
+void
+ahoy_gst_engine_forget_room (AhoyGstEngine *self, AhoyGstRoom *room)
+{
+  g_ptr_array_remove_fast (self->rooms, room);
 }

@@ -13,6 +13,7 @@
 #define MAX_DELAY G_TIME_SPAN_HOUR
 #define JUMP_SECONDS 2                          /* a gap in media time that nobody waits out */
 #define STARVED (200 * G_TIME_SPAN_MILLISECOND) /* concealed at most, then silence */
+#define NOTED (100 * G_TIME_SPAN_MILLISECOND)   /* that a first packet is late at most */
 #define EXPAND_EVERY 4                          /* pulls */
 #define SKIP_AFTER 25                           /* pulls with too much in store */
 
@@ -447,13 +448,18 @@ skip (AhoyGstJitterBuffer *self, Slot *head)
   self->stats.skipped++;
 }
 
+static gboolean
+has_waited (AhoyGstJitterBuffer *self, Slot *head, gint64 now, guint interval)
+{
+  return delay_at (self, head->timestamp, now) + to_time (self, interval) / 2
+         >= self->delay.target;
+}
+
 /* Puts the playing time at the first packet when it has waited long enough. */
 static gboolean
 begin_playing (AhoyGstJitterBuffer *self, Slot *head, gint64 now, guint interval)
 {
-  if (head == NULL
-      || delay_at (self, head->timestamp, now) + to_time (self, interval) / 2
-             < self->delay.target) {
+  if (head == NULL || !has_waited (self, head, now, interval)) {
     return FALSE;
   }
   self->playing = TRUE;
@@ -535,6 +541,104 @@ ahoy_gst_jitter_buffer_pull (AhoyGstJitterBuffer *self, gint64 now, guint interv
     skip (self, head);
     head = slot_of (self, self->next);
     delay = delay_at (self, self->play_at, now);
+  }
+  take (self, head, packet);
+  return AHOY_GST_JITTER_PACKET;
+}
+
+/**
+ * ahoy_gst_jitter_buffer_note:
+ * @self: a jitter buffer that got a packet
+ * @timestamp: of a packet of the same stream that did not come here, before
+ * @arrival: when it came
+ *
+ * Tells how early packets can come, for the first one may have been late: too long a delay would
+ * have to be put right soon, which is heard. It is left out when the sender's time does not fit.
+ */
+void
+ahoy_gst_jitter_buffer_note (AhoyGstJitterBuffer *self, guint32 timestamp, gint64 arrival)
+{
+  gint64 media_time, early;
+
+  g_return_if_fail (self != NULL);
+
+  if (!self->started) {
+    return;
+  }
+  media_time = to_time (self, self->newest + (gint32)(timestamp - (guint32)self->newest));
+  early = ahoy_gst_jitter_delay_expect (&self->delay, media_time) - arrival;
+  if (early > 0 && early < NOTED) {
+    ahoy_gst_jitter_delay_add (&self->delay, media_time, arrival);
+  }
+}
+
+/**
+ * ahoy_gst_jitter_buffer_is_filling:
+ * @self: a jitter buffer
+ * @now: the time
+ * @interval: how much would be played now, in units of the clock rate
+ *
+ * Returns: whether there are packets, the first of which has to wait until it is played
+ */
+gboolean
+ahoy_gst_jitter_buffer_is_filling (AhoyGstJitterBuffer *self, gint64 now, guint interval)
+{
+  Slot *head;
+
+  g_return_val_if_fail (self != NULL, FALSE);
+
+  head = self->started && !self->playing ? find_head (self) : NULL;
+  return head != NULL && !has_waited (self, head, now, interval);
+}
+
+/**
+ * ahoy_gst_jitter_buffer_is_empty:
+ * @self: a jitter buffer
+ *
+ * Returns: whether no packet waits
+ */
+gboolean
+ahoy_gst_jitter_buffer_is_empty (AhoyGstJitterBuffer *self)
+{
+  g_return_val_if_fail (self != NULL, TRUE);
+
+  return !self->started || find_head (self) == NULL;
+}
+
+/**
+ * ahoy_gst_jitter_buffer_drain:
+ * @self: a jitter buffer
+ * @interval: how much to make up for at most, in units of the clock rate
+ * @packet: (out caller-allocates): the packet, or the duration of what to play instead
+ *
+ * Takes out what would be played next, before its time: nothing follows. What is missing before a
+ * packet, or after the last one, is to be concealed; where the sender was silent nothing is.
+ *
+ * Returns: what to play
+ */
+AhoyGstJitterPull
+ahoy_gst_jitter_buffer_drain (AhoyGstJitterBuffer *self, guint interval,
+                              AhoyGstJitterPacket *packet)
+{
+  Slot *head = NULL;
+
+  g_return_val_if_fail (self != NULL && packet != NULL && interval > 0, AHOY_GST_JITTER_SILENCE);
+
+  if (self->started) {
+    head = self->playing ? find_playable (self) : find_head (self);
+  }
+  if (head == NULL) {
+    return conceal (self, interval, packet);
+  }
+  if (self->playing && head->sequence != self->next
+      && head->timestamp - self->play_at >= (gint64)MAX (interval / 2, 1)) {
+    guint duration = (guint)MIN (head->timestamp - self->play_at, interval);
+
+    self->play_at += duration;
+    return conceal (self, duration, packet);
+  }
+  if (head->packet.duration == 0) {
+    head->packet.duration = interval;
   }
   take (self, head, packet);
   return AHOY_GST_JITTER_PACKET;

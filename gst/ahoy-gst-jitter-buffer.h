@@ -67,6 +67,12 @@ gboolean ahoy_gst_jitter_buffer_pop (AhoyGstJitterBuffer *self, gint64 now,
 gint64 ahoy_gst_jitter_buffer_get_deadline (AhoyGstJitterBuffer *self);
 AhoyGstJitterPull ahoy_gst_jitter_buffer_pull (AhoyGstJitterBuffer *self, gint64 now,
                                                guint interval, AhoyGstJitterPacket *packet);
+void ahoy_gst_jitter_buffer_note (AhoyGstJitterBuffer *self, guint32 timestamp, gint64 arrival);
+gboolean ahoy_gst_jitter_buffer_is_filling (AhoyGstJitterBuffer *self, gint64 now,
+                                            guint interval);
+gboolean ahoy_gst_jitter_buffer_is_empty (AhoyGstJitterBuffer *self);
+AhoyGstJitterPull ahoy_gst_jitter_buffer_drain (AhoyGstJitterBuffer *self, guint interval,
+                                                AhoyGstJitterPacket *packet);
 void ahoy_gst_jitter_buffer_get_stats (AhoyGstJitterBuffer *self, AhoyGstJitterStats *stats);
 
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (AhoyGstJitterBuffer, ahoy_gst_jitter_buffer_free)

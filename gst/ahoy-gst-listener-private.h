@@ -18,6 +18,13 @@ void ahoy_gst_listener_free (AhoyGstListener *self);
 void ahoy_gst_listener_take (AhoyGstListener *self, const AhoyGstRtpPacket *packet, gint64 now);
 void ahoy_gst_listener_pull (AhoyGstListener *self, gint16 *samples, guint n_samples, guint rate,
                              gint64 now);
+gboolean ahoy_gst_listener_merge (AhoyGstListener *self, AhoyGstListener *other);
+void ahoy_gst_listener_note (AhoyGstListener *self, guint clock_rate, guint32 timestamp,
+                             gint64 arrival);
+gboolean ahoy_gst_listener_is_filling (AhoyGstListener *self, guint ms, gint64 now);
+gboolean ahoy_gst_listener_drain (AhoyGstListener *self, guint ms);
+void ahoy_gst_listener_reset (AhoyGstListener *self);
+gboolean ahoy_gst_listener_is_silent (AhoyGstListener *self);
 guint64 ahoy_gst_listener_get_late (AhoyGstListener *self);
 
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (AhoyGstListener, ahoy_gst_listener_free)

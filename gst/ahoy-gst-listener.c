@@ -20,6 +20,7 @@
 #define NOISE_CLOCK 8000 /* of PT 13 (RFC 3389 §4) */
 #define NOISE_DURATION 160 /* units of the clock: a packet of noise has no length of its own */
 #define MAX_READY (2 * MAX_PACKET_SAMPLES)
+#define MAX_VOICES (2 * AHOY_GST_MAX_FORMATS) /* of an agreement, and of those before */
 
 typedef struct {
   AhoyGstFormat format;
@@ -27,7 +28,7 @@ typedef struct {
 } Voice;
 
 struct _AhoyGstListener {
-  Voice voices[AHOY_GST_MAX_FORMATS];
+  Voice voices[MAX_VOICES];
   guint n_voices;
   Voice *current; /* the one that is heard; NULL before anything came */
   int noise_type; /* payload type of comfort noise, -1 for none */
@@ -36,6 +37,9 @@ struct _AhoyGstListener {
   AhoyGstJitterBuffer *buffer;
   AhoyGstResampler *resampler;
   gint64 now;
+  gboolean draining; /* what waits is pulled without regard to its time */
+  gboolean sounds; /* the last pull had more than silence */
+  gboolean sounded; /* and the one before */
   gint16 ready[MAX_READY];
   guint n_ready;
 };
@@ -86,6 +90,36 @@ find_voice (AhoyGstListener *self, guint payload_type)
     }
   }
   return NULL;
+}
+
+/*
+ * Takes the decoders of @other too: what was agreed on anew. Packets that wait, and those of the
+ * last agreement that are under way, are heard as before. FALSE: there is no room, or a payload
+ * type means something else, and nothing was taken. The rest of @other is still to be freed.
+ */
+gboolean
+ahoy_gst_listener_merge (AhoyGstListener *self, AhoyGstListener *other)
+{
+  if (self->n_voices + other->n_voices > MAX_VOICES) {
+    return FALSE;
+  }
+  for (guint i = 0; i < other->n_voices; i++) {
+    Voice *known = find_voice (self, other->voices[i].format.payload_type);
+
+    if (known != NULL && known->format.codec != other->voices[i].format.codec) {
+      return FALSE;
+    }
+  }
+  for (guint i = other->n_voices; i > 0; i--) {
+    Voice *voice = &other->voices[i - 1];
+
+    if (find_voice (self, voice->format.payload_type) == NULL) {
+      self->voices[self->n_voices++] = *voice;
+      *voice = other->voices[--other->n_voices];
+    }
+  }
+  self->noise_type = other->noise_type;
+  return TRUE;
 }
 
 static guint fetch (gpointer user_data, gint16 *samples, guint n_samples);
@@ -193,12 +227,14 @@ add_next (AhoyGstListener *self, guint n_samples)
   AhoyGstJitterPacket packet = { 0 };
   guint units = MAX ((guint) ((guint64) n_samples * codec->clock_rate / codec->sample_rate), 1);
   AhoyGstJitterPull pulled =
-      ahoy_gst_jitter_buffer_pull (self->buffer, self->now, units, &packet);
+      self->draining ? ahoy_gst_jitter_buffer_drain (self->buffer, units, &packet)
+                     : ahoy_gst_jitter_buffer_pull (self->buffer, self->now, units, &packet);
   guint n = pulled == AHOY_GST_JITTER_PACKET ? decode (self, &packet) : 0;
 
   if (n == 0) {
     n = packet.duration * codec->sample_rate / codec->clock_rate;
     n = CLAMP (n, 1, MAX_READY - self->n_ready);
+    self->sounds |= self->noisy || pulled != AHOY_GST_JITTER_SILENCE;
     if (self->noisy) {
       ahoy_gst_comfort_noise_make (&self->noise, self->ready + self->n_ready, n);
     } else if (pulled == AHOY_GST_JITTER_SILENCE) {
@@ -206,6 +242,8 @@ add_next (AhoyGstListener *self, guint n_samples)
     } else {
       ahoy_gst_decoder_conceal (self->current->decoder, self->ready + self->n_ready, n);
     }
+  } else {
+    self->sounds = TRUE;
   }
   self->n_ready += n;
 }
@@ -234,12 +272,63 @@ ahoy_gst_listener_pull (AhoyGstListener *self, gint16 *samples, guint n_samples,
   guint n = 0;
 
   self->now = now;
+  self->sounded = self->sounds;
+  self->sounds = self->n_ready > 0;
   if (self->current != NULL) {
     n = rate == self->current->format.codec->sample_rate
             ? fetch (self, samples, n_samples)
             : ahoy_gst_resampler_pull (self->resampler, samples, n_samples, rate);
   }
   memset (samples + n, 0, (n_samples - n) * sizeof *samples);
+}
+
+/* Whether there was nothing but silence in what was pulled last. What stays in the filter between
+ * two rates counts as sound for one more pull. */
+gboolean
+ahoy_gst_listener_is_silent (AhoyGstListener *self)
+{
+  return !self->sounds && !self->sounded;
+}
+
+/* A packet of the same sender came elsewhere, before: its time tells how late the first was. */
+void
+ahoy_gst_listener_note (AhoyGstListener *self, guint clock_rate, guint32 timestamp, gint64 arrival)
+{
+  if (self->current != NULL && self->current->format.codec->clock_rate == clock_rate) {
+    ahoy_gst_jitter_buffer_note (self->buffer, timestamp, arrival);
+  }
+}
+
+/* Whether something waits that is to be heard soon, and nothing is heard yet. */
+gboolean
+ahoy_gst_listener_is_filling (AhoyGstListener *self, guint ms, gint64 now)
+{
+  return self->current != NULL && self->n_ready == 0 &&
+         ahoy_gst_jitter_buffer_is_filling (self->buffer, now,
+                                            self->current->format.codec->clock_rate / 1000 * ms);
+}
+
+/* From now on what waits is pulled without regard to its time. Whether at least half of a frame is
+ * left; the rest of it is made up. */
+gboolean
+ahoy_gst_listener_drain (AhoyGstListener *self, guint ms)
+{
+  self->draining = TRUE;
+  return self->current != NULL &&
+         (!ahoy_gst_jitter_buffer_is_empty (self->buffer) ||
+          self->n_ready * 2 >= self->current->format.codec->sample_rate / 1000 * MAX (ms, 1));
+}
+
+/* Forgets what waits, and begins with the next packet. */
+void
+ahoy_gst_listener_reset (AhoyGstListener *self)
+{
+  self->draining = FALSE;
+  self->noisy = FALSE;
+  self->n_ready = 0;
+  if (self->buffer != NULL) {
+    ahoy_gst_jitter_buffer_reset (self->buffer);
+  }
 }
 
 /* Packets that came when their time was over. */

@@ -31,6 +31,7 @@ struct _AhoyGstMixer {
   Member *members;
   guint max_members;
   guint n_members;
+  guint n_places; /* those after it were never used */
 
   guint n_samples;
   gboolean closed; /* the sum of this tick is complete */
@@ -102,6 +103,7 @@ ahoy_gst_mixer_add (AhoyGstMixer *self)
       self->members[i].used = TRUE;
       self->members[i].gain = AHOY_GST_MIXER_UNITY;
       self->n_members++;
+      self->n_places = MAX (self->n_places, i + 1);
       return (int)i;
     }
   }
@@ -216,7 +218,7 @@ ahoy_gst_mixer_begin (AhoyGstMixer *self, guint n_samples)
   self->n_samples = n_samples;
   self->closed = FALSE;
   memset (self->sum, 0, n_samples * sizeof *self->sum);
-  for (guint i = 0; i < self->max_members; i++) {
+  for (guint i = 0; i < self->n_places; i++) {
     self->members[i].present = FALSE;
   }
 }
@@ -297,7 +299,7 @@ measure_all (AhoyGstMixer *self)
 {
   int loudest = -1;
 
-  for (guint i = 0; i < self->max_members; i++) {
+  for (guint i = 0; i < self->n_places; i++) {
     Member *member = &self->members[i];
     double power;
 
@@ -329,9 +331,18 @@ set_limit (AhoyGstMixer *self)
   self->limit = needed < self->limit ? needed : MIN (self->limit + RELEASE, needed);
 }
 
-static void
-close_tick (AhoyGstMixer *self)
+/**
+ * ahoy_gst_mixer_close:
+ * @self: a mixer
+ *
+ * Says that everybody who has something to put has done so in this tick. The first take says so
+ * too.
+ */
+void
+ahoy_gst_mixer_close (AhoyGstMixer *self)
 {
+  g_return_if_fail (self != NULL);
+
   if (self->closed) {
     return;
   }
@@ -371,7 +382,7 @@ ahoy_gst_mixer_take (AhoyGstMixer *self, int member, gint16 *samples)
 
   g_return_if_fail (found != NULL && samples != NULL);
 
-  close_tick (self);
+  ahoy_gst_mixer_close (self);
   if (found->deaf) {
     memset (samples, 0, self->n_samples * sizeof *samples);
     return;
@@ -389,7 +400,7 @@ ahoy_gst_mixer_take_all (AhoyGstMixer *self, gint16 *samples)
 {
   g_return_if_fail (self != NULL && samples != NULL);
 
-  close_tick (self);
+  ahoy_gst_mixer_close (self);
   write_out (self, NULL, samples);
 }
 

@@ -26,6 +26,7 @@ void ahoy_gst_mixer_set_deaf (AhoyGstMixer *self, int member, gboolean deaf);
 
 void ahoy_gst_mixer_begin (AhoyGstMixer *self, guint n_samples);
 void ahoy_gst_mixer_put (AhoyGstMixer *self, int member, const gint16 *samples);
+void ahoy_gst_mixer_close (AhoyGstMixer *self);
 void ahoy_gst_mixer_take (AhoyGstMixer *self, int member, gint16 *samples);
 void ahoy_gst_mixer_take_all (AhoyGstMixer *self, gint16 *samples);
 

@@ -15,6 +15,7 @@ struct _AhoyGstPair {
   AhoyGstStream *streams[2]; /* not references: a stream that is closed ends its pair */
   guint worker;
   gboolean linked;
+  gboolean waiting; /* what comes for both, until they are linked */
 };
 
 /* Decoders for what comes on @from; made here, for on a worker that would hold up others. */
@@ -44,6 +45,24 @@ make_relay (AhoyGstStream *from, AhoyGstStream *to)
 }
 
 static void
+wait_for_link (AhoyGstPair *self)
+{
+  self->waiting = TRUE;
+  for (guint i = 0; i < G_N_ELEMENTS (self->streams); i++) {
+    ahoy_gst_stream_run (self->streams[i], ahoy_gst_channel_wait, NULL);
+  }
+}
+
+static void
+go_on (AhoyGstPair *self)
+{
+  for (guint i = 0; self->waiting && i < G_N_ELEMENTS (self->streams); i++) {
+    ahoy_gst_stream_run (self->streams[i], ahoy_gst_channel_go_on, NULL);
+  }
+  self->waiting = FALSE;
+}
+
+static void
 link_channels (AhoyGstPair *self)
 {
   AhoyGstJoint *joint = g_new0 (AhoyGstJoint, 1);
@@ -53,6 +72,7 @@ link_channels (AhoyGstPair *self)
   joint->back = make_relay (self->streams[1], self->streams[0]);
   self->linked = TRUE;
   ahoy_gst_stream_run (self->streams[0], ahoy_gst_channel_join, joint);
+  go_on (self);
 }
 
 static void
@@ -112,6 +132,10 @@ ahoy_gst_pair_new (AhoyGstStream *first, AhoyGstStream *second)
   self->worker = ahoy_gst_stream_get_worker (first);
   ahoy_gst_stream_set_pair (first, self);
   ahoy_gst_stream_set_pair (second, self);
+  if (ahoy_gst_stream_is_migrating (first) || ahoy_gst_stream_is_migrating (second) ||
+      ahoy_gst_stream_get_worker (second) != self->worker) {
+    wait_for_link (self);
+  }
   ahoy_gst_pair_arrived (self);
   return self;
 }
@@ -121,6 +145,7 @@ void
 ahoy_gst_pair_end (AhoyGstPair *self)
 {
   unlink_channels (self);
+  go_on (self);
   ahoy_gst_stream_set_pair (self->streams[0], NULL);
   ahoy_gst_stream_set_pair (self->streams[1], NULL);
   g_free (self);
@@ -140,7 +165,8 @@ renew_listener (AhoyGstStream *from, AhoyGstListener *listener)
   ahoy_gst_stream_run (from, ahoy_gst_channel_set_relay_listener, listener);
 }
 
-/* Something new was agreed on with one of the peers. */
+/* Something new was agreed on with one of the peers. What decodes is there before the channel hears
+ * of it, so that no packet in between is lost. */
 void
 ahoy_gst_pair_configured (AhoyGstPair *self)
 {

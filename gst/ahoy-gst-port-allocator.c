@@ -17,8 +17,9 @@
  * Gives out pairs of UDP sockets for RTP: an even port, and the odd one above it for RTCP
  * (RFC 3550 §11).
  *
- * Ports of a range are taken in turn, and rest for a while after their use, so that late packets of
- * one call do not reach the next. The range should be below 32768, where the kernel chooses ports
+ * Ports of a range are taken in turn from a random one on (RFC 6056), and rest for a while after
+ * their use, so that late packets of one call, or of a daemon that was here before, do not reach
+ * the next. The range should be below 32768, where the kernel chooses ports
  * of its own. The range 0 to 0 lets the kernel choose.
  *
  * Since: 0.1
@@ -93,6 +94,9 @@ ahoy_gst_port_allocator_new (guint min, guint max)
   self->min = (min + 1) & ~1u;
   self->max = max;
   self->next = self->min;
+  if (max > self->min) {
+    self->next += 2 * g_random_int_range (0, (max - self->min + 1) / 2);
+  }
   return self;
 }
 

@@ -21,6 +21,9 @@ void ahoy_gst_relay_free (AhoyGstRelay *self);
 void ahoy_gst_relay_set_target (AhoyGstRelay *self, AhoyGstChannel *to);
 AhoyGstChannel *ahoy_gst_relay_get_target (AhoyGstRelay *self);
 AhoyGstListener *ahoy_gst_relay_swap_listener (AhoyGstRelay *self, AhoyGstListener *listener);
+AhoyGstListener *ahoy_gst_relay_steal_unneeded (AhoyGstRelay *self);
+gboolean ahoy_gst_relay_drain (AhoyGstRelay *self, const AhoyGstFormat *format,
+                               gboolean as_it_is, gint64 now);
 gboolean ahoy_gst_relay_take (AhoyGstRelay *self, const AhoyGstStreamConfig *from,
                               const AhoyGstRtpPacket *packet, const AhoyGstFormat *format,
                               gboolean as_it_is, gint64 now);

@@ -31,6 +31,7 @@ typedef struct {
  * thread at a time and owns its two sockets.
  */
 typedef struct _AhoyGstRtpSession AhoyGstRtpSession;
+typedef void (*AhoyGstRtpTap) (gpointer data, const AhoyGstRtpPacket *packet, gint64 now);
 
 AhoyGstRtpSession *ahoy_gst_rtp_session_new (int rtp_fd, int rtcp_fd, const char *cname,
                                              gboolean symmetric);
@@ -41,6 +42,7 @@ int ahoy_gst_rtp_session_get_rtcp_fd (AhoyGstRtpSession *self);
 /* What was agreed on */
 void ahoy_gst_rtp_session_set_remote (AhoyGstRtpSession *self, const AhoyGstAddress *rtp,
                                       const AhoyGstAddress *rtcp, gboolean mux);
+void ahoy_gst_rtp_session_set_tap (AhoyGstRtpSession *self, AhoyGstRtpTap tap, gpointer data);
 void ahoy_gst_rtp_session_set_clock_rate (AhoyGstRtpSession *self, guint clock_rate);
 void ahoy_gst_rtp_session_allow_payload_types (AhoyGstRtpSession *self, const guint8 *types,
                                                guint n_types);

@@ -46,6 +46,8 @@ struct _AhoyGstRtpSession {
   guint32 relay_timestamp;
   guint32 event_timestamp; /* of the last digit that was relayed, as it came */
   guint32 event_sent;      /* and as it went */
+  AhoyGstRtpTap tap;       /* NULL for none */
+  gpointer tap_data;
 
   /* what comes */
   AhoyGstRtpSource source;
@@ -298,7 +300,7 @@ can_send_to (const AhoyGstAddress *address)
 
 /* Writes the header before the payload: the buffer has AHOY_GST_RTP_HEADER octets of room there. */
 static gboolean
-send_packet (AhoyGstRtpSession *self, const AhoyGstRtpPacket *packet)
+send_packet (AhoyGstRtpSession *self, const AhoyGstRtpPacket *packet, gint64 now)
 {
   guint8 *data = packet->payload - AHOY_GST_RTP_HEADER;
   const AhoyGstAddress *to = &self->latch.target;
@@ -313,7 +315,18 @@ send_packet (AhoyGstRtpSession *self, const AhoyGstRtpPacket *packet)
   }
   self->packets_sent++;
   self->octets_sent += packet->payload_size;
+  if (self->tap != NULL) {
+    self->tap (self->tap_data, packet, now);
+  }
   return TRUE;
+}
+
+/* Who is to see each packet that was sent; NULL for nobody. */
+void
+ahoy_gst_rtp_session_set_tap (AhoyGstRtpSession *self, AhoyGstRtpTap tap, gpointer data)
+{
+  self->tap = tap;
+  self->tap_data = data;
 }
 
 /* Sends a payload; AHOY_GST_RTP_HEADER octets before it are overwritten. */
@@ -326,7 +339,7 @@ ahoy_gst_rtp_session_send (AhoyGstRtpSession *self, guint8 *payload, gsize size,
                               .ssrc = self->ssrc, .payload = payload, .payload_size = size };
 
   self->relaying = FALSE;
-  if (!send_packet (self, &packet)) {
+  if (!send_packet (self, &packet, now)) {
     return FALSE;
   }
   self->sequence++;
@@ -379,7 +392,7 @@ ahoy_gst_rtp_session_relay (AhoyGstRtpSession *self, const AhoyGstRtpPacket *pac
   if (duration == 0) {
     keep_event (self, packet, &out);
   }
-  if (!send_packet (self, &out)) {
+  if (!send_packet (self, &out, now)) {
     return FALSE;
   }
   if (ahead >= 0) {

@@ -32,6 +32,7 @@ typedef struct {
   int dtmf_receive;
   guint dtmf_rate;
   gboolean inband; /* digits are tones in the sound */
+  gboolean direct; /* the peer sends to somebody else; nothing is said on our own */
 } AhoyGstStreamConfig;
 
 G_END_DECLS

@@ -6,6 +6,7 @@
 #include "ahoy-gst-channel-private.h"
 #include "ahoy-gst-engine.h"
 #include "ahoy-gst-pair-private.h"
+#include "ahoy-gst-room-private.h"
 #include "ahoy-gst-stream.h"
 
 G_BEGIN_DECLS
@@ -21,6 +22,8 @@ void ahoy_gst_stream_run (AhoyGstStream *self, AhoyGstChannelFunc func, gpointer
 void ahoy_gst_stream_move (AhoyGstStream *self, guint worker);
 void ahoy_gst_stream_follow (AhoyGstStream *self, guint worker);
 void ahoy_gst_stream_set_pair (AhoyGstStream *self, AhoyGstPair *pair);
+void ahoy_gst_stream_set_room (AhoyGstStream *self, AhoyGstRoom *room);
+AhoyGstEngine *ahoy_gst_stream_get_engine (AhoyGstStream *self);
 AhoyGstChannel *ahoy_gst_stream_get_channel (AhoyGstStream *self);
 const AhoyGstStreamConfig *ahoy_gst_stream_get_config (AhoyGstStream *self);
 
@@ -33,5 +36,6 @@ AhoyGstHandOver *ahoy_gst_engine_get_home (AhoyGstEngine *self);
 AhoyGstWorker *ahoy_gst_engine_get_worker (AhoyGstEngine *self, guint index);
 void ahoy_gst_engine_count_stream (AhoyGstEngine *self, guint worker, int difference);
 void ahoy_gst_engine_forget (AhoyGstEngine *self, AhoyGstStream *stream);
+void ahoy_gst_engine_forget_room (AhoyGstEngine *self, AhoyGstRoom *room);
 
 G_END_DECLS

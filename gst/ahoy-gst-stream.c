@@ -3,18 +3,20 @@
  */
 #define G_LOG_DOMAIN "ahoy-gst"
 
-#include <unistd.h>
-
-#include "ahoy-gst-speech-private.h"
-#include "ahoy-gst-stream-private.h"
+#include "ahoy-gst-stream-struct-private.h"
 
 #include <string.h>
 
 #include "ahoy-census.h"
 #include "ahoy-error.h"
-#include "ahoy-gst-dtmf.h"
-#include "ahoy-gst-tone-source.h"
-#include "ahoy-gst-wav-source.h"
+
+/* Something to be done on the worker. */
+typedef struct {
+  AhoyGstChannelFunc func;
+  gpointer data;
+} Step;
+
+static void media_stream_iface_init (AhoyMediaStreamInterface *iface);
 
 /**
  * AhoyGstStream:
@@ -27,44 +29,6 @@
  *
  * Since: 0.1
  */
-struct _AhoyGstStream {
-  GObject parent_instance;
-
-  AhoyGstEngine *engine; /* not a reference; NULL when the stream is closed */
-  AhoyGstChannel *channel;
-  guint worker;
-  gboolean moving;
-  gboolean closing;
-  GQueue waiting; /* Step: while the channel is on its way */
-  char *address;
-  guint port;
-  gboolean has_rtcp;
-  AhoyGstStreamConfig config;
-  gboolean configured;
-  double volume[2]; /* by AhoyMediaSound */
-  gboolean echo;
-  gboolean has_echoer; /* the echo is not as loud as what comes */
-  AhoyGstPair *pair; /* with another one; NULL when it is alone */
-  guint n_recordings; /* begun and not ended: at most one, and those that are being stopped */
-  AhoyGstWavWriter *recorder; /* of the one that is not to stop; not a reference */
-  AhoyGstSpeech *speech; /* a text that will play; NULL for none */
-  AhoyGstRtpStatistics last; /* when it is over */
-};
-
-#define PATH_KEY "ahoy-gst-path" /* of a writer: as it was asked for */
-
-/* Samples a second of recordings. */
-#define NARROW_RATE 8000
-#define WIDE_RATE 16000
-
-/* Something to be done on the worker. */
-typedef struct {
-  AhoyGstChannelFunc func;
-  gpointer data;
-} Step;
-
-static void media_stream_iface_init (AhoyMediaStreamInterface *iface);
-
 G_DEFINE_FINAL_TYPE_WITH_CODE (AhoyGstStream, ahoy_gst_stream, G_TYPE_OBJECT,
                                G_IMPLEMENT_INTERFACE (AHOY_TYPE_MEDIA_STREAM,
                                                       media_stream_iface_init))
@@ -103,8 +67,8 @@ run_soon (AhoyGstStream *self, AhoyGstChannelFunc func, gpointer data)
   }
 }
 
-static gboolean
-is_open (AhoyGstStream *self)
+gboolean
+ahoy_gst_stream_is_open (AhoyGstStream *self)
 {
   return self->channel != NULL && !self->closing;
 }
@@ -125,6 +89,8 @@ on_moved (AhoyGstStream *self)
   }
   if (!self->moving && self->pair != NULL) {
     ahoy_gst_pair_arrived (self->pair);
+  } else if (!self->moving && self->room != NULL) {
+    ahoy_gst_room_arrived (self->room, self);
   }
 }
 
@@ -140,31 +106,26 @@ on_detached (AhoyGstStream *self)
   ahoy_gst_engine_forget (engine, self);
 }
 
-/* The file is whole now, or cannot be written; both end the recording. */
-static void
-on_written (GObject *source, GAsyncResult *result, gpointer user_data)
+static gboolean
+ahoy_gst_stream_is_tapped (AhoyMediaStream *stream)
 {
-  g_autoptr (AhoyGstStream) self = user_data;
-  const char *path = g_object_get_data (source, PATH_KEY);
-  g_autoptr (GError) error = NULL;
+  AhoyGstStream *self = AHOY_GST_STREAM (stream);
 
-  if (!ahoy_gst_wav_writer_close_finish (AHOY_GST_WAV_WRITER (source), result, &error)) {
-    g_warning ("The recording of the stream on port %u is not whole: %s", self->port,
-               error->message);
-  }
-  ahoy_media_stream_emit_recording_ended (AHOY_MEDIA_STREAM (self), path, error);
+  return ahoy_gst_stream_is_open (self) &&
+         (self->n_recordings > 0 || self->n_playing > 0 || self->speech != NULL || self->muted ||
+          self->echo || self->volume[AHOY_MEDIA_SOUND_SENT] != 1 ||
+          self->volume[AHOY_MEDIA_SOUND_RECEIVED] != 1);
 }
 
-/* The worker pushes nothing more: it was told so, or the writer has failed. */
-static void
-on_recorded (AhoyGstStream *self, AhoyGstWavWriter *writer)
+void
+ahoy_gst_stream_update_tapped (AhoyGstStream *self)
 {
-  self->n_recordings--;
-  if (self->recorder == writer) {
-    self->recorder = NULL;
+  gboolean tapped = ahoy_gst_stream_is_tapped (AHOY_MEDIA_STREAM (self));
+
+  if (tapped != self->tapped) {
+    self->tapped = tapped;
+    ahoy_media_stream_emit_changed (AHOY_MEDIA_STREAM (self));
   }
-  ahoy_gst_wav_writer_close_async (writer, on_written, g_object_ref (self));
-  g_object_unref (writer);
 }
 
 static void
@@ -188,10 +149,12 @@ on_event (const AhoyGstEvent *event)
     break;
   case AHOY_GST_EVENT_PLAYED:
     g_object_unref (event->object);
+    self->n_playing--;
+    ahoy_gst_stream_update_tapped (self);
     ahoy_media_stream_emit_playing_ended (stream, event->complete);
     break;
   case AHOY_GST_EVENT_RECORDED:
-    on_recorded (self, event->object);
+    ahoy_gst_stream_on_recorded (self, event->object);
     break;
   case AHOY_GST_EVENT_LEFT:
     event->destroy (event->object);
@@ -246,322 +209,31 @@ ahoy_gst_stream_get_codec (AhoyMediaStream *stream)
   return self->configured ? self->config.send.codec->name : NULL;
 }
 
-static AhoyGstListener *
-make_listener (AhoyGstStream *self)
+AhoyGstListener *
+ahoy_gst_stream_make_listener (AhoyGstStream *self)
 {
   return self->configured
              ? ahoy_gst_listener_new (self->config.receive, self->config.n_receive)
              : NULL;
 }
 
-/* Packets go back as they came, unless they are to be louder or softer. */
-static void
-update_echo (AhoyGstStream *self, gboolean renew)
+/* For what the peer is sent; NULL as long as that is not recorded. */
+AhoyGstListener *
+ahoy_gst_stream_make_sent_listener (AhoyGstStream *self)
 {
-  gboolean wanted = self->configured && self->echo &&
-                    (self->volume[AHOY_MEDIA_SOUND_SENT] != 1 ||
-                     self->volume[AHOY_MEDIA_SOUND_RECEIVED] != 1);
-
-  if (wanted != self->has_echoer || (wanted && renew)) {
-    self->has_echoer = wanted;
-    ahoy_gst_stream_run (self, ahoy_gst_channel_set_echoer, wanted ? make_listener (self) : NULL);
-  }
+  return self->configured && self->recorder != NULL && self->records_sent
+             ? ahoy_gst_listener_new (&self->config.send, 1)
+             : NULL;
 }
 
-static void
-ahoy_gst_stream_set_echo (AhoyMediaStream *stream, gboolean echo)
+gboolean
+ahoy_gst_stream_check_open (AhoyGstStream *self, GError **error)
 {
-  AhoyGstStream *self = AHOY_GST_STREAM (stream);
-
-  if (is_open (self)) {
-    self->echo = echo;
-    update_echo (self, FALSE);
-    ahoy_gst_stream_run (self, ahoy_gst_channel_set_echo, GINT_TO_POINTER (echo));
-  }
-}
-
-static void
-ahoy_gst_stream_set_muted (AhoyMediaStream *stream, gboolean muted)
-{
-  AhoyGstStream *self = AHOY_GST_STREAM (stream);
-
-  if (is_open (self)) {
-    ahoy_gst_stream_run (self, ahoy_gst_channel_set_muted, GINT_TO_POINTER (muted));
-  }
-}
-
-static gboolean
-check_open (AhoyGstStream *self, GError **error)
-{
-  if (!is_open (self)) {
+  if (!ahoy_gst_stream_is_open (self)) {
     g_set_error (error, AHOY_ERROR, AHOY_ERROR_INVALID_STATE,
                  "The stream on port %u is closed; its session is over", self->port);
     return FALSE;
   }
-  return TRUE;
-}
-
-static gboolean
-ahoy_gst_stream_set_volume (AhoyMediaStream *stream, AhoyMediaSound sound, double volume,
-                            GError **error)
-{
-  AhoyGstStream *self = AHOY_GST_STREAM (stream);
-  AhoyGstVolume *order;
-
-  if (!check_open (self, error)) {
-    return FALSE;
-  }
-  self->volume[sound] = volume;
-  order = g_new (AhoyGstVolume, 1);
-  *order = (AhoyGstVolume){ sound, ahoy_gst_gain_from_volume (volume) };
-  ahoy_gst_stream_run (self, ahoy_gst_channel_set_volume, order);
-  update_echo (self, FALSE);
-  return TRUE;
-}
-
-static double
-ahoy_gst_stream_get_volume (AhoyMediaStream *stream, AhoyMediaSound sound)
-{
-  return AHOY_GST_STREAM (stream)->volume[sound];
-}
-
-/* Plays in place of what played before, also of a text that does not play yet. */
-static gboolean
-play (AhoyGstStream *self, gpointer source)
-{
-  g_clear_pointer (&self->speech, ahoy_gst_speech_free);
-  if (source != NULL) {
-    ahoy_gst_stream_run (self, ahoy_gst_channel_play, source);
-  }
-  return source != NULL;
-}
-
-static void
-on_spoken (int fd, const GError *failure, gpointer user_data)
-{
-  g_autoptr (AhoyGstStream) self = g_object_ref (user_data);
-  g_autoptr (GError) error = NULL;
-
-  if (failure == NULL && is_open (self)) {
-    if (play (self, ahoy_gst_wav_source_new_for_fd (fd, "of a text", FALSE, &error))) {
-      return;
-    }
-  } else if (fd >= 0) {
-    close (fd);
-  }
-  g_clear_pointer (&self->speech, ahoy_gst_speech_free);
-  if (failure != NULL || error != NULL) {
-    g_warning ("%s", failure != NULL ? failure->message : error->message);
-  }
-  ahoy_media_stream_emit_playing_ended (AHOY_MEDIA_STREAM (self), FALSE);
-}
-
-static gboolean
-ahoy_gst_stream_say (AhoyMediaStream *stream, const char *text, const char *voice, GError **error)
-{
-  AhoyGstStream *self = AHOY_GST_STREAM (stream);
-  AhoyGstSpeech *speech;
-
-  if (!check_open (self, error)) {
-    return FALSE;
-  }
-  speech = ahoy_gst_speech_new (text, voice, on_spoken, self, error);
-  if (speech == NULL) {
-    return FALSE;
-  }
-  g_clear_pointer (&self->speech, ahoy_gst_speech_free);
-  self->speech = speech;
-  return TRUE;
-}
-
-static gboolean
-ahoy_gst_stream_play_tone (AhoyMediaStream *stream, const char *tone, GError **error)
-{
-  AhoyGstStream *self = AHOY_GST_STREAM (stream);
-  AhoyGstToneSource *source;
-
-  if (!check_open (self, error)) {
-    return FALSE;
-  }
-  source = ahoy_gst_tone_source_new (tone, error);
-  return play (self, source);
-}
-
-static gboolean
-ahoy_gst_stream_play_file (AhoyMediaStream *stream, const char *path, gboolean repeat,
-                           GError **error)
-{
-  AhoyGstStream *self = AHOY_GST_STREAM (stream);
-  AhoyGstWavSource *source;
-
-  if (!check_open (self, error)) {
-    return FALSE;
-  }
-  source = ahoy_gst_wav_source_new (path, repeat, error);
-  return play (self, source);
-}
-
-static gboolean
-ahoy_gst_stream_play_fd (AhoyMediaStream *stream, int fd, const char *name, GError **error)
-{
-  AhoyGstStream *self = AHOY_GST_STREAM (stream);
-  AhoyGstWavSource *source;
-
-  if (!check_open (self, error)) {
-    close (fd);
-    return FALSE;
-  }
-  source = ahoy_gst_wav_source_new_for_fd (fd, name, FALSE, error);
-  return play (self, source);
-}
-
-static gboolean
-check_not_recorded (AhoyGstStream *self, GError **error)
-{
-  g_autofree char *name = NULL;
-
-  if (self->recorder == NULL) {
-    return TRUE;
-  }
-  name = g_filename_display_name (g_object_get_data (G_OBJECT (self->recorder), PATH_KEY));
-  g_set_error (error, AHOY_ERROR, AHOY_ERROR_EXISTS,
-               "The stream on port %u is recorded to %s already; stop that recording first",
-               self->port, name);
-  return FALSE;
-}
-
-static guint
-recording_rate (AhoyGstStream *self)
-{
-  gboolean wide = self->configured && self->config.send.codec->sample_rate > NARROW_RATE;
-
-  return wide ? WIDE_RATE : NARROW_RATE;
-}
-
-/* Takes the writer, of samples at recording_rate(). */
-static gboolean
-begin_recording (AhoyGstStream *self, AhoyGstWavWriter *writer, const char *path)
-{
-  AhoyGstRecording *recording;
-
-  if (writer == NULL) {
-    return FALSE;
-  }
-  g_object_set_data_full (G_OBJECT (writer), PATH_KEY, g_strdup (path), g_free);
-  self->recorder = writer;
-  recording = g_new0 (AhoyGstRecording, 1);
-  *recording = (AhoyGstRecording){ writer, recording_rate (self), make_listener (self) };
-  self->n_recordings++;
-  ahoy_gst_stream_run (self, ahoy_gst_channel_record, recording);
-  return TRUE;
-}
-
-static gboolean
-ahoy_gst_stream_record (AhoyMediaStream *stream, const char *path, GError **error)
-{
-  AhoyGstStream *self = AHOY_GST_STREAM (stream);
-
-  if (!check_open (self, error) || !check_not_recorded (self, error)) {
-    return FALSE;
-  }
-  return begin_recording (self,
-                          ahoy_gst_wav_writer_new (path, AHOY_GST_WAV_WRITER_PCM,
-                                                   recording_rate (self), 1, error),
-                          path);
-}
-
-static gboolean
-ahoy_gst_stream_record_fd (AhoyMediaStream *stream, int fd, const char *name, GError **error)
-{
-  AhoyGstStream *self = AHOY_GST_STREAM (stream);
-
-  if (!check_open (self, error) || !check_not_recorded (self, error)) {
-    close (fd);
-    return FALSE;
-  }
-  return begin_recording (self,
-                          ahoy_gst_wav_writer_new_for_fd (fd, name, AHOY_GST_WAV_WRITER_PCM,
-                                                          recording_rate (self), 1, error),
-                          name);
-}
-
-static gboolean
-ahoy_gst_stream_record_at (AhoyMediaStream *stream, int folder, const char *path, GError **error)
-{
-  AhoyGstStream *self = AHOY_GST_STREAM (stream);
-
-  if (!check_open (self, error) || !check_not_recorded (self, error)) {
-    close (folder);
-    return FALSE;
-  }
-  return begin_recording (self,
-                          ahoy_gst_wav_writer_new_at (folder, path, AHOY_GST_WAV_WRITER_PCM,
-                                                      recording_rate (self), 1, error),
-                          path);
-}
-
-static void
-ahoy_gst_stream_stop_recording (AhoyMediaStream *stream)
-{
-  AhoyGstStream *self = AHOY_GST_STREAM (stream);
-
-  if (is_open (self)) {
-    self->recorder = NULL;
-    ahoy_gst_stream_run (self, ahoy_gst_channel_stop_recording, NULL);
-  }
-}
-
-static void
-ahoy_gst_stream_stop_playing (AhoyMediaStream *stream)
-{
-  AhoyGstStream *self = AHOY_GST_STREAM (stream);
-
-  if (is_open (self)) {
-    g_clear_pointer (&self->speech, ahoy_gst_speech_free);
-    ahoy_gst_stream_run (self, ahoy_gst_channel_stop_playing, NULL);
-  }
-}
-
-static gboolean
-check_digits (AhoyGstStream *self, const char *digits, GError **error)
-{
-  for (const char *digit = digits; *digit != '\0'; digit++) {
-    if (ahoy_gst_dtmf_digit_to_event (*digit) < 0) {
-      g_set_error (error, AHOY_ERROR, AHOY_ERROR_INVALID_ARGUMENTS,
-                   "The character at place %u is no digit; use 0-9, *, #, A-D",
-                   (guint) (digit - digits));
-      return FALSE;
-    }
-  }
-  if (strlen (digits) > AHOY_GST_DTMF_QUEUE_SIZE) {
-    g_set_error (error, AHOY_ERROR, AHOY_ERROR_LIMIT_EXCEEDED,
-                 "%zu digits are too many at once; send at most %u", strlen (digits),
-                 AHOY_GST_DTMF_QUEUE_SIZE);
-    return FALSE;
-  }
-  if (!self->configured || (self->config.dtmf_send < 0 && !self->config.inband)) {
-    g_set_error (error, AHOY_ERROR, AHOY_ERROR_NOT_SUPPORTED,
-                 "The peer of the stream on port %u takes no digits by RTP; send them by INFO",
-                 self->port);
-    return FALSE;
-  }
-  return TRUE;
-}
-
-static gboolean
-ahoy_gst_stream_send_dtmf (AhoyMediaStream *stream, const char *digits, guint duration_ms,
-                           GError **error)
-{
-  AhoyGstStream *self = AHOY_GST_STREAM (stream);
-  AhoyGstDigits *order;
-
-  if (!check_open (self, error) || !check_digits (self, digits, error)) {
-    return FALSE;
-  }
-  order = g_new (AhoyGstDigits, 1);
-  order->digits = g_strdup (digits);
-  order->duration_ms = duration_ms;
-  ahoy_gst_stream_run (self, ahoy_gst_channel_send_digits, order);
   return TRUE;
 }
 
@@ -573,6 +245,19 @@ ahoy_gst_stream_part (AhoyMediaStream *stream)
   if (self->pair != NULL) {
     ahoy_gst_pair_end (self->pair);
   }
+  if (self->room != NULL) {
+    ahoy_media_mixer_remove (AHOY_MEDIA_MIXER (self->room), stream);
+  }
+}
+
+static AhoyMediaMixer *
+ahoy_gst_stream_create_mixer (AhoyMediaStream *stream, GError **error)
+{
+  AhoyGstStream *self = AHOY_GST_STREAM (stream);
+
+  return ahoy_gst_stream_check_open (self, error)
+             ? ahoy_media_engine_create_mixer (AHOY_MEDIA_ENGINE (self->engine), error)
+             : NULL;
 }
 
 static gboolean
@@ -581,7 +266,8 @@ ahoy_gst_stream_join (AhoyMediaStream *stream, AhoyMediaStream *other, GError **
   AhoyGstStream *self = AHOY_GST_STREAM (stream);
   AhoyGstStream *partner = AHOY_GST_IS_STREAM (other) ? AHOY_GST_STREAM (other) : NULL;
 
-  if (!check_open (self, error) || (partner != NULL && !check_open (partner, error))) {
+  if (!ahoy_gst_stream_check_open (self, error) ||
+      (partner != NULL && !ahoy_gst_stream_check_open (partner, error))) {
     return FALSE;
   }
   if (partner == NULL || partner->engine != self->engine) {
@@ -604,22 +290,13 @@ media_stream_iface_init (AhoyMediaStreamInterface *iface)
 {
   iface->get_statistics = ahoy_gst_stream_get_statistics;
   iface->get_codec = ahoy_gst_stream_get_codec;
-  iface->set_echo = ahoy_gst_stream_set_echo;
-  iface->set_muted = ahoy_gst_stream_set_muted;
-  iface->set_volume = ahoy_gst_stream_set_volume;
-  iface->get_volume = ahoy_gst_stream_get_volume;
-  iface->play_file = ahoy_gst_stream_play_file;
-  iface->say = ahoy_gst_stream_say;
-  iface->play_fd = ahoy_gst_stream_play_fd;
-  iface->record = ahoy_gst_stream_record;
-  iface->record_fd = ahoy_gst_stream_record_fd;
-  iface->record_at = ahoy_gst_stream_record_at;
-  iface->stop_recording = ahoy_gst_stream_stop_recording;
-  iface->play_tone = ahoy_gst_stream_play_tone;
-  iface->stop_playing = ahoy_gst_stream_stop_playing;
-  iface->send_dtmf = ahoy_gst_stream_send_dtmf;
   iface->join = ahoy_gst_stream_join;
   iface->part = ahoy_gst_stream_part;
+  iface->create_mixer = ahoy_gst_stream_create_mixer;
+  iface->is_tapped = ahoy_gst_stream_is_tapped;
+  ahoy_gst_stream_init_sound (iface);
+  ahoy_gst_stream_init_playing (iface);
+  ahoy_gst_stream_init_recording (iface);
 }
 
 static void
@@ -682,7 +359,7 @@ ahoy_gst_stream_configure (AhoyGstStream *self, const AhoyGstStreamConfig *confi
   AhoyGstEncoder *encoder = NULL;
   AhoyGstAgreement *agreement;
 
-  if (!check_open (self, error)) {
+  if (!ahoy_gst_stream_check_open (self, error)) {
     return FALSE;
   }
   if (!self->configured || !is_same_sender (&self->config, config)) {
@@ -697,11 +374,15 @@ ahoy_gst_stream_configure (AhoyGstStream *self, const AhoyGstStreamConfig *confi
   agreement->config = *config;
   agreement->encoder = encoder;
   agreement->listener =
-      self->n_recordings > 0 || config->inband ? make_listener (self) : NULL;
-  run_soon (self, ahoy_gst_channel_configure, agreement);
-  update_echo (self, TRUE);
+      self->n_recordings > 0 || config->inband ? ahoy_gst_stream_make_listener (self) : NULL;
+  agreement->sent_listener = ahoy_gst_stream_make_sent_listener (self);
   if (self->pair != NULL) {
     ahoy_gst_pair_configured (self->pair);
+  }
+  run_soon (self, ahoy_gst_channel_configure, agreement);
+  ahoy_gst_stream_update_echo (self, TRUE);
+  if (self->room != NULL) {
+    ahoy_gst_room_configured (self->room, self);
   }
   ahoy_media_stream_emit_changed (AHOY_MEDIA_STREAM (self));
   return TRUE;
@@ -711,6 +392,19 @@ void
 ahoy_gst_stream_set_pair (AhoyGstStream *self, AhoyGstPair *pair)
 {
   self->pair = pair;
+}
+
+void
+ahoy_gst_stream_set_room (AhoyGstStream *self, AhoyGstRoom *room)
+{
+  self->room = room;
+}
+
+/* NULL when the stream is closed. */
+AhoyGstEngine *
+ahoy_gst_stream_get_engine (AhoyGstStream *self)
+{
+  return self->engine;
 }
 
 AhoyGstChannel *
@@ -807,7 +501,7 @@ ahoy_gst_stream_move (AhoyGstStream *self, guint worker)
  *
  * Moves a stream to another worker. No packet is lost: what comes meanwhile waits in the socket.
  * What is asked of the stream meanwhile happens after. A stream that it is joined with goes with
- * it.
+ * it. One that is in a mixer stays where that is.
  *
  * Since: 0.1
  */
@@ -816,7 +510,7 @@ ahoy_gst_stream_migrate (AhoyGstStream *self, guint worker)
 {
   g_return_if_fail (AHOY_GST_IS_STREAM (self));
 
-  if (!is_open (self)) {
+  if (!ahoy_gst_stream_is_open (self) || self->room != NULL) {
     return;
   }
   g_return_if_fail (ahoy_gst_engine_get_worker (self->engine, worker) != NULL);
@@ -858,7 +552,7 @@ ahoy_gst_stream_is_closed (AhoyGstStream *self)
 {
   g_return_val_if_fail (AHOY_GST_IS_STREAM (self), TRUE);
 
-  return !is_open (self);
+  return !ahoy_gst_stream_is_open (self);
 }
 
 /**
@@ -875,7 +569,7 @@ ahoy_gst_stream_close (AhoyGstStream *self)
 {
   g_return_if_fail (AHOY_GST_IS_STREAM (self));
 
-  if (!is_open (self)) {
+  if (!ahoy_gst_stream_is_open (self)) {
     return;
   }
   ahoy_gst_stream_part (AHOY_MEDIA_STREAM (self));

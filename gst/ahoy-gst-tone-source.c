@@ -226,10 +226,10 @@ ahoy_gst_tone_source_init (AhoyGstToneSource *self)
  *
  * Makes a source of a tone. @description is a name: `dial`, `ringing`, `busy`, `congestion`,
  * `call-waiting`, `information`, `confirm` or `beep`, after `etsi:` (which may be left out), `us:`,
- * `uk:`, `de:` or `fr:`. Or it says what sounds: `440` is a frequency in Hz; `440+480` are two
- * together (at most four); `440=-20` gives a level in dBm0 (else -13); `440@500/250` sounds 500 ms
- * and is silent for 250; parts follow each other after a comma. A tone that ends with silence is
- * repeated, one that does not ends.
+ * `de:` or another zone of ahoy_tone_zone_list(). Or it says what sounds: `440` is a frequency in
+ * Hz; `440+480` are two together (at most four); `440=-20` gives a level in dBm0 (else -13);
+ * `440@500/250` sounds 500 ms and is silent for 250; parts follow each other after a comma. A tone
+ * that ends with silence is repeated, one that does not ends.
  *
  * Returns: (transfer full): a source; %NULL with @error set
  *

@@ -8,6 +8,7 @@
 
 #include "ahoy-error.h"
 #include "ahoy-gst-tone.h"
+#include "ahoy-tone-zone.h"
 
 #define DEFAULT_ZONE "etsi"
 #define DEFAULT_LEVEL (-13) /* dBm0 of each frequency (ITU-T E.180) */
@@ -16,38 +17,6 @@
 #define MAX_FREQUENCY 3900 /* what 8000 samples a second can carry */
 #define MIN_DURATION 10
 #define MAX_DURATION 600000
-
-/* After ITU-T E.180 Supplement 2, ETSI TS 101 041 and GR-506. */
-static const struct {
-  const char *zone;
-  const char *name;
-  const char *tone;
-} tones[] = {
-  { "etsi", "dial", "425" },
-  { "etsi", "busy", "425@500/500" },
-  { "etsi", "ringing", "425@1000/4000" },
-  { "etsi", "congestion", "425@250/250" },
-  { "etsi", "call-waiting", "425@200/600,425@200/3000" },
-  { "etsi", "information", "950@330,1400@330,1800@330/1000" },
-  { "etsi", "confirm", "425@100/100,425@100/100,425@100" },
-  { "etsi", "beep", "1000@300" },
-  { "us", "dial", "350+440" },
-  { "us", "busy", "480+620@500/500" },
-  { "us", "ringing", "440+480@2000/4000" },
-  { "us", "congestion", "480+620@250/250" },
-  { "us", "call-waiting", "440@300/9700" },
-  { "us", "confirm", "350+440@100/100,350+440@100/100,350+440@100" },
-  { "uk", "dial", "350+440" },
-  { "uk", "busy", "400@375/375" },
-  { "uk", "ringing", "400+450@400/200,400+450@400/2000" },
-  { "uk", "congestion", "400@400/350,400@225/525" },
-  { "de", "busy", "425@480/480" },
-  { "de", "congestion", "425@240/240" },
-  { "fr", "dial", "440" },
-  { "fr", "busy", "440@500/500" },
-  { "fr", "ringing", "440@1500/3500" },
-  { "fr", "congestion", "440@250/250" },
-};
 
 typedef struct {
   const char *text; /* all of it, for messages */
@@ -159,44 +128,18 @@ read_tone (Reader *reader, AhoyGstTone *tone)
   return *reader->at == '\0' || refuse (reader, "nothing known follows here");
 }
 
-static const char *
-find_named (const char *zone, gsize zone_length, const char *name)
-{
-  for (guint i = 0; i < G_N_ELEMENTS (tones); i++) {
-    if (strlen (tones[i].zone) == zone_length && strncmp (tones[i].zone, zone, zone_length) == 0
-        && strcmp (tones[i].name, name) == 0) {
-      return tones[i].tone;
-    }
-  }
-  return NULL;
-}
-
-static gboolean
-is_zone (const char *zone, gsize zone_length)
-{
-  for (guint i = 0; i < G_N_ELEMENTS (tones); i++) {
-    if (strlen (tones[i].zone) == zone_length && strncmp (tones[i].zone, zone, zone_length) == 0) {
-      return TRUE;
-    }
-  }
-  return FALSE;
-}
-
-/* What a known zone does not say is as in ETSI. */
+/* A name, with its zone before it or without; NULL when it is none. */
 static const char *
 look_up (const char *description)
 {
   const char *colon = strchr (description, ':');
-  const char *found;
+  g_autofree char *zone = NULL;
 
   if (colon == NULL) {
-    return find_named (DEFAULT_ZONE, strlen (DEFAULT_ZONE), description);
+    return ahoy_tone_zone_find (DEFAULT_ZONE, description);
   }
-  if (!is_zone (description, (gsize)(colon - description))) {
-    return NULL;
-  }
-  found = find_named (description, (gsize)(colon - description), colon + 1);
-  return found != NULL ? found : find_named (DEFAULT_ZONE, strlen (DEFAULT_ZONE), colon + 1);
+  zone = g_strndup (description, (gsize)(colon - description));
+  return ahoy_tone_zone_find (zone, colon + 1);
 }
 
 /**

@@ -5,6 +5,8 @@
 
 #include <errno.h>
 #include <fcntl.h>
+#include <string.h>
+#include <sys/file.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
@@ -161,20 +163,17 @@ check_format (const char *name, guint rate, guint channels, GError **error)
   return TRUE;
 }
 
+/* Takes the descriptor. */
 static AhoyGstWavWriter *
-make (int fd, const char *name, const char *path, const char *temporary,
-      AhoyGstWavWriterEncoding encoding, guint rate, guint channels, GError **error)
+make_with (int fd, const char *name, const char *path, const char *temporary,
+           const AhoyGstWavFormat *format, GError **error)
 {
-  static const AhoyGstWavEncoding encodings[]
-      = { AHOY_GST_WAV_PCM16, AHOY_GST_WAV_ULAW, AHOY_GST_WAV_ALAW };
   g_autoptr (AhoyGstWavWriter) self = g_object_new (AHOY_GST_TYPE_WAV_WRITER, NULL);
   Listener *listener = g_new0 (Listener, 1);
-  AhoyGstWavFormat format;
 
-  ahoy_gst_wav_init_format (&format, encodings[encoding], rate, channels);
   g_weak_ref_init (&listener->writer, self);
   listener->context = g_main_context_ref_thread_default ();
-  self->file = ahoy_gst_wav_file_new (fd, name, &format);
+  self->file = ahoy_gst_wav_file_new (fd, name, format);
   self->file->path = g_strdup (path);
   self->file->temporary = g_strdup (temporary);
   self->file->failed = on_failed;
@@ -185,6 +184,18 @@ make (int fd, const char *name, const char *path, const char *temporary,
     return NULL;
   }
   return g_steal_pointer (&self);
+}
+
+static AhoyGstWavWriter *
+make (int fd, const char *name, const char *path, const char *temporary,
+      AhoyGstWavWriterEncoding encoding, guint rate, guint channels, GError **error)
+{
+  static const AhoyGstWavEncoding encodings[]
+      = { AHOY_GST_WAV_PCM16, AHOY_GST_WAV_ULAW, AHOY_GST_WAV_ALAW };
+  AhoyGstWavFormat format;
+
+  ahoy_gst_wav_init_format (&format, encodings[encoding], rate, channels);
+  return make_with (fd, name, path, temporary, &format, error);
 }
 
 /* The whole recording takes the place of what stands there: never that of a device or a folder. */
@@ -324,6 +335,142 @@ ahoy_gst_wav_writer_new_for_fd (int fd, const char *name, AhoyGstWavWriterEncodi
     return NULL;
   }
   return make (fd, name, NULL, NULL, encoding, rate, channels, error);
+}
+
+/* Opens a file at its own name, which no other recording has open; a link is none. */
+static int
+open_to_append (const char *place, const char *name, GError **error)
+{
+  int fd = open (place, O_RDWR | O_CREAT | O_NOFOLLOW | O_NONBLOCK | O_NOCTTY | O_CLOEXEC, 0640);
+  int reason = errno;
+
+  if (fd < 0) {
+    g_set_error (error, AHOY_ERROR,
+                 reason == ELOOP ? AHOY_ERROR_NOT_AUTHORIZED : AHOY_ERROR_FAILED,
+                 "The recording %s cannot be gone on with: %s", name,
+                 reason == ELOOP ? "it is a link; name the file that it leads to"
+                                 : g_strerror (reason));
+    return -1;
+  }
+  if (flock (fd, LOCK_EX | LOCK_NB) < 0 && errno == EWOULDBLOCK) {
+    g_set_error (error, AHOY_ERROR, AHOY_ERROR_EXISTS,
+                 "The recording %s is that of another call, which goes on; name another file",
+                 name);
+    close (fd);
+    return -1;
+  }
+  return fd;
+}
+
+/* Whether a file holds no more than the head of a recording in which nothing was said. */
+static gboolean
+is_empty (int fd, const struct stat *status, const AhoyGstWavFormat *format)
+{
+  char head[12];
+
+  return S_ISREG (status->st_mode) &&
+         (status->st_size == 0 ||
+          (status->st_size <= format->data_offset &&
+           pread (fd, head, sizeof head, 0) == sizeof head && memcmp (head, "RIFF", 4) == 0 &&
+           memcmp (head + 8, "WAVE", 4) == 0));
+}
+
+/* Whether what is there was made by a recording with as many channels; its rate is that of the
+ * samples then. What a crash left behind the end is dropped. */
+static gboolean
+read_to_append (AhoyGstWavFormat *format, int fd, const char *name, GError **error)
+{
+  AhoyGstWavFormat own;
+  AhoyGstWavFormat found;
+  struct stat status;
+
+  if (fstat (fd, &status) == 0 && is_empty (fd, &status, format)) {
+    return TRUE;
+  }
+  if (!ahoy_gst_wav_read_header (&found, fd, name, error)) {
+    return FALSE;
+  }
+  ahoy_gst_wav_init_format (&own, AHOY_GST_WAV_PCM16, found.rate, found.channels);
+  if (found.encoding != AHOY_GST_WAV_PCM16 || found.channels != format->channels ||
+      (found.rate != 8000 && found.rate != 16000) || found.data_offset != own.data_offset) {
+    g_set_error (error, AHOY_ERROR, AHOY_ERROR_NOT_SUPPORTED,
+                 "The recording %s cannot be gone on with: what is there is no recording with %s; "
+                 "name another file",
+                 name, format->channels == 2 ? "two channels" : "one channel");
+    return FALSE;
+  }
+  *format = found;
+  if (ftruncate (fd, found.data_offset + (gint64) found.data_size) < 0) {
+    g_set_error (error, AHOY_ERROR, AHOY_ERROR_FAILED,
+                 "The recording %s cannot be gone on with: %s", name, g_strerror (errno));
+    return FALSE;
+  }
+  return TRUE;
+}
+
+/**
+ * ahoy_gst_wav_writer_append:
+ * @path: where the recording stands, or will, in the encoding of file names
+ * @folder: a descriptor of the folder in which the last part of @path is a name; it is closed with
+ *   the recording, and on failure; -1 for a @path as it is
+ * @rate: of the samples that are pushed when there is no file yet, in Hz
+ * @channels: 1 or 2
+ * @error: why it cannot be written
+ *
+ * Goes on with a recording of 16-bit samples, at its own name. A link is not followed, and a file
+ * that is written already is not written twice. ahoy_gst_wav_writer_get_rate() tells what rate
+ * the samples have to have.
+ *
+ * Returns: (transfer full): a writer; %NULL with @error set
+ *
+ * Since: 0.1
+ */
+AhoyGstWavWriter *
+ahoy_gst_wav_writer_append (const char *path, int folder, guint rate, guint channels,
+                            GError **error)
+{
+  g_autofree char *name = NULL;
+  g_autofree char *base = NULL;
+  g_autofree char *place = NULL;
+  AhoyGstWavWriter *self = NULL;
+  AhoyGstWavFormat format;
+  int fd = -1;
+
+  g_return_val_if_fail (path != NULL, NULL);
+
+  name = g_filename_display_name (path);
+  base = g_path_get_basename (path);
+  place = folder >= 0 ? g_strdup_printf ("/proc/self/fd/%d/%s", folder, base) : g_strdup (path);
+  if (check_format (name, rate, channels, error)) {
+    fd = open_to_append (place, name, error);
+  }
+  ahoy_gst_wav_init_format (&format, AHOY_GST_WAV_PCM16, rate, channels);
+  if (fd >= 0 && read_to_append (&format, fd, name, error)) {
+    self = make_with (g_steal_fd (&fd), name, NULL, NULL, &format, error);
+  }
+  if (fd >= 0) {
+    close (fd);
+  }
+  if (folder >= 0) {
+    close (folder);
+  }
+  return self;
+}
+
+/**
+ * ahoy_gst_wav_writer_get_rate:
+ * @self: a writer
+ *
+ * Returns: the rate of the samples that are pushed, in Hz
+ *
+ * Since: 0.1
+ */
+guint
+ahoy_gst_wav_writer_get_rate (AhoyGstWavWriter *self)
+{
+  g_return_val_if_fail (AHOY_GST_IS_WAV_WRITER (self), 0);
+
+  return self->file->format.rate;
 }
 
 /**

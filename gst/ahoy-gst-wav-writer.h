@@ -41,6 +41,11 @@ AhoyGstWavWriter *ahoy_gst_wav_writer_new_for_fd (int fd, const char *name,
                                                   AhoyGstWavWriterEncoding encoding, guint rate,
                                                   guint channels, GError **error);
 AHOY_API
+AhoyGstWavWriter *ahoy_gst_wav_writer_append (const char *path, int folder, guint rate,
+                                              guint channels, GError **error);
+AHOY_API
+guint ahoy_gst_wav_writer_get_rate (AhoyGstWavWriter *self);
+AHOY_API
 gboolean ahoy_gst_wav_writer_push (AhoyGstWavWriter *self, const gint16 *samples, guint n_frames);
 AHOY_API
 guint64 ahoy_gst_wav_writer_get_n_frames (AhoyGstWavWriter *self);

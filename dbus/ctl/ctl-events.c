@@ -76,6 +76,15 @@ run_states (Ctl *ctl, int argc, char **argv, GError **error)
   return TRUE;
 }
 
+/* The calls that are parked, by the numbers of their slots. */
+static gboolean
+run_parked (Ctl *ctl, int argc, char **argv, GError **error)
+{
+  char *topic[] = { (char *) "parking", NULL };
+
+  return run_states (ctl, 1, topic, error);
+}
+
 /* One object a line. */
 static void
 print_json (const char *topic, const char *key, GVariant *state)
@@ -131,6 +140,7 @@ run_events (Ctl *ctl, int argc, char **argv, GError **error)
 }
 
 const CtlCommand ctl_event_commands[] = {
+  { "parked", "", "the calls that are parked, and where", 0, 0, run_parked },
   { "states", "[TOPIC]", "show the states of devices, mailboxes and others", 0, 1, run_states },
   { "events", "[TOPIC]", "show states as they change", 0, 1, run_events },
   { NULL, NULL, NULL, 0, 0, NULL },

@@ -43,6 +43,11 @@ say (Follower *self, const char *path, const char *signal, GVariant *arguments)
   } else if (g_str_equal (signal, "DtmfReceived")) {
     g_variant_get (arguments, "(&su)", &a, &duration);
     g_print ("  %s  session %s  digit %s (%u ms)\n", time, ctl_last_part (path), a, duration);
+  } else if (g_str_equal (signal, "TransferProgress")) {
+    g_variant_get (arguments, "(q&s)", &status, &a);
+    g_print ("  %s  session %s  transfer to %s: %u\n", time, ctl_last_part (path), a, status);
+  } else if (g_str_equal (signal, "FlashReceived")) {
+    g_print ("  %s  session %s  flash of the hook\n", time, ctl_last_part (path));
   } else if (g_str_equal (signal, "RecordingEnded")) {
     g_variant_get (arguments, "(&s&s)", &a, &b);
     g_print ("  %s  session %s  %s %s\n", time, ctl_last_part (path),

@@ -173,6 +173,15 @@ run_redirect (Ctl *ctl, int argc, char **argv, GError **error)
 }
 
 static gboolean
+run_pickup (Ctl *ctl, int argc, char **argv, GError **error)
+{
+  g_autofree char *ringing = ctl_session_path (ctl, argv[1], NULL, error);
+
+  return ringing != NULL &&
+         act (ctl, argv[0], NULL, "Pickup", g_variant_new ("(o)", ringing), error);
+}
+
+static gboolean
 run_hangup (Ctl *ctl, int argc, char **argv, GError **error)
 {
   g_autoptr (GVariant) sessions = NULL;
@@ -248,6 +257,32 @@ run_dtmf (Ctl *ctl, int argc, char **argv, GError **error)
 {
   return act (ctl, argc > 1 ? argv[0] : NULL, NULL, "SendDtmf",
               g_variant_new ("(su)", argv[argc - 1], 0), error);
+}
+
+static gboolean
+run_flash (Ctl *ctl, int argc, char **argv, GError **error)
+{
+  return act (ctl, argc > 0 ? argv[0] : NULL, NULL, "SendFlash", NULL, error);
+}
+
+static gboolean
+run_transfer (Ctl *ctl, int argc, char **argv, GError **error)
+{
+  return act (ctl, argc > 1 ? argv[0] : NULL, "active", "Transfer",
+              g_variant_new ("(s)", argv[argc - 1]), error);
+}
+
+static gboolean
+run_attended (Ctl *ctl, int argc, char **argv, GError **error)
+{
+  g_autofree char *other = g_strdup_printf ("/org/ahoy/Ahoy1/session/%s", argv[1]);
+
+  if (!g_variant_is_object_path (other)) {
+    g_set_error (error, G_IO_ERROR, G_IO_ERROR_INVALID_ARGUMENT,
+                 "“%s” is no session; “ahoyctl sessions” lists them", argv[1]);
+    return FALSE;
+  }
+  return act (ctl, argv[0], "active", "AttendedTransfer", g_variant_new ("(o)", other), error);
 }
 
 static char *
@@ -330,13 +365,97 @@ run_tone (Ctl *ctl, int argc, char **argv, GError **error)
               g_variant_new ("(s)", argv[argc - 1]), error);
 }
 
+/* How a call is recorded. */
+typedef struct {
+  gboolean both;
+  gboolean stereo;
+  gboolean append;
+  gboolean silent_pauses;
+  int beep;
+  char **arguments;
+} RecordOptions;
+
+static gboolean
+parse_record (int argc, char **argv, RecordOptions *options, GError **error)
+{
+  const GOptionEntry entries[] = {
+    { "both", 'b', 0, G_OPTION_ARG_NONE, &options->both, "Both ends, in one channel", NULL },
+    { "stereo", 's', 0, G_OPTION_ARG_NONE, &options->stereo,
+      "Both ends: the peer on the left, what it hears on the right", NULL },
+    { "append", 'a', 0, G_OPTION_ARG_NONE, &options->append, "Go on with the file", NULL },
+    { "silent-pauses", 0, 0, G_OPTION_ARG_NONE, &options->silent_pauses,
+      "A pause is as long as it was", NULL },
+    { "beep", 0, 0, G_OPTION_ARG_INT, &options->beep, "Both ends hear a beep so often",
+      "SECONDS" },
+    { G_OPTION_REMAINING, 0, 0, G_OPTION_ARG_FILENAME_ARRAY, &options->arguments, NULL, NULL },
+    { NULL },
+  };
+  g_autoptr (GOptionContext) context = g_option_context_new ("[N] FILE");
+  g_autoptr (GStrvBuilder) builder = g_strv_builder_new ();
+  g_auto (GStrv) words = NULL;
+
+  g_strv_builder_add (builder, "ahoyctl record");
+  for (int i = 0; i < argc; i++) {
+    g_strv_builder_add (builder, argv[i]);
+  }
+  words = g_strv_builder_end (builder);
+  g_option_context_add_main_entries (context, entries, NULL);
+  g_option_context_set_summary (context, "Records what the peer says, or both ends of the call, "
+                                         "until “ahoyctl stop” or the end of the call.");
+  if (!g_option_context_parse_strv (context, &words, error)) {
+    return FALSE;
+  }
+  if (options->arguments == NULL || g_strv_length (options->arguments) > 2 ||
+      (options->both && options->stereo) || options->beep < 0) {
+    g_set_error_literal (error, G_IO_ERROR, G_IO_ERROR_INVALID_ARGUMENT,
+                         "Write: ahoyctl record [--both | --stereo] [--append] [--silent-pauses] "
+                         "[--beep SECONDS] [N] FILE");
+    return FALSE;
+  }
+  return TRUE;
+}
+
+static GVariant *
+describe_recording (const char *path, const RecordOptions *options)
+{
+  const char *layout = options->stereo ? "stereo" : options->both ? "mixed" : "received";
+  GVariantDict dict;
+
+  g_variant_dict_init (&dict, NULL);
+  g_variant_dict_insert (&dict, "layout", "s", layout);
+  g_variant_dict_insert (&dict, "append", "b", options->append);
+  g_variant_dict_insert (&dict, "silent-pauses", "b", options->silent_pauses);
+  g_variant_dict_insert (&dict, "beep", "u", (guint) options->beep);
+  return g_variant_new ("(s@a{sv})", path, g_variant_dict_end (&dict));
+}
+
 static gboolean
 run_record (Ctl *ctl, int argc, char **argv, GError **error)
 {
-  g_autofree char *path = absolute (argv[argc - 1]);
+  RecordOptions options = { 0 };
+  g_auto (GStrv) words = NULL;
+  g_autofree char *path = NULL;
+  gboolean parsed = parse_record (argc, argv, &options, error);
 
-  return act (ctl, argc > 1 ? argv[0] : NULL, NULL, "Record",
-              g_variant_new ("(sa{sv})", path, NULL), error);
+  words = options.arguments;
+  if (!parsed) {
+    return FALSE;
+  }
+  path = absolute (words[g_strv_length (words) - 1]);
+  return act (ctl, words[1] != NULL ? words[0] : NULL, NULL, "StartRecording",
+              describe_recording (path, &options), error);
+}
+
+static gboolean
+run_pause (Ctl *ctl, int argc, char **argv, GError **error)
+{
+  return act (ctl, nth (argc, argv, 0), NULL, "PauseRecording", NULL, error);
+}
+
+static gboolean
+run_continue (Ctl *ctl, int argc, char **argv, GError **error)
+{
+  return act (ctl, nth (argc, argv, 0), NULL, "ResumeRecording", NULL, error);
 }
 
 static gboolean
@@ -372,18 +491,25 @@ const CtlCommand ctl_session_commands[] = {
   { "answer", "[N]", "answer a call", 0, 1, run_answer },
   { "reject", "[N [STATUS [REASON]]]", "refuse a call (486 Busy Here)", 0, 3, run_reject },
   { "redirect", "N TARGET", "send the caller elsewhere", 2, 2, run_redirect },
+  { "pickup", "N RINGING", "let a session have the call that rings at another one", 2, 2,
+    run_pickup },
   { "hangup", "[N|all]", "end a session, or all", 0, 1, run_hangup },
   { "hold", "[N]", "hold the peer", 0, 1, run_hold },
   { "resume", "[N]", "take the peer back", 0, 1, run_resume },
+  { "transfer", "[N] TARGET", "ask the peer to go on with somebody else", 1, 2, run_transfer },
+  { "attended-transfer", "N M", "join the peers of two sessions", 2, 2, run_attended },
   { "mute", "[N]", "silence our side", 0, 1, run_mute },
   { "unmute", "[N]", "let our side be heard again", 0, 1, run_unmute },
   { "volume", "[N] sent|received FACTOR", "make the sound of one way louder or softer", 2, 3,
     run_volume },
   { "dtmf", "[N] DIGITS", "send digits", 1, 2, run_dtmf },
+  { "flash", "[N]", "tell the peer of a flash of the hook", 0, 1, run_flash },
   { "play", "[N] FILE", "play a WAV file to the peer; - is what comes in", 1, 2, run_play },
   { "tone", "[N] TONE", "play a tone: dial, ringing, busy, 440, 440+480", 1, 2, run_tone },
   { "echo", "[N] on|off", "send the peer back what it says", 1, 2, run_echo },
-  { "record", "[N] FILE", "record what the peer says", 1, 2, run_record },
+  { "record", "[OPTION…] [N] FILE", "record what the peer says, or both ends", 1, 9, run_record },
+  { "pause-recording", "[N]", "leave out of a recording what is said now", 0, 1, run_pause },
+  { "resume-recording", "[N]", "record again what is said", 0, 1, run_continue },
   { "stop", "[N]", "stop playing and recording", 0, 1, run_stop },
   { NULL, NULL, NULL, 0, 0, NULL },
 };

@@ -13,6 +13,7 @@ G_BEGIN_DECLS
 #define CTL_MANAGER CTL_NAME ".Manager"
 #define CTL_ENDPOINT CTL_NAME ".Endpoint"
 #define CTL_REGISTRATION CTL_NAME ".Registration"
+#define CTL_HISTORY CTL_NAME ".History"
 #define CTL_SECURITY CTL_NAME ".Security"
 #define CTL_SESSION CTL_NAME ".Session"
 #define CTL_STREAM CTL_NAME ".Stream"
@@ -41,11 +42,15 @@ typedef struct {
 extern const CtlCommand ctl_manager_commands[];
 extern const CtlCommand ctl_session_commands[];
 extern const CtlCommand ctl_follow_commands[];
+extern const CtlCommand ctl_originate_commands[];
 extern const CtlCommand ctl_trace_commands[];
 extern const CtlCommand ctl_event_commands[];
 extern const CtlCommand ctl_config_commands[];
 extern const CtlCommand ctl_cache_commands[];
 extern const CtlCommand ctl_contact_commands[];
+extern const CtlCommand ctl_bridge_commands[];
+extern const CtlCommand ctl_conference_commands[];
+extern const CtlCommand ctl_history_commands[];
 extern const CtlCommand ctl_number_commands[];
 extern const CtlCommand ctl_registration_commands[];
 extern const CtlCommand ctl_security_commands[];

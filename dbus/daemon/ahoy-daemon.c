@@ -19,6 +19,7 @@
 #include "ahoy-bus-events.h"
 #include "ahoy-bus-hub.h"
 #include "ahoy-bus-manager.h"
+#include "ahoy-bus-history.h"
 #include "ahoy-bus-security.h"
 #include "ahoy-bus-sessions.h"
 #include "ahoy-bus-stream.h"
@@ -57,6 +58,7 @@ struct _AhoyDaemon {
   AhoyBusTrace *trace;
   AhoyBusAgents *agents;
   AhoyBusEvents *events;
+  AhoyBusHistory *history;
   AhoyBusSecurity *security;
   AhoyBusConfig *config;
   AhoyBusLink *link;
@@ -284,6 +286,10 @@ ahoy_daemon_dispose (GObject *object)
     ahoy_bus_security_close (self->security);
   }
   g_clear_object (&self->security);
+  if (self->history != NULL) {
+    ahoy_bus_history_close (self->history);
+  }
+  g_clear_object (&self->history);
   g_clear_object (&self->config);
   g_clear_object (&self->configurator);
   g_clear_object (&self->sessions);
@@ -435,6 +441,7 @@ check_interfaces (GError **error)
          ahoy_bus_interface_is_complete (ahoy_bus_config_get_interface (), error) &&
          ahoy_bus_interface_is_complete (ahoy_bus_endpoints_get_interface (), error) &&
          ahoy_bus_interface_is_complete (ahoy_bus_events_get_interface (), error) &&
+         ahoy_bus_interface_is_complete (ahoy_bus_history_get_interface (), error) &&
          ahoy_bus_interface_is_complete (ahoy_bus_bridges_get_interface (), error) &&
          ahoy_bus_interface_is_complete (ahoy_bus_registrations_get_interface (), error) &&
          ahoy_bus_interface_is_complete (ahoy_bus_messages_get_interface (), error) &&
@@ -515,6 +522,8 @@ ahoy_daemon_start (AhoyDaemon *self, AhoyBusLink *link, AhoyDaemonFlags flags,
   ahoy_bus_config_attach (self->config, self->root);
   self->messages = ahoy_bus_messages_new (self->core, link);
   ahoy_bus_object_add (self->root, ahoy_bus_messages_get_interface (), self->messages);
+  self->history = ahoy_bus_history_new (self->core, link);
+  ahoy_bus_object_add (self->root, ahoy_bus_history_get_interface (), self->history);
   self->security = ahoy_bus_security_new (self->core, link);
   ahoy_bus_object_add (self->root, ahoy_bus_security_get_interface (), self->security);
   self->hub = ahoy_bus_hub_new (link, self->root, error);

@@ -10,6 +10,7 @@
 #include "ahoy-bus-agent-doorman.h"
 #include "ahoy-bus-agent-identifier.h"
 #include "ahoy-bus-agent-waker.h"
+#include "ahoy-bus-agent-porter.h"
 #include "ahoy-bus-agent-registrar.h"
 #include "ahoy-bus-interfaces.h"
 #include "ahoy-bus-variant.h"
@@ -70,8 +71,7 @@ static const struct {
 } kinds[] = {
   { "authenticate", TRUE }, { "identify", TRUE },     { "incoming-call", TRUE },
   { "wake", TRUE },         { "registration", TRUE }, { "message", TRUE },
-  { "transfer", FALSE },
-  { "subscription", FALSE },
+  { "transfer", TRUE },     { "subscription", FALSE },
 };
 
 G_DEFINE_FINAL_TYPE (AhoyBusAgents, ahoy_bus_agents, G_TYPE_OBJECT)
@@ -131,9 +131,18 @@ make_extension (AhoyBusAgents *self, guint kind)
     return G_OBJECT (ahoy_bus_agent_registrar_new (self));
   case AHOY_BUS_AGENT_MESSAGE:
     return G_OBJECT (ahoy_bus_agent_clerk_new (self));
+  case AHOY_BUS_AGENT_TRANSFER:
+    return G_OBJECT (ahoy_bus_agent_porter_new (self));
   default:
     return G_OBJECT (ahoy_bus_agent_doorman_new (self));
   }
+}
+
+/* Others hear a signal. */
+static gboolean
+is_extension (guint kind)
+{
+  return kind != AHOY_BUS_AGENT_WAKE && kind != AHOY_BUS_AGENT_TRANSFER;
 }
 
 static gboolean
@@ -156,7 +165,7 @@ add_extension (AhoyBusAgents *self, guint kind, GError **error)
   g_autoptr (GObject) extension = make_extension (self, kind);
   guint n;
 
-  if (kind == AHOY_BUS_AGENT_WAKE) { /* hears a signal, and is no extension */
+  if (!is_extension (kind)) {
     self->extensions[kind] = g_steal_pointer (&extension);
     return TRUE;
   }
@@ -185,7 +194,7 @@ update_extensions (AhoyBusAgents *self, GError **error)
       return FALSE;
     }
     if (!wanted && self->extensions[kind] != NULL) {
-      if (kind != AHOY_BUS_AGENT_WAKE) {
+      if (is_extension (kind)) {
         ahoy_core_remove_extension (self->core, type_of (kind), self->extensions[kind]);
       }
       g_clear_object (&self->extensions[kind]);

@@ -21,7 +21,7 @@ struct _AhoyBusBridges {
 
 #define OWNER_KEY "ahoy-bus-bridges"
 
-enum { BRIDGE_MEMBERS, BRIDGE_MODE };
+enum { BRIDGE_MEMBERS, BRIDGE_MODE, BRIDGE_MEDIA_HOLDS };
 
 G_DEFINE_FINAL_TYPE (AhoyBusBridges, ahoy_bus_bridges, G_TYPE_OBJECT)
 
@@ -55,29 +55,62 @@ get_mode (gpointer target)
   return g_variant_new_string (ahoy_bridge_mode_to_string (ahoy_bridge_get_mode (target)));
 }
 
+static GVariant *
+get_media_holds (gpointer target)
+{
+  g_auto (GStrv) reasons = ahoy_bridge_dup_media_holds (target);
+
+  return g_variant_new_strv ((const char *const *) reasons, -1);
+}
+
+static GVariant *
+get_name (gpointer target)
+{
+  const char *name = ahoy_bridge_get_name (target);
+
+  return g_variant_new_string (name != NULL ? name : "");
+}
+
 static const AhoyBusProperty properties[] = {
   { "Members", get_members },
   { "Mode", get_mode },
+  { "Name", get_name },
+  { "MediaHolds", get_media_holds },
   { NULL, NULL },
 };
 
 /* The session that a method names; NULL: the caller was told that there is none. */
 static AhoySession *
+find_path (AhoyBusBridges *self, const char *path, AhoyBusCall *call)
+{
+  GError *error = NULL;
+  AhoySession *session = ahoy_bus_session_look_up (self->hub, path, &error);
+
+  if (session == NULL) {
+    ahoy_bus_return_error (call, error);
+  }
+  return session;
+}
+
+static AhoySession *
 read_session (AhoyBusBridges *self, GVariant *arguments, AhoyBusCall *call)
 {
-  const AhoyBusInterface *interface = ahoy_bus_session_get_interface ();
-  AhoyBusObject *object;
-  AhoyBusFacet *facet;
-  const char *path;
+  g_autoptr (GVariant) first = g_variant_get_child_value (arguments, 0);
+  const char *path = g_variant_get_string (first, NULL);
 
-  g_variant_get (arguments, "(&o)", &path);
-  object = ahoy_bus_hub_lookup (self->hub, path);
-  facet = object != NULL ? ahoy_bus_object_find (object, interface->info->name) : NULL;
-  if (facet == NULL) {
-    ahoy_bus_return_new_error (call, AHOY_ERROR_NOT_FOUND, "There is no session %s", path);
-    return NULL;
+  return find_path (self, path, call);
+}
+
+static gboolean
+check_not_over (AhoySession *session, AhoyBusCall *call)
+{
+  if (ahoy_session_get_state (session) >= AHOY_SESSION_ENDING) {
+    ahoy_bus_return_new_error (call, AHOY_ERROR_INVALID_STATE,
+                               "Session %" G_GUINT64_FORMAT " is over",
+                               ahoy_session_get_id (session));
+    return FALSE;
   }
-  return ((AhoyBusSession *) facet->target)->session;
+  return TRUE;
 }
 
 static void
@@ -88,13 +121,7 @@ handle_add (gpointer target, GVariant *arguments, AhoyBusCall *call)
   AhoySession *session = read_session (self, arguments, call);
   GError *error = NULL;
 
-  if (session == NULL) {
-    return;
-  }
-  if (ahoy_session_get_state (session) >= AHOY_SESSION_ENDING) {
-    ahoy_bus_return_new_error (call, AHOY_ERROR_INVALID_STATE,
-                               "Session %" G_GUINT64_FORMAT " is over",
-                               ahoy_session_get_id (session));
+  if (session == NULL || !check_not_over (session, call)) {
     return;
   }
   if (!ahoy_bridge_add (bridge, AHOY_BRIDGE_MEMBER (session), &error)) {
@@ -125,6 +152,78 @@ handle_remove (gpointer target, GVariant *arguments, AhoyBusCall *call)
 }
 
 static void
+handle_replace (gpointer target, GVariant *arguments, AhoyBusCall *call)
+{
+  g_autoptr (AhoyBridge) bridge = g_object_ref (target);
+  AhoyBusBridges *self = g_object_get_data (target, OWNER_KEY);
+  const char *paths[2];
+  AhoySession *old;
+  AhoySession *replacement;
+  GError *error = NULL;
+
+  g_variant_get (arguments, "(&o&o)", &paths[0], &paths[1]);
+  old = find_path (self, paths[0], call);
+  replacement = old != NULL ? find_path (self, paths[1], call) : NULL;
+  if (replacement == NULL || !check_not_over (replacement, call)) {
+    return;
+  }
+  if (old == replacement) {
+    ahoy_bus_return_new_error (call, AHOY_ERROR_INVALID_ARGUMENTS,
+                               "Session %" G_GUINT64_FORMAT " cannot take its own place",
+                               ahoy_session_get_id (old));
+    return;
+  }
+  if (!ahoy_bridge_replace (bridge, AHOY_BRIDGE_MEMBER (old), AHOY_BRIDGE_MEMBER (replacement),
+                            &error)) {
+    ahoy_bus_return_error (call, error);
+    return;
+  }
+  ahoy_call_router_release (ahoy_core_get_router (self->core), replacement);
+  ahoy_bus_call_return (call, NULL);
+}
+
+/* Takes the error. */
+static void
+end_call (AhoyBusCall *call, GError *error)
+{
+  if (error == NULL) {
+    ahoy_bus_call_return (call, NULL);
+  } else {
+    ahoy_bus_return_error (call, error);
+  }
+}
+
+static void
+handle_set_gain (gpointer target, GVariant *arguments, AhoyBusCall *call)
+{
+  AhoyBusBridges *self = g_object_get_data (target, OWNER_KEY);
+  AhoySession *session = read_session (self, arguments, call);
+  GError *error = NULL;
+  double gain;
+
+  if (session != NULL) {
+    g_variant_get (arguments, "(od)", NULL, &gain);
+    ahoy_bridge_set_gain (target, AHOY_BRIDGE_MEMBER (session), gain, &error);
+    end_call (call, error);
+  }
+}
+
+static void
+handle_set_muted (gpointer target, GVariant *arguments, AhoyBusCall *call)
+{
+  AhoyBusBridges *self = g_object_get_data (target, OWNER_KEY);
+  AhoySession *session = read_session (self, arguments, call);
+  GError *error = NULL;
+  gboolean muted;
+
+  if (session != NULL) {
+    g_variant_get (arguments, "(ob)", NULL, &muted);
+    ahoy_bridge_set_muted (target, AHOY_BRIDGE_MEMBER (session), muted, &error);
+    end_call (call, error);
+  }
+}
+
+static void
 handle_destroy (gpointer target, GVariant *arguments, AhoyBusCall *call)
 {
   g_autoptr (AhoyBridge) bridge = g_object_ref (target);
@@ -136,7 +235,10 @@ handle_destroy (gpointer target, GVariant *arguments, AhoyBusCall *call)
 static const AhoyBusMethod methods[] = {
   { "Add", handle_add },
   { "Remove", handle_remove },
+  { "Replace", handle_replace },
   { "Destroy", handle_destroy },
+  { "SetGain", handle_set_gain },
+  { "SetMuted", handle_set_muted },
   { NULL, NULL },
 };
 
@@ -184,6 +286,25 @@ on_mode (AhoyBridge *bridge, GParamSpec *pspec, gpointer user_data)
 }
 
 static void
+on_media_holds (AhoyBridge *bridge, GParamSpec *pspec, gpointer user_data)
+{
+  changed (user_data, bridge, BRIDGE_MEDIA_HOLDS);
+}
+
+static void
+on_active_speaker (AhoyBridge *bridge, AhoyBridgeMember *member, gpointer user_data)
+{
+  AhoyBusBridges *self = user_data;
+  AhoyBusObject *object = g_hash_table_lookup (self->objects, bridge);
+  AhoyBusSession *session = find_session (self, member);
+
+  if (object != NULL && session != NULL) {
+    ahoy_bus_object_emit (object, &interface, "ActiveSpeaker",
+                          g_variant_new ("(o)", ahoy_bus_session_get_path (session)));
+  }
+}
+
+static void
 remove_bridge (AhoyBusBridges *self, AhoyBridge *bridge)
 {
   AhoyBusObject *object = g_hash_table_lookup (self->objects, bridge);
@@ -215,7 +336,9 @@ on_bridge_added (AhoyCallRouter *router, AhoyBridge *bridge, gpointer user_data)
   ahoy_bus_hub_add (self->hub, object);
   g_signal_connect_object (bridge, "member-added", G_CALLBACK (on_members), self, 0);
   g_signal_connect_object (bridge, "member-removed", G_CALLBACK (on_members), self, 0);
+  g_signal_connect_object (bridge, "active-speaker", G_CALLBACK (on_active_speaker), self, 0);
   g_signal_connect_object (bridge, "notify::mode", G_CALLBACK (on_mode), self, 0);
+  g_signal_connect_object (bridge, "notify::media-holds", G_CALLBACK (on_media_holds), self, 0);
   g_signal_connect_object (bridge, "destroyed", G_CALLBACK (on_destroyed), self, 0);
 }
 

@@ -8,6 +8,7 @@
 #include "ahoy-bus-agents.h"
 #include "ahoy-bus-bridges.h"
 #include "ahoy-bus-check.h"
+#include "ahoy-bus-dial.h"
 #include "ahoy-bus-error.h"
 #include "ahoy-bus-interfaces.h"
 #include "ahoy-bus-listing.h"
@@ -19,6 +20,7 @@ struct _AhoyBusManager {
 
   AhoyCore *core;
   AhoyConfigurator *configurator;
+  AhoyBusDial *dial; /* from the time when calls come */
   const char *state;
   /* not references: they hold this object */
   AhoyBusHub *hub;
@@ -93,173 +95,22 @@ static const AhoyBusProperty properties[] = {
   { NULL, NULL },
 };
 
-static const AhoyBusOption dial_options[] = {
-  { "timeout", "u" },       { "headers", "a(ss)" }, { "codecs", "as" },
-  { "variables", "a{ss}" }, { "late-offer", "b" },  { "caller-id", "s" },
-  { "application", "s" },   { NULL, NULL },
-};
-
-static gboolean
-check_codecs (GVariant *codecs, GError **error)
-{
-  g_autofree const char **names = g_variant_get_strv (codecs, NULL);
-
-  for (gsize i = 0; names[i] != NULL; i++) {
-    if (!ahoy_bus_check_token ("A codec's name", names[i], error)) {
-      return FALSE;
-    }
-  }
-  return TRUE;
-}
-
-/* What stands in the options of a call, and can get into its INVITE. */
-static gboolean
-check_dial (const char *target, GVariant *options, GError **error)
-{
-  g_autoptr (GVariantDict) dict = NULL;
-  g_autoptr (GVariant) headers = NULL;
-  g_autoptr (GVariant) variables = NULL;
-  g_autoptr (GVariant) codecs = NULL;
-  const char *caller = NULL;
-
-  if (!ahoy_bus_check_target (target, error) ||
-      !ahoy_bus_check_options (options, dial_options, error)) {
-    return FALSE;
-  }
-  dict = g_variant_dict_new (options);
-  headers = g_variant_dict_lookup_value (dict, "headers", NULL);
-  variables = g_variant_dict_lookup_value (dict, "variables", NULL);
-  codecs = g_variant_dict_lookup_value (dict, "codecs", NULL);
-  g_variant_dict_lookup (dict, "caller-id", "&s", &caller);
-  return (headers == NULL || ahoy_bus_check_headers (headers, error)) &&
-         (variables == NULL || ahoy_bus_check_variables (variables, error)) &&
-         (codecs == NULL || check_codecs (codecs, error)) &&
-         (caller == NULL || ahoy_bus_check_text ("The option caller-id", caller, error));
-}
-
-/* The codecs of a call are a variable that the audio handler reads. */
-static GVariant *
-translate_options (GVariant *options)
-{
-  g_autoptr (GVariantDict) dict = g_variant_dict_new (options);
-  g_autofree const char **codecs = NULL;
-  g_autofree char *joined = NULL;
-  g_autoptr (GVariant) old = NULL;
-  GVariantBuilder variables;
-  GVariantIter iter;
-  const char *name;
-  const char *value;
-
-  if (!g_variant_dict_lookup (dict, "codecs", "^a&s", &codecs)) {
-    return g_variant_ref (options);
-  }
-  g_variant_builder_init (&variables, G_VARIANT_TYPE ("a{ss}"));
-  old = g_variant_dict_lookup_value (dict, "variables", G_VARIANT_TYPE ("a{ss}"));
-  if (old != NULL) {
-    g_variant_iter_init (&iter, old);
-    while (g_variant_iter_next (&iter, "{&s&s}", &name, &value)) {
-      g_variant_builder_add (&variables, "{ss}", name, value);
-    }
-  }
-  joined = g_strjoinv (";", (char **) codecs);
-  g_variant_builder_add (&variables, "{ss}", "codecs", joined);
-  g_variant_dict_insert_value (dict, "variables", g_variant_builder_end (&variables));
-  return g_variant_ref_sink (g_variant_dict_end (dict));
-}
-
-/* The steps that take a call when it is answered; NULL without an error for none. */
-static AhoyRouteProgram *
-find_program (AhoyBusManager *self, GVariant *options, GError **error)
-{
-  g_autoptr (AhoyRouteProgram) program = NULL;
-  const char *text;
-
-  if (!g_variant_lookup (options, "application", "&s", &text) || *text == '\0') {
-    return NULL;
-  }
-  program = ahoy_route_program_parse (ahoy_route_step_registry_get_default (), text, error);
-  if (program == NULL ||
-      !ahoy_call_router_check_program (ahoy_core_get_router (self->core), program, error)) {
-    return NULL;
-  }
-  return g_steal_pointer (&program);
-}
-
-static void
-on_dialled_state (AhoySession *session, AhoySessionState old, AhoySessionState new, guint status,
-                  const char *reason, gpointer user_data)
-{
-  AhoyBusManager *self = user_data;
-  g_autoptr (GError) error = NULL;
-
-  if (new != AHOY_SESSION_ACTIVE) {
-    return;
-  }
-  if (!ahoy_call_router_run (ahoy_core_get_router (self->core), session,
-                             g_object_get_data (G_OBJECT (session), "ahoy-bus-program"),
-                             &error)) {
-    g_message ("%s", error->message);
-    ahoy_session_hangup (session);
-  }
-}
-
-static void
-dial (AhoyBusManager *self, const char *endpoint, const char *target, GVariant *options,
-      AhoyBusCall *call)
-{
-  g_autoptr (GVariant) translated = NULL;
-  g_autoptr (AhoyRouteProgram) program = NULL;
-  g_autoptr (AhoySession) session = NULL;
-  AhoyBusSession *found;
-  GError *error = NULL;
-
-  if (!check_dial (target, options, &error) ||
-      ((program = find_program (self, options, &error)) == NULL && error != NULL)) {
-    ahoy_bus_return_error (call, error);
-    return;
-  }
-  translated = translate_options (options);
-  session = ahoy_core_dial (self->core, endpoint, target, translated, &error);
-  if (session == NULL) {
-    ahoy_bus_return_error (call, error);
-    return;
-  }
-  found = ahoy_bus_sessions_lookup (self->sessions, session);
-  if (found == NULL) {
-    ahoy_bus_return_new_error (call, AHOY_ERROR_FAILED, "The session ended before it was shown");
-    return;
-  }
-  if (program != NULL) {
-    g_object_set_data_full (G_OBJECT (session), "ahoy-bus-program",
-                            g_steal_pointer (&program),
-                            (GDestroyNotify) ahoy_route_program_unref);
-    g_signal_connect_object (session, "state-changed", G_CALLBACK (on_dialled_state), self, 0);
-  }
-  /* The object is announced before its path is told. */
-  ahoy_bus_hub_flush (self->hub);
-  ahoy_bus_call_return (call, g_variant_new ("(o)", ahoy_bus_session_get_path (found)));
-}
-
 static void
 handle_dial (gpointer target, GVariant *arguments, AhoyBusCall *call)
 {
-  g_autoptr (GVariant) none = g_variant_ref_sink (g_variant_new ("a{sv}", NULL));
-  const char *endpoint;
-  const char *uri;
-
-  g_variant_get (arguments, "(&s&s)", &endpoint, &uri);
-  dial (target, endpoint, uri, none, call);
+  ahoy_bus_dial_handle_dial (((AhoyBusManager *) target)->dial, arguments, call);
 }
 
 static void
 handle_dial_with_options (gpointer target, GVariant *arguments, AhoyBusCall *call)
 {
-  g_autoptr (GVariant) options = NULL;
-  const char *endpoint;
-  const char *uri;
+  ahoy_bus_dial_handle_dial_with_options (((AhoyBusManager *) target)->dial, arguments, call);
+}
 
-  g_variant_get (arguments, "(&s&s@a{sv})", &endpoint, &uri, &options);
-  dial (target, endpoint, uri, options, call);
+static void
+handle_originate (gpointer target, GVariant *arguments, AhoyBusCall *call)
+{
+  ahoy_bus_dial_handle_originate (((AhoyBusManager *) target)->dial, arguments, call);
 }
 
 static void
@@ -672,6 +523,7 @@ handle_quit (gpointer target, GVariant *arguments, AhoyBusCall *call)
 static const AhoyBusMethod methods[] = {
   { "Dial", handle_dial },
   { "DialWithOptions", handle_dial_with_options },
+  { "Originate", handle_originate },
   { "CreateBridge", handle_create_bridge },
   { "Reload", handle_reload },
   { "SendRequest", handle_send_request },
@@ -708,6 +560,7 @@ ahoy_bus_manager_get_interface (void)
 static void
 ahoy_bus_manager_dispose (GObject *object)
 {
+  g_clear_pointer (&AHOY_BUS_MANAGER (object)->dial, ahoy_bus_dial_free);
   g_clear_object (&AHOY_BUS_MANAGER (object)->configurator);
   g_clear_object (&AHOY_BUS_MANAGER (object)->core);
   G_OBJECT_CLASS (ahoy_bus_manager_parent_class)->dispose (object);
@@ -763,6 +616,7 @@ ahoy_bus_manager_attach (AhoyBusManager *self, AhoyBusHub *hub, AhoyBusObject *r
   self->hub = hub;
   self->root = root;
   self->sessions = sessions;
+  self->dial = ahoy_bus_dial_new (self->core, hub, sessions);
   self->agents = agents;
   self->messages = messages;
   g_signal_connect_object (self->core, "module-loaded", G_CALLBACK (on_module_changed), self, 0);

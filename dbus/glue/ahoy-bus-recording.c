@@ -38,23 +38,24 @@ ahoy_bus_recording_clear (AhoyBusRecording *self)
 
 static gboolean
 record (AhoyMediaStream *media, const char *path, AhoyBusRecordingPlace place, int descriptor,
-        GError **error)
+        const AhoyMediaRecording *how, GError **error)
 {
   switch (place) {
   case AHOY_BUS_RECORDING_FOLDER:
-    return ahoy_media_stream_record_at (media, descriptor, path, error);
+    return ahoy_media_stream_start_recording (media, path, descriptor, how, error);
   case AHOY_BUS_RECORDING_FILE:
     return ahoy_media_stream_record_fd (media, descriptor, path, error);
   case AHOY_BUS_RECORDING_PATH:
   default:
-    return ahoy_media_stream_record (media, path, error);
+    return ahoy_media_stream_start_recording (media, path, -1, how, error);
   }
 }
 
 /* Begins to record, and forgets what was recorded before. Takes the descriptor; -1 for a path. */
 gboolean
 ahoy_bus_recording_begin (AhoyBusRecording *self, AhoyMediaStream *media, const char *path,
-                          AhoyBusRecordingPlace place, int descriptor, GError **error)
+                          AhoyBusRecordingPlace place, int descriptor,
+                          const AhoyMediaRecording *how, GError **error)
 {
   g_autofree char *before = NULL;
 
@@ -67,7 +68,7 @@ ahoy_bus_recording_begin (AhoyBusRecording *self, AhoyMediaStream *media, const 
     }
     return FALSE;
   }
-  if (!record (media, path, place, descriptor, error)) {
+  if (!record (media, path, place, descriptor, how, error)) {
     return FALSE;
   }
   ahoy_bus_recording_clear (self);

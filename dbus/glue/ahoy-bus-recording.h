@@ -12,7 +12,7 @@ G_BEGIN_DECLS
 typedef enum {
   AHOY_BUS_RECORDING_PATH,
   AHOY_BUS_RECORDING_FOLDER, /* the last part of the path is a name in it */
-  AHOY_BUS_RECORDING_FILE,   /* the path is what messages say */
+  AHOY_BUS_RECORDING_FILE,   /* the path is what messages say; only what comes is recorded */
 } AhoyBusRecordingPlace;
 
 /* The recording of a session that was asked for on the bus, and what became of it. */
@@ -27,7 +27,8 @@ AhoyBusRecording *ahoy_bus_recording_new (void);
 void ahoy_bus_recording_free (AhoyBusRecording *self);
 gboolean ahoy_bus_recording_begin (AhoyBusRecording *self, AhoyMediaStream *media,
                                    const char *path, AhoyBusRecordingPlace place,
-                                   int descriptor, GError **error);
+                                   int descriptor, const AhoyMediaRecording *how,
+                                   GError **error);
 void ahoy_bus_recording_stop (AhoyBusRecording *self, AhoyMediaStream *media,
                               AhoyScheduler *scheduler, AhoyBusCall *call);
 void ahoy_bus_recording_end (AhoyBusRecording *self, const char *path, const GError *error);

@@ -8,6 +8,7 @@
 #include "ahoy-bus-bridges.h"
 #include "ahoy-bus-error.h"
 #include "ahoy-bus-interfaces.h"
+#include "ahoy-bus-session-methods.h"
 #include "ahoy-bus-stream.h"
 
 /* A session on the bus. */
@@ -142,6 +143,15 @@ get_volume_received (gpointer target)
 }
 
 static GVariant *
+get_recording (gpointer target)
+{
+  g_autoptr (GEnumClass) states = g_type_class_ref (AHOY_TYPE_MEDIA_RECORDING_STATE);
+  AhoyMediaRecordingState state = ((AhoyBusSession *) target)->recorded;
+
+  return g_variant_new_string (g_enum_get_value (states, (int) state)->value_nick);
+}
+
+static GVariant *
 get_application (gpointer target)
 {
   AhoyBusSession *self = target;
@@ -218,6 +228,7 @@ static const AhoyBusProperty properties[] = {
   { "Muted", get_muted },
   { "VolumeSent", get_volume_sent },
   { "VolumeReceived", get_volume_received },
+  { "Recording", get_recording },
   { "Application", get_application },
   { "Bridge", get_bridge },
   { "CreatedAt", get_created_at },
@@ -230,6 +241,13 @@ static const AhoyBusProperty properties[] = {
   { "AccountCode", get_account_code },
   { "Tenant", get_tenant },
   { "Language", get_language },
+  { "RemoteIdentity", ahoy_bus_session_get_remote_identity },
+  { "ConnectedIdentity", ahoy_bus_session_get_connected_identity },
+  { "LocalIdentity", ahoy_bus_session_get_local_identity },
+  { "SessionId", ahoy_bus_session_get_session_id },
+  { "TransferState", ahoy_bus_session_get_transfer_state },
+  { "TransferHeaders", ahoy_bus_session_get_transfer_headers },
+  { "Redirects", ahoy_bus_session_get_redirects },
   { NULL, NULL },
 };
 
@@ -240,6 +258,21 @@ const AhoyBusInterface *
 ahoy_bus_session_get_interface (void)
 {
   return &interface;
+}
+
+/* The session at @path, also one that is over and still visible; NULL with an error. */
+AhoySession *
+ahoy_bus_session_look_up (AhoyBusHub *hub, const char *path, GError **error)
+{
+  AhoyBusObject *object = ahoy_bus_hub_lookup (hub, path);
+  AhoyBusFacet *facet =
+      object != NULL ? ahoy_bus_object_find (object, interface.info->name) : NULL;
+
+  if (facet == NULL) {
+    g_set_error (error, AHOY_ERROR, AHOY_ERROR_NOT_FOUND, "There is no session %s", path);
+    return NULL;
+  }
+  return ((AhoyBusSession *) facet->target)->session;
 }
 
 static void
@@ -390,6 +423,9 @@ on_notify (AhoySession *session, GParamSpec *pspec, gpointer user_data)
     { "hold", AHOY_BUS_SESSION_HOLD },
     { "remote-uri", AHOY_BUS_SESSION_REMOTE_URI },
     { "remote-name", AHOY_BUS_SESSION_REMOTE_NAME },
+    { "connected-identity", AHOY_BUS_SESSION_CONNECTED_IDENTITY },
+    { "local-identity", AHOY_BUS_SESSION_LOCAL_IDENTITY },
+    { "session-id", AHOY_BUS_SESSION_SESSION_ID },
   };
 
   for (gsize i = 0; i < G_N_ELEMENTS (known); i++) {
@@ -437,6 +473,18 @@ on_recording_ended (AhoyMediaStream *media, const char *path, const GError *erro
 }
 
 static void
+on_stream_changed (AhoyMediaStream *media, gpointer user_data)
+{
+  AhoyBusSession *self = user_data;
+  AhoyMediaRecordingState now = ahoy_media_stream_get_recording (media);
+
+  if (media == ahoy_session_find_media (self->session, "audio") && self->recorded != now) {
+    self->recorded = now;
+    ahoy_bus_session_changed (self, AHOY_BUS_SESSION_RECORDING);
+  }
+}
+
+static void
 on_media (AhoySessionStream *stream, GParamSpec *pspec, gpointer user_data)
 {
   AhoyBusSession *self = user_data;
@@ -450,6 +498,7 @@ on_media (AhoySessionStream *stream, GParamSpec *pspec, gpointer user_data)
   g_signal_connect (media, "dtmf-received", G_CALLBACK (on_dtmf_received), self);
   g_signal_connect (media, "playing-ended", G_CALLBACK (on_playing_ended), self);
   g_signal_connect (media, "recording-ended", G_CALLBACK (on_recording_ended), self);
+  g_signal_connect (media, "changed", G_CALLBACK (on_stream_changed), self);
   self->watched = g_slist_prepend (self->watched, g_object_ref (media));
   if (self->muted) {
     ahoy_media_stream_set_muted (media, TRUE);
@@ -462,12 +511,22 @@ on_media (AhoySessionStream *stream, GParamSpec *pspec, gpointer user_data)
 }
 
 static void
+on_keyframe_requested (AhoySessionStream *stream, gpointer user_data)
+{
+  AhoyBusSession *self = user_data;
+
+  ahoy_bus_object_emit (self->object, &interface, "KeyframeRequested",
+                        g_variant_new ("(u)", ahoy_session_stream_get_index (stream)));
+}
+
+static void
 add_stream (AhoyBusSession *self, AhoySessionStream *stream)
 {
   const char *path = ahoy_bus_object_get_path (self->object);
 
   g_ptr_array_add (self->streams, ahoy_bus_stream_new (self->hub, path, stream));
   g_signal_connect (stream, "notify::media", G_CALLBACK (on_media), self);
+  g_signal_connect (stream, "keyframe-requested", G_CALLBACK (on_keyframe_requested), self);
   self->watched = g_slist_prepend (self->watched, g_object_ref (stream));
   on_media (stream, NULL, self);
 }
@@ -512,6 +571,24 @@ on_request_received (AhoySession *session, AhoyMessage *request, gpointer user_d
 }
 
 static void
+on_transfer_progress (AhoySession *session, guint status, const char *reason, gpointer user_data)
+{
+  AhoyBusSession *self = user_data;
+
+  ahoy_bus_session_changed (self, AHOY_BUS_SESSION_TRANSFER_STATE);
+  ahoy_bus_object_emit (self->object, &interface, "TransferProgress",
+                        ahoy_bus_session_describe_progress (session, status));
+}
+
+static void
+on_flash_received (AhoySession *session, gpointer user_data)
+{
+  AhoyBusSession *self = user_data;
+
+  ahoy_bus_object_emit (self->object, &interface, "FlashReceived", NULL);
+}
+
+static void
 on_ended (AhoySession *session, gpointer user_data)
 {
   AhoyBusSession *self = user_data;
@@ -547,6 +624,8 @@ ahoy_bus_session_new (AhoyBusHub *hub, AhoyCore *core, AhoySession *session)
   g_signal_connect (session, "notify", G_CALLBACK (on_notify), self);
   g_signal_connect (session, "media-changed", G_CALLBACK (on_media_changed), self);
   g_signal_connect (session, "request-received", G_CALLBACK (on_request_received), self);
+  g_signal_connect (session, "flash-received", G_CALLBACK (on_flash_received), self);
+  g_signal_connect (session, "transfer-progress", G_CALLBACK (on_transfer_progress), self);
   g_signal_connect (session, "ended", G_CALLBACK (on_ended), self);
   return self;
 }

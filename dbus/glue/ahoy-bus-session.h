@@ -30,6 +30,7 @@ enum {
   AHOY_BUS_SESSION_MUTED,
   AHOY_BUS_SESSION_VOLUME_SENT, /* as AhoyMediaSound */
   AHOY_BUS_SESSION_VOLUME_RECEIVED,
+  AHOY_BUS_SESSION_RECORDING,
   AHOY_BUS_SESSION_APPLICATION,
   AHOY_BUS_SESSION_BRIDGE,
   AHOY_BUS_SESSION_CREATED_AT,
@@ -39,6 +40,16 @@ enum {
   AHOY_BUS_SESSION_END_CAUSE,
   AHOY_BUS_SESSION_END_REASON,
   AHOY_BUS_SESSION_ENDED_BY,
+  AHOY_BUS_SESSION_ACCOUNT_CODE,
+  AHOY_BUS_SESSION_TENANT,
+  AHOY_BUS_SESSION_LANGUAGE,
+  AHOY_BUS_SESSION_REMOTE_IDENTITY,
+  AHOY_BUS_SESSION_CONNECTED_IDENTITY,
+  AHOY_BUS_SESSION_LOCAL_IDENTITY,
+  AHOY_BUS_SESSION_SESSION_ID,
+  AHOY_BUS_SESSION_TRANSFER_STATE,
+  AHOY_BUS_SESSION_TRANSFER_HEADERS,
+  AHOY_BUS_SESSION_REDIRECTS,
 };
 
 typedef struct {
@@ -59,6 +70,7 @@ struct _AhoyBusSession {
   AhoyBusRecording *recording;
   gboolean muted;
   double volume[2]; /* by AhoyMediaSound */
+  AhoyMediaRecordingState recorded; /* as it was told last */
 };
 
 extern const AhoyBusMethod ahoy_bus_session_methods[];
@@ -67,6 +79,7 @@ AhoyBusSession *ahoy_bus_session_new (AhoyBusHub *hub, AhoyCore *core, AhoySessi
 void ahoy_bus_session_remove (AhoyBusSession *self);
 const char *ahoy_bus_session_get_path (AhoyBusSession *self);
 const AhoyBusInterface *ahoy_bus_session_get_interface (void);
+AhoySession *ahoy_bus_session_look_up (AhoyBusHub *hub, const char *path, GError **error);
 void ahoy_bus_session_changed (AhoyBusSession *self, guint property);
 AhoyMediaStream *ahoy_bus_session_find_audio (AhoyBusSession *self, GError **error);
 GVariant *ahoy_bus_session_describe_state (AhoyBusSession *self);

@@ -16,6 +16,7 @@ typedef struct {
   GBytes *input;                /* (nullable): what it reads from its standard input */
   gboolean logged;              /* what it prints goes to the log; else it is thrown away */
   gint64 timeout;               /* µs; it is killed then */
+  GCancellable *cancellable;    /* (nullable): it is killed when this is cancelled */
 } AhoyProgram;
 
 void ahoy_program_run_async (const AhoyProgram *program, AhoyScheduler *scheduler,

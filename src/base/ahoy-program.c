@@ -23,6 +23,9 @@ typedef struct {
   guint64 timer; /* 0: it took too long */
   char *name;
   GCancellable *reading;
+  GCancellable *cancellable; /* NULL: nobody may stop it */
+  gulong cancelled_handler;
+  gboolean cancelled;
   GString *line;
   gsize printed;
   guint waiting; /* for its end, and for that of its output */
@@ -38,6 +41,10 @@ run_free (gpointer data)
 
   if (run->timer != 0) {
     ahoy_scheduler_cancel (run->scheduler, run->timer);
+  }
+  if (run->cancellable != NULL) {
+    g_clear_signal_handler (&run->cancelled_handler, run->cancellable);
+    g_clear_object (&run->cancellable);
   }
   g_clear_object (&run->process);
   g_clear_object (&run->scheduler);
@@ -85,7 +92,10 @@ settle (GTask *task)
   if (--run->waiting > 0) {
     return;
   }
-  if (run->timer == 0 && !run->ended) {
+  if (run->cancelled && !run->ended) {
+    g_task_return_new_error (task, AHOY_ERROR, AHOY_ERROR_FAILED,
+                             "%s was not needed any more, and was killed", run->name);
+  } else if (run->timer == 0 && !run->ended) {
     g_task_return_new_error (task, AHOY_ERROR, AHOY_ERROR_TIMEOUT,
                              "%s took too long, and was killed", run->name);
   } else if (run->error != NULL) {
@@ -105,7 +115,7 @@ on_ended (GObject *source, GAsyncResult *result, gpointer user_data)
   Run *run = g_task_get_task_data (task);
 
   g_subprocess_wait_finish (G_SUBPROCESS (source), result, &run->error);
-  run->ended = run->timer != 0;
+  run->ended = run->timer != 0 && !run->cancelled;
   settle (task);
 }
 
@@ -193,6 +203,17 @@ on_late (gpointer user_data)
   g_cancellable_cancel (run->reading);
 }
 
+/* Nobody waits for it any more; at once, as nothing may come after this. */
+static void
+on_cancelled (GCancellable *cancellable, gpointer user_data)
+{
+  Run *run = user_data;
+
+  run->cancelled = TRUE;
+  g_subprocess_force_exit (run->process);
+  g_cancellable_cancel (run->reading);
+}
+
 /* Runs the program; ahoy_program_run_finish() gets its exit status. */
 void
 ahoy_program_run_async (const AhoyProgram *program, AhoyScheduler *scheduler,
@@ -216,6 +237,11 @@ ahoy_program_run_async (const AhoyProgram *program, AhoyScheduler *scheduler,
   run->line = g_string_new (NULL);
   run->reading = g_cancellable_new ();
   run->waiting = program->logged ? 2 : 1;
+  if (program->cancellable != NULL) {
+    run->cancellable = g_object_ref (program->cancellable);
+    run->cancelled_handler = g_signal_connect (run->cancellable, "cancelled",
+                                               G_CALLBACK (on_cancelled), run);
+  }
   g_task_set_task_data (task, run, run_free);
   run->timer = ahoy_scheduler_add (scheduler, "program", program->timeout, on_late, run, NULL);
   if (program->logged) {

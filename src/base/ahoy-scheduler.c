@@ -22,6 +22,7 @@ struct _AhoyScheduler {
 
   GSource *source; /* NULL: the clock is virtual */
   gint64 virtual_now;
+  gint64 ahead; /* of the monotonic clock */
   GPtrArray *heap; /* Job, the earliest first */
   GHashTable *jobs;
   guint64 next_id;
@@ -165,13 +166,19 @@ run_due (AhoyScheduler *self, gint64 now)
   }
 }
 
+static gint64
+time_of (GSource *source)
+{
+  return g_source_get_time (source) + ((SchedulerSource *) source)->scheduler->ahead;
+}
+
 /* The time of the first job is given to poll() here: g_source_set_ready_time() would wake the loop
  * each time that another job is the first. */
 static gboolean
 scheduler_source_prepare (GSource *source, int *timeout)
 {
   const Job *first = peek (((SchedulerSource *) source)->scheduler);
-  gint64 span = first != NULL ? first->due - g_source_get_time (source) : G_MAXINT64;
+  gint64 span = first != NULL ? first->due - time_of (source) : G_MAXINT64;
 
   if (first == NULL) {
     *timeout = -1;
@@ -186,7 +193,7 @@ scheduler_source_check (GSource *source)
 {
   const Job *first = peek (((SchedulerSource *) source)->scheduler);
 
-  return first != NULL && first->due <= g_source_get_time (source);
+  return first != NULL && first->due <= time_of (source);
 }
 
 static gboolean
@@ -194,7 +201,7 @@ scheduler_source_dispatch (GSource *source, GSourceFunc callback, gpointer user_
 {
   SchedulerSource *self = (SchedulerSource *) source;
 
-  run_due (self->scheduler, g_source_get_time (source));
+  run_due (self->scheduler, time_of (source));
   return G_SOURCE_CONTINUE;
 }
 
@@ -296,7 +303,7 @@ ahoy_scheduler_get_now (AhoyScheduler *self)
 {
   g_return_val_if_fail (AHOY_IS_SCHEDULER (self), 0);
 
-  return self->source != NULL ? g_get_monotonic_time () : self->virtual_now;
+  return self->source != NULL ? g_get_monotonic_time () + self->ahead : self->virtual_now;
 }
 
 static guint64
@@ -399,10 +406,12 @@ ahoy_scheduler_cancel (AhoyScheduler *self, guint64 id)
 
 /**
  * ahoy_scheduler_advance:
- * @self: a scheduler with a virtual clock
+ * @self: a scheduler
  * @duration: how far, in microseconds
  *
- * Lets time pass: each job runs at its moment, in order.
+ * Lets time pass. With a virtual clock each job runs at its moment, in order. The clock of another
+ * scheduler goes on from so much later, as if the machine had slept: what is due by then runs in
+ * the next turn of its loop.
  *
  * Since: 0.1
  */
@@ -414,8 +423,13 @@ ahoy_scheduler_advance (AhoyScheduler *self, gint64 duration)
   Job *job;
 
   g_return_if_fail (AHOY_IS_SCHEDULER (self));
-  g_return_if_fail (self->source == NULL && duration >= 0);
+  g_return_if_fail (duration >= 0);
 
+  if (self->source != NULL) {
+    self->ahead += duration;
+    g_main_context_wakeup (g_source_get_context (self->source));
+    return;
+  }
   hold = g_object_ref (self);
   end = self->virtual_now + duration;
   while ((job = peek (self)) != NULL && job->due <= end) {

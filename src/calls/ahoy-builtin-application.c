@@ -5,18 +5,27 @@
 
 #include "ahoy-builtin-application.h"
 
+#include <string.h>
+
+#include "ahoy-call-ringback-private.h"
+#include "ahoy-call-pickup.h"
 #include "ahoy-call-run-private.h"
+#include "ahoy-call-timer-private.h"
 #include "ahoy-census.h"
+#include "ahoy-conference-application-private.h"
 #include "ahoy-error.h"
-#include "ahoy-name-addr.h"
+#include "ahoy-exec-application-private.h"
+#include "ahoy-menu-application-private.h"
+#include "ahoy-music-application-private.h"
+#include "ahoy-parking-application-private.h"
 #include "ahoy-read-application-private.h"
-#include "ahoy-uri.h"
+#include "ahoy-session-redirect.h"
 
 /**
  * AhoyBuiltinApplication:
  *
  * The steps that need nothing but a call and its sound: answer, ring, progress, echo, play, say,
- * tone, record, redirect, reject, busy, congestion, wait, hangup, agent.
+ * tone, record, redirect, reject, busy, congestion, goto, limit, wait, hangup, agent.
  *
  * Since: 0.1
  */
@@ -137,9 +146,19 @@ static AhoyCallVerdict
 run_ring (AhoyBuiltinApplication *self, AhoyCallRun *run, GError **error)
 {
   AhoySession *session = ahoy_call_run_get_session (run);
+  GError *fault = NULL;
 
-  return verdict_of (ahoy_session_get_state (session) >= AHOY_SESSION_ACTIVE ||
-                     ahoy_session_ring (session, error));
+  if (ahoy_session_get_state (session) >= AHOY_SESSION_ACTIVE) {
+    return AHOY_CALL_DONE;
+  }
+  if (!ahoy_call_ringback_start (self->router, session, error)) {
+    return AHOY_CALL_FAILED;
+  }
+  if (!ahoy_session_answer_if_asked (session, &fault) && fault != NULL) {
+    g_propagate_error (error, fault);
+    return AHOY_CALL_FAILED;
+  }
+  return AHOY_CALL_DONE;
 }
 
 static AhoyCallVerdict
@@ -250,10 +269,12 @@ run_tone (AhoyBuiltinApplication *self, AhoyCallRun *run, GError **error)
 {
   AhoyRouteStep *step = ahoy_call_run_get_step (run);
   AhoyMediaStream *media = ahoy_call_run_prepare_media (run, error);
+  g_autofree char *tone =
+      ahoy_call_router_make_tone (self->router, ahoy_call_run_get_session (run),
+                                  ahoy_route_step_get_text (step, "tone"));
   Waiting *waiting;
 
-  if (media == NULL ||
-      !ahoy_media_stream_play_tone (media, ahoy_route_step_get_text (step, "tone"), error)) {
+  if (media == NULL || !ahoy_media_stream_play_tone (media, tone, error)) {
     return AHOY_CALL_FAILED;
   }
   waiting = begin_to_wait (self, run, media);
@@ -288,6 +309,7 @@ run_record (AhoyBuiltinApplication *self, AhoyCallRun *run, GError **error)
   if (media == NULL || path == NULL || !ahoy_media_stream_record (media, path, error)) {
     return AHOY_CALL_FAILED;
   }
+  ahoy_session_set_variable (ahoy_call_run_get_session (run), "recording", path);
   waiting = begin_to_wait (self, run, media);
   waiting->handler =
       g_signal_connect (media, "recording-ended", G_CALLBACK (on_recording_ended), waiting);
@@ -300,19 +322,54 @@ run_redirect (AhoyBuiltinApplication *self, AhoyCallRun *run, GError **error)
 {
   const char *const *targets =
       ahoy_route_step_get_texts (ahoy_call_run_get_step (run), "target");
-  g_autoptr (AhoyNameAddr) address = ahoy_name_addr_parse (targets[0], NULL);
-  g_autofree char *uri =
-      address != NULL ? ahoy_uri_to_string (ahoy_name_addr_get_uri (address)) : NULL;
 
-  if (uri == NULL || targets[1] != NULL) {
-    g_set_error (error, AHOY_ERROR, AHOY_ERROR_INVALID_ARGUMENTS,
-                 "A call is redirected to one URI, such as <sip:bob@example.org>, not to “%s”",
-                 targets[0]);
-    return AHOY_CALL_FAILED;
+  for (gsize i = 0; targets[i] != NULL; i++) {
+    if (strpbrk (targets[i], ":<") == NULL) {
+      g_set_error (error, AHOY_ERROR, AHOY_ERROR_INVALID_ARGUMENTS,
+                   "A call is redirected to URIs, such as <sip:bob@example.org>, not to “%s”",
+                   targets[i]);
+      return AHOY_CALL_FAILED;
+    }
   }
-  return ahoy_session_redirect (ahoy_call_run_get_session (run), uri, error)
+  return ahoy_session_redirect_to (ahoy_call_run_get_session (run), targets, error)
              ? AHOY_CALL_DETACHED
              : AHOY_CALL_FAILED;
+}
+
+static void
+refuse_or_hang_up (AhoySession *session, guint status)
+{
+  if (ahoy_session_get_direction (session) != AHOY_SESSION_INCOMING ||
+      ahoy_session_get_state (session) >= AHOY_SESSION_ACTIVE ||
+      !ahoy_session_reject (session, status, NULL, NULL)) {
+    ahoy_session_hangup (session);
+  }
+}
+
+/* Whoever asks first gets it. Nothing rings: the next step follows, if there is one. */
+static AhoyCallVerdict
+run_pickup (AhoyBuiltinApplication *self, AhoyCallRun *run, GError **error)
+{
+  AhoySession *session = ahoy_call_run_get_session (run);
+  const char *const *names = ahoy_route_step_get_texts (ahoy_call_run_get_step (run), "whose");
+  AhoyEndpoint *by = ahoy_session_get_endpoint (session);
+  g_autoptr (AhoySession) ringing = NULL;
+
+  for (gsize i = 0; names != NULL && names[i] != NULL && ringing == NULL; i++) {
+    ringing = ahoy_call_router_find_ringing (self->router, by, names[i]);
+  }
+  if (names == NULL || names[0] == NULL) {
+    ringing = ahoy_call_router_find_ringing (self->router, by, NULL);
+  }
+  if (ringing != NULL) {
+    return ahoy_call_router_pick_up (self->router, session, ringing, error) ? AHOY_CALL_DETACHED
+                                                                            : AHOY_CALL_FAILED;
+  }
+  if (!ahoy_call_run_has_next (run)) {
+    refuse_or_hang_up (session, 480);
+    return AHOY_CALL_DETACHED;
+  }
+  return AHOY_CALL_DONE;
 }
 
 static AhoyCallVerdict
@@ -320,6 +377,11 @@ run_reject (AhoyBuiltinApplication *self, AhoyCallRun *run, GError **error)
 {
   AhoyRouteStep *step = ahoy_call_run_get_step (run);
 
+  if (ahoy_call_router_give_back (self->router, ahoy_call_run_get_session (run),
+                                  ahoy_route_step_get_number (step, "status"),
+                                  ahoy_route_step_get_text (step, "reason"))) {
+    return AHOY_CALL_DETACHED;
+  }
   return ahoy_session_reject (ahoy_call_run_get_session (run),
                               ahoy_route_step_get_number (step, "status"),
                               ahoy_route_step_get_text (step, "reason"), error)
@@ -335,42 +397,17 @@ run_wait (AhoyBuiltinApplication *self, AhoyCallRun *run, GError **error)
   return AHOY_CALL_WAITING;
 }
 
-/* RFC 3398 §7.2.6: what a call that was not answered is refused with, by the Q.850 cause. */
-static guint
-status_of_cause (guint cause)
-{
-  static const struct {
-    guint cause;
-    guint status;
-  } known[] = { { 1, 404 },  { 2, 404 },  { 3, 404 },  { 17, 486 }, { 18, 408 }, { 19, 480 },
-                { 20, 480 }, { 21, 403 }, { 22, 410 }, { 23, 410 }, { 27, 502 }, { 28, 484 },
-                { 34, 503 }, { 38, 503 }, { 41, 503 }, { 42, 503 }, { 55, 403 }, { 57, 403 },
-                { 58, 503 }, { 65, 488 }, { 79, 501 }, { 88, 503 }, { 102, 504 } };
-
-  for (gsize i = 0; i < G_N_ELEMENTS (known); i++) {
-    if (known[i].cause == cause) {
-      return known[i].status;
-    }
-  }
-  return 480;
-}
-
-static void
-refuse_or_hang_up (AhoySession *session, guint status)
-{
-  if (ahoy_session_get_direction (session) != AHOY_SESSION_INCOMING ||
-      ahoy_session_get_state (session) >= AHOY_SESSION_ACTIVE ||
-      !ahoy_session_reject (session, status, NULL, NULL)) {
-    ahoy_session_hangup (session);
-  }
-}
-
 static AhoyCallVerdict
 run_hangup (AhoyBuiltinApplication *self, AhoyCallRun *run, GError **error)
 {
+  AhoySession *session = ahoy_call_run_get_session (run);
   guint cause = ahoy_route_step_get_number (ahoy_call_run_get_step (run), "cause");
 
-  refuse_or_hang_up (ahoy_call_run_get_session (run), status_of_cause (cause));
+  if (!ahoy_call_router_give_back (self->router, session,
+                                   ahoy_cause_to_status ((AhoyCause) cause), NULL)) {
+    ahoy_session_set_end_cause (session, (AhoyCause) cause);
+    refuse_or_hang_up (session, ahoy_cause_to_status ((AhoyCause) cause));
+  }
   return AHOY_CALL_DETACHED;
 }
 
@@ -410,12 +447,17 @@ run_refusal (AhoyBuiltinApplication *self, AhoyCallRun *run, GError **error)
   AhoySession *session = ahoy_call_run_get_session (run);
   AhoyRouteStep *step = ahoy_call_run_get_step (run);
   const char *zone = ahoy_route_step_get_text (step, "zone");
-  g_autofree char *tone = g_strconcat (zone != NULL ? zone : "", zone != NULL ? ":" : "",
-                                       ahoy_route_step_get_name (step), NULL);
+  const char *name = ahoy_route_step_get_name (step);
+  g_autofree char *tone = zone != NULL
+                              ? g_strconcat (zone, ":", name, NULL)
+                              : ahoy_call_router_make_tone (self->router, session, name);
   gboolean heard = ahoy_session_get_state (session) >= AHOY_SESSION_ACTIVE ||
                    g_str_equal (ahoy_route_step_get_text (step, "how"), "tone");
   AhoyMediaStream *media = heard ? prepare_early_media (session) : NULL;
 
+  if (ahoy_call_router_give_back (self->router, session, status_of_refusal (run), NULL)) {
+    return AHOY_CALL_DETACHED;
+  }
   if (media == NULL) {
     refuse_or_hang_up (session, status_of_refusal (run));
     return AHOY_CALL_DETACHED;
@@ -426,6 +468,42 @@ run_refusal (AhoyBuiltinApplication *self, AhoyCallRun *run, GError **error)
   wait_until (begin_to_wait (self, run, media), ahoy_route_step_get_duration (step, "duration"),
               on_heard_enough);
   return AHOY_CALL_WAITING;
+}
+
+/* Where the call came from counts, unless somebody says where else. */
+static AhoyCallVerdict
+run_goto (AhoyBuiltinApplication *self, AhoyCallRun *run, GError **error)
+{
+  AhoyRouteStep *step = ahoy_call_run_get_step (run);
+  AhoySession *session = ahoy_call_run_get_session (run);
+  const char *number = ahoy_route_step_get_text (step, "number");
+  const char *context = ahoy_route_step_get_text (step, "context");
+  AhoyEndpoint *caller = ahoy_session_get_endpoint (session);
+  g_autoptr (AhoyRouteProgram) program = NULL;
+
+  context = context != NULL ? context : ahoy_call_run_get_context (run);
+  context = context != NULL ? context : "default";
+  program = ahoy_call_router_find_program (
+      self->router, context, caller != NULL ? ahoy_endpoint_get_name (caller) : NULL, number);
+  if (program == NULL) {
+    g_set_error (error, AHOY_ERROR, AHOY_ERROR_NOT_FOUND,
+                 "the context “%s” has no route for “%s”; add one, or change the goto", context,
+                 number);
+    return AHOY_CALL_FAILED;
+  }
+  ahoy_session_set_variable (session, "number", number);
+  return verdict_of (ahoy_call_run_jump (run, program, context, TRUE, error));
+}
+
+static AhoyCallVerdict
+run_limit (AhoyBuiltinApplication *self, AhoyCallRun *run, GError **error)
+{
+  AhoyCallTimerSpec spec;
+
+  if (ahoy_call_timer_spec_read_step (&spec, ahoy_call_run_get_step (run))) {
+    ahoy_call_timer_limit (self->router, ahoy_call_run_get_session (run), &spec);
+  }
+  return AHOY_CALL_DONE;
 }
 
 static AhoyCallVerdict
@@ -442,7 +520,9 @@ static const struct {
   { "echo", run_echo },         { "play", run_play },     { "tone", run_tone },
   { "record", run_record },     { "reject", run_reject }, { "redirect", run_redirect },
   { "wait", run_wait },         { "hangup", run_hangup }, { "agent", run_agent },
-  { "busy", run_refusal },      { "congestion", run_refusal }, { "say", run_say },
+  { "busy", run_refusal },      { "say", run_say },       { "congestion", run_refusal },
+  { "pickup", run_pickup },
+  { "goto", run_goto },         { "limit", run_limit },
 };
 
 static AhoyCallVerdict
@@ -517,5 +597,9 @@ ahoy_builtin_application_add (AhoyCallRouter *router, GError **error)
       return FALSE;
     }
   }
-  return ahoy_read_application_add (router, error);
+  return ahoy_read_application_add (router, error) && ahoy_menu_application_add (router, error) &&
+         ahoy_conference_application_add (router, error) &&
+         ahoy_music_application_add (router, error) &&
+         ahoy_parking_application_add (router, error) &&
+         ahoy_exec_application_add (router, error);
 }

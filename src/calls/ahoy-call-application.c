@@ -74,3 +74,48 @@ ahoy_call_application_cancel (AhoyCallApplication *self, AhoyCallRun *run)
     AHOY_CALL_APPLICATION_GET_IFACE (self)->cancel (self, run);
   }
 }
+
+/**
+ * ahoy_call_application_digit:
+ * @self: a call application
+ * @run: a call that it has
+ * @digit: 0-9, *, #, A-D, or R for the hook flash
+ * @duration_ms: how long it was pressed, in milliseconds; 0 when that is not known
+ *
+ * Tells of a digit, which came as an event (RFC 4733), as a tone or by INFO.
+ *
+ * Since: 0.1
+ */
+void
+ahoy_call_application_digit (AhoyCallApplication *self, AhoyCallRun *run, const char *digit,
+                             guint duration_ms)
+{
+  g_return_if_fail (AHOY_IS_CALL_APPLICATION (self));
+  g_return_if_fail (AHOY_IS_CALL_RUN (run));
+  g_return_if_fail (digit != NULL);
+
+  if (AHOY_CALL_APPLICATION_GET_IFACE (self)->digit != NULL) {
+    AHOY_CALL_APPLICATION_GET_IFACE (self)->digit (self, run, digit, duration_ms);
+  }
+}
+
+/**
+ * ahoy_call_application_played:
+ * @self: a call application
+ * @run: a call that it has
+ * @complete: whether it was heard to its end
+ *
+ * Tells that what played to the call has ended.
+ *
+ * Since: 0.1
+ */
+void
+ahoy_call_application_played (AhoyCallApplication *self, AhoyCallRun *run, gboolean complete)
+{
+  g_return_if_fail (AHOY_IS_CALL_APPLICATION (self));
+  g_return_if_fail (AHOY_IS_CALL_RUN (run));
+
+  if (AHOY_CALL_APPLICATION_GET_IFACE (self)->played != NULL) {
+    AHOY_CALL_APPLICATION_GET_IFACE (self)->played (self, run, complete);
+  }
+}

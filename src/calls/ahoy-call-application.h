@@ -41,6 +41,8 @@ G_DECLARE_INTERFACE (AhoyCallApplication, ahoy_call_application, AHOY, CALL_APPL
  * AhoyCallApplicationInterface:
  * @run: do a step of a route
  * @cancel: the call is over, or somebody else's, while the application had it
+ * @digit: the caller dialled a digit, once ahoy_call_run_prepare_media() was called for the step
+ * @played: what played to the caller has ended, or was stopped
  *
  * Since: 0.1
  */
@@ -49,9 +51,12 @@ struct _AhoyCallApplicationInterface {
 
   AhoyCallVerdict (*run) (AhoyCallApplication *self, AhoyCallRun *run, GError **error);
   void (*cancel) (AhoyCallApplication *self, AhoyCallRun *run);
+  void (*digit) (AhoyCallApplication *self, AhoyCallRun *run, const char *digit,
+                 guint duration_ms);
+  void (*played) (AhoyCallApplication *self, AhoyCallRun *run, gboolean complete);
 
   /*< private >*/
-  gpointer padding[12];
+  gpointer padding[10];
 };
 
 AHOY_API
@@ -59,5 +64,11 @@ AhoyCallVerdict ahoy_call_application_run (AhoyCallApplication *self, AhoyCallRu
                                            GError **error);
 AHOY_API
 void ahoy_call_application_cancel (AhoyCallApplication *self, AhoyCallRun *run);
+AHOY_API
+void ahoy_call_application_digit (AhoyCallApplication *self, AhoyCallRun *run, const char *digit,
+                                  guint duration_ms);
+AHOY_API
+void ahoy_call_application_played (AhoyCallApplication *self, AhoyCallRun *run,
+                                   gboolean complete);
 
 G_END_DECLS

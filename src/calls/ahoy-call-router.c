@@ -5,10 +5,15 @@
 
 #include "ahoy-call-router.h"
 
+#include "ahoy-call-hooks-private.h"
+#include "ahoy-call-ringback-private.h"
 #include "ahoy-call-run-private.h"
+#include "ahoy-call-timer-private.h"
 #include "ahoy-census.h"
 #include "ahoy-endpoint.h"
 #include "ahoy-error.h"
+#include "ahoy-route-step-private.h"
+#include "ahoy-tone-zone.h"
 #include "ahoy-uri.h"
 
 /**
@@ -27,10 +32,20 @@ struct _AhoyCallRouter {
   GHashTable *runs;         /* AhoySession → AhoyCallRun */
   char *sounds;
   char *recordings;
+  char *tone_zone;
   gboolean keeps_user_options;
+  AhoyMusicOnHold *music;
+  AhoyParkingLot *parking;
 };
 
-enum { SIGNAL_STEP_CHANGED, SIGNAL_BRIDGE_ADDED, N_SIGNALS };
+enum {
+  SIGNAL_STEP_CHANGED,
+  SIGNAL_BRIDGE_ADDED,
+  SIGNAL_TIME_LEFT,
+  SIGNAL_CALL_PROGRESS,
+  SIGNAL_CALL_RETURNED,
+  N_SIGNALS
+};
 
 static guint signals[N_SIGNALS];
 
@@ -47,6 +62,9 @@ ahoy_call_router_dispose (GObject *object)
   }
   g_hash_table_remove_all (self->applications);
   g_clear_object (&self->table);
+  if (self->sessions != NULL) {
+    ahoy_call_timer_unwatch (self);
+  }
   g_clear_object (&self->sessions);
   G_OBJECT_CLASS (ahoy_call_router_parent_class)->dispose (object);
 }
@@ -60,6 +78,9 @@ ahoy_call_router_finalize (GObject *object)
   g_hash_table_unref (self->applications);
   g_free (self->sounds);
   g_free (self->recordings);
+  g_object_unref (self->parking);
+  g_object_unref (self->music);
+  g_free (self->tone_zone);
   ahoy_census_leave (object);
   G_OBJECT_CLASS (ahoy_call_router_parent_class)->finalize (object);
 }
@@ -95,11 +116,59 @@ ahoy_call_router_class_init (AhoyCallRouterClass *klass)
   signals[SIGNAL_BRIDGE_ADDED] =
       g_signal_new ("bridge-added", G_TYPE_FROM_CLASS (klass), G_SIGNAL_RUN_LAST, 0, NULL, NULL,
                     NULL, G_TYPE_NONE, 1, AHOY_TYPE_BRIDGE);
+  /**
+   * AhoyCallRouter::time-left:
+   * @self: the router
+   * @session: a call whose length is limited
+   * @seconds: how long it may still last; 0 when it ends now
+   *
+   * A call is warned that it will end, or ends, because it lasted as long as it may.
+   *
+   * Since: 0.1
+   */
+  signals[SIGNAL_TIME_LEFT] =
+      g_signal_new ("time-left", G_TYPE_FROM_CLASS (klass), G_SIGNAL_RUN_LAST, 0, NULL, NULL,
+                    NULL, G_TYPE_NONE, 2, AHOY_TYPE_SESSION, G_TYPE_UINT);
+  /**
+   * AhoyCallRouter::call-progress:
+   * @self: the router
+   * @session: a call that was answered before, such as one that somebody transfers
+   * @status: how far it got: 180 when somebody rings, 183 when it is heard already, 200 when it is
+   *   answered
+   * @reason: (nullable): what was said with it
+   *
+   * A call that goes through steps got further.
+   *
+   * Since: 0.1
+   */
+  signals[SIGNAL_CALL_PROGRESS] =
+      g_signal_new ("call-progress", G_TYPE_FROM_CLASS (klass), G_SIGNAL_RUN_LAST, 0, NULL, NULL,
+                    NULL, G_TYPE_NONE, 3, AHOY_TYPE_SESSION, G_TYPE_UINT, G_TYPE_STRING);
+  /**
+   * AhoyCallRouter::call-returned:
+   * @self: the router
+   * @session: a call whose steps led to nobody
+   * @status: why: 486, 408
+   * @reason: (nullable): what was said with it
+   *
+   * A call is about to be ended, since it got nowhere. A handler that returns %TRUE has it from now
+   * on, such as one that takes it back to who transferred it.
+   *
+   * Returns: whether the handler takes care of the call
+   *
+   * Since: 0.1
+   */
+  signals[SIGNAL_CALL_RETURNED] =
+      g_signal_new ("call-returned", G_TYPE_FROM_CLASS (klass), G_SIGNAL_RUN_LAST, 0,
+                    g_signal_accumulator_true_handled, NULL, NULL, G_TYPE_BOOLEAN, 3,
+                    AHOY_TYPE_SESSION, G_TYPE_UINT, G_TYPE_STRING);
 }
 
 static void
 ahoy_call_router_init (AhoyCallRouter *self)
 {
+  self->music = ahoy_music_on_hold_new ();
+  self->parking = ahoy_parking_lot_new (self->music);
   self->applications = g_hash_table_new_full (g_str_hash, g_str_equal, g_free, g_object_unref);
   self->runs = g_hash_table_new_full (NULL, NULL, g_object_unref, g_object_unref);
   ahoy_census_enter (G_OBJECT (self));
@@ -122,6 +191,7 @@ ahoy_call_router_new (AhoySessionService *sessions)
 
   self = g_object_new (AHOY_TYPE_CALL_ROUTER, NULL);
   self->sessions = g_object_ref (sessions);
+  ahoy_call_timer_watch (self);
   return self;
 }
 
@@ -196,6 +266,52 @@ ahoy_call_router_set_ignore_user_options (AhoyCallRouter *self, gboolean ignore)
   g_return_if_fail (AHOY_IS_CALL_ROUTER (self));
 
   self->keeps_user_options = !ignore;
+}
+
+/**
+ * ahoy_call_router_set_tone_zone:
+ * @self: a router
+ * @zone: (nullable): a zone of ahoy_tone_zone_list(); %NULL for `etsi`
+ *
+ * Sets the country whose tones calls hear, where neither their variable `tone-zone` nor their
+ * endpoint says another one.
+ *
+ * Since: 0.1
+ */
+void
+ahoy_call_router_set_tone_zone (AhoyCallRouter *self, const char *zone)
+{
+  g_return_if_fail (AHOY_IS_CALL_ROUTER (self));
+
+  g_free (self->tone_zone);
+  self->tone_zone = g_strdup (zone);
+}
+
+/* What a caller may be taken to hear: his variable, which can come from anywhere, his endpoint, or
+ * what holds for all. */
+static const char *
+find_tone_zone (AhoyCallRouter *self, AhoySession *session)
+{
+  AhoyEndpoint *endpoint = ahoy_session_get_endpoint (session);
+  const char *zone = ahoy_session_get_variable (session, "tone-zone");
+
+  if ((zone == NULL || !ahoy_tone_zone_exists (zone)) && endpoint != NULL) {
+    zone = ahoy_config_object_get_string (AHOY_CONFIG_OBJECT (ahoy_endpoint_get_config (endpoint)),
+                                          "tone-zone");
+  }
+  if (zone == NULL || !ahoy_tone_zone_exists (zone)) {
+    zone = self->tone_zone;
+  }
+  return zone != NULL && ahoy_tone_zone_exists (zone) ? zone : "etsi";
+}
+
+char *
+ahoy_call_router_make_tone (AhoyCallRouter *self, AhoySession *session, const char *tone)
+{
+  const char *zone = find_tone_zone (self, session);
+
+  return ahoy_tone_zone_find (zone, tone) != NULL ? g_strconcat (zone, ":", tone, NULL)
+                                                  : g_strdup (tone);
 }
 
 /* A relative name does not leave its folder. */
@@ -372,7 +488,9 @@ ahoy_call_router_check_program (AhoyCallRouter *self, AhoyRouteProgram *program,
   g_return_val_if_fail (program != NULL, FALSE);
 
   for (guint i = 0; i < ahoy_route_program_get_length (program); i++) {
-    const char *name = ahoy_route_step_get_name (ahoy_route_program_get_step (program, i));
+    AhoyRouteStep *step = ahoy_route_program_get_step (program, i);
+    g_autoptr (GPtrArray) inner = ahoy_route_step_list_programs (step);
+    const char *name = ahoy_route_step_get_name (step);
 
     if (ahoy_call_router_lookup (self, name) == NULL) {
       g_set_error (error, AHOY_ERROR, AHOY_ERROR_NOT_SUPPORTED,
@@ -381,8 +499,43 @@ ahoy_call_router_check_program (AhoyCallRouter *self, AhoyRouteProgram *program,
                    i + 1, name);
       return FALSE;
     }
+    for (guint j = 0; j < inner->len; j++) {
+      if (!ahoy_call_router_check_program (self, inner->pdata[j], error)) {
+        return FALSE;
+      }
+    }
   }
   return TRUE;
+}
+
+/**
+ * ahoy_call_router_find_program:
+ * @self: a router
+ * @context: a context
+ * @endpoint: (nullable): the name of the endpoint that calls; %NULL for none
+ * @number: what is called
+ *
+ * Finds what a route says of a number.
+ *
+ * Returns: (transfer full) (nullable): the steps; %NULL when no route of the context is for the
+ *   number
+ *
+ * Since: 0.1
+ */
+AhoyRouteProgram *
+ahoy_call_router_find_program (AhoyCallRouter *self, const char *context, const char *endpoint,
+                               const char *number)
+{
+  AhoyRouteProgram *program = NULL;
+
+  g_return_val_if_fail (AHOY_IS_CALL_ROUTER (self), NULL);
+  g_return_val_if_fail (context != NULL && number != NULL, NULL);
+
+  if (self->table == NULL ||
+      ahoy_route_table_find (self->table, context, endpoint, number, &program) == NULL) {
+    return NULL;
+  }
+  return program;
 }
 
 /* The user part that is called: of the Request-URI. */
@@ -399,6 +552,38 @@ called_user (AhoyCallRouter *self, AhoySession *session)
     user = user != NULL ? user : ahoy_uri_get_user_without_options (uri);
   }
   return g_strdup (user != NULL ? user : "");
+}
+
+gboolean
+ahoy_call_router_run_in (AhoyCallRouter *self, AhoySession *session, AhoyRouteProgram *program,
+                         const char *context, GError **error)
+{
+  g_autoptr (AhoyCallRun) run = NULL;
+
+  if (ahoy_session_get_state (session) >= AHOY_SESSION_ENDING) {
+    g_set_error (error, AHOY_ERROR, AHOY_ERROR_INVALID_STATE,
+                 "Session %" G_GUINT64_FORMAT " is over", ahoy_session_get_id (session));
+    return FALSE;
+  }
+  if (!ahoy_call_router_check_program (self, program, error)) {
+    return FALSE;
+  }
+  ahoy_call_router_release (self, session);
+  run = ahoy_call_run_new (self, session, program, context);
+  g_hash_table_insert (self->runs, g_object_ref (session), g_object_ref (run));
+  ahoy_call_run_go_on (run);
+  return TRUE;
+}
+
+/* Whether more digits may make it a number (RFC 3578 §2.2). */
+static gboolean
+may_follow (AhoyCallRouter *self, AhoyEndpoint *endpoint, const char *context, const char *user)
+{
+  return endpoint != NULL && *user != '\0' &&
+         ahoy_config_object_get_boolean (AHOY_CONFIG_OBJECT (ahoy_endpoint_get_config (endpoint)),
+                                         "allow-overlap") &&
+         ahoy_route_table_may_follow (self->table, context, ahoy_endpoint_get_name (endpoint),
+                                      user);
 }
 
 /**
@@ -436,14 +621,16 @@ ahoy_call_router_take (AhoyCallRouter *self, AhoySession *session, const char *c
                                  endpoint != NULL ? ahoy_endpoint_get_name (endpoint) : NULL,
                                  user, &program);
   if (route == NULL) {
-    ahoy_session_reject (session, 404, NULL, NULL);
+    ahoy_session_reject (session, may_follow (self, endpoint, context, user) ? 484 : 404, NULL,
+                         NULL);
     return TRUE;
   }
   /* Steps write it as ${number}, unless somebody else says what that is. */
   if (ahoy_session_get_variable (session, "number") == NULL) {
     ahoy_session_set_variable (session, "number", user);
   }
-  if (!ahoy_call_router_run (self, session, program, &error)) {
+  ahoy_call_hooks_set_route (session, AHOY_CONFIG_OBJECT (route));
+  if (!ahoy_call_router_run_in (self, session, program, context, &error)) {
     g_message ("Session %" G_GUINT64_FORMAT ": %s", ahoy_session_get_id (session),
                error->message);
     ahoy_session_reject (session, 501, NULL, NULL);
@@ -469,25 +656,11 @@ gboolean
 ahoy_call_router_run (AhoyCallRouter *self, AhoySession *session, AhoyRouteProgram *program,
                       GError **error)
 {
-  g_autoptr (AhoyCallRun) run = NULL;
-
   g_return_val_if_fail (AHOY_IS_CALL_ROUTER (self), FALSE);
   g_return_val_if_fail (AHOY_IS_SESSION (session), FALSE);
   g_return_val_if_fail (program != NULL, FALSE);
 
-  if (ahoy_session_get_state (session) >= AHOY_SESSION_ENDING) {
-    g_set_error (error, AHOY_ERROR, AHOY_ERROR_INVALID_STATE,
-                 "Session %" G_GUINT64_FORMAT " is over", ahoy_session_get_id (session));
-    return FALSE;
-  }
-  if (!ahoy_call_router_check_program (self, program, error)) {
-    return FALSE;
-  }
-  ahoy_call_router_release (self, session);
-  run = ahoy_call_run_new (self, session, program);
-  g_hash_table_insert (self->runs, g_object_ref (session), g_object_ref (run));
-  ahoy_call_run_go_on (run);
-  return TRUE;
+  return ahoy_call_router_run_in (self, session, program, NULL, error);
 }
 
 /**
@@ -514,6 +687,38 @@ ahoy_call_router_release (AhoyCallRouter *self, AhoySession *session)
 }
 
 /**
+ * ahoy_call_router_get_music:
+ * @self: a router
+ *
+ * Returns: (transfer none): the classes of music for those who wait
+ *
+ * Since: 0.1
+ */
+AhoyMusicOnHold *
+ahoy_call_router_get_music (AhoyCallRouter *self)
+{
+  g_return_val_if_fail (AHOY_IS_CALL_ROUTER (self), NULL);
+
+  return self->music;
+}
+
+/**
+ * ahoy_call_router_get_parking_lot:
+ * @self: a router
+ *
+ * Returns: (transfer none): where calls are parked
+ *
+ * Since: 0.1
+ */
+AhoyParkingLot *
+ahoy_call_router_get_parking_lot (AhoyCallRouter *self)
+{
+  g_return_val_if_fail (AHOY_IS_CALL_ROUTER (self), NULL);
+
+  return self->parking;
+}
+
+/**
  * ahoy_call_router_announce_bridge:
  * @self: a router
  * @bridge: a bridge that has no members yet
@@ -528,6 +733,7 @@ ahoy_call_router_announce_bridge (AhoyCallRouter *self, AhoyBridge *bridge)
   g_return_if_fail (AHOY_IS_CALL_ROUTER (self));
   g_return_if_fail (AHOY_IS_BRIDGE (bridge));
 
+  ahoy_bridge_set_music (bridge, self->music);
   g_signal_emit (self, signals[SIGNAL_BRIDGE_ADDED], 0, bridge);
 }
 
@@ -560,7 +766,56 @@ ahoy_call_router_step_changed (AhoyCallRouter *self, AhoyCallRun *run)
 }
 
 void
+ahoy_call_router_tell_time_left (AhoyCallRouter *self, AhoySession *session, guint seconds)
+{
+  g_signal_emit (self, signals[SIGNAL_TIME_LEFT], 0, session, seconds);
+}
+
+void
 ahoy_call_router_forget (AhoyCallRouter *self, AhoyCallRun *run)
 {
   g_hash_table_remove (self->runs, ahoy_call_run_get_session (run));
+}
+
+void
+ahoy_call_router_report (AhoyCallRouter *self, AhoySession *session, guint status,
+                         const char *reason)
+{
+  g_signal_emit (self, signals[SIGNAL_CALL_PROGRESS], 0, session, status, reason);
+}
+
+gboolean
+ahoy_call_router_give_back (AhoyCallRouter *self, AhoySession *session, guint status,
+                            const char *reason)
+{
+  gboolean taken = FALSE;
+
+  if (ahoy_session_get_state (session) == AHOY_SESSION_ACTIVE) {
+    g_signal_emit (self, signals[SIGNAL_CALL_RETURNED], 0, session, status, reason, &taken);
+  }
+  return taken;
+}
+
+AhoyCallRun *
+ahoy_call_router_find_run (AhoyCallRouter *self, AhoySession *session)
+{
+  return g_hash_table_lookup (self->runs, session);
+}
+
+gboolean
+ahoy_call_router_move (AhoyCallRouter *self, AhoySession *from, AhoySession *to)
+{
+  g_autoptr (AhoyCallRun) run = ahoy_call_router_find_run (self, from);
+
+  if (run == NULL) {
+    return FALSE;
+  }
+  g_object_ref (run);
+  ahoy_call_router_release (self, to);
+  g_hash_table_remove (self->runs, from);
+  g_hash_table_insert (self->runs, g_object_ref (to), g_object_ref (run));
+  ahoy_call_run_set_session (run, to);
+  ahoy_call_router_step_changed (self, run);
+  g_signal_emit (self, signals[SIGNAL_STEP_CHANGED], 0, from, NULL);
+  return TRUE;
 }

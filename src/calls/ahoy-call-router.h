@@ -5,6 +5,7 @@
 
 #include "ahoy-bridge.h"
 #include "ahoy-call-application.h"
+#include "ahoy-parking-lot.h"
 #include "ahoy-route-program.h"
 #include "ahoy-route-table.h"
 #include "ahoy-session-service.h"
@@ -28,6 +29,8 @@ void ahoy_call_router_set_folders (AhoyCallRouter *self, const char *sounds,
 AHOY_API
 void ahoy_call_router_set_ignore_user_options (AhoyCallRouter *self, gboolean ignore);
 AHOY_API
+void ahoy_call_router_set_tone_zone (AhoyCallRouter *self, const char *zone);
+AHOY_API
 char *ahoy_call_router_find_sound (AhoyCallRouter *self, const char *name, GError **error);
 AHOY_API
 char *ahoy_call_router_find_sound_for (AhoyCallRouter *self, AhoySession *session,
@@ -43,12 +46,19 @@ AHOY_API
 gboolean ahoy_call_router_check_program (AhoyCallRouter *self, AhoyRouteProgram *program,
                                          GError **error);
 AHOY_API
+AhoyRouteProgram *ahoy_call_router_find_program (AhoyCallRouter *self, const char *context,
+                                                 const char *endpoint, const char *number);
+AHOY_API
 gboolean ahoy_call_router_take (AhoyCallRouter *self, AhoySession *session, const char *context);
 AHOY_API
 gboolean ahoy_call_router_run (AhoyCallRouter *self, AhoySession *session,
                                AhoyRouteProgram *program, GError **error);
 AHOY_API
 void ahoy_call_router_release (AhoyCallRouter *self, AhoySession *session);
+AHOY_API
+AhoyMusicOnHold *ahoy_call_router_get_music (AhoyCallRouter *self);
+AHOY_API
+AhoyParkingLot *ahoy_call_router_get_parking_lot (AhoyCallRouter *self);
 AHOY_API
 void ahoy_call_router_announce_bridge (AhoyCallRouter *self, AhoyBridge *bridge);
 AHOY_API

@@ -24,7 +24,13 @@ void ahoy_call_run_set_data (AhoyCallRun *self, gpointer data, GDestroyNotify de
 AHOY_API
 gpointer ahoy_call_run_get_data (AhoyCallRun *self);
 AHOY_API
+AhoyMediaStream *ahoy_call_run_prepare_media (AhoyCallRun *self, GError **error);
+AHOY_API
+gboolean ahoy_call_run_play (AhoyCallRun *self, const char *sound, GError **error);
+AHOY_API
 void ahoy_call_run_finish (AhoyCallRun *self);
+AHOY_API
+gboolean ahoy_call_run_finish_with (AhoyCallRun *self, const char *steps, GError **error);
 AHOY_API
 void ahoy_call_run_fail (AhoyCallRun *self, const GError *error);
 

@@ -3,7 +3,12 @@
  */
 #define G_LOG_DOMAIN "ahoy"
 
+#include "ahoy-bridge-features-private.h"
 #include "ahoy-bridge.h"
+#include "ahoy-call-identity-private.h"
+#include "ahoy-call-ringback-private.h"
+#include "ahoy-call-timer-private.h"
+#include "ahoy-call-run-private.h"
 #include "ahoy-dial-private.h"
 #include "ahoy-dial-status-private.h"
 #include "ahoy-error.h"
@@ -16,9 +21,11 @@
  */
 
 #define ELSEWHERE "SIP;cause=200;text=\"Call completed elsewhere\"" /* RFC 3326 §2 */
-#define RINGBACK "ring"
+#define RINGBACK "ringing"
 #define PLACE "ahoy-dial-place" /* where a leg was called */
+#define FORWARDS "ahoy-dial-forwards" /* how often a leg was sent elsewhere */
 #define MAX_LEGS 32
+#define ATTEMPT "ahoy-dial-attempt" /* of a caller, of a leg */
 
 struct _AhoyDialAttempt {
   AhoyDialApplication *application; /* not a reference: the router holds it */
@@ -34,8 +41,12 @@ struct _AhoyDialAttempt {
   AhoySession *callee; /* the one that answered */
   AhoySession *early;  /* the one that is heard before */
   AhoyBridge *bridge;
-  AhoyMediaStream *ringback; /* where the caller hears a tone of ours */
+  gboolean borrowed;         /* the bridge was there before us, and stays */
+  AhoyCallTimer *limit; /* how long they may talk; NULL for as long as they like */
+  AhoyDialForward *forward; /* where a callee wants the call to go on; NULL: it does not */
   guint status;              /* the best refusal */
+  guint cause_status;        /* the best refusal that somebody who was called said */
+  AhoyCause cause;           /* and why */
   char *reason;
 };
 
@@ -50,6 +61,7 @@ attempt_clear (gpointer data)
   g_ptr_array_unref (self->targets);
   g_ptr_array_unref (self->places);
   g_ptr_array_unref (self->legs);
+  g_clear_pointer (&self->forward, ahoy_dial_forward_free);
   g_free (self->reason);
 }
 
@@ -115,33 +127,51 @@ note_status (AhoyDialAttempt *self, guint status, const char *reason)
 static void
 stop_ringback (AhoyDialAttempt *self)
 {
-  if (self->ringback != NULL) {
-    ahoy_media_stream_stop_playing (self->ringback);
-    g_clear_object (&self->ringback);
+  ahoy_call_ringback_stop (self->caller);
+}
+
+/* Who alone is called is who the caller is going to talk with. */
+static void
+tell_callee (AhoyDialAttempt *self, AhoySession *leg)
+{
+  if (self->legs->len == 1 && self->targets->len == 0) {
+    ahoy_call_identity_tell (self->caller, leg);
   }
 }
 
-/* Somebody is alerted. A caller that hears us already gets a tone (RFC 3960 §3.2). */
+/* Somebody is alerted. */
 static void
 tell_ringing (AhoyDialAttempt *self)
 {
-  AhoyMediaStream *media = ahoy_session_find_media (self->caller, "audio");
-  gboolean hears = media != NULL && (!is_waiting (self->caller) ||
-                                     ahoy_session_has_early_media (self->caller));
   g_autoptr (GError) error = NULL;
 
-  if (self->early != NULL || self->callee != NULL || self->ringback != NULL) {
-    return;
-  }
-  if (hears) {
-    if (ahoy_media_stream_play_tone (media, RINGBACK, NULL)) {
-      self->ringback = g_object_ref (media);
-    }
-  } else if (ahoy_session_get_state (self->caller) < AHOY_SESSION_RINGING &&
-             !ahoy_session_ring (self->caller, &error)) {
+  ahoy_dial_overlap_end (self->caller);
+  if (self->early == NULL && self->callee == NULL &&
+      !ahoy_call_ringback_start (ahoy_dial_application_get_router (self->application),
+                                 self->caller, &error)) {
     g_message ("Session %" G_GUINT64_FORMAT " is not told that it rings: %s",
                ahoy_session_get_id (self->caller), error->message);
   }
+}
+
+/* All but the caller leave. */
+static void
+empty_bridge (AhoyDialAttempt *self, AhoyBridge *bridge)
+{
+  g_autoptr (GPtrArray) members = ahoy_bridge_list_members (bridge);
+
+  for (guint i = 0; i < members->len; i++) {
+    if (members->pdata[i] != (gpointer) self->caller) {
+      ahoy_bridge_remove (bridge, members->pdata[i]);
+    }
+  }
+}
+
+static void
+report (AhoyDialAttempt *self, guint status, const char *reason)
+{
+  ahoy_call_router_report (ahoy_dial_application_get_router (self->application), self->caller,
+                           status, reason);
 }
 
 static void
@@ -149,20 +179,38 @@ drop_bridge (AhoyDialAttempt *self)
 {
   g_autoptr (AhoyBridge) bridge = g_steal_pointer (&self->bridge);
 
-  if (bridge != NULL) {
+  if (bridge != NULL && self->borrowed) {
+    empty_bridge (self, bridge);
+  } else if (bridge != NULL) {
     ahoy_bridge_destroy (bridge);
   }
+}
+
+/* The bridge in which the caller waits alone, as in a call that we set up; NULL for none. */
+static AhoyBridge *
+find_waiting_bridge (AhoyDialAttempt *self)
+{
+  AhoyBridge *bridge = ahoy_bridge_find (AHOY_BRIDGE_MEMBER (self->caller));
+  g_autoptr (GPtrArray) members = bridge != NULL ? ahoy_bridge_list_members (bridge) : NULL;
+
+  return members != NULL && members->len == 1 ? g_object_ref (bridge) : NULL;
 }
 
 static void
 join (AhoyDialAttempt *self, AhoySession *leg)
 {
+  ahoy_dial_overlap_end (self->caller);
   stop_ringback (self);
   drop_bridge (self);
-  self->bridge = ahoy_bridge_new ();
-  ahoy_call_router_announce_bridge (ahoy_dial_application_get_router (self->application),
-                                    self->bridge);
-  ahoy_bridge_add (self->bridge, AHOY_BRIDGE_MEMBER (self->caller), NULL);
+  ahoy_bridge_features_take_step (self->caller, leg, ahoy_call_run_get_step (self->run));
+  self->bridge = find_waiting_bridge (self);
+  self->borrowed = self->bridge != NULL;
+  if (!self->borrowed) {
+    self->bridge = ahoy_bridge_new ();
+    ahoy_call_router_announce_bridge (ahoy_dial_application_get_router (self->application),
+                                      self->bridge);
+    ahoy_bridge_add (self->bridge, AHOY_BRIDGE_MEMBER (self->caller), NULL);
+  }
   ahoy_bridge_add (self->bridge, AHOY_BRIDGE_MEMBER (leg), NULL);
 }
 
@@ -172,6 +220,7 @@ static void
 forget_leg (AhoyDialAttempt *self, AhoySession *leg)
 {
   g_signal_handlers_disconnect_by_data (leg, self);
+  g_object_set_data (G_OBJECT (leg), ATTEMPT, NULL);
   if (leg == self->early) {
     self->early = NULL;
     drop_bridge (self);
@@ -204,24 +253,59 @@ cancel_timer (AhoyDialAttempt *self)
   }
 }
 
-/* Nobody answered: the next step follows, or the caller hears why. */
+/* The next step follows, or the caller hears why nobody answered. */
 static void
-finish_failed (AhoyDialAttempt *self)
+give_up (AhoyDialAttempt *self)
 {
   AhoyCallRun *run = g_steal_pointer (&self->run);
   guint status = ahoy_dial_status_for_caller (self->status);
   const char *reason = status == self->status ? self->reason : NULL;
 
-  cancel_timer (self);
-  ahoy_dial_wait_clear (self->wait);
-  stop_ringback (self);
+  ahoy_dial_overlap_end (self->caller);
   if (ahoy_call_run_has_next (run)) {
     ahoy_call_run_finish (run);
-  } else if (!is_waiting (self->caller) ||
-             !ahoy_session_reject (self->caller, status, reason, NULL)) {
+    return;
+  }
+  if (ahoy_call_router_give_back (ahoy_dial_application_get_router (self->application),
+                                  self->caller, status, reason)) {
+    return;
+  }
+  if (self->cause_status == self->status) {
+    ahoy_session_set_end_cause (self->caller, self->cause);
+  }
+  if (!is_waiting (self->caller) ||
+      !ahoy_session_reject (self->caller, status, reason, NULL)) {
     g_autofree char *text = g_strdup_printf ("SIP;cause=%u", status);
 
     ahoy_session_hangup_with_reason (self->caller, text);
+  }
+}
+
+static void
+on_no_digits (gpointer user_data)
+{
+  g_autoptr (AhoyDialAttempt) self = g_rc_box_acquire (user_data);
+
+  if (self->run != NULL) {
+    stop_ringback (self);
+    give_up (self);
+  }
+}
+
+/* Nobody answered. */
+static void
+finish_failed (AhoyDialAttempt *self)
+{
+  AhoyCallRouter *router = ahoy_dial_application_get_router (self->application);
+
+  cancel_timer (self);
+  ahoy_dial_wait_clear (self->wait);
+  stop_ringback (self);
+  if (self->status == 484 && ahoy_dial_overlap_ask (router, self->run, on_no_digits, self)) {
+    return;
+  }
+  if (self->run != NULL) { /* asking may have ended the call */
+    give_up (self);
   }
 }
 
@@ -253,6 +337,21 @@ on_timeout (gpointer user_data)
   go_on (self);
 }
 
+/* The time that both may talk begins. */
+static void
+begin_limit (AhoyDialAttempt *self)
+{
+  AhoyCallTimerSpec spec;
+
+  if (!ahoy_call_timer_spec_read_step (&spec, ahoy_call_run_get_step (self->run))) {
+    return;
+  }
+  spec.end = is_choice (self, "afterwards", "continue") ? AHOY_CALL_TIMER_OTHERS
+                                                        : AHOY_CALL_TIMER_CALL;
+  self->limit = ahoy_call_timer_new (ahoy_dial_application_get_router (self->application),
+                                     self->caller, &spec);
+}
+
 /* The one who answered hung up. */
 static void
 on_callee_ended (AhoyDialAttempt *self, AhoySession *callee)
@@ -261,13 +360,15 @@ on_callee_ended (AhoyDialAttempt *self, AhoySession *callee)
   gboolean continues = is_choice (self, "afterwards", "continue");
 
   g_signal_handlers_disconnect_by_data (callee, self);
+  g_clear_pointer (&self->limit, ahoy_call_timer_free);
+  g_object_set_data (G_OBJECT (callee), ATTEMPT, NULL);
   drop_bridge (self);
   g_clear_object (&self->callee);
   self->run = NULL;
   if (continues && ahoy_call_run_has_next (run)) {
     ahoy_call_run_finish (run);
   } else {
-    ahoy_session_hangup (self->caller);
+    ahoy_session_hangup_after (self->caller, callee);
   }
 }
 
@@ -280,6 +381,39 @@ wake_again (AhoyDialAttempt *self, AhoySession *leg, guint status)
   if (status == 430 && place != NULL) {
     ahoy_dial_wait_wake (self->wait, place, ahoy_session_get_remote_uri (self->caller));
   }
+}
+
+/* A callee wants the call elsewhere, and its endpoint says that our routes know where. */
+static void
+on_leg_redirected (AhoySession *leg, char **users, gpointer user_data)
+{
+  AhoyDialAttempt *self = user_data;
+
+  if (self->run != NULL && self->forward == NULL) {
+    self->forward =
+        ahoy_dial_forward_new (ahoy_dial_application_get_router (self->application), self->run,
+                               users);
+  }
+}
+
+/* The caller goes on at another number; nobody rings any more. FALSE: that goes in circles. */
+static gboolean
+go_forward (AhoyDialAttempt *self)
+{
+  g_autoptr (AhoyDialForward) forward = g_steal_pointer (&self->forward);
+  AhoyCallRun *run = self->run;
+
+  if (!ahoy_dial_forward_jump (forward, run)) {
+    note_status (self, 482, NULL);
+    return FALSE;
+  }
+  self->run = NULL;
+  cancel_timer (self);
+  ahoy_dial_wait_clear (self->wait);
+  stop_ringback (self);
+  give_up_legs (self, NULL, ELSEWHERE);
+  ahoy_call_run_finish (run);
+  return TRUE;
 }
 
 static void
@@ -296,9 +430,18 @@ on_leg_ended (AhoySession *leg, gpointer user_data)
     on_callee_ended (self, leg);
     return;
   }
-  note_status (self, status, ahoy_session_get_end_reason (leg));
+  if (self->forward == NULL && ahoy_dial_status_is_better (status, self->status)) {
+    self->cause_status = status;
+    self->cause = ahoy_session_get_end_cause (leg);
+  }
+  if (self->forward == NULL) {
+    note_status (self, status, ahoy_session_get_end_reason (leg));
+  }
   wake_again (self, leg, status);
   forget_leg (self, leg);
+  if (self->forward != NULL && go_forward (self)) {
+    return;
+  }
   if (status >= 600) { /* RFC 3261 §16.7 step 5: nobody else shall be asked */
     ahoy_dial_wait_clear (self->wait);
     give_up_legs (self, NULL, NULL);
@@ -311,6 +454,7 @@ answer_caller (AhoyDialAttempt *self, AhoySession *leg)
 {
   g_autoptr (GError) error = NULL;
 
+  ahoy_call_identity_tell (self->caller, leg);
   if (!is_waiting (self->caller)) {
     return TRUE;
   }
@@ -333,6 +477,7 @@ on_leg_answered (AhoyDialAttempt *self, AhoySession *leg)
   self->callee = g_object_ref (leg);
   give_up_legs (self, leg, ELSEWHERE);
   g_ptr_array_set_size (self->legs, 0);
+  ahoy_session_pass_headers (self->caller, leg);
   if (!answer_caller (self, leg)) {
     if (self->run != NULL) {
       ahoy_session_hangup (self->caller);
@@ -343,6 +488,10 @@ on_leg_answered (AhoyDialAttempt *self, AhoySession *leg)
     join (self, leg);
   }
   self->early = NULL;
+  if (self->run != NULL) {
+    begin_limit (self);
+    report (self, 200, NULL);
+  }
 }
 
 static void
@@ -356,9 +505,43 @@ on_leg_state (AhoySession *leg, AhoySessionState old_state, AhoySessionState sta
     return;
   }
   if (state == AHOY_SESSION_RINGING) {
+    tell_callee (self, leg);
+    ahoy_session_pass_headers (self->caller, leg);
     tell_ringing (self);
+    report (self, 180, NULL);
   } else if (state == AHOY_SESSION_ACTIVE) {
     on_leg_answered (self, leg);
+  }
+}
+
+/* Whether somebody else was called since it was looked at last. */
+static gboolean
+is_sent_elsewhere (AhoySession *leg)
+{
+  g_autoptr (GVariant) redirects = ahoy_session_list_redirects (leg);
+  gsize before = GPOINTER_TO_SIZE (g_object_get_data (G_OBJECT (leg), FORWARDS));
+  gsize now = g_variant_n_children (redirects);
+
+  g_object_set_data (G_OBJECT (leg), FORWARDS, GSIZE_TO_POINTER (now));
+  return now > before;
+}
+
+/* Somebody else is going to answer. */
+static void
+on_leg_identity (AhoySession *leg, GParamSpec *pspec, gpointer user_data)
+{
+  g_autoptr (AhoyDialAttempt) self = g_rc_box_acquire (user_data);
+
+  if (self->run == NULL || self->callee != NULL) {
+    return;
+  }
+  if (ahoy_session_get_state (leg) == AHOY_SESSION_RINGING) {
+    tell_callee (self, leg);
+  } else if (is_sent_elsewhere (leg) && self->legs->len == 1 && self->targets->len == 0 &&
+             is_waiting (self->caller) &&
+             ahoy_session_get_state (self->caller) < AHOY_SESSION_RINGING) {
+    tell_callee (self, leg);
+    ahoy_session_announce_forward (self->caller, NULL);
   }
 }
 
@@ -375,6 +558,7 @@ on_leg_early_media (AhoySession *leg, GParamSpec *pspec, gpointer user_data)
   }
   if (is_waiting (self->caller) && !ahoy_session_has_early_media (self->caller)) {
     ahoy_dial_match_codec (self->caller, leg);
+    ahoy_session_pass_headers (self->caller, leg);
     if (!ahoy_session_progress (self->caller, &error)) {
       g_message ("Session %" G_GUINT64_FORMAT " has no early media: %s",
                  ahoy_session_get_id (self->caller), error->message);
@@ -400,11 +584,14 @@ status_of_error (const GError *error)
 static void
 add_leg (AhoyDialAttempt *self, AhoyDialPlace *place)
 {
+  AhoyRouteStep *step = ahoy_call_run_get_step (self->run);
   AhoyEndpoint *endpoint = place->endpoint;
   const char *uri = ahoy_contact_get_uri (place->contact);
   g_autoptr (GVariant) options = ahoy_dial_application_complete_options (
       self->application, endpoint,
-      ahoy_dial_make_options (self->caller, endpoint, place->aor, self->hops));
+      ahoy_dial_make_options (self->caller, endpoint,
+                              ahoy_dial_application_get_domain (self->application), place->aor,
+                              self->hops, ahoy_route_step_get_boolean (step, "late-offer")));
   g_autoptr (GError) error = NULL;
   g_autofree char *from =
       ahoy_dial_make_from (self->caller, endpoint,
@@ -434,8 +621,11 @@ add_leg (AhoyDialAttempt *self, AhoyDialPlace *place)
                           ahoy_dial_place_new (endpoint, place->aor, place->contact),
                           (GDestroyNotify) ahoy_dial_place_free);
   g_ptr_array_add (self->legs, g_object_ref (leg));
+  g_object_set_data (G_OBJECT (leg), ATTEMPT, self);
   g_signal_connect (leg, "state-changed", G_CALLBACK (on_leg_state), self);
+  g_signal_connect (leg, "notify::connected-identity", G_CALLBACK (on_leg_identity), self);
   g_signal_connect (leg, "notify::early-media", G_CALLBACK (on_leg_early_media), self);
+  g_signal_connect (leg, "redirected", G_CALLBACK (on_leg_redirected), self);
   g_signal_connect (leg, "ended", G_CALLBACK (on_leg_ended), self);
 }
 
@@ -535,6 +725,8 @@ ahoy_dial_attempt_begin (AhoyDialAttempt *self)
 {
   g_autoptr (AhoyDialAttempt) hold = g_rc_box_acquire (self);
 
+  g_object_set_data (G_OBJECT (self->caller), ATTEMPT, self);
+  ahoy_dial_overlap_begin (self->caller);
   if (!ahoy_dial_count_hops (self->caller, &self->hops)) {
     note_status (self, 483, NULL);
     finish_failed (self);
@@ -553,15 +745,115 @@ ahoy_dial_attempt_end (AhoyDialAttempt *self)
                            : NULL;
 
   self->run = NULL;
+  if (g_object_get_data (G_OBJECT (self->caller), ATTEMPT) == self) {
+    g_object_set_data (G_OBJECT (self->caller), ATTEMPT, NULL);
+  }
   cancel_timer (self);
   ahoy_dial_wait_clear (self->wait);
+  ahoy_dial_overlap_end (self->caller);
   stop_ringback (self);
   give_up_legs (self, NULL, reason);
+  g_clear_pointer (&self->limit, ahoy_call_timer_free);
   drop_bridge (self);
   if (self->callee != NULL) {
     g_autoptr (AhoySession) callee = g_steal_pointer (&self->callee);
 
     g_signal_handlers_disconnect_by_data (callee, self);
-    ahoy_session_hangup_with_reason (callee, reason);
+    g_object_set_data (G_OBJECT (callee), ATTEMPT, NULL);
+    ahoy_session_hangup_after (callee, self->caller);
   }
+}
+
+/* -- others have a hand in it --------------------------------------------------------------- */
+
+static AhoyDialAttempt *
+find_attempt (AhoySession *session)
+{
+  AhoyDialAttempt *self = g_object_get_data (G_OBJECT (session), ATTEMPT);
+
+  return self != NULL && self->run != NULL ? self : NULL;
+}
+
+/*
+ * Two calls that a step joined are somebody else's from now on: the bridge with both, which the
+ * caller of this function holds. NULL: the step has not joined @session.
+ */
+AhoyBridge *
+ahoy_dial_detach (AhoySession *session)
+{
+  AhoyDialAttempt *found = find_attempt (session);
+  g_autoptr (AhoyDialAttempt) self = NULL;
+  g_autoptr (AhoySession) callee = NULL;
+  AhoyBridge *bridge;
+
+  if (found == NULL || found->callee == NULL || found->bridge == NULL) {
+    return NULL;
+  }
+  self = g_rc_box_acquire (found);
+  callee = g_steal_pointer (&self->callee);
+  bridge = g_steal_pointer (&self->bridge);
+  g_signal_handlers_disconnect_by_data (callee, self);
+  g_object_set_data (G_OBJECT (callee), ATTEMPT, NULL);
+  ahoy_call_router_release (ahoy_dial_application_get_router (self->application), self->caller);
+  return bridge;
+}
+
+/* The caller, who was answered, is somebody else while it rings; the steps go on with that one. */
+gboolean
+ahoy_dial_swap_caller (AhoySession *caller, AhoySession *replacement)
+{
+  AhoyDialAttempt *found = find_attempt (caller);
+  g_autoptr (AhoyDialAttempt) self = NULL;
+  gboolean rings = FALSE;
+
+  if (found == NULL || found->caller != caller || found->callee != NULL) {
+    return FALSE;
+  }
+  self = g_rc_box_acquire (found);
+  ahoy_dial_overlap_end (caller);
+  stop_ringback (self);
+  if (self->bridge != NULL) {
+    ahoy_bridge_replace (self->bridge, AHOY_BRIDGE_MEMBER (caller),
+                         AHOY_BRIDGE_MEMBER (replacement), NULL);
+  }
+  g_object_set_data (G_OBJECT (caller), ATTEMPT, NULL);
+  g_object_set_data (G_OBJECT (replacement), ATTEMPT, self);
+  g_set_object (&self->caller, replacement);
+  ahoy_call_router_move (ahoy_dial_application_get_router (self->application), caller,
+                         replacement);
+  for (guint i = 0; self->run != NULL && i < self->legs->len; i++) {
+    rings = rings || ahoy_session_get_state (self->legs->pdata[i]) == AHOY_SESSION_RINGING;
+  }
+  if (rings) {
+    tell_ringing (self);
+    report (self, 180, NULL);
+  }
+  go_on (self); /* when digits were waited for */
+  return TRUE;
+}
+
+/* Whether a step rings there, and nobody has answered yet. */
+gboolean
+ahoy_dial_can_swap_leg (AhoySession *leg)
+{
+  AhoyDialAttempt *self = find_attempt (leg);
+
+  return self != NULL && self->callee == NULL && self->caller != leg;
+}
+
+/* Somebody else, who was answered already, answers in the place of one who rings. */
+gboolean
+ahoy_dial_swap_leg (AhoySession *leg, AhoySession *replacement)
+{
+  AhoyDialAttempt *found = find_attempt (leg);
+  g_autoptr (AhoyDialAttempt) self = NULL;
+
+  if (found == NULL || found->callee != NULL || found->caller == leg) {
+    return FALSE;
+  }
+  self = g_rc_box_acquire (found);
+  g_object_set_data (G_OBJECT (replacement), ATTEMPT, self);
+  g_signal_connect (replacement, "ended", G_CALLBACK (on_leg_ended), self);
+  on_leg_answered (self, replacement);
+  return TRUE;
 }

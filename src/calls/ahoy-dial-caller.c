@@ -7,15 +7,15 @@
 #include <string.h>
 
 #include "ahoy-body-part.h"
+#include "ahoy-call-identity-private.h"
 #include "ahoy-dial-private.h"
-#include "ahoy-name-addr.h"
-#include "ahoy-uri.h"
 
 /* What a callee sees of the caller, and how it is called: who calls, by how many hops, in which
  * codecs. */
 
 #define DEFAULT_HOPS 70
-#define ANONYMOUS "\"Anonymous\" <sip:anonymous@anonymous.invalid>" /* RFC 3323 §4.1.1.3 */
+#define MAX_REDIRECTS 10 /* that are told to have happened to a call */
+#define HEADERS "ahoy-dial-headers"
 
 static AhoyConfigObject *
 config_of (AhoyEndpoint *endpoint)
@@ -32,70 +32,13 @@ get_text (AhoyEndpoint *endpoint, const char *key)
   return text != NULL && *text != '\0' ? text : NULL;
 }
 
-/* The name and number that the configuration gives to the caller: Bob <100> */
-static gboolean
-read_caller_id (AhoyEndpoint *caller, char **name, char **user)
+/* Who the caller is to the callee. */
+static AhoyIdentity *
+make_identity (AhoySession *caller, AhoyEndpoint *callee, const char *domain)
 {
-  const char *text = get_text (caller, "caller-id");
-  const char *open = text != NULL ? strrchr (text, '<') : NULL;
-  const char *close = open != NULL ? strchr (open, '>') : NULL;
+  const char *own = get_text (callee, "from-domain");
 
-  if (text == NULL) {
-    return FALSE;
-  }
-  if (close == NULL) {
-    *name = g_strdup (text);
-    return FALSE;
-  }
-  *name = g_strndup (text, (gsize) (open - text));
-  g_strstrip (*name);
-  if (**name == '"' && strlen (*name) > 1 && g_str_has_suffix (*name, "\"")) {
-    (*name)[strlen (*name) - 1] = '\0';
-    memmove (*name, *name + 1, strlen (*name));
-  }
-  *user = g_strndup (open + 1, (gsize) (close - open - 1));
-  return TRUE;
-}
-
-static char *
-user_of (AhoyUri *uri)
-{
-  const char *user = uri != NULL ? ahoy_uri_get_user_without_options (uri) : NULL;
-
-  if (user == NULL && uri != NULL && ahoy_uri_get_scheme (uri) == AHOY_URI_SCHEME_TEL) {
-    user = ahoy_uri_get_number (uri);
-  }
-  return g_strdup (user);
-}
-
-/* Who calls, as it says itself, or as those say whom we trust; FALSE: it does not want to be shown.
- */
-static gboolean
-read_identity (AhoySession *caller, char **name, char **user)
-{
-  AhoyEndpoint *endpoint = ahoy_session_get_endpoint (caller);
-  gboolean trusted = endpoint != NULL &&
-                     ahoy_config_object_get_boolean (config_of (endpoint), "trust-identity");
-  g_autoptr (AhoyIdentity) identity = NULL;
-  g_autoptr (AhoyUri) uri = NULL;
-
-  if (ahoy_session_get_direction (caller) == AHOY_SESSION_OUTGOING) {
-    uri = ahoy_uri_parse (ahoy_session_get_remote_uri (caller), NULL);
-    *user = user_of (uri);
-    return TRUE;
-  }
-  identity = ahoy_session_get_identity (caller, trusted, NULL);
-  if (identity == NULL) {
-    return TRUE;
-  }
-  if ((ahoy_identity_get_privacy (identity) & AHOY_IDENTITY_PRIVACY_NUMBER) != 0) {
-    return FALSE;
-  }
-  if ((ahoy_identity_get_privacy (identity) & AHOY_IDENTITY_PRIVACY_NAME) == 0) {
-    *name = g_strdup (ahoy_identity_get_name (identity));
-  }
-  *user = user_of (ahoy_identity_get_uri (identity));
-  return TRUE;
+  return ahoy_call_identity_make (caller, own != NULL ? own : domain);
 }
 
 /* From of the callee's leg: the caller's name and user, at a domain of ours, unless the
@@ -103,40 +46,20 @@ read_identity (AhoySession *caller, char **name, char **user)
 char *
 ahoy_dial_make_from (AhoySession *caller, AhoyEndpoint *callee, const char *domain, GError **error)
 {
-  g_autofree char *name = NULL;
-  g_autofree char *user = NULL;
-  g_autofree char *escaped = NULL;
-  g_autofree char *text = NULL;
-  g_autoptr (AhoyUri) uri = NULL;
-  g_autoptr (AhoyNameAddr) address = NULL;
+  g_autoptr (AhoyIdentity) identity = make_identity (caller, callee, domain);
 
-  if (!read_caller_id (ahoy_session_get_endpoint (caller), &name, &user)) {
-    g_autofree char *given = g_steal_pointer (&name);
+  return ahoy_call_identity_make_from (identity, callee, domain, error);
+}
 
-    if (!read_identity (caller, &name, &user) && get_text (callee, "from-user") == NULL) {
-      return g_strdup (ANONYMOUS);
-    }
-    if (given != NULL) {
-      g_free (name);
-      name = g_steal_pointer (&given);
-    }
-  }
-  if (get_text (callee, "from-user") != NULL) {
-    g_free (user);
-    user = g_strdup (get_text (callee, "from-user"));
-  }
-  if (get_text (callee, "from-domain") != NULL) {
-    domain = get_text (callee, "from-domain");
-  }
-  escaped = g_uri_escape_string (user != NULL && *user != '\0' ? user : "anonymous",
-                                 "!$&'()*+,;=-_.~?/", FALSE);
-  text = g_strdup_printf ("sip:%s@%s", escaped, domain);
-  uri = ahoy_uri_parse (text, error);
-  if (uri == NULL) {
-    return NULL;
-  }
-  address = ahoy_name_addr_new (name != NULL && *name != '\0' ? name : NULL, uri);
-  return ahoy_name_addr_to_string (address);
+/* Whether the call was sent elsewhere so often that it goes in circles (RFC 5806 §6.4). */
+static gboolean
+was_sent_around (AhoySession *caller)
+{
+  const char *text = ahoy_session_get_variable (caller, "redirecting-count");
+  guint64 count = 0;
+
+  return text != NULL && g_ascii_string_to_unsigned (text, 10, 0, G_MAXUINT64, &count, NULL) &&
+         count > MAX_REDIRECTS;
 }
 
 /* How many hops the callee's INVITE may go; FALSE: none, the call went in circles (RFC 3261 §16.3).
@@ -155,7 +78,18 @@ ahoy_dial_count_hops (AhoySession *caller, guint *hops)
     given = DEFAULT_HOPS;
   }
   *hops = given > 0 ? (guint) given - 1 : 0;
-  return given > 0;
+  return given > 0 && !was_sent_around (caller);
+}
+
+/* The codec that was agreed on with a caller who is answered; NULL for none. */
+static char **
+list_agreed (AhoySession *caller)
+{
+  AhoyMediaStream *media = ahoy_session_find_media (caller, "audio");
+  const char *codec = media != NULL ? ahoy_media_stream_get_codec (media) : NULL;
+  const char *const names[] = { codec, NULL };
+
+  return codec != NULL ? g_strdupv ((char **) names) : NULL;
 }
 
 /* Names of the codecs that the caller offers, in its order; NULL when it offers nothing yet. */
@@ -215,7 +149,8 @@ order_codecs (AhoySession *caller, AhoyEndpoint *callee)
   g_autoptr (AhoyEndpointConfig) fallback = ahoy_endpoint_config_new ("default");
   AhoyConfigObject *config = callee != NULL ? config_of (callee) : AHOY_CONFIG_OBJECT (fallback);
   const char *const *allowed = ahoy_config_object_get_list (config, "codecs");
-  g_auto (GStrv) offered = list_offered (caller);
+  gboolean answered = ahoy_session_get_state (caller) == AHOY_SESSION_ACTIVE;
+  g_auto (GStrv) offered = answered ? list_agreed (caller) : list_offered (caller);
   g_autoptr (GString) order = g_string_new (NULL);
 
   for (gsize i = 0; offered != NULL && offered[i] != NULL; i++) {
@@ -231,13 +166,37 @@ order_codecs (AhoySession *caller, AhoyEndpoint *callee)
   return g_string_free (g_steal_pointer (&order), FALSE);
 }
 
+/* What goes from leg to leg, and what a transfer adds. Returns: (transfer floating): an `a(ss)` */
+static GVariant *
+collect_headers (AhoySession *caller, AhoyEndpoint *callee)
+{
+  g_autoptr (GVariant) passed =
+      g_variant_ref_sink (ahoy_call_identity_pass_headers (caller, callee));
+  GVariant *lists[] = { passed, g_object_get_data (G_OBJECT (caller), HEADERS) };
+  GVariantBuilder builder;
+
+  g_variant_builder_init (&builder, G_VARIANT_TYPE ("a(ss)"));
+  for (gsize i = 0; i < G_N_ELEMENTS (lists) && lists[i] != NULL; i++) {
+    for (gsize j = 0; j < g_variant_n_children (lists[i]); j++) {
+      g_autoptr (GVariant) header = g_variant_get_child_value (lists[i], j);
+
+      g_variant_builder_add_value (&builder, header);
+    }
+  }
+  return g_variant_builder_end (&builder);
+}
+
 /* Returns: a floating variant for ahoy_session_service_dial_contact(), and `aor` s for
  * #AhoyDialOptionsFunc */
 GVariant *
-ahoy_dial_make_options (AhoySession *caller, AhoyEndpoint *callee, const char *aor, guint hops)
+ahoy_dial_make_options (AhoySession *caller, AhoyEndpoint *callee, const char *domain,
+                        const char *aor, guint hops, gboolean late_offer)
 {
+  g_autoptr (AhoyIdentity) identity = make_identity (caller, callee, domain);
+  g_autoptr (GVariant) described = identity != NULL ? ahoy_identity_to_variant (identity) : NULL;
   g_autofree char *codecs = order_codecs (caller, callee);
   const char *media_address = get_text (callee, "media-address");
+  const char *auto_answer = ahoy_session_get_variable (caller, "SIP_AUTO_ANSWER");
   GVariantBuilder variables;
   GVariantBuilder options;
 
@@ -246,9 +205,23 @@ ahoy_dial_make_options (AhoySession *caller, AhoyEndpoint *callee, const char *a
   if (media_address != NULL) {
     g_variant_builder_add (&variables, "{ss}", "media-address", media_address);
   }
+  if (auto_answer != NULL) {
+    g_variant_builder_add (&variables, "{ss}", "SIP_AUTO_ANSWER", auto_answer);
+  }
   g_variant_builder_init (&options, G_VARIANT_TYPE_VARDICT);
   g_variant_builder_add (&options, "{sv}", "variables", g_variant_builder_end (&variables));
   g_variant_builder_add (&options, "{sv}", "max-forwards", g_variant_new_uint32 (hops));
+  g_variant_builder_add (&options, "{sv}", "parent",
+                         g_variant_new_uint64 (ahoy_session_get_id (caller)));
+  if (late_offer) {
+    g_variant_builder_add (&options, "{sv}", "late-offer", g_variant_new_boolean (TRUE));
+  }
+  g_variant_builder_add (&options, "{sv}", "headers", collect_headers (caller, callee));
+  g_variant_builder_add (&options, "{sv}", "session-id",
+                         g_variant_new_string (ahoy_session_get_peer_uuid (caller)));
+  if (described != NULL) {
+    g_variant_builder_add (&options, "{sv}", "identity", described);
+  }
   if (aor != NULL) {
     g_variant_builder_add (&options, "{sv}", "aor", g_variant_new_string (aor));
   }
@@ -264,6 +237,14 @@ ahoy_dial_match_codec (AhoySession *caller, AhoySession *callee)
   g_auto (GStrv) offered = list_offered (caller);
 
   if (codec != NULL && has_name ((const char *const *) offered, codec)) {
-    ahoy_session_set_variable (caller, "codecs", codec);
+    ahoy_session_set_variable (caller, "matched-codec", codec);
   }
+}
+
+void
+ahoy_dial_set_headers (AhoySession *caller, GVariant *headers)
+{
+  g_object_set_data_full (G_OBJECT (caller), HEADERS,
+                          headers != NULL ? g_variant_ref_sink (headers) : NULL,
+                          (GDestroyNotify) g_variant_unref);
 }

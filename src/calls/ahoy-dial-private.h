@@ -24,8 +24,8 @@ char *ahoy_dial_application_resolve (AhoyDialApplication *self, const char *targ
 /* What a callee sees of the caller, and how it is called. */
 char *ahoy_dial_make_from (AhoySession *caller, AhoyEndpoint *callee, const char *domain,
                            GError **error);
-GVariant *ahoy_dial_make_options (AhoySession *caller, AhoyEndpoint *callee, const char *aor,
-                                  guint hops);
+GVariant *ahoy_dial_make_options (AhoySession *caller, AhoyEndpoint *callee, const char *domain,
+                                  const char *aor, guint hops, gboolean late_offer);
 gboolean ahoy_dial_count_hops (AhoySession *caller, guint *hops);
 void ahoy_dial_match_codec (AhoySession *caller, AhoySession *callee);
 
@@ -67,6 +67,21 @@ void ahoy_dial_wait_expect (AhoyDialWait *self, AhoyDialTarget *target);
 gboolean ahoy_dial_wait_wake (AhoyDialWait *self, AhoyDialPlace *place, const char *caller);
 void ahoy_dial_wait_wake_all (AhoyDialWait *self, AhoyDialTarget *target, const char *caller);
 
+/* Where our routes lead a call that a callee sent elsewhere. */
+typedef struct _AhoyDialForward AhoyDialForward;
+
+AhoyDialForward *ahoy_dial_forward_new (AhoyCallRouter *router, AhoyCallRun *run, char **numbers);
+void ahoy_dial_forward_free (AhoyDialForward *self);
+gboolean ahoy_dial_forward_jump (AhoyDialForward *self, AhoyCallRun *run);
+
+/* More digits of a number, by the keypad of a caller. */
+typedef void (*AhoyDialOverlapFunc) (gpointer user_data);
+
+gboolean ahoy_dial_overlap_ask (AhoyCallRouter *router, AhoyCallRun *run,
+                                AhoyDialOverlapFunc func, gpointer user_data);
+void ahoy_dial_overlap_begin (AhoySession *session);
+void ahoy_dial_overlap_end (AhoySession *session);
+
 /* One step: those who are called, and who of them answered. */
 typedef struct _AhoyDialAttempt AhoyDialAttempt;
 
@@ -75,6 +90,15 @@ void ahoy_dial_attempt_begin (AhoyDialAttempt *self);
 void ahoy_dial_attempt_end (AhoyDialAttempt *self);
 void ahoy_dial_attempt_unref (gpointer self);
 
+/* What others do with calls that a step joined, or is about to join: transfer, pickup. */
+AhoyBridge *ahoy_dial_detach (AhoySession *session);
+gboolean ahoy_dial_swap_caller (AhoySession *caller, AhoySession *replacement);
+gboolean ahoy_dial_can_swap_leg (AhoySession *leg);
+gboolean ahoy_dial_swap_leg (AhoySession *leg, AhoySession *replacement);
+/* Headers for the INVITEs that a caller causes from now on: floating a(ss), or NULL for none. */
+void ahoy_dial_set_headers (AhoySession *caller, GVariant *headers);
+
+G_DEFINE_AUTOPTR_CLEANUP_FUNC (AhoyDialForward, ahoy_dial_forward_free)
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (AhoyDialPlace, ahoy_dial_place_free)
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (AhoyDialTarget, ahoy_dial_target_free)
 

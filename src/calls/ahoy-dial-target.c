@@ -66,8 +66,11 @@ static void
 add_uri (AhoyDialTarget *self, AhoyLocation *location, const char *text)
 {
   g_autoptr (GError) error = NULL;
+  /* Without brackets all of it is the URI, parameters too: there is no header field here. */
   g_autofree char *completed =
-      strchr (text, ':') == NULL ? g_strconcat ("sip:", text, NULL) : g_strdup (text);
+      strchr (text, '<') != NULL
+          ? g_strdup (text)
+          : g_strconcat (strchr (text, ':') == NULL ? "<sip:" : "<", text, ">", NULL);
   g_autoptr (AhoyNameAddr) address = ahoy_name_addr_parse (completed, &error);
   g_autoptr (AhoyContactBuilder) builder = NULL;
   g_autoptr (AhoyContact) contact = NULL;
@@ -156,6 +159,7 @@ may_be_called (AhoyDialTarget *self)
   AhoyConfigObject *config = AHOY_CONFIG_OBJECT (ahoy_endpoint_get_config (self->endpoint));
   const char *name = ahoy_endpoint_get_name (self->endpoint);
   guint limit = ahoy_config_object_get_number (config, "call-limit");
+  guint level = ahoy_config_object_get_number (config, "busy-level");
 
   if (ahoy_endpoint_get_maintenance (self->endpoint)) {
     fail (self, 480, "the endpoint “%s” is in maintenance", name);
@@ -164,6 +168,11 @@ may_be_called (AhoyDialTarget *self)
   if (limit > 0 && ahoy_endpoint_get_active_sessions (self->endpoint) >= limit) {
     fail (self, 486, "the endpoint “%s” has %u calls, and may not have more (call-limit)", name,
           limit);
+    return FALSE;
+  }
+  if (level > 0 && ahoy_endpoint_get_active_sessions (self->endpoint) >= level) {
+    fail (self, 486, "the endpoint “%s” has %u calls, and is busy with them (busy-level)", name,
+          ahoy_endpoint_get_active_sessions (self->endpoint));
     return FALSE;
   }
   return TRUE;

@@ -8,6 +8,7 @@
 #include "ahoy-config-value-private.h"
 #include "ahoy-error.h"
 #include "ahoy-name-addr.h"
+#include "ahoy-route-program.h"
 #include "ahoy-route-step-definition-private.h"
 #include "ahoy-route-variable-private.h"
 
@@ -118,6 +119,17 @@ check_with_variables (AhoyRouteArgument *self, const char *text, GError **error)
   return *tried != '\0' || refuse (error, text, "is empty; write something, or leave it out");
 }
 
+/* What is said of a place in inner steps counts from where they begin. */
+static gboolean
+check_steps (const char *text, GError **error)
+{
+  g_autoptr (AhoyRouteProgram) program = NULL;
+  g_autoptr (GError) reason = NULL;
+
+  program = ahoy_route_program_parse (ahoy_route_step_registry_get_default (), text, &reason);
+  return program != NULL || refuse (error, text, "are no steps: %s", reason->message);
+}
+
 gboolean
 ahoy_route_argument_check (AhoyRouteArgument *self, const char *text, guint64 *number,
                            GError **error)
@@ -136,6 +148,8 @@ ahoy_route_argument_check (AhoyRouteArgument *self, const char *text, guint64 *n
   case AHOY_ROUTE_ARGUMENT_KIND_VARIABLE:
     return ahoy_route_variable_is_name (text)
            || refuse (error, text, "is no name of a variable; write a-z, 0-9 and -, such as pin");
+  case AHOY_ROUTE_ARGUMENT_KIND_STEPS:
+    return check_steps (text, error);
   case AHOY_ROUTE_ARGUMENT_KIND_TARGET:
   case AHOY_ROUTE_ARGUMENT_KIND_TEXT:
   default:
@@ -148,7 +162,9 @@ ahoy_route_argument_canonical (AhoyRouteArgument *self, const char *text)
 {
   guint64 number = 0;
 
-  if (!ahoy_route_argument_check (self, text, &number, NULL))
+  /* Judged once: inner steps within inner steps would be judged twice on each level. */
+  if (self->kind == AHOY_ROUTE_ARGUMENT_KIND_STEPS
+      || !ahoy_route_argument_check (self, text, &number, NULL))
     return g_strdup (text);
   if (self->kind == AHOY_ROUTE_ARGUMENT_KIND_DURATION)
     return ahoy_config_milliseconds_to_text (number);

@@ -7,6 +7,7 @@
 
 #include <string.h>
 
+#include "ahoy-endpoint-checks-private.h"
 #include "ahoy-error.h"
 #include "ahoy-route-pattern-private.h"
 #include "ahoy-route-program.h"
@@ -87,6 +88,31 @@ add_keys (AhoyConfigObjectClass *klass)
   ahoy_config_key_set_check (key, check_steps);
 }
 
+/* Programs that hear of calls of the route. */
+static void
+add_hook_keys (AhoyConfigObjectClass *klass)
+{
+  static const struct {
+    const char *name;
+    const char *nick;
+    const char *blurb;
+  } hooks[] = {
+    { "on-dial", "Program for dialling",
+      "a program, with arguments but without a shell, that is started when the call dials; "
+      "AHOY_NUMBER and others in its environment tell of the call" },
+    { "on-answer", "Program for answers", "a program that is started when a call is answered" },
+    { "on-end", "Program for ends",
+      "a program that is started when a call is over; AHOY_CAUSE and AHOY_DURATION tell how" },
+  };
+
+  for (gsize i = 0; i < G_N_ELEMENTS (hooks); i++) {
+    GParamSpec *key = ahoy_config_object_class_add_text (klass, hooks[i].name, hooks[i].nick,
+                                                         hooks[i].blurb, NULL);
+
+    ahoy_config_key_set_check (key, ahoy_endpoint_check_command);
+  }
+}
+
 static gboolean
 ahoy_route_config_validate (AhoyConfigObject *object, GError **error)
 {
@@ -111,6 +137,7 @@ ahoy_route_config_class_init (AhoyRouteConfigClass *klass)
   config_class->description = "what happens with calls to a number";
   config_class->validate = ahoy_route_config_validate;
   add_keys (config_class);
+  add_hook_keys (config_class);
 }
 
 static void

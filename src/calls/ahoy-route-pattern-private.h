@@ -22,6 +22,8 @@ void ahoy_route_pattern_free (AhoyRoutePattern *self);
 AhoyRoutePatternKind ahoy_route_pattern_get_kind (AhoyRoutePattern *self);
 const char *ahoy_route_pattern_get_literal (AhoyRoutePattern *self);
 gboolean ahoy_route_pattern_matches (AhoyRoutePattern *self, const char *user);
+/* Whether something longer that begins with @user may match. */
+gboolean ahoy_route_pattern_begins_with (AhoyRoutePattern *self, const char *user);
 
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (AhoyRoutePattern, ahoy_route_pattern_free)
 

@@ -252,3 +252,37 @@ ahoy_route_pattern_matches (AhoyRoutePattern *self, const char *user)
   return self->kind == AHOY_ROUTE_PATTERN_GLOB ? match_glob (self->text, user)
                                                : match_regex (self, user);
 }
+
+/* Behind a * anything can follow. */
+static gboolean
+begin_glob (const char *pattern, const char *text)
+{
+  for (; *text != '\0' && *pattern != '*'; text = g_utf8_next_char (text)) {
+    if (*pattern == '\0' || !match_one (&pattern, g_utf8_get_char (text)))
+      return FALSE;
+  }
+  return *pattern != '\0';
+}
+
+static gboolean
+begin_regex (AhoyRoutePattern *self, const char *user)
+{
+  g_autoptr (GMatchInfo) info = NULL;
+
+  g_regex_match_full (self->regex, user, -1, 0, G_REGEX_MATCH_PARTIAL_HARD, &info, NULL);
+  return g_match_info_is_partial_match (info);
+}
+
+/* @user comes from the network. */
+gboolean
+ahoy_route_pattern_begins_with (AhoyRoutePattern *self, const char *user)
+{
+  gsize length = strlen (user);
+
+  if (length > MAX_USER || !g_utf8_validate (user, -1, NULL))
+    return FALSE;
+  if (self->kind == AHOY_ROUTE_PATTERN_LITERAL)
+    return g_str_has_prefix (self->text, user) && self->text[length] != '\0';
+  return self->kind == AHOY_ROUTE_PATTERN_GLOB ? begin_glob (self->text, user)
+                                               : begin_regex (self, user);
+}

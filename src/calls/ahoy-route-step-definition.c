@@ -37,7 +37,8 @@ G_DEFINE_ENUM_TYPE (AhoyRouteArgumentKind, ahoy_route_argument_kind,
                     G_DEFINE_ENUM_VALUE (AHOY_ROUTE_ARGUMENT_KIND_NUMBER, "number"),
                     G_DEFINE_ENUM_VALUE (AHOY_ROUTE_ARGUMENT_KIND_DURATION, "duration"),
                     G_DEFINE_ENUM_VALUE (AHOY_ROUTE_ARGUMENT_KIND_CHOICE, "choice"),
-                    G_DEFINE_ENUM_VALUE (AHOY_ROUTE_ARGUMENT_KIND_VARIABLE, "variable"))
+                    G_DEFINE_ENUM_VALUE (AHOY_ROUTE_ARGUMENT_KIND_VARIABLE, "variable"),
+                    G_DEFINE_ENUM_VALUE (AHOY_ROUTE_ARGUMENT_KIND_STEPS, "steps"))
 
 G_DEFINE_FLAGS_TYPE (AhoyRouteArgumentFlags, ahoy_route_argument_flags,
                      G_DEFINE_ENUM_VALUE (AHOY_ROUTE_ARGUMENT_FLAGS_NONE, "none"),
@@ -106,7 +107,7 @@ static gboolean
 check_new_argument (AhoyRouteStepDefinition *self, const char *name, GError **error)
 {
   if (*name == '\0' || name[strspn (name, "abcdefghijklmnopqrstuvwxyz0123456789-")] != '\0'
-      || !g_ascii_islower (*name)) {
+      || *name == '-') {
     g_set_error (error, AHOY_ERROR, AHOY_ERROR_INVALID_ARGUMENTS,
                  "“%s” is no name of an argument of %s; use small letters, digits and -", name,
                  self->name);

@@ -19,6 +19,8 @@ G_BEGIN_DECLS
  * @AHOY_ROUTE_ARGUMENT_KIND_DURATION: a number of seconds, or `500ms`, `90s`, `5min`, `1h`
  * @AHOY_ROUTE_ARGUMENT_KIND_CHOICE: one of some words
  * @AHOY_ROUTE_ARGUMENT_KIND_VARIABLE: the name of a variable of the call: a-z, then a-z, 0-9 and -
+ * @AHOY_ROUTE_ARGUMENT_KIND_STEPS: steps of the default registry, such as `dial(bob)`, or
+ *   `"play(bye.wav), hangup"` in quotes
  *
  * How an argument of a step is read. In a text and in a target `${name}` stands for the value that
  * the variable has when the call gets to the step.
@@ -33,6 +35,7 @@ typedef enum {
   AHOY_ROUTE_ARGUMENT_KIND_DURATION,
   AHOY_ROUTE_ARGUMENT_KIND_CHOICE,
   AHOY_ROUTE_ARGUMENT_KIND_VARIABLE,
+  AHOY_ROUTE_ARGUMENT_KIND_STEPS,
 } AhoyRouteArgumentKind;
 
 #define AHOY_TYPE_ROUTE_ARGUMENT_KIND (ahoy_route_argument_kind_get_type ())

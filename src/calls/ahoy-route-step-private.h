@@ -23,6 +23,9 @@ guint ahoy_route_step_get_n_values (AhoyRouteStep *self, guint index);
 AhoyRouteStep *ahoy_route_step_expand (AhoyRouteStep *self, AhoyRouteVariableFunc lookup,
                                        gpointer user_data, GError **error);
 
+/* The steps within the step, as AhoyRouteProgram. */
+GPtrArray *ahoy_route_step_list_programs (AhoyRouteStep *self);
+
 /* Takes a value off @at: up to a comma or a closing bracket that belongs to no inner part. Returns
  * what it says, and NULL with the reason, where it ends, at a fault. */
 char *ahoy_route_value_take (const char **at, const char **reason);

@@ -7,6 +7,7 @@
 
 #include <string.h>
 
+#include "ahoy-route-program.h"
 #include "ahoy-route-step-private.h"
 
 struct _AhoyRouteStep {
@@ -258,6 +259,31 @@ ahoy_route_step_get_texts (AhoyRouteStep *self, const char *name)
   if (!find (self, name, &index) || self->values[index] == NULL)
     return none;
   return (const char *const *)self->values[index]->pdata;
+}
+
+static AhoyRouteProgram *
+parse_steps (const char *text)
+{
+  return ahoy_route_program_parse (ahoy_route_step_registry_get_default (), text, NULL);
+}
+
+GPtrArray *
+ahoy_route_step_list_programs (AhoyRouteStep *self)
+{
+  GPtrArray *list = g_ptr_array_new_with_free_func ((GDestroyNotify)ahoy_route_program_unref);
+
+  for (guint i = 0; i < self->n_arguments; i++) {
+    AhoyRouteArgument *argument = ahoy_route_step_definition_get_argument (self->definition, i);
+
+    for (guint j = 0; argument->kind == AHOY_ROUTE_ARGUMENT_KIND_STEPS
+                      && j < ahoy_route_step_get_n_values (self, i); j++) {
+      AhoyRouteProgram *program = parse_steps (self->values[i]->pdata[j]);
+
+      if (program != NULL)
+        g_ptr_array_add (list, program);
+    }
+  }
+  return list;
 }
 
 static guint64

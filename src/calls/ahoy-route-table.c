@@ -314,6 +314,55 @@ ahoy_route_table_find (AhoyRouteTable *self, const char *context, const char *en
   return route->config;
 }
 
+static gboolean
+begins (AhoyRouteTable *self, GPtrArray *routes, const char *endpoint, const char *user)
+{
+  for (guint i = 0; i < routes->len; i++) {
+    Route *route = routes->pdata[i];
+
+    if (is_for (route, endpoint) && ahoy_route_pattern_begins_with (route->pattern, user)
+        && holds (self, route))
+      return TRUE;
+  }
+  return FALSE;
+}
+
+/**
+ * ahoy_route_table_may_follow:
+ * @self: a table
+ * @context: the context of the caller
+ * @endpoint: (nullable): the name of the endpoint that calls; %NULL for a guest
+ * @user: the user part that is called so far; as it comes from the network
+ *
+ * For overlap dialling (RFC 3578): a number of which only the first digits are known.
+ *
+ * Returns: whether there is a route for numbers that begin with @user and have more digits
+ *
+ * Since: 0.1
+ */
+gboolean
+ahoy_route_table_may_follow (AhoyRouteTable *self, const char *context, const char *endpoint,
+                             const char *user)
+{
+  Context *found;
+  GHashTableIter iter;
+  gpointer same;
+
+  g_return_val_if_fail (AHOY_IS_ROUTE_TABLE (self), FALSE);
+  g_return_val_if_fail (context != NULL && user != NULL, FALSE);
+
+  found = g_hash_table_lookup (self->contexts, context);
+  if (found == NULL)
+    return FALSE;
+  g_hash_table_iter_init (&iter, found->literals);
+  while (g_hash_table_iter_next (&iter, NULL, &same)) {
+    if (begins (self, same, endpoint, user))
+      return TRUE;
+  }
+  return begins (self, found->patterns[AHOY_ROUTE_PATTERN_GLOB], endpoint, user)
+         || begins (self, found->patterns[AHOY_ROUTE_PATTERN_REGEX], endpoint, user);
+}
+
 /**
  * ahoy_route_table_has_context:
  * @self: a table

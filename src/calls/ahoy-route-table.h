@@ -38,6 +38,9 @@ AhoyRouteConfig *ahoy_route_table_find (AhoyRouteTable *self, const char *contex
                                         const char *endpoint, const char *user,
                                         AhoyRouteProgram **program);
 AHOY_API
+gboolean ahoy_route_table_may_follow (AhoyRouteTable *self, const char *context,
+                                      const char *endpoint, const char *user);
+AHOY_API
 gboolean ahoy_route_table_has_context (AhoyRouteTable *self, const char *context);
 AHOY_API
 guint ahoy_route_table_get_length (AhoyRouteTable *self);

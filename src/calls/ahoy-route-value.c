@@ -132,7 +132,8 @@ ahoy_route_value_take (const char **at, const char **reason)
 gsize
 ahoy_route_value_name_length (const char *at)
 {
-  gsize length = g_ascii_islower (*at) ? strspn (at, KEY_LETTERS) : 0;
+  gboolean begins = g_ascii_islower (*at) || g_ascii_isdigit (*at);
+  gsize length = begins ? strspn (at, KEY_LETTERS) : 0;
 
   return length > 0 && *skip_blanks (at + length) == '=' ? length : 0;
 }

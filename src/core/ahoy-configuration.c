@@ -15,7 +15,10 @@
 #include "ahoy-endpoint-config.h"
 #include "ahoy-identify-config.h"
 #include "ahoy-message-route-config.h"
+#include "ahoy-features-config.h"
+#include "ahoy-history-config.h"
 #include "ahoy-messaging-config.h"
+#include "ahoy-moh-config.h"
 #include "ahoy-out-route-config.h"
 #include "ahoy-phone-config.h"
 #include "ahoy-rewrite-config.h"
@@ -49,6 +52,9 @@ ahoy_configuration_make_schema (void)
     AHOY_TYPE_DOMAIN_CONFIG,   AHOY_TYPE_REWRITE_CONFIG,
     AHOY_TYPE_OUT_ROUTE_CONFIG,
     AHOY_TYPE_MESSAGING_CONFIG,
+    AHOY_TYPE_FEATURES_CONFIG,
+    AHOY_TYPE_HISTORY_CONFIG,
+    AHOY_TYPE_MOH_CONFIG,
     AHOY_TYPE_REGISTRATION_CONFIG,
     AHOY_TYPE_MESSAGE_ROUTE_CONFIG,
   };

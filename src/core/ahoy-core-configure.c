@@ -24,7 +24,10 @@ static const AhoyCorePart *const parts[] = {
   &ahoy_core_rewrite_part,
   &ahoy_core_out_route_part,
   &ahoy_core_registration_part,
+  &ahoy_core_music_part,
   &ahoy_core_route_part,
+  &ahoy_core_features_part,
+  &ahoy_core_history_part,
   &ahoy_core_messaging_part,
   &ahoy_core_message_route_part,
 };

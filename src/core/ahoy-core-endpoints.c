@@ -163,7 +163,7 @@ find_objection (AhoyEndpoint *endpoint, AhoyConfigObject *config, const char **r
 void
 ahoy_core_list_variables (AhoyConfigObject *config, AhoyCoreVariableFunc func, gpointer user_data)
 {
-  static const char *const keys[] = { "account-code", "tenant", "language" };
+  static const char *const keys[] = { "account-code", "tenant", "language", "tone-zone" };
   const char *const *variables = ahoy_config_object_get_list (config, "variables");
 
   for (gsize i = 0; i < G_N_ELEMENTS (keys); i++) {
@@ -202,6 +202,33 @@ report_objection (AhoyCore *self, AhoySession *session, AhoyEndpoint *endpoint, 
                             ahoy_security_event_make_facts ("reason", reason, NULL));
 }
 
+/* Nobody takes the call of others who was not let in by name, unless the configuration says so. */
+static gboolean
+may_replace (AhoySession *session, AhoyConfigObject *config)
+{
+  const char *name = ahoy_config_object_get_name (config);
+  gboolean guest = g_str_equal (name, "anonymous") || g_str_has_prefix (name, "anonymous@");
+
+  if (ahoy_session_get_endpoint (ahoy_session_get_replaced (session)) == NULL ||
+      ahoy_config_object_get_choice (config, "allow-transfer") == AHOY_TRANSFER_POLICY_NO) {
+    return FALSE;
+  }
+  return !guest || ahoy_config_object_is_set (config, "allow-transfer");
+}
+
+static gboolean
+take_replacement (AhoyCore *self, AhoySession *session, AhoyEndpoint *endpoint)
+{
+  AhoyConfigObject *config = AHOY_CONFIG_OBJECT (ahoy_endpoint_get_config (endpoint));
+
+  if (!may_replace (session, config)) {
+    report_objection (self, session, endpoint, 403);
+    return ahoy_session_reject (session, 403, NULL, NULL);
+  }
+  ahoy_call_transfer_take (self->transfers, session);
+  return TRUE;
+}
+
 /* A call of an endpoint goes to the routes of its context. */
 gboolean
 ahoy_core_take_call (AhoySessionService *service, AhoySession *session, AhoyCore *self)
@@ -221,6 +248,9 @@ ahoy_core_take_call (AhoySessionService *service, AhoySession *session, AhoyCore
     return ahoy_session_reject (session, status, reason, NULL);
   }
   ahoy_core_list_variables (config, set_variable, session);
+  if (ahoy_session_get_replaced (session) != NULL) {
+    return take_replacement (self, session, endpoint);
+  }
   return ahoy_call_router_take (self->router, session,
                                 ahoy_config_object_get_string (config, "context"));
 }

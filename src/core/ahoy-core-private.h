@@ -10,6 +10,9 @@
 #include "ahoy-contact-hook-private.h"
 #include "ahoy-core-modules-private.h"
 #include "ahoy-core.h"
+#include "ahoy-bridge-features-private.h"
+#include "ahoy-call-hooks-private.h"
+#include "ahoy-call-transfer.h"
 #include "ahoy-device-states-private.h"
 #include "ahoy-endpoint-states-private.h"
 #include "ahoy-dial-application.h"
@@ -56,6 +59,10 @@ struct _AhoyCore {
   AhoyDigestClient *digest_client;
   AhoyCallRouter *router;
   AhoyDialApplication *dial;
+  AhoyCallTransfer *transfers;
+  AhoyBridgeFeatures *features;
+  AhoyCallHooks *hooks;
+  AhoyCallHistory *history;
   AhoyNumberRewriter *rewriter;
   AhoyOutRouteTable *out_routes;
   AhoyQualifier *qualifier; /* NULL: the module “qualify” is not loaded */
@@ -109,6 +116,7 @@ AhoyDialTarget *ahoy_core_find_callee (AhoyCore *self, const char *target, gbool
 /* The domain of an endpoint, or of all when it is NULL. */
 char *ahoy_core_find_domain (AhoyCore *self, AhoyEndpoint *endpoint);
 void ahoy_core_init_messaging (AhoyCore *self);
+void ahoy_core_init_calls (AhoyCore *self);
 void ahoy_core_clear_messaging (AhoyCore *self);
 void ahoy_core_set_message_domain (AhoyCore *self, const char *domain);
 AhoyMessage *ahoy_core_make_request (AhoyCore *self, AhoyEndpoint *endpoint, const char *method,
@@ -122,6 +130,7 @@ void ahoy_core_update_domain (AhoyCore *self);
 void ahoy_core_emit_object_changed (AhoyCore *self, AhoyConfigObject *object, const char *what);
 void ahoy_core_emit_reconfigured (AhoyCore *self);
 void ahoy_core_emit_module (AhoyCore *self, const char *name, gboolean loaded);
+void ahoy_core_watch_timeout (AhoyCore *self, AhoySession *session);
 gboolean ahoy_core_take_call (AhoySessionService *service, AhoySession *session, AhoyCore *self);
 /* What calls of an endpoint begin with: account-code, tenant, language, and its variables. */
 typedef void (*AhoyCoreVariableFunc) (const char *name, const char *value, gpointer user_data);

@@ -9,6 +9,7 @@
 
 #include "ahoy-error.h"
 #include "ahoy-route-config.h"
+#include "ahoy-route-step-private.h"
 
 /* [route NAME]: what happens to calls. Their order counts, so a table is made anew as a whole;
  * calls that run keep the steps that they have. */
@@ -95,6 +96,21 @@ check_targets (AhoyCoreChange *change, AhoyConfigObject *object, AhoyRouteStep *
   }
 }
 
+/* Those of choices in menus too. */
+static void
+check_program (AhoyCoreChange *change, AhoyConfigObject *object, AhoyRouteProgram *program)
+{
+  for (guint i = 0; i < ahoy_route_program_get_length (program); i++) {
+    AhoyRouteStep *step = ahoy_route_program_get_step (program, i);
+    g_autoptr (GPtrArray) inner = ahoy_route_step_list_programs (step);
+
+    check_targets (change, object, step);
+    for (guint j = 0; j < inner->len; j++) {
+      check_program (change, object, inner->pdata[j]);
+    }
+  }
+}
+
 static gboolean
 check_route (AhoyCoreChange *change, AhoyConfigObject *object)
 {
@@ -112,9 +128,7 @@ check_route (AhoyCoreChange *change, AhoyConfigObject *object)
     return FALSE;
   }
   check_conditions (change, object);
-  for (guint i = 0; i < ahoy_route_program_get_length (program); i++) {
-    check_targets (change, object, ahoy_route_program_get_step (program, i));
-  }
+  check_program (change, object, program);
   return TRUE;
 }
 

@@ -61,6 +61,7 @@ apply_router (AhoyCoreChange *change, AhoyConfigObject *settings, AhoyConfigObje
                                 ahoy_config_object_get_string (settings, "recordings-directory"));
   ahoy_call_router_set_ignore_user_options (
       router, ahoy_config_object_get_boolean (settings, "ignore-uri-user-options"));
+  ahoy_call_router_set_tone_zone (router, ahoy_config_object_get_string (settings, "tone-zone"));
 }
 
 typedef void (*ApplyFunc) (AhoyCoreChange *change, AhoyConfigObject *settings,
@@ -95,9 +96,22 @@ check_proxies (AhoyCoreChange *change, AhoyConfigObject *object)
 }
 
 static gboolean
+check_tone_zone (AhoyCoreChange *change, AhoyConfigObject *object)
+{
+  const char *zone = ahoy_config_object_get_string (object, "tone-zone");
+  g_autoptr (GError) error = NULL;
+
+  if (zone == NULL || ahoy_endpoint_check_tone_zone (zone, &error)) {
+    return TRUE;
+  }
+  ahoy_core_change_fail (change, object, "tone-zone", error);
+  return FALSE;
+}
+
+static gboolean
 check_settings (AhoyCoreChange *change, AhoyConfigObject *object)
 {
-  if (!check_proxies (change, object)) {
+  if (!check_proxies (change, object) || !check_tone_zone (change, object)) {
     return FALSE;
   }
   ahoy_core_check_modules (change, object);

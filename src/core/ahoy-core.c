@@ -6,6 +6,7 @@
 #include "ahoy-builtin-application.h"
 #include "ahoy-census.h"
 #include "ahoy-core-private.h"
+#include "ahoy-session-direct-private.h"
 #include "ahoy-error.h"
 
 /**
@@ -58,6 +59,13 @@ ahoy_core_dispose (GObject *object)
   if (self->sessions != NULL) {
     g_signal_handlers_disconnect_by_data (self->sessions, self);
   }
+  if (self->router != NULL) {
+    g_signal_handlers_disconnect_by_data (self->router, self);
+  }
+  g_clear_object (&self->history);
+  g_clear_object (&self->transfers);
+  g_clear_pointer (&self->features, ahoy_bridge_features_free);
+  g_clear_pointer (&self->hooks, ahoy_call_hooks_free);
   g_clear_object (&self->router);
   if (self->dial != NULL) {
     ahoy_dial_application_set_options_func (self->dial, NULL, NULL, NULL);
@@ -251,9 +259,21 @@ on_session_state (AhoySession *session, AhoySessionState old, AhoySessionState n
 static void
 on_session_added (AhoySessionService *service, AhoySession *session, gpointer user_data)
 {
+  ahoy_core_watch_timeout (user_data, session);
   if (!name_in_trace (user_data, session)) {
     g_signal_connect_object (session, "state-changed", G_CALLBACK (on_session_state),
                              AHOY_CORE (user_data), 0);
+  }
+}
+
+/* Who may call hears what a call could have. */
+static void
+on_options (AhoySessionService *sessions, AhoyMessage *request, AhoyMessage *response)
+{
+  g_autofree char *accept = ahoy_message_get_header (response, "Accept");
+
+  if (accept != NULL && *accept != '\0') {
+    ahoy_session_service_describe_to (sessions, request, response);
   }
 }
 
@@ -277,6 +297,8 @@ ahoy_core_new (GMainContext *context)
   self->stack = ahoy_stack_new (context, NULL);
   self->options = ahoy_options_service_new (self->stack);
   self->sessions = ahoy_session_service_new (self->stack);
+  g_signal_connect_object (self->options, "answering", G_CALLBACK (on_options), self->sessions,
+                           G_CONNECT_SWAPPED);
   self->trace = ahoy_trace_new (self->stack);
   self->endpoints = ahoy_endpoint_registry_new ();
   self->auths = ahoy_auth_registry_new ();
@@ -284,6 +306,7 @@ ahoy_core_new (GMainContext *context)
   self->waker = ahoy_waker_new (self->location);
   self->endpoint_states = ahoy_endpoint_states_new (self->location, self->endpoints);
   ahoy_core_init_identify (self);
+  ahoy_session_service_set_acls (self->sessions, self->acls);
   ahoy_core_init_domains (self);
   ahoy_core_init_registrations (self);
   self->digest_client = ahoy_digest_client_new (self->stack, self->auths);
@@ -301,6 +324,11 @@ ahoy_core_new (GMainContext *context)
   ahoy_dial_application_set_waker (self->dial, self->waker);
   ahoy_call_router_add_application (self->router, "dial", AHOY_CALL_APPLICATION (self->dial),
                                     NULL);
+  ahoy_core_init_calls (self);
+  self->transfers = ahoy_call_transfer_new (self->router, self->endpoints, self->location);
+  self->features = ahoy_bridge_features_new (self->router);
+  self->hooks = ahoy_call_hooks_new (self->router);
+  self->history = ahoy_call_history_new (self->router, self->pool);
   g_signal_connect (self->sessions, "session-added", G_CALLBACK (on_session_added), self);
   return self;
 }
@@ -611,6 +639,22 @@ ahoy_core_get_event_bus (AhoyCore *self)
   g_return_val_if_fail (AHOY_IS_CORE (self), NULL);
 
   return self->events;
+}
+
+/**
+ * ahoy_core_get_transfers:
+ * @self: a core
+ *
+ * Returns: (transfer none): what transfers calls
+ *
+ * Since: 0.1
+ */
+AhoyCallTransfer *
+ahoy_core_get_transfers (AhoyCore *self)
+{
+  g_return_val_if_fail (AHOY_IS_CORE (self), NULL);
+
+  return self->transfers;
 }
 
 /**

@@ -6,7 +6,9 @@
 #include "ahoy-auth-registry.h"
 #include "ahoy-acl-registry.h"
 #include "ahoy-authentication.h"
+#include "ahoy-call-history.h"
 #include "ahoy-call-router.h"
+#include "ahoy-call-transfer.h"
 #include "ahoy-config-set.h"
 #include "ahoy-digest-authenticator.h"
 #include "ahoy-digest-client.h"
@@ -81,6 +83,10 @@ AhoySession *ahoy_core_dial (AhoyCore *self, const char *endpoint, const char *t
                              GVariant *options, GError **error);
 
 AHOY_API
+AhoyBridge *ahoy_core_originate (AhoyCore *self, const char *first, const char *second,
+                                 GVariant *options, GError **error);
+
+AHOY_API
 AhoyMessage *ahoy_core_create_request (AhoyCore *self, const char *endpoint, const char *method,
                                        const char *target, GError **error);
 
@@ -147,7 +153,11 @@ AhoyLineIdentifier *ahoy_core_get_line_identifier (AhoyCore *self);
 AHOY_API
 AhoyEventBus *ahoy_core_get_event_bus (AhoyCore *self);
 AHOY_API
+AhoyCallHistory *ahoy_core_get_history (AhoyCore *self);
+AHOY_API
 AhoyCallRouter *ahoy_core_get_router (AhoyCore *self);
+AHOY_API
+AhoyCallTransfer *ahoy_core_get_transfers (AhoyCore *self);
 
 AHOY_API
 AhoyTransport *ahoy_core_add_transport (AhoyCore *self, const char *name,

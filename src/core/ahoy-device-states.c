@@ -11,6 +11,7 @@
  *
  * - not-in-use: no call
  * - in-use: at least one call that it made or took
+ * - busy: as many of them as device-state-busy-at, or else busy-level or call-limit, says
  * - ringing: it is being called, and rings
  * - ringing-in-use: both
  * - unavailable: no call, and it cannot be reached, is disabled or in maintenance
@@ -21,12 +22,12 @@ struct _AhoyDeviceStates {
   AhoyEndpointRegistry *endpoints;
   GHashTable *devices; /* AhoyEndpoint, not a reference → Device: those with calls */
   GHashTable *uses;    /* AhoySession → Use */
-  GVariant *states[5]; /* one for all endpoints that are so: there are many of them */
+  GVariant *states[6]; /* one for all endpoints that are so: there are many of them */
 };
 
-typedef enum { UNAVAILABLE, NOT_IN_USE, IN_USE, RINGING, RINGING_IN_USE } DeviceState;
+typedef enum { UNAVAILABLE, NOT_IN_USE, IN_USE, BUSY, RINGING, RINGING_IN_USE } DeviceState;
 
-static const char *const nicks[] = { "unavailable", "not-in-use", "in-use", "ringing",
+static const char *const nicks[] = { "unavailable", "not-in-use", "in-use", "busy", "ringing",
                                      "ringing-in-use" };
 
 typedef struct {
@@ -46,17 +47,39 @@ typedef struct {
 
 #define TOPIC "device-state"
 
+/* With how many calls it is busy; 0 for never. */
+static guint
+get_busy_level (AhoyEndpoint *endpoint)
+{
+  static const char *const keys[] = { "device-state-busy-at", "busy-level", "call-limit" };
+  AhoyConfigObject *config = AHOY_CONFIG_OBJECT (ahoy_endpoint_get_config (endpoint));
+  guint level = 0;
+
+  for (gsize i = 0; i < G_N_ELEMENTS (keys) && level == 0; i++) {
+    level = ahoy_config_object_get_number (config, keys[i]);
+  }
+  return level;
+}
+
+static DeviceState
+state_of_calls (AhoyEndpoint *endpoint, const Device *device)
+{
+  guint level = get_busy_level (endpoint);
+
+  if (device->ringing > 0) {
+    return device->in_use > 0 ? RINGING_IN_USE : RINGING;
+  }
+  return level > 0 && device->in_use >= level ? BUSY : IN_USE;
+}
+
 static DeviceState
 state_of (AhoyDeviceStates *self, AhoyEndpoint *endpoint)
 {
   const Device *device = g_hash_table_lookup (self->devices, endpoint);
   AhoyEndpointState state = ahoy_endpoint_get_state (endpoint);
 
-  if (device != NULL && device->ringing > 0) {
-    return device->in_use > 0 ? RINGING_IN_USE : RINGING;
-  }
-  if (device != NULL && device->in_use > 0) {
-    return IN_USE;
+  if (device != NULL) { /* it has a call */
+    return state_of_calls (endpoint, device);
   }
   return state == AHOY_ENDPOINT_UNREACHABLE || state == AHOY_ENDPOINT_DISABLED ||
                  ahoy_endpoint_get_maintenance (endpoint)

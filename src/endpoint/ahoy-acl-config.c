@@ -48,8 +48,6 @@ ahoy_acl_config_add_keys (AhoyConfigObjectClass *klass)
 void
 ahoy_acl_config_add_endpoint_keys (AhoyConfigObjectClass *klass)
 {
-  static const char *const planned[] = { "direct-media-acl", "direct-media-permit",
-                                         "direct-media-deny", NULL };
   GParamSpec *key;
 
   key = ahoy_config_object_class_add_list (klass, "acl", "Lists of networks",
@@ -72,7 +70,6 @@ ahoy_acl_config_add_endpoint_keys (AhoyConfigObjectClass *klass)
                 "the addresses and networks that media may go to past this host");
   add_networks (klass, "direct-media-deny", "Denied direct media",
                 "the addresses and networks that media may not go to past this host");
-  ahoy_config_object_class_plan_keys (klass, planned);
 }
 
 static gboolean

@@ -9,6 +9,7 @@
 #include <string.h>
 
 #include "ahoy-error.h"
+#include "ahoy-tone-zone.h"
 #include "ahoy-name-addr.h"
 
 /* Judges values of keys that the storage layer, which knows no SIP, cannot judge. */
@@ -142,6 +143,31 @@ ahoy_endpoint_check_method (const char *text, GError **error)
   return FALSE;
 }
 
+/* A header that says nothing of the leg that it comes from. */
+gboolean
+ahoy_endpoint_check_passed (const char *text, GError **error)
+{
+  static const char token[] = G_CSET_A_2_Z G_CSET_a_2_z G_CSET_DIGITS "-.!%*_+`'~";
+  static const char *const own[] = {
+    "via", "v", "from", "f", "to", "t", "call-id", "i", "cseq", "contact", "m", "route",
+    "record-route", "max-forwards", "content-type", "c", "content-length", "l",
+    "content-encoding", "e", "content-disposition", "authorization", "proxy-authorization",
+    "require", "proxy-require", "supported", "k", "allow", "accept", "session-expires", "x",
+    "min-se", "replaces", "refer-to", "r", "rseq", "rack", "p-asserted-identity",
+    "p-preferred-identity", "remote-party-id", "privacy", "diversion", "history-info", "reason",
+    "session-id", NULL
+  };
+  g_autofree char *lower = g_ascii_strdown (text, -1);
+
+  if (*text != '\0' && strspn (text, token) == strlen (text) && !g_strv_contains (own, lower)) {
+    return TRUE;
+  }
+  g_set_error (error, AHOY_ERROR, AHOY_ERROR_INVALID_ARGUMENTS,
+               "“%s” is no header that can be passed on as it is; write one such as User-to-User",
+               text);
+  return FALSE;
+}
+
 gboolean
 ahoy_endpoint_check_transport (const char *text, GError **error)
 {
@@ -152,6 +178,21 @@ ahoy_endpoint_check_transport (const char *text, GError **error)
   }
   g_set_error (error, AHOY_ERROR, AHOY_ERROR_INVALID_ARGUMENTS,
                "“%s” is no protocol of a transport; write udp, tcp, tls, ws or wss", text);
+  return FALSE;
+}
+
+gboolean
+ahoy_endpoint_check_content_type (const char *text, GError **error)
+{
+  const char *slash = strchr (text, '/');
+
+  if (g_str_equal (text, "*") ||
+      (slash != NULL && slash != text && slash[1] != '\0' && strchr (slash + 1, '/') == NULL &&
+       strpbrk (text, " \t;,\"\\") == NULL)) {
+    return TRUE;
+  }
+  g_set_error (error, AHOY_ERROR, AHOY_ERROR_INVALID_ARGUMENTS,
+               "“%.100s” is no media type; write one such as text/plain, or * for all", text);
   return FALSE;
 }
 
@@ -168,5 +209,37 @@ ahoy_endpoint_check_language (const char *text, GError **error)
 
   g_set_error (error, AHOY_ERROR, AHOY_ERROR_INVALID_ARGUMENTS,
                "“%.100s” is no language; write one such as de, en-GB or pt_BR", text);
+  return FALSE;
+}
+
+gboolean
+ahoy_endpoint_check_tone_zone (const char *text, GError **error)
+{
+  g_auto (GStrv) zones = NULL;
+  g_autofree char *list = NULL;
+
+  if (*text == '\0' || ahoy_tone_zone_exists (text))
+    return TRUE;
+
+  zones = ahoy_tone_zone_list ();
+  list = g_strjoinv (", ", zones);
+  g_set_error (error, AHOY_ERROR, AHOY_ERROR_INVALID_ARGUMENTS,
+               "“%.100s” is no country whose tones are known; write one of %s", text, list);
+  return FALSE;
+}
+
+gboolean
+ahoy_endpoint_check_command (const char *text, GError **error)
+{
+  g_auto (GStrv) command = NULL;
+
+  if (*text == '\0' || (g_shell_parse_argv (text, NULL, &command, NULL)
+                        && g_path_is_absolute (command[0])))
+    return TRUE;
+
+  g_set_error (error, AHOY_ERROR, AHOY_ERROR_INVALID_ARGUMENTS,
+               "“%.100s” is no command; write the whole path of a program, and its arguments, with "
+               "quotes around what has spaces",
+               text);
   return FALSE;
 }

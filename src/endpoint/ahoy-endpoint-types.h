@@ -32,6 +32,8 @@ GType ahoy_endpoint_auth_get_type (void);
  * @AHOY_SEND_IDENTITY_NO: From alone
  * @AHOY_SEND_IDENTITY_PAI: P-Asserted-Identity (RFC 3325)
  * @AHOY_SEND_IDENTITY_RPID: Remote-Party-ID
+ * @AHOY_SEND_IDENTITY_BOTH: P-Asserted-Identity and Remote-Party-ID
+ * @AHOY_SEND_IDENTITY_PPI: P-Preferred-Identity (RFC 3325 §9.2), for a provider that asserts itself
  *
  * The header that tells an endpoint who calls.
  *
@@ -41,11 +43,33 @@ typedef enum {
   AHOY_SEND_IDENTITY_NO,
   AHOY_SEND_IDENTITY_PAI,
   AHOY_SEND_IDENTITY_RPID,
+  AHOY_SEND_IDENTITY_BOTH,
+  AHOY_SEND_IDENTITY_PPI,
 } AhoySendIdentity;
 
 #define AHOY_TYPE_SEND_IDENTITY (ahoy_send_identity_get_type ())
 AHOY_API
 GType ahoy_send_identity_get_type (void);
+
+/**
+ * AhoyIdentityPrivacy:
+ * @AHOY_IDENTITY_PRIVACY_NONE: everything may be shown
+ * @AHOY_IDENTITY_PRIVACY_NAME: the name must not be shown to users
+ * @AHOY_IDENTITY_PRIVACY_NUMBER: the number and the URI must not be shown to users
+ *
+ * What a caller wants to be kept from the called person (RFC 3323, RFC 3325 §9.3).
+ *
+ * Since: 0.1
+ */
+typedef enum {
+  AHOY_IDENTITY_PRIVACY_NONE = 0,
+  AHOY_IDENTITY_PRIVACY_NAME = 1 << 0,
+  AHOY_IDENTITY_PRIVACY_NUMBER = 1 << 1,
+} AhoyIdentityPrivacy;
+
+#define AHOY_TYPE_IDENTITY_PRIVACY (ahoy_identity_privacy_get_type ())
+AHOY_API
+GType ahoy_identity_privacy_get_type (void);
 
 /**
  * AhoyDtmfMode:
@@ -70,6 +94,29 @@ AHOY_API
 GType ahoy_dtmf_mode_get_type (void);
 
 /**
+ * AhoyRedirectPolicy:
+ * @AHOY_REDIRECT_POLICY_NO: the call has failed
+ * @AHOY_REDIRECT_POLICY_USER: whom the redirection names is called where the first one was: only
+ *   its user part counts
+ * @AHOY_REDIRECT_POLICY_FOLLOW: what the redirection names is called, wherever that is
+ * @AHOY_REDIRECT_POLICY_CORE: the user part that the redirection names goes through our routes
+ *
+ * What becomes of a call to somebody who is elsewhere (3xx).
+ *
+ * Since: 0.1
+ */
+typedef enum {
+  AHOY_REDIRECT_POLICY_NO,
+  AHOY_REDIRECT_POLICY_USER,
+  AHOY_REDIRECT_POLICY_FOLLOW,
+  AHOY_REDIRECT_POLICY_CORE,
+} AhoyRedirectPolicy;
+
+#define AHOY_TYPE_REDIRECT_POLICY (ahoy_redirect_policy_get_type ())
+AHOY_API
+GType ahoy_redirect_policy_get_type (void);
+
+/**
  * AhoyMediaEncryption:
  * @AHOY_MEDIA_ENCRYPTION_NO: not at all
  * @AHOY_MEDIA_ENCRYPTION_SDES: SRTP with keys in the SDP (RFC 4568)
@@ -92,6 +139,32 @@ AHOY_API
 GType ahoy_media_encryption_get_type (void);
 
 /**
+ * AhoyDirectMedia:
+ * @AHOY_DIRECT_MEDIA_NO: media pass this host
+ * @AHOY_DIRECT_MEDIA_YES: media may go from peer to peer
+ * @AHOY_DIRECT_MEDIA_UPDATE: they may, and the peer is told by UPDATE (RFC 3311) if it can take
+ *   that
+ * @AHOY_DIRECT_MEDIA_NONAT: they may, unless the peer is behind a NAT
+ * @AHOY_DIRECT_MEDIA_OUTGOING: they may, and a peer that calls is told after who is called
+ *
+ * Whether the media of an endpoint may go past this host, and how that comes to be. All but
+ * %AHOY_DIRECT_MEDIA_NO mean that they may.
+ *
+ * Since: 0.1
+ */
+typedef enum {
+  AHOY_DIRECT_MEDIA_NO = 0,
+  AHOY_DIRECT_MEDIA_YES = 1 << 0,
+  AHOY_DIRECT_MEDIA_UPDATE = 1 << 1,
+  AHOY_DIRECT_MEDIA_NONAT = 1 << 2,
+  AHOY_DIRECT_MEDIA_OUTGOING = 1 << 3,
+} AhoyDirectMedia;
+
+#define AHOY_TYPE_DIRECT_MEDIA (ahoy_direct_media_get_type ())
+AHOY_API
+GType ahoy_direct_media_get_type (void);
+
+/**
  * AhoyTransferPolicy:
  * @AHOY_TRANSFER_POLICY_NO: it may not
  * @AHOY_TRANSFER_POLICY_YES: it may
@@ -110,6 +183,75 @@ typedef enum {
 #define AHOY_TYPE_TRANSFER_POLICY (ahoy_transfer_policy_get_type ())
 AHOY_API
 GType ahoy_transfer_policy_get_type (void);
+
+/**
+ * AhoyCallFeatures:
+ * @AHOY_CALL_FEATURES_NONE: nothing
+ * @AHOY_CALL_FEATURES_DISCONNECT: end the call
+ * @AHOY_CALL_FEATURES_RECORD: record the call
+ * @AHOY_CALL_FEATURES_BLIND_TRANSFER: send the other one elsewhere
+ * @AHOY_CALL_FEATURES_ATTENDED_TRANSFER: ask somebody first
+ * @AHOY_CALL_FEATURES_PARK: leave the other one in a slot
+ * @AHOY_CALL_FEATURES_ALL: all of them
+ *
+ * What somebody may do by digits in a call that is joined; the group `[features]` says which
+ * digits.
+ *
+ * Since: 0.1
+ */
+typedef enum {
+  AHOY_CALL_FEATURES_NONE = 0,
+  AHOY_CALL_FEATURES_DISCONNECT = 1 << 0,
+  AHOY_CALL_FEATURES_RECORD = 1 << 1,
+  AHOY_CALL_FEATURES_BLIND_TRANSFER = 1 << 2,
+  AHOY_CALL_FEATURES_ATTENDED_TRANSFER = 1 << 3,
+  AHOY_CALL_FEATURES_PARK = 1 << 4,
+  AHOY_CALL_FEATURES_ALL = (1 << 5) - 1,
+} AhoyCallFeatures;
+
+#define AHOY_TYPE_CALL_FEATURES (ahoy_call_features_get_type ())
+AHOY_API
+GType ahoy_call_features_get_type (void);
+
+/**
+ * AhoyInbandProgress:
+ * @AHOY_INBAND_PROGRESS_NO: by 180; by a tone when it hears us already
+ * @AHOY_INBAND_PROGRESS_YES: by a tone in early media (183) in place of 180
+ * @AHOY_INBAND_PROGRESS_NEVER: by 180 only
+ *
+ * How an endpoint that calls is told that somebody rings.
+ *
+ * Since: 0.1
+ */
+typedef enum {
+  AHOY_INBAND_PROGRESS_NO,
+  AHOY_INBAND_PROGRESS_YES,
+  AHOY_INBAND_PROGRESS_NEVER,
+} AhoyInbandProgress;
+
+#define AHOY_TYPE_INBAND_PROGRESS (ahoy_inband_progress_get_type ())
+AHOY_API
+GType ahoy_inband_progress_get_type (void);
+
+/**
+ * AhoyAutoAnswer:
+ * @AHOY_AUTO_ANSWER_NO: never
+ * @AHOY_AUTO_ANSWER_ASKED: when the caller asks for it
+ * @AHOY_AUTO_ANSWER_YES: always, unless the caller wants to be answered by hand
+ *
+ * Whether calls of an endpoint are answered by themselves where they ring.
+ *
+ * Since: 0.1
+ */
+typedef enum {
+  AHOY_AUTO_ANSWER_NO,
+  AHOY_AUTO_ANSWER_ASKED,
+  AHOY_AUTO_ANSWER_YES,
+} AhoyAutoAnswer;
+
+#define AHOY_TYPE_AUTO_ANSWER (ahoy_auto_answer_get_type ())
+AHOY_API
+GType ahoy_auto_answer_get_type (void);
 
 /**
  * AhoyReliableProvisionals:
@@ -154,6 +296,30 @@ typedef enum {
 #define AHOY_TYPE_SESSION_TIMERS (ahoy_session_timers_get_type ())
 AHOY_API
 GType ahoy_session_timers_get_type (void);
+
+/**
+ * AhoySessionRefresher:
+ * @AHOY_SESSION_REFRESHER_AUTO: whoever the other side wants, and by itself the caller
+ * @AHOY_SESSION_REFRESHER_LOCAL: Ahoy
+ * @AHOY_SESSION_REFRESHER_REMOTE: the endpoint
+ * @AHOY_SESSION_REFRESHER_UAC: who sends the INVITE
+ * @AHOY_SESSION_REFRESHER_UAS: who answers the INVITE
+ *
+ * Who refreshes calls, where the other side leaves it to Ahoy (RFC 4028).
+ *
+ * Since: 0.1
+ */
+typedef enum {
+  AHOY_SESSION_REFRESHER_AUTO,
+  AHOY_SESSION_REFRESHER_LOCAL,
+  AHOY_SESSION_REFRESHER_REMOTE,
+  AHOY_SESSION_REFRESHER_UAC,
+  AHOY_SESSION_REFRESHER_UAS,
+} AhoySessionRefresher;
+
+#define AHOY_TYPE_SESSION_REFRESHER (ahoy_session_refresher_get_type ())
+AHOY_API
+GType ahoy_session_refresher_get_type (void);
 
 /**
  * AhoyEndpointAllow:

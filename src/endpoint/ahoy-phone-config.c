@@ -65,7 +65,6 @@ static void
 ahoy_phone_config_class_init (AhoyPhoneConfigClass *klass)
 {
   static const char *const implied[] = { "endpoint", "aor", "auth", NULL };
-  static const char *const planned[] = { "max-contacts", NULL };
   AhoyConfigObjectClass *config_class = AHOY_CONFIG_OBJECT_CLASS (klass);
 
   config_class->type_name = "phone";
@@ -73,7 +72,6 @@ ahoy_phone_config_class_init (AhoyPhoneConfigClass *klass)
   config_class->description = "a telephone: stands for an endpoint, an aor and an auth of its name";
   config_class->validate = ahoy_phone_config_validate;
   add_keys (config_class);
-  ahoy_config_object_class_plan_keys (config_class, planned);
 }
 
 static void

@@ -5,6 +5,8 @@
 
 #include "ahoy-media-engine.h"
 
+#include "ahoy-error.h"
+
 /**
  * AhoyMediaEngine:
  *
@@ -113,4 +115,31 @@ ahoy_media_engine_stop (AhoyMediaEngine *self)
   if (AHOY_MEDIA_ENGINE_GET_IFACE (self)->stop != NULL) {
     AHOY_MEDIA_ENGINE_GET_IFACE (self)->stop (self);
   }
+}
+
+/**
+ * ahoy_media_engine_create_mixer: (virtual create_mixer)
+ * @self: an engine
+ * @error: return location for an error
+ *
+ * Makes a mixer for streams of the engine. It lives until ahoy_media_mixer_close(), or until the
+ * engine is stopped.
+ *
+ * Returns: (transfer full): a mixer without streams; %NULL with %AHOY_ERROR_NOT_SUPPORTED when the
+ *   engine cannot mix, or with %AHOY_ERROR_INVALID_STATE when it is stopped
+ *
+ * Since: 0.1
+ */
+AhoyMediaMixer *
+ahoy_media_engine_create_mixer (AhoyMediaEngine *self, GError **error)
+{
+  g_return_val_if_fail (AHOY_IS_MEDIA_ENGINE (self), NULL);
+
+  if (AHOY_MEDIA_ENGINE_GET_IFACE (self)->create_mixer == NULL) {
+    g_set_error (error, AHOY_ERROR, AHOY_ERROR_NOT_SUPPORTED,
+                 "The media engine %s cannot mix; use one that can",
+                 ahoy_media_engine_get_name (self));
+    return NULL;
+  }
+  return AHOY_MEDIA_ENGINE_GET_IFACE (self)->create_mixer (self, error);
 }

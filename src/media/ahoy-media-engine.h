@@ -5,6 +5,7 @@
 
 #include <glib-object.h>
 
+#include "ahoy-media-mixer.h"
 #include "ahoy-media-stream.h"
 #include "ahoy-visibility.h"
 
@@ -21,6 +22,7 @@ G_DECLARE_INTERFACE (AhoyMediaEngine, ahoy_media_engine, AHOY, MEDIA_ENGINE, GOb
  * @list_streams: its streams
  * @get_n_workers: how many threads carry media
  * @stop: end all streams and threads
+ * @create_mixer: make a mixer for streams of the engine
  *
  * Since: 0.1
  */
@@ -32,9 +34,10 @@ struct _AhoyMediaEngineInterface {
   GPtrArray *(*list_streams) (AhoyMediaEngine *self);
   guint (*get_n_workers) (AhoyMediaEngine *self);
   void (*stop) (AhoyMediaEngine *self);
+  AhoyMediaMixer *(*create_mixer) (AhoyMediaEngine *self, GError **error);
 
   /*< private >*/
-  gpointer padding[12];
+  gpointer padding[11];
 };
 
 AHOY_API
@@ -47,5 +50,7 @@ AHOY_API
 guint ahoy_media_engine_get_n_workers (AhoyMediaEngine *self);
 AHOY_API
 void ahoy_media_engine_stop (AhoyMediaEngine *self);
+AHOY_API
+AhoyMediaMixer *ahoy_media_engine_create_mixer (AhoyMediaEngine *self, GError **error);
 
 G_END_DECLS

@@ -156,6 +156,26 @@ ahoy_media_stream_set_echo (AhoyMediaStream *self, gboolean echo)
 }
 
 /**
+ * ahoy_media_stream_set_keeps_digits: (virtual set_keeps_digits)
+ * @self: a stream
+ * @keeps: whether digits that come as events (RFC 4733) stay here
+ *
+ * Keeps digits from the stream that this one is joined with: whoever listens to
+ * AhoyMediaStream::dtmf-received sends them on, or does not. Tones in the sound pass in any case.
+ *
+ * Since: 0.1
+ */
+void
+ahoy_media_stream_set_keeps_digits (AhoyMediaStream *self, gboolean keeps)
+{
+  g_return_if_fail (AHOY_IS_MEDIA_STREAM (self));
+
+  if (AHOY_MEDIA_STREAM_GET_IFACE (self)->set_keeps_digits != NULL) {
+    AHOY_MEDIA_STREAM_GET_IFACE (self)->set_keeps_digits (self, keeps);
+  }
+}
+
+/**
  * ahoy_media_stream_set_muted: (virtual set_muted)
  * @self: a stream
  * @muted: whether silence is sent in place of sound
@@ -444,6 +464,99 @@ ahoy_media_stream_record_at (AhoyMediaStream *self, int folder, const char *path
 }
 
 /**
+ * ahoy_media_stream_start_recording: (virtual start_recording)
+ * @self: a stream
+ * @path: (type filename): the path of the file to write
+ * @folder: a descriptor of the folder in which the last part of @path is a name; the stream closes
+ *   it, also on failure; -1 for a @path as it is
+ * @how: what stands in the file, and how
+ * @error: return location for an error
+ *
+ * Writes what comes, and what the peer is sent, to a file, until
+ * ahoy_media_stream_stop_recording() or the end of the stream. It is one recording with
+ * ahoy_media_stream_record(): there is one at a time. What the peer is sent is recorded as it was
+ * sent, whoever said it: who it is joined with, a conference, a file, a tone, or music.
+ *
+ * AhoyMediaStream::recording-ended tells what became of it, AhoyMediaStream::changed when
+ * ahoy_media_stream_get_recording() becomes another one.
+ *
+ * Returns: %TRUE when it records; %FALSE with %AHOY_ERROR_EXISTS when it is recorded already or
+ *   the file is that of a recording that runs, with %AHOY_ERROR_NOT_SUPPORTED when the file that
+ *   is there cannot be gone on with, with %AHOY_ERROR_INVALID_ARGUMENTS for beeps too far from
+ *   each other
+ *
+ * Since: 0.1
+ */
+gboolean
+ahoy_media_stream_start_recording (AhoyMediaStream *self, const char *path, int folder,
+                                   const AhoyMediaRecording *how, GError **error)
+{
+  g_return_val_if_fail (AHOY_IS_MEDIA_STREAM (self), FALSE);
+  g_return_val_if_fail (path != NULL && how != NULL, FALSE);
+  g_return_val_if_fail (how->layout <= AHOY_MEDIA_RECORDING_STEREO, FALSE);
+  g_return_val_if_fail (error == NULL || *error == NULL, FALSE);
+
+  if (AHOY_MEDIA_STREAM_GET_IFACE (self)->start_recording != NULL &&
+      how->beep_interval <= AHOY_MEDIA_RECORDING_MAX_BEEP) {
+    return AHOY_MEDIA_STREAM_GET_IFACE (self)->start_recording (self, path, folder, how, error);
+  }
+  if (folder >= 0) {
+    close (folder);
+  }
+  if (how->beep_interval > AHOY_MEDIA_RECORDING_MAX_BEEP) {
+    g_set_error (error, AHOY_ERROR, AHOY_ERROR_INVALID_ARGUMENTS,
+                 "Beeps every %u s are too far from each other; use at most %u s, or 0 for none",
+                 how->beep_interval, AHOY_MEDIA_RECORDING_MAX_BEEP);
+    return FALSE;
+  }
+  return cannot (self, "record both ways", error);
+}
+
+/**
+ * ahoy_media_stream_pause_recording: (virtual pause_recording)
+ * @self: a stream
+ * @paused: whether what is said from now on is left out; %FALSE to go on
+ * @error: return location for an error
+ *
+ * Lets the recording pause, or go on. Nothing beeps meanwhile.
+ *
+ * Returns: %TRUE when it is so, also when it was so before; %FALSE with
+ *   %AHOY_ERROR_INVALID_STATE when nothing is recorded
+ *
+ * Since: 0.1
+ */
+gboolean
+ahoy_media_stream_pause_recording (AhoyMediaStream *self, gboolean paused, GError **error)
+{
+  g_return_val_if_fail (AHOY_IS_MEDIA_STREAM (self), FALSE);
+  g_return_val_if_fail (error == NULL || *error == NULL, FALSE);
+
+  if (AHOY_MEDIA_STREAM_GET_IFACE (self)->pause_recording == NULL) {
+    return cannot (self, "pause a recording", error);
+  }
+  return AHOY_MEDIA_STREAM_GET_IFACE (self)->pause_recording (self, paused, error);
+}
+
+/**
+ * ahoy_media_stream_get_recording: (virtual get_recording)
+ * @self: a stream
+ *
+ * Returns: whether it is recorded; AhoyMediaStream::changed is emitted when that becomes another
+ *   one
+ *
+ * Since: 0.1
+ */
+AhoyMediaRecordingState
+ahoy_media_stream_get_recording (AhoyMediaStream *self)
+{
+  g_return_val_if_fail (AHOY_IS_MEDIA_STREAM (self), AHOY_MEDIA_RECORDING_NONE);
+
+  return AHOY_MEDIA_STREAM_GET_IFACE (self)->get_recording != NULL
+             ? AHOY_MEDIA_STREAM_GET_IFACE (self)->get_recording (self)
+             : AHOY_MEDIA_RECORDING_NONE;
+}
+
+/**
  * ahoy_media_stream_stop_recording: (virtual stop_recording)
  * @self: a stream
  *
@@ -534,6 +647,55 @@ ahoy_media_stream_part (AhoyMediaStream *self)
   if (AHOY_MEDIA_STREAM_GET_IFACE (self)->part != NULL) {
     AHOY_MEDIA_STREAM_GET_IFACE (self)->part (self);
   }
+}
+
+/**
+ * ahoy_media_stream_create_mixer: (virtual create_mixer)
+ * @self: a stream
+ * @error: return location for an error
+ *
+ * Makes a mixer of the engine that carries the stream, as ahoy_media_engine_create_mixer() does.
+ * The stream is not in it yet.
+ *
+ * Returns: (transfer full): a mixer without streams; %NULL with %AHOY_ERROR_NOT_SUPPORTED when the
+ *   engine cannot mix, or with %AHOY_ERROR_INVALID_STATE when the stream is over
+ *
+ * Since: 0.1
+ */
+AhoyMediaMixer *
+ahoy_media_stream_create_mixer (AhoyMediaStream *self, GError **error)
+{
+  AhoyMediaStreamInterface *iface;
+
+  g_return_val_if_fail (AHOY_IS_MEDIA_STREAM (self), NULL);
+
+  iface = AHOY_MEDIA_STREAM_GET_IFACE (self);
+  if (iface->create_mixer == NULL) {
+    cannot (self, "be mixed with others", error);
+    return NULL;
+  }
+  return iface->create_mixer (self, error);
+}
+
+/**
+ * ahoy_media_stream_is_tapped: (virtual is_tapped)
+ * @self: a stream
+ *
+ * Tells whether somebody here has to hear what comes, or to say something: it is recorded, a file,
+ * tone or text plays, it is muted, louder or softer, or it sends back what comes. Its packets have
+ * to pass this host then. AhoyMediaStream::changed is emitted when it becomes so, and ceases.
+ *
+ * Returns: whether the packets are needed here; %FALSE when only who it is joined with needs them
+ *
+ * Since: 0.1
+ */
+gboolean
+ahoy_media_stream_is_tapped (AhoyMediaStream *self)
+{
+  g_return_val_if_fail (AHOY_IS_MEDIA_STREAM (self), FALSE);
+
+  return AHOY_MEDIA_STREAM_GET_IFACE (self)->is_tapped != NULL &&
+         AHOY_MEDIA_STREAM_GET_IFACE (self)->is_tapped (self);
 }
 
 /**

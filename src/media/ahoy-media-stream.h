@@ -5,10 +5,13 @@
 
 #include <glib-object.h>
 
+#include "ahoy-media-recording.h"
 #include "ahoy-media-statistics.h"
 #include "ahoy-visibility.h"
 
 G_BEGIN_DECLS
+
+typedef struct _AhoyMediaMixer AhoyMediaMixer;
 
 #define AHOY_TYPE_MEDIA_STREAM (ahoy_media_stream_get_type ())
 AHOY_API
@@ -61,6 +64,12 @@ GType ahoy_media_sound_get_type (void);
  * @play_fd: send the sound of an open file; the descriptor is the stream's
  * @record_fd: write what comes to an open file; the descriptor is the stream's
  * @record_at: write what comes to a file in an open folder; the descriptor is the stream's
+ * @set_keeps_digits: let digits that come not go where the stream is joined
+ * @create_mixer: make a mixer of the engine that carries the stream
+ * @is_tapped: whether somebody here listens or speaks
+ * @start_recording: write both ways to a file; the descriptor, if it is one, is the stream's
+ * @pause_recording: let a recording pause, or go on
+ * @get_recording: whether the stream is recorded
  *
  * A virtual function that is not there means that the stream cannot do it.
  *
@@ -90,9 +99,16 @@ struct _AhoyMediaStreamInterface {
   gboolean (*play_fd) (AhoyMediaStream *self, int fd, const char *name, GError **error);
   gboolean (*record_fd) (AhoyMediaStream *self, int fd, const char *name, GError **error);
   gboolean (*record_at) (AhoyMediaStream *self, int folder, const char *path, GError **error);
+  AhoyMediaMixer *(*create_mixer) (AhoyMediaStream *self, GError **error);
+  gboolean (*is_tapped) (AhoyMediaStream *self);
+  void (*set_keeps_digits) (AhoyMediaStream *self, gboolean keeps);
+  gboolean (*start_recording) (AhoyMediaStream *self, const char *path, int folder,
+                               const AhoyMediaRecording *how, GError **error);
+  gboolean (*pause_recording) (AhoyMediaStream *self, gboolean paused, GError **error);
+  AhoyMediaRecordingState (*get_recording) (AhoyMediaStream *self);
 
   /*< private >*/
-  gpointer padding[8];
+  gpointer padding[2];
 };
 
 AHOY_API
@@ -130,15 +146,29 @@ AHOY_API
 gboolean ahoy_media_stream_record_at (AhoyMediaStream *self, int folder, const char *path,
                                       GError **error);
 AHOY_API
+gboolean ahoy_media_stream_start_recording (AhoyMediaStream *self, const char *path, int folder,
+                                            const AhoyMediaRecording *how, GError **error);
+AHOY_API
+gboolean ahoy_media_stream_pause_recording (AhoyMediaStream *self, gboolean paused,
+                                            GError **error);
+AHOY_API
+AhoyMediaRecordingState ahoy_media_stream_get_recording (AhoyMediaStream *self);
+AHOY_API
 void ahoy_media_stream_stop_recording (AhoyMediaStream *self);
 AHOY_API
 gboolean ahoy_media_stream_send_dtmf (AhoyMediaStream *self, const char *digits,
                                       guint duration_ms, GError **error);
 
 AHOY_API
+void ahoy_media_stream_set_keeps_digits (AhoyMediaStream *self, gboolean keeps);
+AHOY_API
 gboolean ahoy_media_stream_join (AhoyMediaStream *self, AhoyMediaStream *other, GError **error);
 AHOY_API
 void ahoy_media_stream_part (AhoyMediaStream *self);
+AHOY_API
+AhoyMediaMixer *ahoy_media_stream_create_mixer (AhoyMediaStream *self, GError **error);
+AHOY_API
+gboolean ahoy_media_stream_is_tapped (AhoyMediaStream *self);
 
 /* For those who implement it */
 AHOY_API

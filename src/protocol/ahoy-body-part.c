@@ -300,12 +300,32 @@ find_boundary (const sip_t *sip, GError **error)
   return g_steal_pointer (&boundary);
 }
 
+/* A body that is no multipart: what the message says of it is said of the part. */
+static AhoyBodyPart *
+make_only_part (AhoyMessage *self, const sip_t *sip, GBytes *body)
+{
+  static const char *const names[] = { "Content-Disposition", "Content-Encoding" };
+  const void *const there[] = { sip->sip_content_disposition, sip->sip_content_encoding };
+  g_autofree char *type = ahoy_message_dup_content_type (self);
+  AhoyBodyPart *part = ahoy_body_part_new (type != NULL ? type : "text/plain", body);
+
+  for (gsize i = 0; i < G_N_ELEMENTS (names); i++) {
+    g_autofree char *value = there[i] != NULL ? ahoy_message_get_header (self, names[i]) : NULL;
+
+    if (value != NULL) {
+      ahoy_body_part_add_header (part, names[i], value, NULL);
+    }
+  }
+  return part;
+}
+
 /**
  * ahoy_message_get_parts:
  * @self: a message
  * @error: return location for an error
  *
  * Splits a multipart body (RFC 2046 §5.1). A body that is no multipart is given as its only part,
+ * with the Content-Disposition and Content-Encoding of the message,
  * and a message without a body has no part. Empty parts are kept.
  *
  * Returns: (transfer container) (element-type AhoyBodyPart) (nullable): the parts, or %NULL with
@@ -332,9 +352,7 @@ ahoy_message_get_parts (AhoyMessage *self, GError **error)
   }
   if (sip->sip_content_type == NULL || sip->sip_content_type->c_type == NULL ||
       g_ascii_strncasecmp (sip->sip_content_type->c_type, "multipart/", 10) != 0) {
-    g_autofree char *type = ahoy_message_dup_content_type (self);
-
-    g_ptr_array_add (parts, ahoy_body_part_new (type != NULL ? type : "text/plain", body));
+    g_ptr_array_add (parts, make_only_part (self, sip, body));
     return g_steal_pointer (&parts);
   }
   boundary = find_boundary (sip, error);

@@ -105,10 +105,18 @@ void
 ahoy_dialog_deliver (AhoyDialog *self, AhoyServerTransaction *transaction)
 {
   g_autoptr (AhoyDialog) hold = g_object_ref (self);
+  const sip_t *sip = ahoy_message_peek_sip (ahoy_server_transaction_get_request (transaction));
+  AhoyRefusal refusal = { 0 };
 
   ahoy_server_transaction_set_dialog (transaction, NULL);
   if (self->handler == NULL) {
     ahoy_server_transaction_reject (transaction, 481, NULL);
+    return;
+  }
+  /* A BYE ends what it is about, whatever it requires. */
+  if (sip->sip_require != NULL && sip->sip_request->rq_method != sip_method_bye &&
+      !ahoy_door_check_require (self->stack, sip, &refusal)) {
+    ahoy_stack_refuse (self->stack, transaction, &refusal);
     return;
   }
   self->handler->request (self, transaction, self->user_data);

@@ -136,6 +136,18 @@ unsupported_tags (AhoyStack *self, const sip_t *sip)
   return tags != NULL ? g_string_free (g_steal_pointer (&tags), FALSE) : NULL;
 }
 
+/* RFC 3261 §8.2.2.3. FALSE: something is required that nobody here supports. */
+gboolean
+ahoy_door_check_require (AhoyStack *self, const sip_t *sip, AhoyRefusal *refusal)
+{
+  refusal->value = unsupported_tags (self, sip);
+  if (refusal->value == NULL) {
+    return TRUE;
+  }
+  refusal->header = "Unsupported";
+  return refuse (refusal, 420, NULL);
+}
+
 static gboolean
 makes_dialog (sip_method_t method)
 {
@@ -167,10 +179,5 @@ ahoy_door_check (AhoyStack *self, const sip_t *sip, AhoyRefusal *refusal)
   if (makes_dialog (method) && !ahoy_door_check_dialog (sip, &reason)) {
     return refuse (refusal, 400, reason);
   }
-  refusal->value = unsupported_tags (self, sip);
-  if (refusal->value != NULL) {
-    refusal->header = "Unsupported";
-    return refuse (refusal, 420, NULL);
-  }
-  return TRUE;
+  return ahoy_door_check_require (self, sip, refusal);
 }

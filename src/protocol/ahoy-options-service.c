@@ -21,6 +21,13 @@ struct _AhoyOptionsService {
   GWeakRef stack;
 };
 
+enum {
+  SIGNAL_ANSWERING,
+  N_SIGNALS,
+};
+
+static guint signals[N_SIGNALS];
+
 static void service_iface_init (AhoyServiceInterface *iface);
 
 G_DEFINE_FINAL_TYPE_WITH_CODE (AhoyOptionsService, ahoy_options_service, G_TYPE_OBJECT,
@@ -48,7 +55,12 @@ ahoy_options_service_handle_request (AhoyService *service, AhoyServerTransaction
   if (!ahoy_message_add_header (response, "Allow", allow, NULL) ||
       !ahoy_message_add_header (response, "Supported", supported, NULL) ||
       !ahoy_message_add_header (response, "Accept", accept, NULL) ||
-      !ahoy_server_transaction_respond (transaction, response, NULL)) {
+      !ahoy_message_add_header (response, "Accept-Encoding", "identity", NULL) ||
+      !ahoy_message_add_header (response, "Accept-Language", "en", NULL)) {
+    return AHOY_SERVICE_FAILED;
+  }
+  g_signal_emit (self, signals[SIGNAL_ANSWERING], 0, request, response);
+  if (!ahoy_server_transaction_respond (transaction, response, NULL)) {
     return AHOY_SERVICE_FAILED;
   }
   return AHOY_SERVICE_TAKEN;
@@ -72,6 +84,20 @@ static void
 ahoy_options_service_class_init (AhoyOptionsServiceClass *klass)
 {
   G_OBJECT_CLASS (klass)->finalize = ahoy_options_service_finalize;
+
+  /**
+   * AhoyOptionsService::answering:
+   * @self: the service
+   * @request: an OPTIONS outside of a dialog
+   * @response: the 200 to it
+   *
+   * The answer is about to be sent, and can be added to.
+   *
+   * Since: 0.1
+   */
+  signals[SIGNAL_ANSWERING] =
+      g_signal_new ("answering", G_TYPE_FROM_CLASS (klass), G_SIGNAL_RUN_LAST, 0, NULL, NULL,
+                    NULL, G_TYPE_NONE, 2, AHOY_TYPE_MESSAGE, AHOY_TYPE_MESSAGE);
 }
 
 static void

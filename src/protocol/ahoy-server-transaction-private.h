@@ -35,5 +35,9 @@ gboolean ahoy_server_transaction_respond_reliably (AhoyServerTransaction *self,
                                                    AhoyMessage *response, GError **error);
 void ahoy_server_transaction_ignore (AhoyServerTransaction *self);
 const char *ahoy_server_transaction_get_listener (AhoyServerTransaction *self);
+/* Whether a header of the request that may be there once is there again. */
+gboolean ahoy_server_transaction_repeats_header (AhoyServerTransaction *self, const char *name);
+/* What is usually said with a status. */
+const char *ahoy_server_transaction_usual_reason (guint status);
 
 G_END_DECLS

@@ -424,6 +424,31 @@ forget_encoding (sip_t *sip)
   msg_fragment_clear (sip->sip_call_id->i_common);
 }
 
+/* Sofia keeps what is too much with what it cannot read. */
+gboolean
+ahoy_server_transaction_repeats_header (AhoyServerTransaction *self, const char *name)
+{
+  const sip_t *sip = ahoy_message_peek_sip (self->request);
+
+  for (const msg_header_t *header = (const msg_header_t *) sip->sip_error; header != NULL;
+       header = header->sh_next) {
+    const char *found = header->sh_class->hc_name;
+
+    if (found != NULL && g_ascii_strcasecmp (found, name) == 0) {
+      return TRUE;
+    }
+  }
+  return FALSE;
+}
+
+const char *
+ahoy_server_transaction_usual_reason (guint status)
+{
+  const char *reason = sip_status_phrase ((int) status);
+
+  return reason != NULL ? reason : "Unknown";
+}
+
 /**
  * ahoy_server_transaction_create_response:
  * @self: a transaction

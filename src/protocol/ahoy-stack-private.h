@@ -104,7 +104,9 @@ typedef struct {
   char *value;
 } AhoyRefusal;
 gboolean ahoy_door_check (AhoyStack *self, const sip_t *sip, AhoyRefusal *refusal);
+gboolean ahoy_door_check_require (AhoyStack *self, const sip_t *sip, AhoyRefusal *refusal);
 gboolean ahoy_door_check_dialog (const sip_t *sip, const char **reason);
+void ahoy_stack_refuse (AhoyStack *self, AhoyServerTransaction *transaction, AhoyRefusal *refusal);
 
 /* admission */
 void ahoy_admission_init (AhoyStack *self);

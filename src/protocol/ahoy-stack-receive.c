@@ -130,8 +130,9 @@ tell_refusal (AhoyStack *self, AhoyServerTransaction *transaction, guint status,
   }
 }
 
-static void
-refuse_request (AhoyStack *self, AhoyServerTransaction *transaction, const AhoyRefusal *refusal)
+/* Answers a request as @refusal says, and clears it. */
+void
+ahoy_stack_refuse (AhoyStack *self, AhoyServerTransaction *transaction, AhoyRefusal *refusal)
 {
   g_autoptr (AhoyMessage) response =
       ahoy_server_transaction_create_response (transaction, refusal->status, refusal->reason);
@@ -140,6 +141,7 @@ refuse_request (AhoyStack *self, AhoyServerTransaction *transaction, const AhoyR
   if (refusal->header != NULL) {
     ahoy_message_add_header (response, refusal->header, refusal->value, NULL);
   }
+  g_clear_pointer (&refusal->value, g_free);
   tell_refusal (self, transaction, refusal->status, refusal->reason);
   ahoy_server_transaction_respond (transaction, response, NULL);
 }
@@ -305,8 +307,7 @@ receive_request (AhoyStack *self, msg_t *msg, sip_t *sip)
 
   transaction = ahoy_server_transaction_new_stateless (self, msg, tport, key);
   if (!ahoy_door_check (self, sip, &refusal)) {
-    refuse_request (self, transaction, &refusal);
-    g_free (refusal.value);
+    ahoy_stack_refuse (self, transaction, &refusal);
     return;
   }
   ahoy_stack_incoming (self, transaction);

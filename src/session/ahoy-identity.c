@@ -27,15 +27,11 @@ struct _AhoyIdentity {
   char *number;
   const char *header;
   AhoyIdentityPrivacy privacy;
+  char *tag;
   GString *remark;
 };
 
 #define PRIVACY_ALL (AHOY_IDENTITY_PRIVACY_NAME | AHOY_IDENTITY_PRIVACY_NUMBER)
-
-G_DEFINE_FLAGS_TYPE (AhoyIdentityPrivacy, ahoy_identity_privacy,
-                     G_DEFINE_ENUM_VALUE (AHOY_IDENTITY_PRIVACY_NONE, "none"),
-                     G_DEFINE_ENUM_VALUE (AHOY_IDENTITY_PRIVACY_NAME, "name"),
-                     G_DEFINE_ENUM_VALUE (AHOY_IDENTITY_PRIVACY_NUMBER, "number"))
 
 G_DEFINE_FINAL_TYPE (AhoyIdentity, ahoy_identity, G_TYPE_OBJECT)
 
@@ -46,6 +42,7 @@ ahoy_identity_finalize (GObject *object)
 
   g_clear_pointer (&self->address, ahoy_name_addr_unref);
   g_free (self->number);
+  g_free (self->tag);
   g_string_free (self->remark, TRUE);
   ahoy_census_leave (object);
   G_OBJECT_CLASS (ahoy_identity_parent_class)->finalize (object);
@@ -108,13 +105,15 @@ is_callable (AhoyNameAddr *address)
          has_scheme (address, "tel");
 }
 
+/* Who is called says so in responses, and in requests inside of the dialog. */
 static gboolean
-is_caller (AhoyNameAddr *address, const char *header)
+is_sender (AhoyNameAddr *address, const char *header, gboolean initial)
 {
   const char *party = ahoy_name_addr_get_param (address, "party");
 
   return !g_str_equal (header, "Remote-Party-ID") || party == NULL ||
-         g_ascii_strcasecmp (party, "calling") == 0;
+         g_ascii_strcasecmp (party, "calling") == 0 ||
+         (!initial && g_ascii_strcasecmp (party, "called") == 0);
 }
 
 static char *
@@ -128,10 +127,10 @@ number_of (AhoyNameAddr *address)
 
 /* RFC 3325 §9.1: there may be a SIP and a tel URI of one caller; the tel URI has the number. */
 static gboolean
-take_header (AhoyIdentity *self, AhoyMessage *request, const char *header)
+take_header (AhoyIdentity *self, AhoyMessage *message, const char *header, gboolean initial)
 {
   g_autoptr (GError) error = NULL;
-  g_autoptr (GPtrArray) addresses = read_addresses (request, header, &error);
+  g_autoptr (GPtrArray) addresses = read_addresses (message, header, &error);
   AhoyNameAddr *found = NULL;
 
   if (addresses == NULL) {
@@ -141,7 +140,7 @@ take_header (AhoyIdentity *self, AhoyMessage *request, const char *header)
   for (guint i = 0; i < addresses->len; i++) {
     AhoyNameAddr *address = addresses->pdata[i];
 
-    if (!is_caller (address, header) || !is_callable (address)) {
+    if (!is_sender (address, header, initial) || !is_callable (address)) {
       continue;
     }
     if (found == NULL || (has_scheme (found, "tel") && !has_scheme (address, "tel"))) {
@@ -172,7 +171,7 @@ privacy_of_word (const char *word)
   if (g_str_equal (word, "name")) {
     return AHOY_IDENTITY_PRIVACY_NAME;
   }
-  if (g_str_equal (word, "uri")) {
+  if (g_str_equal (word, "uri") || g_str_equal (word, "number")) {
     return AHOY_IDENTITY_PRIVACY_NUMBER;
   }
   return AHOY_IDENTITY_PRIVACY_NONE; /* none, off, session, critical */
@@ -216,9 +215,193 @@ read_privacy (AhoyIdentity *self, AhoyMessage *request)
   if (own != NULL && g_str_equal (self->header, "Remote-Party-ID")) {
     self->privacy |= privacy_of_text (own);
   }
-  if (is_anonymous (request)) {
-    self->privacy = PRIVACY_ALL;
+}
+
+/**
+ * ahoy_identity_new:
+ * @name: (nullable): the display name; %NULL for none
+ * @uri: a sip, sips or tel URI
+ * @privacy: what is to be kept from users
+ * @tag: (nullable): a word of one's own for whoever decides about calls; it is never sent
+ *
+ * Makes an identity, for example one to be told to a peer by ahoy_session_set_local_identity().
+ * Its header is `none`.
+ *
+ * Returns: (transfer full): an identity
+ *
+ * Since: 0.1
+ */
+AhoyIdentity *
+ahoy_identity_new (const char *name, AhoyUri *uri, AhoyIdentityPrivacy privacy, const char *tag)
+{
+  g_autoptr (AhoyIdentity) self = NULL;
+
+  g_return_val_if_fail (uri != NULL, NULL);
+
+  self = g_object_new (AHOY_TYPE_IDENTITY, NULL);
+  self->address = ahoy_name_addr_new (name != NULL && *name != '\0' ? name : NULL, uri);
+  self->number = number_of (self->address);
+  self->header = "none";
+  self->privacy = privacy;
+  self->tag = g_strdup (tag);
+  return g_steal_pointer (&self);
+}
+
+/**
+ * ahoy_identity_new_from_text:
+ * @text: a URI or name-addr, such as `"Bob" <sip:bob@example.org>`
+ * @error: return location for an error
+ *
+ * Returns: (transfer full): an identity without privacy, or %NULL with
+ *   %AHOY_ERROR_INVALID_ARGUMENTS when @text is no address of the scheme sip, sips or tel
+ *
+ * Since: 0.1
+ */
+AhoyIdentity *
+ahoy_identity_new_from_text (const char *text, GError **error)
+{
+  g_autoptr (AhoyNameAddr) address = NULL;
+
+  g_return_val_if_fail (text != NULL, NULL);
+
+  address = ahoy_name_addr_parse (text, error);
+  if (address == NULL) {
+    return NULL;
   }
+  if (!is_callable (address)) {
+    g_set_error (error, AHOY_ERROR, AHOY_ERROR_INVALID_ARGUMENTS,
+                 "“%s” names nobody who could be called; use a sip, sips or tel URI", text);
+    return NULL;
+  }
+  return ahoy_identity_new (ahoy_name_addr_get_display_name (address),
+                            ahoy_name_addr_get_uri (address), AHOY_IDENTITY_PRIVACY_NONE, NULL);
+}
+
+/**
+ * ahoy_identity_derive:
+ * @self: an identity
+ * @name: (nullable): another display name; %NULL for none
+ * @uri: another URI, sip, sips or tel
+ * @privacy: what is to be kept from users
+ * @tag: (nullable): a word that is never sent; %NULL for that of @self
+ *
+ * Writes an identity in another way, such as with a URI at a domain of our own. What said so stays:
+ * ahoy_identity_get_header().
+ *
+ * Returns: (transfer full): another identity
+ *
+ * Since: 0.1
+ */
+AhoyIdentity *
+ahoy_identity_derive (AhoyIdentity *self, const char *name, AhoyUri *uri,
+                      AhoyIdentityPrivacy privacy, const char *tag)
+{
+  AhoyIdentity *copy;
+
+  g_return_val_if_fail (AHOY_IS_IDENTITY (self), NULL);
+  g_return_val_if_fail (uri != NULL, NULL);
+
+  copy = ahoy_identity_new (name, uri, privacy, tag != NULL ? tag : self->tag);
+  copy->header = self->header;
+  return copy;
+}
+
+/* Returns: a string that is never freed */
+static const char *
+known_header (const char *name)
+{
+  static const char *const names[] = { "From", "P-Asserted-Identity", "Remote-Party-ID" };
+
+  for (gsize i = 0; i < G_N_ELEMENTS (names); i++) {
+    if (g_strcmp0 (name, names[i]) == 0) {
+      return names[i];
+    }
+  }
+  return "none";
+}
+
+/**
+ * ahoy_identity_new_from_variant:
+ * @dictionary: an `a{sv}` as of ahoy_identity_to_variant(); it needs no more than `uri`, and
+ *   `number` is not read
+ * @error: return location for an error
+ *
+ * Returns: (transfer full): an identity, or %NULL with %AHOY_ERROR_INVALID_ARGUMENTS when `uri` is
+ *   missing, or no URI of the scheme sip, sips or tel
+ *
+ * Since: 0.1
+ */
+AhoyIdentity *
+ahoy_identity_new_from_variant (GVariant *dictionary, GError **error)
+{
+  g_autoptr (AhoyUri) uri = NULL;
+  g_autofree const char **words = NULL;
+  g_autofree char *privacy = NULL;
+  const char *text = "";
+  const char *name = NULL;
+  const char *tag = NULL;
+  const char *header = NULL;
+  AhoyIdentity *self;
+
+  g_return_val_if_fail (dictionary != NULL, NULL);
+  g_return_val_if_fail (g_variant_is_of_type (dictionary, G_VARIANT_TYPE_VARDICT), NULL);
+
+  g_variant_lookup (dictionary, "uri", "&s", &text);
+  g_variant_lookup (dictionary, "name", "&s", &name);
+  g_variant_lookup (dictionary, "tag", "&s", &tag);
+  g_variant_lookup (dictionary, "header", "&s", &header);
+  uri = ahoy_uri_parse (text, error);
+  if (uri == NULL) {
+    g_prefix_error (error, "The identity has no uri that can be used: ");
+    return NULL;
+  }
+  if (ahoy_uri_get_scheme (uri) == AHOY_URI_SCHEME_OTHER) {
+    g_set_error (error, AHOY_ERROR, AHOY_ERROR_INVALID_ARGUMENTS,
+                 "The uri “%s” of the identity names nobody who could be called; use a sip, sips "
+                 "or tel URI",
+                 text);
+    return NULL;
+  }
+  if (g_variant_lookup (dictionary, "privacy", "^a&s", &words)) {
+    privacy = g_strjoinv (";", (char **) words);
+  }
+  self = ahoy_identity_new (name, uri, privacy != NULL ? privacy_of_text (privacy) : 0, tag);
+  self->header = known_header (header);
+  return self;
+}
+
+/**
+ * ahoy_identity_new_from_assertion:
+ * @message: a response, or a request inside of a dialog, of a peer that is trusted
+ *
+ * Reads who a message comes from, by P-Asserted-Identity (RFC 3325 §9.1), else by Remote-Party-ID.
+ *
+ * Returns: (transfer full) (nullable): an identity; %NULL where the message has no such header that
+ *   can be used
+ *
+ * Since: 0.1
+ */
+AhoyIdentity *
+ahoy_identity_new_from_assertion (AhoyMessage *message)
+{
+  static const char *const headers[] = { "P-Asserted-Identity", "Remote-Party-ID" };
+  g_autoptr (AhoyIdentity) self = NULL;
+
+  g_return_val_if_fail (AHOY_IS_MESSAGE (message), NULL);
+
+  for (gsize i = 0; i < G_N_ELEMENTS (headers); i++) {
+    if (!ahoy_message_has_header (message, headers[i])) {
+      continue;
+    }
+    if (self == NULL) {
+      self = g_object_new (AHOY_TYPE_IDENTITY, NULL);
+    }
+    if (take_header (self, message, headers[i], FALSE)) {
+      read_privacy (self, message);
+      return g_steal_pointer (&self);
+    }
+  }
+  return NULL;
 }
 
 /**
@@ -252,8 +435,11 @@ ahoy_identity_new_from_request (AhoyMessage *request, gboolean trusted, GError *
       pass_over (self, headers[i], "the peer is not trusted to assert it");
       continue;
     }
-    if (take_header (self, request, headers[i])) {
+    if (take_header (self, request, headers[i], TRUE)) {
       read_privacy (self, request);
+      if (is_anonymous (request)) {
+        self->privacy = PRIVACY_ALL;
+      }
       return g_steal_pointer (&self);
     }
   }
@@ -316,7 +502,8 @@ ahoy_identity_get_uri (AhoyIdentity *self)
  * ahoy_identity_get_header:
  * @self: an identity
  *
- * Returns: (transfer none): the name of the header that says so
+ * Returns: (transfer none): the name of the header that says so; `none` for an identity that a
+ *   program made
  *
  * Since: 0.1
  */
@@ -358,4 +545,132 @@ ahoy_identity_get_remark (AhoyIdentity *self)
   g_return_val_if_fail (AHOY_IS_IDENTITY (self), NULL);
 
   return self->remark->len > 0 ? self->remark->str : NULL;
+}
+
+/**
+ * ahoy_identity_get_tag:
+ * @self: an identity
+ *
+ * Returns: (transfer none) (nullable): a word that the configuration or a program gave to it, for
+ *   whoever decides about calls; it is never sent
+ *
+ * Since: 0.1
+ */
+const char *
+ahoy_identity_get_tag (AhoyIdentity *self)
+{
+  g_return_val_if_fail (AHOY_IS_IDENTITY (self), NULL);
+
+  return self->tag;
+}
+
+/**
+ * ahoy_identity_equal:
+ * @self: (nullable): an identity
+ * @other: (nullable): another one
+ *
+ * Returns: whether both show the same to a user: name, URI, number and privacy
+ *
+ * Since: 0.1
+ */
+gboolean
+ahoy_identity_equal (AhoyIdentity *self, AhoyIdentity *other)
+{
+  g_return_val_if_fail (self == NULL || AHOY_IS_IDENTITY (self), FALSE);
+  g_return_val_if_fail (other == NULL || AHOY_IS_IDENTITY (other), FALSE);
+
+  if (self == NULL || other == NULL) {
+    return self == other;
+  }
+  return g_strcmp0 (ahoy_identity_get_name (self), ahoy_identity_get_name (other)) == 0 &&
+         g_strcmp0 (self->number, other->number) == 0 && self->privacy == other->privacy &&
+         ahoy_uri_equal (ahoy_identity_get_uri (self), ahoy_identity_get_uri (other));
+}
+
+/**
+ * ahoy_identity_to_string:
+ * @self: an identity
+ *
+ * Returns: (transfer full): name and URI as a name-addr, such as `"Bob" <sip:bob@example.org>`
+ *
+ * Since: 0.1
+ */
+char *
+ahoy_identity_to_string (AhoyIdentity *self)
+{
+  g_autoptr (AhoyNameAddr) plain = NULL;
+
+  g_return_val_if_fail (AHOY_IS_IDENTITY (self), NULL);
+
+  plain = ahoy_name_addr_without_params (self->address);
+  return ahoy_name_addr_to_string (plain);
+}
+
+static GVariant *
+list_privacy (AhoyIdentityPrivacy privacy)
+{
+  GVariantBuilder words;
+
+  g_variant_builder_init (&words, G_VARIANT_TYPE_STRING_ARRAY);
+  if ((privacy & AHOY_IDENTITY_PRIVACY_NAME) != 0) {
+    g_variant_builder_add (&words, "s", "name");
+  }
+  if ((privacy & AHOY_IDENTITY_PRIVACY_NUMBER) != 0) {
+    g_variant_builder_add (&words, "s", "number");
+  }
+  return g_variant_builder_end (&words);
+}
+
+/**
+ * ahoy_identity_to_variant:
+ * @self: an identity
+ *
+ * Returns: (transfer full): a dictionary `a{sv}`: `uri` s; `name` s, `number` s and `tag` s where
+ *   there are any; `header` s, the header that says so, `none` for a program; `privacy` as, of
+ *   `name` and `number`: what must not be shown to users
+ *
+ * Since: 0.1
+ */
+GVariant *
+ahoy_identity_to_variant (AhoyIdentity *self)
+{
+  const char *name;
+  g_autofree char *uri = NULL;
+  GVariantBuilder builder;
+
+  g_return_val_if_fail (AHOY_IS_IDENTITY (self), NULL);
+
+  name = ahoy_identity_get_name (self);
+  uri = ahoy_uri_to_string (ahoy_identity_get_uri (self));
+  g_variant_builder_init (&builder, G_VARIANT_TYPE_VARDICT);
+  g_variant_builder_add (&builder, "{sv}", "uri", g_variant_new_string (uri));
+  g_variant_builder_add (&builder, "{sv}", "header", g_variant_new_string (self->header));
+  g_variant_builder_add (&builder, "{sv}", "privacy", list_privacy (self->privacy));
+  if (name != NULL) {
+    g_variant_builder_add (&builder, "{sv}", "name", g_variant_new_string (name));
+  }
+  if (self->number != NULL) {
+    g_variant_builder_add (&builder, "{sv}", "number", g_variant_new_string (self->number));
+  }
+  if (self->tag != NULL) {
+    g_variant_builder_add (&builder, "{sv}", "tag", g_variant_new_string (self->tag));
+  }
+  return g_variant_ref_sink (g_variant_builder_end (&builder));
+}
+
+/**
+ * ahoy_identity_privacy_from_string:
+ * @text: words of the header Privacy (RFC 3323 §4.2, RFC 3325 §9.3) such as `id;critical`, or of
+ *   the parameter `privacy` of Remote-Party-ID such as `full`
+ *
+ * Returns: what they keep from users
+ *
+ * Since: 0.1
+ */
+AhoyIdentityPrivacy
+ahoy_identity_privacy_from_string (const char *text)
+{
+  g_return_val_if_fail (text != NULL, PRIVACY_ALL);
+
+  return privacy_of_text (text);
 }

@@ -5,39 +5,32 @@
 
 #include <glib-object.h>
 
+#include "ahoy-endpoint-types.h"
 #include "ahoy-message.h"
 #include "ahoy-uri.h"
 #include "ahoy-visibility.h"
 
 G_BEGIN_DECLS
 
-/**
- * AhoyIdentityPrivacy:
- * @AHOY_IDENTITY_PRIVACY_NONE: everything may be shown
- * @AHOY_IDENTITY_PRIVACY_NAME: the name must not be shown to users
- * @AHOY_IDENTITY_PRIVACY_NUMBER: the number and the URI must not be shown to users
- *
- * What a caller wants to be kept from the called person (RFC 3323, RFC 3325 §9.3).
- *
- * Since: 0.1
- */
-typedef enum {
-  AHOY_IDENTITY_PRIVACY_NONE = 0,
-  AHOY_IDENTITY_PRIVACY_NAME = 1 << 0,
-  AHOY_IDENTITY_PRIVACY_NUMBER = 1 << 1,
-} AhoyIdentityPrivacy;
-
-#define AHOY_TYPE_IDENTITY_PRIVACY (ahoy_identity_privacy_get_type ())
-AHOY_API
-GType ahoy_identity_privacy_get_type (void);
-
 #define AHOY_TYPE_IDENTITY (ahoy_identity_get_type ())
 AHOY_API
 G_DECLARE_FINAL_TYPE (AhoyIdentity, ahoy_identity, AHOY, IDENTITY, GObject)
 
 AHOY_API
+AhoyIdentity *ahoy_identity_new (const char *name, AhoyUri *uri, AhoyIdentityPrivacy privacy,
+                                 const char *tag);
+AHOY_API
+AhoyIdentity *ahoy_identity_new_from_text (const char *text, GError **error);
+AHOY_API
 AhoyIdentity *ahoy_identity_new_from_request (AhoyMessage *request, gboolean trusted,
                                               GError **error);
+AHOY_API
+AhoyIdentity *ahoy_identity_new_from_assertion (AhoyMessage *message);
+AHOY_API
+AhoyIdentity *ahoy_identity_new_from_variant (GVariant *dictionary, GError **error);
+AHOY_API
+AhoyIdentity *ahoy_identity_derive (AhoyIdentity *self, const char *name, AhoyUri *uri,
+                                    AhoyIdentityPrivacy privacy, const char *tag);
 AHOY_API
 const char *ahoy_identity_get_name (AhoyIdentity *self);
 AHOY_API
@@ -49,6 +42,16 @@ const char *ahoy_identity_get_header (AhoyIdentity *self);
 AHOY_API
 AhoyIdentityPrivacy ahoy_identity_get_privacy (AhoyIdentity *self);
 AHOY_API
+const char *ahoy_identity_get_tag (AhoyIdentity *self);
+AHOY_API
 const char *ahoy_identity_get_remark (AhoyIdentity *self);
+AHOY_API
+gboolean ahoy_identity_equal (AhoyIdentity *self, AhoyIdentity *other);
+AHOY_API
+char *ahoy_identity_to_string (AhoyIdentity *self);
+AHOY_API
+GVariant *ahoy_identity_to_variant (AhoyIdentity *self);
+AHOY_API
+AhoyIdentityPrivacy ahoy_identity_privacy_from_string (const char *text);
 
 G_END_DECLS

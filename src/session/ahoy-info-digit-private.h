@@ -7,6 +7,9 @@
 
 G_BEGIN_DECLS
 
+#define AHOY_INFO_DIGIT_PLAIN_TYPE "application/dtmf"
+#define AHOY_INFO_DIGIT_FLASH_TYPE "application/hook-flash"
+#define AHOY_INFO_DIGIT_FLASH '!'
 #define AHOY_INFO_DIGIT_RELAY_TYPE "application/dtmf-relay"
 #define AHOY_INFO_DIGIT_DIGITS "0123456789*#ABCDabcd"
 #define AHOY_INFO_DIGIT_DURATION 100 /* ms, where none is given */

@@ -8,9 +8,9 @@
 #include <string.h>
 
 /* Digits in bodies of INFO requests. No RFC says how; `application/dtmf-relay` has lines `Signal=`
- * and `Duration=` (in ms), `application/dtmf` nothing but the digit. */
+ * and `Duration=` (in ms), `application/dtmf` nothing but the digit. The flash of a hook is the
+ * digit `!` or 16, the event of RFC 4733, or has a type of its own and no body that matters. */
 
-#define PLAIN_TYPE "application/dtmf"
 #define MAX_BODY 1024
 #define MAX_LINES 16
 
@@ -23,6 +23,9 @@ read_signal (const char *value)
   }
   if (g_str_equal (value, "11")) {
     return '#';
+  }
+  if (g_str_equal (value, "16") || g_str_equal (value, "!")) {
+    return AHOY_INFO_DIGIT_FLASH;
   }
   return *value != '\0' && value[1] == '\0' && strchr (AHOY_INFO_DIGIT_DIGITS, *value) != NULL
              ? g_ascii_toupper (*value)
@@ -69,13 +72,17 @@ ahoy_info_digit_read (AhoyInfoDigit *digit, const char *content_type, GBytes *bo
   g_autofree char *text = NULL;
 
   *digit = (AhoyInfoDigit){ '\0', AHOY_INFO_DIGIT_DURATION };
+  if (content_type != NULL && has_type (content_type, AHOY_INFO_DIGIT_FLASH_TYPE)) {
+    digit->digit = AHOY_INFO_DIGIT_FLASH;
+    return TRUE;
+  }
   if (content_type == NULL || data == NULL || size > MAX_BODY) {
     return FALSE;
   }
   text = g_strndup (data, size);
   if (has_type (content_type, AHOY_INFO_DIGIT_RELAY_TYPE)) {
     read_relay (digit, text);
-  } else if (has_type (content_type, PLAIN_TYPE)) {
+  } else if (has_type (content_type, AHOY_INFO_DIGIT_PLAIN_TYPE)) {
     digit->digit = read_signal (g_strstrip (text));
   }
   return digit->digit != '\0';

@@ -36,6 +36,12 @@ real_handled (AhoySdpHandler *self, AhoySession *session, AhoySessionStream *str
   return AHOY_SDP_HANDLED;
 }
 
+static AhoySdpVerdict
+real_describe (AhoySdpHandler *self, AhoyEndpoint *endpoint, AhoySdpMedia *media)
+{
+  return AHOY_SDP_NOT_MINE;
+}
+
 static void
 ahoy_sdp_handler_default_init (AhoySdpHandlerInterface *iface)
 {
@@ -43,6 +49,7 @@ ahoy_sdp_handler_default_init (AhoySdpHandlerInterface *iface)
   iface->create_stream = real_not_mine;
   iface->negotiate = real_handled;
   iface->apply = real_handled;
+  iface->describe = real_describe;
 }
 
 /**
@@ -157,4 +164,26 @@ ahoy_sdp_handler_end (AhoySdpHandler *self, AhoySession *session,
   if (iface->end != NULL) {
     iface->end (self, session, stream);
   }
+}
+
+/**
+ * ahoy_sdp_handler_describe: (virtual describe)
+ * @self: a handler
+ * @endpoint: (nullable): who asks; %NULL when that is nobody we know
+ * @media: a stream of the handler's media type with port 0
+ *
+ * Asks the handler what a call with an endpoint could have, for the answer to OPTIONS (RFC 3264
+ * section 9): it adds the formats to @media, and leaves the port as it is. No stream comes of it.
+ *
+ * Returns: whether the handler has said something; a handler that does not implement this has not
+ *
+ * Since: 0.1
+ */
+AhoySdpVerdict
+ahoy_sdp_handler_describe (AhoySdpHandler *self, AhoyEndpoint *endpoint, AhoySdpMedia *media)
+{
+  g_return_val_if_fail (AHOY_IS_SDP_HANDLER (self), AHOY_SDP_ERROR);
+  g_return_val_if_fail (AHOY_IS_SDP_MEDIA (media), AHOY_SDP_ERROR);
+
+  return AHOY_SDP_HANDLER_GET_IFACE (self)->describe (self, endpoint, media);
 }

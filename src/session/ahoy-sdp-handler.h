@@ -8,6 +8,7 @@
 
 G_BEGIN_DECLS
 
+typedef struct _AhoyEndpoint AhoyEndpoint;
 typedef struct _AhoySession AhoySession;
 
 /**
@@ -41,6 +42,7 @@ G_DECLARE_INTERFACE (AhoySdpHandler, ahoy_sdp_handler, AHOY, SDP_HANDLER, GObjec
  * @negotiate: settle on what both sides can do
  * @apply: what was settled holds now
  * @end: the stream is over
+ * @describe: say what a call could have
  *
  * Since: 0.1
  */
@@ -57,9 +59,11 @@ struct _AhoySdpHandlerInterface {
                            AhoySessionStream *stream);
   void (*end) (AhoySdpHandler *self, AhoySession *session,
                AhoySessionStream *stream);
+  AhoySdpVerdict (*describe) (AhoySdpHandler *self, AhoyEndpoint *endpoint,
+                              AhoySdpMedia *media);
 
   /*< private >*/
-  gpointer padding[12];
+  gpointer padding[11];
 };
 
 AHOY_API
@@ -77,5 +81,8 @@ AhoySdpVerdict ahoy_sdp_handler_apply (AhoySdpHandler *self, AhoySession *sessio
 AHOY_API
 void ahoy_sdp_handler_end (AhoySdpHandler *self, AhoySession *session,
                            AhoySessionStream *stream);
+AHOY_API
+AhoySdpVerdict ahoy_sdp_handler_describe (AhoySdpHandler *self, AhoyEndpoint *endpoint,
+                                          AhoySdpMedia *media);
 
 G_END_DECLS

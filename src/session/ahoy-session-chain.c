@@ -140,6 +140,7 @@ show_message (AhoySession *self, AhoyMessage *message, Show show, const char *wh
 void
 ahoy_session_run_incoming_response (AhoySession *self, AhoyMessage *response)
 {
+  ahoy_session_note_peer (self, response);
   show_message (self, response, ahoy_session_supplement_incoming_response, "incoming_response");
 }
 
@@ -155,12 +156,13 @@ void
 ahoy_session_add_dialog_headers (AhoySession *self, AhoyMessage *message)
 {
   g_autofree char *allow = ahoy_stack_dup_allow (self->stack);
-  g_autofree char *supported = ahoy_stack_dup_supported (self->stack);
+  g_autofree char *supported = ahoy_session_dup_supported (self);
 
   ahoy_message_set_header (message, "Allow", allow, NULL);
   if (*supported != '\0') {
     ahoy_message_set_header (message, "Supported", supported, NULL);
   }
+  ahoy_session_add_recv_info (self, message);
 }
 
 /* What each response of a session gets before it leaves. */
@@ -192,6 +194,8 @@ ahoy_session_send_response (AhoySession *self, AhoyServerTransaction *transactio
     }
     if (status >= 200) {
       ahoy_session_add_dialog_headers (self, response);
+      ahoy_session_timers_answer (self, ahoy_server_transaction_get_request (transaction),
+                                  response);
     }
   }
   ahoy_session_prepare_response (self, transaction, response);

@@ -4,28 +4,11 @@
 #define G_LOG_DOMAIN "ahoy"
 
 #include "ahoy-error.h"
+#include "ahoy-session-content-private.h"
 #include "ahoy-session-private.h"
 
 /* What happens inside the dialog of a session: BYE, re-INVITE, UPDATE and requests of all kinds,
  * both ways. */
-
-#define MAX_MODIFICATIONS 16
-#define KEEP_HOLD (-1)
-
-/* A re-INVITE or UPDATE that waits for its turn. */
-typedef struct {
-  GTask *task;
-  char *method;
-  int hold; /* TRUE, FALSE, or KEEP_HOLD */
-} Modification;
-
-static void
-modification_free (Modification *modification)
-{
-  g_clear_object (&modification->task);
-  g_free (modification->method);
-  g_free (modification);
-}
 
 /* -- requests of the peer ------------------------------------------------------------------- */
 
@@ -33,9 +16,15 @@ static void
 receive_bye (AhoySession *self, AhoyServerTransaction *transaction)
 {
   AhoyMessage *request = ahoy_server_transaction_get_request (transaction);
-  g_autofree char *reason = ahoy_message_get_header (request, "Reason");
+  g_autofree char *reason = ahoy_session_take_reason (self, request);
 
   ahoy_session_reply (self, transaction, 200, NULL);
+  if (self->direction == AHOY_SESSION_OUTGOING && self->state < AHOY_SESSION_ACTIVE) {
+    /* It should refuse the INVITE instead (RFC 3261 §15); that does not go on without CANCEL. */
+    ahoy_session_set_end (self, AHOY_SESSION_PARTY_REMOTE, 487, reason);
+    ahoy_session_hangup (self);
+    return;
+  }
   if (self->invite_transaction != NULL &&
       ahoy_server_transaction_get_status (self->invite_transaction) < 200) {
     ahoy_session_reply (self, self->invite_transaction, 487, NULL); /* RFC 3261 §15.1.2 */
@@ -45,8 +34,8 @@ receive_bye (AhoySession *self, AhoyServerTransaction *transaction)
   ahoy_session_end (self);
 }
 
-static void
-refuse_for_now (AhoySession *self, AhoyServerTransaction *transaction)
+void
+ahoy_session_refuse_for_now (AhoySession *self, AhoyServerTransaction *transaction)
 {
   g_autoptr (AhoyMessage) response =
       ahoy_server_transaction_create_response (transaction, 500, NULL);
@@ -63,27 +52,51 @@ receive_modification (AhoySession *self, AhoyServerTransaction *transaction, gbo
   g_autoptr (GBytes) body =
       ahoy_message_get_body (ahoy_server_transaction_get_request (transaction));
 
-  if (self->modify != NULL && (invite || body != NULL)) {
+  if (invite && self->modify != NULL &&
+      g_str_equal (ahoy_message_get_method (ahoy_client_transaction_get_request (self->modify)),
+                   "INVITE")) {
     ahoy_session_reply (self, transaction, 491, NULL);
     return;
   }
   if (self->invite_transaction != NULL && invite) {
-    refuse_for_now (self, transaction);
+    ahoy_session_refuse_for_now (self, transaction);
     return;
   }
-  if (body != NULL && self->offer_state == AHOY_OFFER_LOCAL) {
+  if ((invite || body != NULL) && self->offer_state == AHOY_OFFER_LOCAL) {
     ahoy_session_reply (self, transaction, 491, NULL);
     return;
   }
   if (body != NULL && self->offer_state == AHOY_OFFER_REMOTE) {
-    refuse_for_now (self, transaction);
+    ahoy_session_refuse_for_now (self, transaction);
     return;
   }
-  if (self->state != AHOY_SESSION_ACTIVE && (invite || body != NULL)) {
-    refuse_for_now (self, transaction);
+  if (invite && self->state < AHOY_SESSION_ACTIVE) { /* ours has no answer yet */
+    ahoy_session_reply (self, transaction, 491, NULL);
     return;
   }
-  ahoy_session_accept_invite (self, transaction, invite);
+  if (self->state > AHOY_SESSION_ACTIVE ? invite || body != NULL
+                                        : body != NULL && self->state < AHOY_SESSION_ACTIVE &&
+                                              !self->settled) {
+    ahoy_session_refuse_for_now (self, transaction);
+    return;
+  }
+  if (ahoy_session_timers_check (self, transaction)) {
+    ahoy_session_accept_invite (self, transaction, invite);
+  }
+}
+
+/* RFC 3261 §11.2, and the media of the call as they are agreed on, for who understands them. */
+static void
+describe (AhoySession *self, AhoyMessage *request, AhoyMessage *response)
+{
+  ahoy_session_add_dialog_headers (self, response);
+  ahoy_message_set_header (response, "Accept", "application/sdp", NULL);
+  ahoy_message_set_header (response, "Accept-Encoding", "identity", NULL);
+  ahoy_message_set_header (response, "Accept-Language", "en", NULL);
+  if (self->local_sdp != NULL && self->offer_state == AHOY_OFFER_NONE &&
+      ahoy_session_reads_sdp (request)) {
+    ahoy_session_set_sdp (response, self->local_sdp, NULL);
+  }
 }
 
 static void
@@ -91,21 +104,26 @@ receive_other (AhoySession *self, AhoyServerTransaction *transaction, const char
 {
   AhoyMessage *request = ahoy_server_transaction_get_request (transaction);
   g_autoptr (AhoyMessage) response = NULL;
-  static const char *const welcome[] = { "INFO", "MESSAGE", "NOTIFY", "OPTIONS", NULL };
+  static const char *const welcome[] = { "MESSAGE", "NOTIFY", "OPTIONS", NULL };
   g_autofree char *allow = NULL;
 
+  if (g_str_equal (method, "REFER")) {
+    ahoy_session_take_refer (self, transaction);
+    return;
+  }
+  if (g_str_equal (method, "SUBSCRIBE")) {
+    ahoy_session_take_subscribe (self, transaction);
+    return;
+  }
+  if (g_str_equal (method, "NOTIFY") && ahoy_session_take_notify (self, transaction)) {
+    return;
+  }
   if (g_strv_contains (welcome, method)) {
-    gboolean options = g_str_equal (method, "OPTIONS");
-
     response = ahoy_server_transaction_create_response (transaction, 200, NULL);
-    if (options) {
-      ahoy_session_add_dialog_headers (self, response);
-      ahoy_message_set_header (response, "Accept", "application/sdp", NULL);
+    if (g_str_equal (method, "OPTIONS")) {
+      describe (self, request, response);
     }
     ahoy_session_send_response (self, transaction, response, NULL);
-    if (g_str_equal (method, "INFO")) {
-      ahoy_session_take_info (self, request);
-    }
     ahoy_session_emit_request (self, request);
     return;
   }
@@ -128,9 +146,29 @@ on_request_passed (AhoySession *self, AhoyServerTransaction *transaction, gboole
     receive_modification (self, transaction, TRUE);
   } else if (g_str_equal (method, "UPDATE")) {
     receive_modification (self, transaction, FALSE);
+  } else if (g_str_equal (method, "INFO")) {
+    ahoy_session_receive_info (self, transaction);
   } else {
     receive_other (self, transaction, method);
   }
+}
+
+/* RFC 3261 §8.2.3; a request that we do not take apart may have any body. */
+static gboolean
+check_content (AhoySession *self, AhoyServerTransaction *transaction)
+{
+  static const char *const read[] = { "INVITE", "UPDATE", NULL };
+  AhoyMessage *request = ahoy_server_transaction_get_request (transaction);
+  AhoyContentRefusal refusal = { 0 };
+  g_autoptr (AhoyMessage) response = NULL;
+
+  if (!g_strv_contains (read, ahoy_message_get_method (request)) ||
+      ahoy_content_check (self->service, request, &refusal)) {
+    return TRUE;
+  }
+  response = ahoy_content_create_refusal (transaction, &refusal);
+  ahoy_session_send_response (self, transaction, response, NULL);
+  return FALSE;
 }
 
 static void
@@ -146,6 +184,10 @@ on_request (AhoyDialog *dialog, AhoyServerTransaction *transaction, gpointer use
   if (g_str_equal (ahoy_message_get_method (request), "BYE")) {
     ahoy_session_show_request (self, request);
     receive_bye (self, transaction);
+    return;
+  }
+  ahoy_session_note_peer (self, request);
+  if (!check_content (self, transaction)) {
     return;
   }
   ahoy_session_pass_incoming (self, transaction, on_request_passed);
@@ -238,6 +280,10 @@ ahoy_session_send_bye (AhoySession *self)
   g_autoptr (AhoyMessage) bye = NULL;
   AhoyClientTransaction *transaction;
 
+  if (self->dialog == NULL) {
+    ahoy_session_end (self); /* it was left already: a late answer to a change */
+    return;
+  }
   ahoy_session_set_state (self, AHOY_SESSION_ENDING, self->end_status, self->end_reason);
   bye = ahoy_dialog_create_request (self->dialog, "BYE", NULL);
   if (bye == NULL) {
@@ -255,323 +301,7 @@ ahoy_session_send_bye (AhoySession *self)
   g_ptr_array_add (self->sent, transaction);
 }
 
-/* -- modification --------------------------------------------------------------------------- */
-
-static void
-finish_modification (AhoySession *self, AhoyMessage *response)
-{
-  g_autoptr (GTask) task = g_steal_pointer (&self->modifying);
-
-  if (self->modify != NULL) {
-    ahoy_client_transaction_set_handler (self->modify, NULL, NULL);
-    g_clear_object (&self->modify);
-  }
-  if (task != NULL) {
-    g_task_return_pointer (task, g_object_ref (response), g_object_unref);
-  }
-}
-
-static void
-on_retry (gpointer user_data)
-{
-  AhoySession *self = user_data;
-
-  self->retry_timer = 0;
-  ahoy_session_next_modification (self);
-}
-
-/* RFC 3261 §14.1: both asked at once; whoever made the Call-ID waits longer. */
-static void
-retry_later (AhoySession *self)
-{
-  gboolean owner = self->direction == AHOY_SESSION_OUTGOING;
-  int wait = owner ? g_random_int_range (210, 401) : g_random_int_range (0, 201);
-  Modification *modification = g_new0 (Modification, 1);
-  AhoyMessage *request = ahoy_client_transaction_get_request (self->modify);
-
-  modification->task = g_steal_pointer (&self->modifying);
-  modification->method = g_strdup (ahoy_message_get_method (request));
-  modification->hold = self->local_hold;
-  g_queue_push_head (&self->modifications, modification);
-  ahoy_client_transaction_set_handler (self->modify, NULL, NULL);
-  g_clear_object (&self->modify);
-  ahoy_session_drop_offer (self);
-  self->retry_timer =
-      ahoy_scheduler_add (ahoy_stack_get_scheduler (self->stack), "retry after 491",
-                          wait * 10 * G_TIME_SPAN_MILLISECOND, on_retry, self, NULL);
-}
-
-static gboolean
-take_modified (AhoySession *self, AhoyMessage *response, GError **error)
-{
-  g_autoptr (AhoySdpSession) answer = NULL;
-  gboolean present;
-
-  ahoy_dialog_refresh_target (self->dialog, response);
-  if (self->offer_state != AHOY_OFFER_LOCAL) {
-    return TRUE;
-  }
-  answer = ahoy_session_find_sdp (response, &present, error);
-  if (answer != NULL) {
-    return ahoy_session_take_answer (self, answer, TRUE, error);
-  }
-  if (*error == NULL) {
-    g_set_error (error, AHOY_ERROR, AHOY_ERROR_INVALID_ARGUMENTS,
-                 "The response has no answer to our offer");
-  }
-  return FALSE;
-}
-
-static void
-on_modified_success (AhoySession *self, AhoyClientTransaction *transaction, AhoyMessage *response)
-{
-  g_autoptr (GError) error = NULL;
-
-  if (g_str_equal (ahoy_message_get_method (response), "INVITE")) {
-    g_autoptr (AhoyMessage) ack = ahoy_dialog_create_ack (self->dialog, response, transaction);
-
-    if (ack != NULL) {
-      ahoy_session_run_outgoing_request (self, ack);
-      ahoy_dialog_send_ack (self->dialog, response, ack);
-    }
-  }
-  if (self->modify == NULL) {
-    return;
-  }
-  if (!take_modified (self, response, &error)) {
-    g_message ("Session %" G_GUINT64_FORMAT " keeps its media: %s", self->id, error->message);
-    ahoy_session_drop_offer (self);
-  }
-  finish_modification (self, response);
-  if (self->wants_bye) {
-    ahoy_session_send_bye (self);
-    return;
-  }
-  ahoy_session_next_modification (self);
-}
-
-static void
-on_modified (AhoyClientTransaction *transaction, AhoyMessage *response, gpointer user_data)
-{
-  g_autoptr (AhoySession) self = g_object_ref (AHOY_SESSION (user_data));
-  g_autoptr (AhoyClientTransaction) hold = g_object_ref (transaction);
-  guint status = ahoy_message_get_status (response);
-
-  ahoy_session_run_incoming_response (self, response);
-  if (status < 200) {
-    return;
-  }
-  if (status < 300) {
-    on_modified_success (self, transaction, response);
-    ahoy_client_transaction_finish (transaction);
-    return;
-  }
-  if (status == 491 && self->state == AHOY_SESSION_ACTIVE) {
-    retry_later (self);
-    return;
-  }
-  ahoy_session_drop_offer (self);
-  finish_modification (self, response);
-  if (status == 481 || status == 408) { /* RFC 3261 §12.2.1.2: the dialog is gone */
-    ahoy_session_set_end (self,
-                          ahoy_message_is_local (response) ? AHOY_SESSION_PARTY_NETWORK
-                                                           : AHOY_SESSION_PARTY_REMOTE,
-                          status, NULL);
-    ahoy_session_send_bye (self);
-    return;
-  }
-  ahoy_session_next_modification (self);
-}
-
-static const AhoyClientTransactionHandler modify_handler = {
-  .prepare = on_shown_prepare,
-  .challenged = on_shown_challenged,
-  .response = on_modified,
-};
-
-static gboolean
-begin_modification (AhoySession *self, Modification *modification, GError **error)
-{
-  g_autoptr (AhoyMessage) request = NULL;
-  AhoySdpSession *offer;
-
-  self->local_hold = modification->hold == KEEP_HOLD ? self->agreed_hold : modification->hold;
-  offer = ahoy_session_make_offer (self, error);
-  if (offer == NULL) {
-    return FALSE;
-  }
-  request = ahoy_dialog_create_request (self->dialog, modification->method, error);
-  if (request == NULL || !ahoy_session_set_sdp (request, offer, error)) {
-    ahoy_session_drop_offer (self);
-    return FALSE;
-  }
-  ahoy_message_set_header (request, "Contact", ahoy_dialog_get_contact (self->dialog), NULL);
-  ahoy_session_add_dialog_headers (self, request);
-  self->modifying = g_steal_pointer (&modification->task);
-  self->modify = ahoy_client_transaction_new (self->stack, request, &modify_handler, self);
-  ahoy_dialog_start (self->dialog, self->modify);
-  return TRUE;
-}
-
-/* One at a time, and not while an INVITE of either side is open (RFC 3261 §14.1). */
-void
-ahoy_session_next_modification (AhoySession *self)
-{
-  while (self->state == AHOY_SESSION_ACTIVE && self->modify == NULL && self->retry_timer == 0 &&
-         self->invite_transaction == NULL && self->offer_state == AHOY_OFFER_NONE) {
-    Modification *modification = g_queue_pop_head (&self->modifications);
-    GError *error = NULL;
-
-    if (modification == NULL) {
-      return;
-    }
-    if (!begin_modification (self, modification, &error)) {
-      g_task_return_error (modification->task, error);
-    }
-    modification_free (modification);
-  }
-}
-
-void
-ahoy_session_drop_modifications (AhoySession *self)
-{
-  g_autoptr (GTask) task = g_steal_pointer (&self->modifying);
-  Modification *modification;
-
-  if (self->retry_timer != 0) {
-    ahoy_scheduler_cancel (ahoy_stack_get_scheduler (self->stack), self->retry_timer);
-    self->retry_timer = 0;
-  }
-  if (self->modify != NULL) {
-    ahoy_client_transaction_set_handler (self->modify, NULL, NULL);
-    g_clear_object (&self->modify);
-  }
-  if (task != NULL) {
-    g_task_return_new_error (task, AHOY_ERROR, AHOY_ERROR_INVALID_STATE,
-                             "Session %" G_GUINT64_FORMAT " ended before it was changed",
-                             self->id);
-  }
-  while ((modification = g_queue_pop_head (&self->modifications)) != NULL) {
-    g_task_return_new_error (modification->task, AHOY_ERROR, AHOY_ERROR_INVALID_STATE,
-                             "Session %" G_GUINT64_FORMAT " ended before it was changed",
-                             self->id);
-    modification_free (modification);
-  }
-}
-
-static void
-queue_modification (AhoySession *self, GTask *task, const char *method, int hold)
-{
-  Modification *modification;
-
-  if (self->state != AHOY_SESSION_ACTIVE ||
-      g_queue_get_length (&self->modifications) >= MAX_MODIFICATIONS) {
-    g_task_return_new_error (task, AHOY_ERROR,
-                             self->state == AHOY_SESSION_ACTIVE ? AHOY_ERROR_LIMIT_EXCEEDED
-                                                                : AHOY_ERROR_INVALID_STATE,
-                             "Session %" G_GUINT64_FORMAT " cannot be changed: it is %s, and %u "
-                             "changes wait already",
-                             self->id, ahoy_session_state_to_string (self->state),
-                             g_queue_get_length (&self->modifications));
-    g_object_unref (task);
-    return;
-  }
-  modification = g_new0 (Modification, 1);
-  modification->task = task;
-  modification->method = g_strdup (method);
-  modification->hold = hold;
-  g_queue_push_tail (&self->modifications, modification);
-  ahoy_session_next_modification (self);
-}
-
-/**
- * ahoy_session_refresh_async:
- * @self: an active session
- * @method: `INVITE` or `UPDATE`
- * @cancellable: (nullable): a cancellable
- * @callback: (scope async): called with the final response
- * @user_data: for @callback
- *
- * Negotiates the media once more (RFC 3261 §14, RFC 3311), as the specification's
- * `ast_sip_session_send_reinvite` does. When something else is being negotiated the request waits
- * for its turn; when both sides asked at once (491) it is repeated later.
- *
- * Since: 0.1
- */
-void
-ahoy_session_refresh_async (AhoySession *self, const char *method, GCancellable *cancellable,
-                            GAsyncReadyCallback callback, gpointer user_data)
-{
-  GTask *task;
-
-  g_return_if_fail (AHOY_IS_SESSION (self));
-  g_return_if_fail (g_strcmp0 (method, "INVITE") == 0 || g_strcmp0 (method, "UPDATE") == 0);
-
-  task = g_task_new (self, cancellable, callback, user_data);
-  g_task_set_source_tag (task, ahoy_session_refresh_async);
-  queue_modification (self, task, method, KEEP_HOLD);
-}
-
-/**
- * ahoy_session_refresh_finish:
- * @self: a session
- * @result: the result
- * @error: return location for an error
- *
- * Returns: (transfer full): the final response, whatever its status; %NULL with
- *   %AHOY_ERROR_INVALID_STATE when the session is not active or ended meanwhile
- *
- * Since: 0.1
- */
-AhoyMessage *
-ahoy_session_refresh_finish (AhoySession *self, GAsyncResult *result, GError **error)
-{
-  g_return_val_if_fail (AHOY_IS_SESSION (self), NULL);
-  g_return_val_if_fail (g_task_is_valid (result, self), NULL);
-
-  return g_task_propagate_pointer (G_TASK (result), error);
-}
-
-/**
- * ahoy_session_set_hold_async:
- * @self: an active session
- * @hold: whether to hold the peer
- * @cancellable: (nullable): a cancellable
- * @callback: (scope async): called with the final response
- * @user_data: for @callback
- *
- * Holds the peer, or takes it back (RFC 3264 §8.4).
- *
- * Since: 0.1
- */
-void
-ahoy_session_set_hold_async (AhoySession *self, gboolean hold, GCancellable *cancellable,
-                             GAsyncReadyCallback callback, gpointer user_data)
-{
-  GTask *task;
-
-  g_return_if_fail (AHOY_IS_SESSION (self));
-
-  task = g_task_new (self, cancellable, callback, user_data);
-  g_task_set_source_tag (task, ahoy_session_set_hold_async);
-  queue_modification (self, task, "INVITE", hold);
-}
-
-/**
- * ahoy_session_set_hold_finish:
- * @self: a session
- * @result: the result
- * @error: return location for an error
- *
- * Returns: (transfer full): the final response, as for ahoy_session_refresh_finish()
- *
- * Since: 0.1
- */
-AhoyMessage *
-ahoy_session_set_hold_finish (AhoySession *self, GAsyncResult *result, GError **error)
-{
-  return ahoy_session_refresh_finish (self, result, error);
-}
+/* -- requests of others ---------------------------------------------------------------------- */
 
 /**
  * ahoy_session_create_request:

@@ -3,7 +3,6 @@
  */
 #define G_LOG_DOMAIN "ahoy"
 
-#include "ahoy-body-part.h"
 #include "ahoy-endpoint-config.h"
 #include "ahoy-error.h"
 #include "ahoy-info-digit-private.h"
@@ -13,6 +12,7 @@
  * and those that come in INFO requests. */
 
 #define MAX_WAITING 128
+#define FLASH_DURATION 250 /* ms */
 
 static gboolean
 is_by_info (AhoySession *self)
@@ -80,9 +80,9 @@ send_next (AhoySession *self)
 static gboolean
 send_by_info (AhoySession *self, const char *digits, guint duration_ms, GError **error)
 {
-  if (strspn (digits, AHOY_INFO_DIGIT_DIGITS) != strlen (digits)) {
+  if (strspn (digits, AHOY_INFO_DIGIT_DIGITS "!") != strlen (digits)) {
     g_set_error (error, AHOY_ERROR, AHOY_ERROR_INVALID_ARGUMENTS,
-                 "“%s” cannot be sent as digits; write 0-9 * # A-D", digits);
+                 "“%s” cannot be sent as digits; write 0-9 * # A-D, or ! for a flash", digits);
     return FALSE;
   }
   if (strlen (digits) + self->digits.length > MAX_WAITING) {
@@ -112,7 +112,7 @@ send_by_info (AhoySession *self, const char *digits, guint duration_ms, GError *
 /**
  * ahoy_session_send_dtmf:
  * @self: a session
- * @digits: digits: 0-9, *, #, A-D
+ * @digits: digits: 0-9, *, #, A-D, and in INFO requests `!` for the flash of a hook
  * @duration_ms: how long each sounds, in ms; 0 for 100
  * @error: return location for an error
  *
@@ -150,21 +150,25 @@ ahoy_session_send_dtmf (AhoySession *self, const char *digits, guint duration_ms
       media, digits, duration_ms != 0 ? duration_ms : AHOY_INFO_DIGIT_DURATION, error);
 }
 
-/* A digit in an INFO request is heard like one in the audio. */
-void
-ahoy_session_take_info (AhoySession *self, AhoyMessage *request)
+/**
+ * ahoy_session_send_flash:
+ * @self: a session
+ * @error: return location for an error
+ *
+ * Tells the peer that the hook was flashed, in an INFO request with `application/dtmf-relay` and
+ * `Signal=!`, whatever the endpoint's `dtmf-mode` is. It comes after digits in INFO requests that
+ * were sent before.
+ *
+ * Returns: %TRUE when it is on its way; %FALSE with %AHOY_ERROR_INVALID_STATE when there is no
+ *   dialog, or with %AHOY_ERROR_LIMIT_EXCEEDED when too many digits wait
+ *
+ * Since: 0.1
+ */
+gboolean
+ahoy_session_send_flash (AhoySession *self, GError **error)
 {
-  AhoyMediaStream *media = ahoy_session_find_media (self, "audio");
-  g_autoptr (GPtrArray) parts = ahoy_message_get_parts (request, NULL);
+  g_return_val_if_fail (AHOY_IS_SESSION (self), FALSE);
+  g_return_val_if_fail (error == NULL || *error == NULL, FALSE);
 
-  for (guint i = 0; media != NULL && parts != NULL && i < parts->len; i++) {
-    AhoyBodyPart *part = parts->pdata[i];
-    AhoyInfoDigit digit;
-
-    if (ahoy_info_digit_read (&digit, ahoy_body_part_get_content_type (part),
-                              ahoy_body_part_get_body (part))) {
-      ahoy_media_stream_emit_dtmf_received (media, (char[]){ digit.digit, '\0' },
-                                            digit.duration_ms);
-    }
-  }
+  return send_by_info (self, "!", FLASH_DURATION, error);
 }

@@ -8,6 +8,8 @@
 #include "ahoy-sdp-media-private.h"
 #include "ahoy-extension-private.h"
 #include "ahoy-sdp-handler.h"
+#include "ahoy-session-content-private.h"
+#include "ahoy-session-direct-private.h"
 #include "ahoy-session-private.h"
 
 /* Offer and answer (RFC 3264, RFC 6337): what both sides say of their media, and the handlers that
@@ -15,27 +17,22 @@
 
 #define SDP_TYPE "application/sdp"
 
-static gboolean
-is_sdp (const char *type)
-{
-  return g_ascii_strncasecmp (type, SDP_TYPE, strlen (SDP_TYPE)) == 0 &&
-         strchr ("; \t", type[strlen (SDP_TYPE)]) != NULL;
-}
-
 /*
  * The session description in a message, also as one part of several (RFC 5621 §3). NULL without an
- * error when there is none; @present tells whether there was any body at all.
+ * error when there is none; @present tells whether there was one, or something that cannot be read.
+ * Other bodies were refused before, or may be ignored (RFC 3261 §8.2.3).
  */
 AhoySdpSession *
 ahoy_session_find_sdp (AhoyMessage *message, gboolean *present, GError **error)
 {
   g_autoptr (GPtrArray) parts = ahoy_message_get_parts (message, error);
 
-  *present = parts == NULL || parts->len > 0;
+  *present = parts == NULL;
   for (guint i = 0; parts != NULL && i < parts->len; i++) {
     GBytes *body = ahoy_body_part_get_body (parts->pdata[i]);
 
-    if (is_sdp (ahoy_body_part_get_content_type (parts->pdata[i]))) {
+    if (ahoy_content_is_session (parts->pdata[i])) {
+      *present = TRUE;
       return ahoy_sdp_session_parse (g_bytes_get_data (body, NULL),
                                      (gssize) g_bytes_get_size (body), error);
     }
@@ -164,17 +161,19 @@ static void
 finish_local (AhoySession *self, AhoySdpSession *sdp)
 {
   const char *address = NULL;
+  const char *origin = NULL;
 
   for (guint i = 0; i < self->streams->len; i++) {
     AhoySessionStream *stream = self->streams->pdata[i];
 
     if (address == NULL && stream->handler != NULL) {
       address = ahoy_sdp_media_get_address (stream->local);
+      origin = stream->told_direct != NULL ? stream->own_address : address;
     }
     ahoy_sdp_session_add_media (sdp, stream->local);
   }
   address = address != NULL ? address : "127.0.0.1";
-  ahoy_sdp_session_set_origin_address (sdp, address);
+  ahoy_sdp_session_set_origin_address (sdp, origin != NULL ? origin : address);
   ahoy_sdp_session_set_address (sdp, address);
 }
 
@@ -196,6 +195,7 @@ offer_stream (AhoySession *self, AhoySessionStream *stream)
   }
   if (stream->handler != NULL) {
     ahoy_sdp_media_set_direction (stream->local, wanted);
+    ahoy_session_stream_describe_direct (stream);
   }
 }
 
@@ -266,6 +266,39 @@ ahoy_session_make_offer (AhoySession *self, GError **error)
   self->pending_local = next_local (self);
   finish_local (self, self->pending_local);
   return self->pending_local;
+}
+
+/* The offer that holds already, as it is and with its version: it changes nothing, and asks whether
+ * the peer is still there (RFC 4028 §7.4). */
+AhoySdpSession *
+ahoy_session_repeat_offer (AhoySession *self, GError **error)
+{
+  if (self->offer_state != AHOY_OFFER_NONE || self->local_sdp == NULL) {
+    g_set_error (error, AHOY_ERROR, AHOY_ERROR_INVALID_STATE,
+                 "Session %" G_GUINT64_FORMAT " has agreed on nothing that it could repeat, or "
+                 "another offer has no answer yet",
+                 self->id);
+    return NULL;
+  }
+  self->offer_state = AHOY_OFFER_LOCAL;
+  self->pending_local = g_object_ref (self->local_sdp);
+  return self->pending_local;
+}
+
+/* Whether the answer to what was repeated is what was said before. */
+static gboolean
+repeats (AhoySession *self, AhoySdpSession *answer)
+{
+  g_autofree char *old = NULL;
+  g_autofree char *new = NULL;
+
+  if (self->pending_local == NULL || self->pending_local != self->local_sdp ||
+      self->remote_sdp == NULL || self->state != AHOY_SESSION_ACTIVE) {
+    return FALSE;
+  }
+  old = ahoy_sdp_session_to_string (self->remote_sdp);
+  new = ahoy_sdp_session_to_string (answer);
+  return g_str_equal (old, new);
 }
 
 /* Takes an offer of the peer; %FALSE when nothing in it can be accepted, or a handler gave up. */
@@ -370,6 +403,7 @@ agree (AhoySession *self, GError **error)
 
     g_set_object (&stream->agreed_local, stream->local);
     g_set_object (&stream->agreed_remote, stream->remote);
+    ahoy_session_stream_keep_direct (stream);
     if (!is_live (stream)) {
       end_stream (self, stream);
       continue;
@@ -406,6 +440,7 @@ ahoy_session_make_answer (AhoySession *self, GError **error)
     ahoy_sdp_media_set_direction (
         stream->local, ahoy_sdp_direction_answer (ahoy_sdp_media_get_direction (stream->remote),
                                                   wanted_direction (self)));
+    ahoy_session_stream_describe_direct (stream);
   }
   self->pending_local = next_local (self);
   finish_local (self, self->pending_local);
@@ -429,6 +464,11 @@ ahoy_session_take_answer (AhoySession *self, AhoySdpSession *answer, gboolean fi
   }
   if (!ahoy_sdp_session_check_answer (offer, answer, error)) {
     return FALSE;
+  }
+  if (final && repeats (self, answer)) {
+    self->offer_state = AHOY_OFFER_NONE;
+    g_clear_object (&self->pending_local);
+    return TRUE;
   }
   for (guint i = 0; i < self->streams->len; i++) {
     AhoySessionStream *stream = self->streams->pdata[i];
@@ -475,6 +515,7 @@ ahoy_session_drop_offer (AhoySession *self)
 
     g_set_object (&stream->local, stream->agreed_local);
     g_set_object (&stream->remote, stream->agreed_remote);
+    ahoy_session_stream_drop_direct (stream);
     /* Some were told of what does not hold now. */
     if (self->applied && stream->active) {
       ask_handler (self, stream->handler, stream, ahoy_sdp_handler_apply);

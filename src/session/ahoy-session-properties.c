@@ -25,6 +25,23 @@ ahoy_session_get_id (AhoySession *self)
 }
 
 /**
+ * ahoy_session_get_parent_id:
+ * @self: a session
+ *
+ * Returns: the number of the session on whose behalf the call was made, which its option `parent`
+ *   said, such as that of the caller who is to be joined with it; 0 for none
+ *
+ * Since: 0.1
+ */
+guint64
+ahoy_session_get_parent_id (AhoySession *self)
+{
+  g_return_val_if_fail (AHOY_IS_SESSION (self), 0);
+
+  return self->parent_id;
+}
+
+/**
  * ahoy_session_get_direction:
  * @self: a session
  *
@@ -440,45 +457,6 @@ ahoy_session_list_branches (AhoySession *self)
     }
   }
   return g_variant_ref_sink (g_variant_builder_end (&builder));
-}
-
-/* RFC 3398 §7.2.4.1 and §8.2.6.1: SIP status to Q.850 cause, for those that have one of their own.
- * */
-static const struct {
-  guint status;
-  guint cause;
-} causes[] = {
-  { 200, 16 }, { 400, 41 }, { 401, 21 }, { 402, 21 }, { 403, 21 }, { 404, 1 },   { 405, 63 },
-  { 406, 79 }, { 407, 21 }, { 408, 102 }, { 410, 22 }, { 413, 127 }, { 414, 127 }, { 415, 79 },
-  { 416, 127 }, { 420, 127 }, { 480, 18 }, { 481, 41 }, { 482, 25 }, { 483, 25 },  { 484, 28 },
-  { 485, 1 },  { 486, 17 }, { 487, 16 }, { 488, 65 }, { 500, 41 }, { 501, 79 },  { 502, 38 },
-  { 503, 41 }, { 504, 102 }, { 505, 127 }, { 513, 127 }, { 600, 17 }, { 603, 21 }, { 604, 1 },
-  { 606, 58 },
-};
-
-/**
- * ahoy_session_get_end_cause:
- * @self: a session
- *
- * Returns: the Q.850 cause that stands for the end status (RFC 3398 §8.2.6.1); 0 before the end, 31
- *   for a status that has none of its own
- *
- * Since: 0.1
- */
-guint
-ahoy_session_get_end_cause (AhoySession *self)
-{
-  g_return_val_if_fail (AHOY_IS_SESSION (self), 0);
-
-  if (self->end_status == 0) {
-    return 0;
-  }
-  for (gsize i = 0; i < G_N_ELEMENTS (causes); i++) {
-    if (causes[i].status == self->end_status) {
-      return causes[i].cause;
-    }
-  }
-  return 31;
 }
 
 /**

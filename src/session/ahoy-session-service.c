@@ -5,7 +5,10 @@
 
 #include "ahoy-census.h"
 #include "ahoy-error.h"
+#include "ahoy-session-content-private.h"
+#include "ahoy-session-direct-private.h"
 #include "ahoy-session-private.h"
+#include "ahoy-transfer-private.h"
 
 /**
  * AhoySessionService:
@@ -19,9 +22,13 @@ struct _AhoySessionService {
   GObject parent_instance;
 
   AhoyStack *stack;
+  AhoyAclRegistry *acls; /* NULL: whoever may call may be seen */
   GHashTable *sessions; /* id → AhoySession */
   guint64 next_id;
   char **offered_media;
+  GHashTable *info_packages; /* name → AhoyInfoPackage */
+  GPtrArray *content_types; /* “METHOD type”: what is understood besides SDP */
+  GPtrArray *transfers; /* AhoyTransfer, of which something is on the wire */
 };
 
 enum { SIGNAL_INCOMING, SIGNAL_SESSION_ADDED, SIGNAL_SESSION_REMOVED, N_SIGNALS };
@@ -33,19 +40,34 @@ static void service_iface_init (AhoyServiceInterface *iface);
 G_DEFINE_FINAL_TYPE_WITH_CODE (AhoySessionService, ahoy_session_service, G_TYPE_OBJECT,
                                G_IMPLEMENT_INTERFACE (AHOY_TYPE_SERVICE, service_iface_init))
 
-/* What sessions can do inside their dialogs, for Allow; only INVITE is taken outside of one. */
+/* What sessions can do inside their dialogs, for Allow; only INVITE and REFER are taken outside. */
 static const char *const methods[] = { "INVITE", "ACK",  "CANCEL",  "BYE",    "OPTIONS", "INFO",
-                                       "PRACK",  "UPDATE", "MESSAGE", "NOTIFY", NULL };
+                                       "PRACK",  "UPDATE", "MESSAGE", "NOTIFY", "REFER", NULL };
+
+/* RFC 3262, RFC 4028, RFC 4488, RFC 7614, RFC 3891, RFC 4538 */
+static const char *const option_tags[] = { "100rel",   "timer",   "norefersub", "nosub",
+                                           "replaces", "tdialog", NULL };
 
 static AhoyServiceVerdict
 ahoy_session_service_handle_request (AhoyService *service, AhoyServerTransaction *transaction)
 {
   AhoySessionService *self = AHOY_SESSION_SERVICE (service);
+  AhoyMessage *request = ahoy_server_transaction_get_request (transaction);
+  AhoyContentRefusal refusal = { 0 };
   g_autoptr (AhoySession) session = NULL;
 
-  if (!g_str_equal (ahoy_message_get_method (ahoy_server_transaction_get_request (transaction)),
-                    "INVITE")) {
+  if (g_str_equal (ahoy_message_get_method (request), "REFER")) {
+    ahoy_session_service_take_refer (self, transaction);
+    return AHOY_SERVICE_TAKEN;
+  }
+  if (!g_str_equal (ahoy_message_get_method (request), "INVITE")) {
     return AHOY_SERVICE_NOT_MINE;
+  }
+  if (!ahoy_content_check (self, request, &refusal)) {
+    g_autoptr (AhoyMessage) response = ahoy_content_create_refusal (transaction, &refusal);
+
+    ahoy_server_transaction_respond (transaction, response, NULL);
+    return AHOY_SERVICE_TAKEN;
   }
   session = ahoy_session_new (self, AHOY_SESSION_INCOMING);
   ahoy_session_join_service (session, self);
@@ -83,6 +105,9 @@ ahoy_session_service_dispose (GObject *object)
     ahoy_session_set_end (at->data, AHOY_SESSION_PARTY_LOCAL, 503, "The service stopped");
     ahoy_session_end (at->data);
   }
+  while (self->transfers->len > 0) {
+    ahoy_transfer_drop (self->transfers->pdata[0]);
+  }
   g_clear_object (&self->stack);
   G_OBJECT_CLASS (ahoy_session_service_parent_class)->dispose (object);
 }
@@ -92,8 +117,12 @@ ahoy_session_service_finalize (GObject *object)
 {
   AhoySessionService *self = AHOY_SESSION_SERVICE (object);
 
+  g_clear_object (&self->acls);
   g_hash_table_unref (self->sessions);
+  g_ptr_array_unref (self->transfers);
   g_strfreev (self->offered_media);
+  g_ptr_array_unref (self->content_types);
+  g_hash_table_unref (self->info_packages);
   ahoy_census_leave (object);
   G_OBJECT_CLASS (ahoy_session_service_parent_class)->finalize (object);
 }
@@ -153,8 +182,11 @@ ahoy_session_service_init (AhoySessionService *self)
   static const char *const audio[] = { "audio", NULL };
 
   self->sessions = g_hash_table_new_full (g_int64_hash, g_int64_equal, NULL, g_object_unref);
+  self->transfers = g_ptr_array_new_with_free_func (g_object_unref);
   self->next_id = 1;
   self->offered_media = g_strdupv ((char **) audio);
+  self->content_types = g_ptr_array_new_with_free_func (g_free);
+  self->info_packages = g_hash_table_new_full (g_str_hash, g_str_equal, NULL, g_object_unref);
   ahoy_census_enter (G_OBJECT (self));
 }
 
@@ -198,7 +230,9 @@ ahoy_session_service_register (AhoySessionService *self, GError **error)
                                error)) {
     return FALSE;
   }
-  ahoy_stack_add_option_tag (self->stack, "100rel");
+  for (gsize i = 0; option_tags[i] != NULL; i++) {
+    ahoy_stack_add_option_tag (self->stack, option_tags[i]);
+  }
   return TRUE;
 }
 
@@ -216,7 +250,9 @@ ahoy_session_service_unregister (AhoySessionService *self)
   g_return_if_fail (AHOY_IS_SESSION_SERVICE (self));
 
   ahoy_stack_remove_service (self->stack, AHOY_SERVICE (self));
-  ahoy_stack_remove_option_tag (self->stack, "100rel");
+  for (gsize i = 0; option_tags[i] != NULL; i++) {
+    ahoy_stack_remove_option_tag (self->stack, option_tags[i]);
+  }
 }
 
 /**
@@ -277,6 +313,45 @@ ahoy_session_service_lookup (AhoySessionService *self, guint64 id)
   return g_hash_table_lookup (self->sessions, &id);
 }
 
+/**
+ * ahoy_session_service_find_by_replaces:
+ * @self: a service
+ * @replaces: what names a dialog, as its peer sees it (RFC 3891 section 3): the To tag is ours
+ *
+ * Returns: (transfer none) (nullable): the session that has the dialog; %NULL when none has
+ *
+ * Since: 0.1
+ */
+AhoySession *
+ahoy_session_service_find_by_replaces (AhoySessionService *self, AhoyReplaces *replaces)
+{
+  GHashTableIter iter;
+  gpointer value;
+
+  g_return_val_if_fail (AHOY_IS_SESSION_SERVICE (self), NULL);
+  g_return_val_if_fail (replaces != NULL, NULL);
+
+  g_hash_table_iter_init (&iter, self->sessions);
+  while (g_hash_table_iter_next (&iter, NULL, &value)) {
+    if (ahoy_session_has_dialog (value, replaces)) {
+      return value;
+    }
+  }
+  return NULL;
+}
+
+void
+ahoy_session_service_hold_transfer (AhoySessionService *self, gpointer transfer)
+{
+  g_ptr_array_add (self->transfers, g_object_ref (transfer));
+}
+
+void
+ahoy_session_service_drop_transfer (AhoySessionService *self, gpointer transfer)
+{
+  g_ptr_array_remove (self->transfers, transfer);
+}
+
 guint64
 ahoy_session_service_take_id (AhoySessionService *self)
 {
@@ -313,10 +388,109 @@ ahoy_session_service_get_supplements (AhoySessionService *self)
                                            AHOY_TYPE_SESSION_SUPPLEMENT);
 }
 
+/* Which addresses endpoints may send media to, past this host. */
+void
+ahoy_session_service_set_acls (AhoySessionService *self, AhoyAclRegistry *acls)
+{
+  g_set_object (&self->acls, acls);
+}
+
+AhoyAclRegistry *
+ahoy_session_service_get_acls (AhoySessionService *self)
+{
+  return self->acls;
+}
+
 const char *const *
 ahoy_session_service_get_offered_media (AhoySessionService *self)
 {
   return (const char *const *) self->offered_media;
+}
+
+AhoyInfoPackage *
+ahoy_session_service_find_info_package (AhoySessionService *self, const char *name)
+{
+  return g_hash_table_lookup (self->info_packages, name);
+}
+
+static int
+compare_names (gconstpointer a, gconstpointer b)
+{
+  return strcmp (*(char *const *) a, *(char *const *) b);
+}
+
+/* The value of Recv-Info: all packages by name; empty when there is none. */
+char *
+ahoy_session_service_dup_recv_info (AhoySessionService *self)
+{
+  guint n_names;
+  g_autofree char **names =
+      (char **) g_hash_table_get_keys_as_array (self->info_packages, &n_names);
+
+  qsort (names, n_names, sizeof *names, compare_names);
+  return g_strjoinv (", ", names);
+}
+
+/**
+ * ahoy_session_service_add_info_package:
+ * @self: a service
+ * @package: a package
+ * @error: return location for an error
+ *
+ * Takes INFO requests of a package (RFC 6086). From now on Recv-Info names it; sessions that are
+ * there already tell their peers when they are refreshed.
+ *
+ * Returns: %TRUE on success; %FALSE with %AHOY_ERROR_EXISTS when there is one of that name
+ *
+ * Since: 0.1
+ */
+gboolean
+ahoy_session_service_add_info_package (AhoySessionService *self, AhoyInfoPackage *package,
+                                       GError **error)
+{
+  const char *name;
+
+  g_return_val_if_fail (AHOY_IS_SESSION_SERVICE (self), FALSE);
+  g_return_val_if_fail (AHOY_IS_INFO_PACKAGE (package), FALSE);
+
+  name = ahoy_info_package_get_name (package);
+  if (g_hash_table_contains (self->info_packages, name)) {
+    g_set_error (error, AHOY_ERROR, AHOY_ERROR_EXISTS,
+                 "There is an INFO package “%s” already; remove it first", name);
+    return FALSE;
+  }
+  g_hash_table_insert (self->info_packages, (gpointer) name, g_object_ref (package));
+  return TRUE;
+}
+
+/**
+ * ahoy_session_service_remove_info_package:
+ * @self: a service
+ * @package: a package that was added
+ *
+ * Takes no more INFO requests of the package: they get 469.
+ *
+ * Returns: whether it was there
+ *
+ * Since: 0.1
+ */
+gboolean
+ahoy_session_service_remove_info_package (AhoySessionService *self, AhoyInfoPackage *package)
+{
+  const char *name;
+
+  g_return_val_if_fail (AHOY_IS_SESSION_SERVICE (self), FALSE);
+  g_return_val_if_fail (AHOY_IS_INFO_PACKAGE (package), FALSE);
+
+  name = ahoy_info_package_get_name (package);
+  return g_hash_table_lookup (self->info_packages, name) == package &&
+         g_hash_table_remove (self->info_packages, name);
+}
+
+GPtrArray *
+ahoy_session_service_get_content_types (AhoySessionService *self)
+{
+  return self->content_types;
 }
 
 /**
@@ -395,6 +569,7 @@ apply_options (AhoySession *session, GVariant *options)
   if (g_variant_lookup (options, "max-forwards", "u", &hops)) {
     session->max_forwards = (int) MIN (hops, 255);
   }
+  g_variant_lookup (options, "parent", "t", &session->parent_id);
   g_variant_lookup (options, "late-offer", "b", &session->late_offer);
   if (g_variant_lookup (options, "headers", "a(ss)", &headers)) {
     while (g_variant_iter_next (headers, "(&s&s)", &name, &value)) {
@@ -408,6 +583,8 @@ apply_options (AhoySession *session, GVariant *options)
     }
   }
   g_variant_lookup (options, "transport", "s", &session->listener);
+  ahoy_session_read_identity (session, options);
+  ahoy_session_read_session_id (session, options);
   g_variant_lookup (options, "route", "^as", &session->route);
 }
 
@@ -455,7 +632,10 @@ dial (AhoySessionService *self, AhoyEndpoint *endpoint, GPtrArray *contacts, con
  *   is to be shorter than timer B; `headers` a(ss), what to add to the INVITE; `late-offer` b,
  *   leave the offer to the callee; `variables` a{ss}; `transport` s, the name of the transport to
  *   leave by; `route` as, URIs of the proxies to pass first (RFC 3261 section 8.1.2);
- *   `max-forwards` u, how many hops the INVITE may go
+ *   `max-forwards` u, how many hops the INVITE may go; `identity` a{sv}, who the callee is told
+ *   that calls where the endpoint's key `send-identity` says how, as of ahoy_identity_to_variant();
+ *   `session-id` s, the UUID of who calls (RFC 7989), 32 hexadecimal digits; `parent` t, the number
+ *   of the session on whose behalf the call is made
  * @error: return location for an error
  *
  * Calls somebody. The session is held by the service until it is over; what happens is told by its

@@ -6,6 +6,8 @@
 #include "ahoy-sdp-handler.h"
 #include "ahoy-session-supplement.h"
 #include "ahoy-contact.h"
+#include "ahoy-info-package.h"
+#include "ahoy-replaces.h"
 #include "ahoy-session.h"
 #include "ahoy-stack.h"
 
@@ -27,6 +29,9 @@ AHOY_API
 GPtrArray *ahoy_session_service_list_sessions (AhoySessionService *self);
 AHOY_API
 AhoySession *ahoy_session_service_lookup (AhoySessionService *self, guint64 id);
+AHOY_API
+AhoySession *ahoy_session_service_find_by_replaces (AhoySessionService *self,
+                                                    AhoyReplaces *replaces);
 AHOY_API
 AhoySession *ahoy_session_service_dial (AhoySessionService *self, const char *from,
                                         const char *target, GVariant *options, GError **error);
@@ -60,7 +65,24 @@ AHOY_API
 gboolean ahoy_session_service_remove_sdp_handler (AhoySessionService *self,
                                                   AhoySdpHandler *handler);
 AHOY_API
+AhoySdpSession *ahoy_session_service_describe (AhoySessionService *self, AhoyEndpoint *endpoint);
+AHOY_API
+gboolean ahoy_session_service_describe_to (AhoySessionService *self, AhoyMessage *request,
+                                           AhoyMessage *response);
+AHOY_API
 void ahoy_session_service_set_offered_media (AhoySessionService *self,
                                              const char *const *media_types);
+AHOY_API
+gboolean ahoy_session_service_add_info_package (AhoySessionService *self, AhoyInfoPackage *package,
+                                                GError **error);
+AHOY_API
+gboolean ahoy_session_service_remove_info_package (AhoySessionService *self,
+                                                   AhoyInfoPackage *package);
+AHOY_API
+gboolean ahoy_session_service_add_content_type (AhoySessionService *self, const char *method,
+                                                const char *content_type, GError **error);
+AHOY_API
+gboolean ahoy_session_service_remove_content_type (AhoySessionService *self, const char *method,
+                                                   const char *content_type);
 
 G_END_DECLS

@@ -8,7 +8,10 @@
 
 enum { PROP_0, PROP_MEDIA, N_PROPS };
 
+enum { SIGNAL_KEYFRAME_REQUESTED, N_SIGNALS };
+
 static GParamSpec *props[N_PROPS];
+static guint signals[N_SIGNALS];
 
 /**
  * AhoySessionStream:
@@ -32,6 +35,11 @@ ahoy_session_stream_finalize (GObject *object)
   g_clear_object (&self->agreed_local);
   g_clear_object (&self->agreed_remote);
   g_clear_object (&self->media);
+  g_clear_object (&self->direct);
+  g_clear_object (&self->told_direct);
+  g_clear_object (&self->agreed_direct);
+  g_free (self->own_address);
+  g_clear_pointer (&self->own_formats, g_ptr_array_unref);
   ahoy_census_leave (object);
   G_OBJECT_CLASS (ahoy_session_stream_parent_class)->finalize (object);
 }
@@ -68,6 +76,17 @@ ahoy_session_stream_class_init (AhoySessionStreamClass *klass)
       g_param_spec_object ("media", NULL, NULL, AHOY_TYPE_MEDIA_STREAM,
                            G_PARAM_READABLE | G_PARAM_STATIC_STRINGS | G_PARAM_EXPLICIT_NOTIFY);
   g_object_class_install_properties (object_class, N_PROPS, props);
+  /**
+   * AhoySessionStream::keyframe-requested:
+   * @self: a stream of video
+   *
+   * The peer wants a whole picture, that it can begin with (RFC 5168).
+   *
+   * Since: 0.1
+   */
+  signals[SIGNAL_KEYFRAME_REQUESTED] =
+      g_signal_new ("keyframe-requested", G_TYPE_FROM_CLASS (klass), G_SIGNAL_RUN_LAST, 0, NULL,
+                    NULL, NULL, G_TYPE_NONE, 0);
 }
 
 static void
@@ -84,6 +103,22 @@ ahoy_session_stream_new (guint index, const char *media_type)
   self->index = index;
   self->media_type = g_strdup (media_type);
   return self;
+}
+
+/* Whether we called the stream by one of these labels (RFC 4574). */
+gboolean
+ahoy_session_stream_has_label (AhoySessionStream *self, const char *const *labels)
+{
+  const char *label =
+      self->local != NULL ? ahoy_sdp_media_get_attribute (self->local, "label") : NULL;
+
+  return label != NULL && g_strv_contains (labels, label);
+}
+
+void
+ahoy_session_stream_emit_keyframe_requested (AhoySessionStream *self)
+{
+  g_signal_emit (self, signals[SIGNAL_KEYFRAME_REQUESTED], 0);
 }
 
 /**

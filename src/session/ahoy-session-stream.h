@@ -31,5 +31,7 @@ AHOY_API
 void ahoy_session_stream_set_media (AhoySessionStream *self, AhoyMediaStream *media);
 AHOY_API
 AhoyMediaStream *ahoy_session_stream_get_media (AhoySessionStream *self);
+AHOY_API
+gboolean ahoy_session_stream_is_direct (AhoySessionStream *self);
 
 G_END_DECLS

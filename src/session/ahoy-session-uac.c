@@ -7,15 +7,15 @@
 #include "ahoy-error.h"
 #include "ahoy-request-private.h"
 #include "ahoy-session-private.h"
+#include "ahoy-uri.h"
 
 /* The caller's side of a session (RFC 3261 §13.2): branches, forks, early media, and one dialog in
  * the end. */
 
-#define MAX_REDIRECTS 5
-#define MAX_BRANCHES 16
+#define MAX_LONGER 5 /* who asks for a longer interval may be one of several proxies */
 #define MAX_FORKS 32 /* To tags before the answer */
 
-static void add_branch (AhoySession *self, const char *target, AhoyContact *contact);
+static void repeat_branch (AhoySession *self, AhoySessionBranch *branch);
 
 /* The dialog is over; what became of it can still be read. */
 static void
@@ -50,8 +50,10 @@ branch_free (gpointer data)
     ahoy_client_transaction_set_handler (branch->transaction, NULL, NULL);
   }
   g_clear_object (&branch->transaction);
+  g_clear_pointer (&branch->contact, ahoy_contact_unref);
   g_ptr_array_unref (branch->forks);
   g_free (branch->target);
+  g_free (branch->proxy);
   g_free (branch);
 }
 
@@ -65,6 +67,9 @@ void
 ahoy_session_cancel_branches (AhoySession *self, const char *reason)
 {
   g_autoptr (GPtrArray) transactions = g_ptr_array_new_with_free_func (g_object_unref);
+  gboolean elsewhere = reason != NULL && strstr (reason, "cause=200") != NULL;
+  AhoyCause cause = elsewhere ? AHOY_CAUSE_ANSWERED_ELSEWHERE : ahoy_session_get_end_cause (self);
+  g_autofree char *full = ahoy_session_dup_reason (self, reason, cause);
 
   for (guint i = 0; i < self->branches->len; i++) {
     AhoySessionBranch *branch = self->branches->pdata[i];
@@ -74,7 +79,7 @@ ahoy_session_cancel_branches (AhoySession *self, const char *reason)
     }
   }
   for (guint i = 0; i < transactions->len; i++) {
-    ahoy_client_transaction_cancel (transactions->pdata[i], reason);
+    ahoy_client_transaction_cancel (transactions->pdata[i], full);
   }
 }
 
@@ -104,6 +109,10 @@ note_status (AhoySession *self, AhoyMessage *response)
     self->best_status = status;
     g_free (self->best_reason);
     self->best_reason = ahoy_message_dup_reason (response);
+    if (!self->hanging_up) {
+      self->end_cause = AHOY_CAUSE_NONE;
+      g_free (ahoy_session_take_reason (self, response));
+    }
   }
 }
 
@@ -126,11 +135,17 @@ end_if_done (AhoySession *self, AhoyMessage *response)
       self->state == AHOY_SESSION_ACTIVE) {
     return;
   }
+  /* They may fail at once, one after the other. */
+  while (ahoy_session_try_redirected (self)) {
+    if (!all_done (self) || self->state >= AHOY_SESSION_ACTIVE) {
+      return;
+    }
+  }
   if (!self->hanging_up) {
     ahoy_session_set_end (self,
                           ahoy_message_is_local (response) ? AHOY_SESSION_PARTY_NETWORK
                                                            : AHOY_SESSION_PARTY_REMOTE,
-                          self->best_status, self->best_reason);
+                          self->best_status != 0 ? self->best_status : 480, self->best_reason);
   }
   ahoy_session_drop_offer (self);
   ahoy_session_end (self);
@@ -175,17 +190,6 @@ find_fork (AhoySession *self, AhoySessionBranch *branch, AhoyMessage *response, 
   return fork;
 }
 
-static void
-acknowledge_provisional (AhoySession *self, AhoySessionFork *fork, AhoyMessage *response)
-{
-  g_autoptr (AhoyMessage) prack =
-      ahoy_dialog_create_prack (fork->dialog, response, &fork->rseq);
-
-  if (prack != NULL) {
-    ahoy_session_send_shown (self, fork->dialog, prack);
-  }
-}
-
 /* Early media: what a fork says before it answers. The last one to say something is listened to, or
  * the first one: what the others say is kept for their 200, which may be without it. */
 static void
@@ -223,10 +227,11 @@ on_provisional (AhoySession *self, AhoySessionBranch *branch, AhoyMessage *respo
     fork = find_fork (self, branch, response, NULL);
   }
   if (fork != NULL && !self->hanging_up) {
-    acknowledge_provisional (self, fork, response);
-    preview_answer (self, fork, response);
+    if (!ahoy_session_take_reliable (self, fork, response)) {
+      preview_answer (self, fork, response);
+    }
   }
-  if (status == 180 && !self->hanging_up) {
+  if (status == 180 && !self->hanging_up && self->service != NULL) {
     g_autofree char *reason = ahoy_message_dup_reason (response);
 
     ahoy_session_set_state (self, AHOY_SESSION_RINGING, status, reason);
@@ -242,6 +247,9 @@ confirm (AhoySession *self, AhoySessionFork *fork, AhoyMessage *response, AhoyMe
   AhoySdpSession *answer;
   gboolean present;
 
+  if (fork->settled && g_strcmp0 (self->early_tag, fork->tag) == 0) {
+    return TRUE; /* all was said before (RFC 6337 §3.1.1) */
+  }
   sdp = ahoy_session_find_sdp (response, &present, error);
   if (sdp == NULL && fork->answer != NULL && *error == NULL) {
     sdp = g_object_ref (fork->answer);
@@ -312,6 +320,7 @@ on_success (AhoySession *self, AhoySessionBranch *branch, AhoyMessage *response)
   }
 
   ahoy_session_adopt_dialog (self, fork->dialog);
+  self->end_cause = AHOY_CAUSE_NONE;
   ack = ahoy_dialog_create_ack (fork->dialog, response, branch->transaction);
   usable = confirm (self, fork, response, ack, &error);
   ahoy_session_run_outgoing_request (self, ack);
@@ -328,45 +337,23 @@ on_success (AhoySession *self, AhoySessionBranch *branch, AhoyMessage *response)
     ahoy_session_send_bye (self);
     return;
   }
+  ahoy_session_timers_take (self, response);
   ahoy_session_set_state (self, AHOY_SESSION_ACTIVE, ahoy_message_get_status (response), NULL);
+  ahoy_session_tell_identity (self);
   ahoy_session_next_modification (self);
 }
 
+/* RFC 4028 §7.3: the same once more, with the interval that somebody on the way wants. */
 static gboolean
-was_tried (AhoySession *self, const char *target)
+follow_interval (AhoySession *self, AhoySessionBranch *branch, AhoyMessage *response)
 {
-  for (guint i = 0; i < self->branches->len; i++) {
-    if (g_str_equal (((AhoySessionBranch *) self->branches->pdata[i])->target, target)) {
-      return TRUE;
-    }
-  }
-  return FALSE;
-}
-
-/* RFC 3261 §8.1.3.4: each Contact of the redirect is a target that may be tried. */
-static gboolean
-follow_redirect (AhoySession *self, AhoyMessage *response)
-{
-  g_auto (GStrv) contacts = ahoy_message_get_headers (response, "Contact");
-  gboolean followed = FALSE;
-
-  if (ahoy_message_is_local (response) || self->hanging_up ||
-      self->redirects++ >= MAX_REDIRECTS) {
+  if (ahoy_message_is_local (response) || self->hanging_up || self->longer >= MAX_LONGER ||
+      !ahoy_session_timers_raise (self, response)) {
     return FALSE;
   }
-  for (gsize i = 0; contacts[i] != NULL && self->branches->len < MAX_BRANCHES; i++) {
-    const char *open = strchr (contacts[i], '<');
-    const char *close = open != NULL ? strchr (open, '>') : NULL;
-    g_autofree char *target = close != NULL ? g_strndup (open + 1, (gsize) (close - open - 1))
-                                            : g_strdup (contacts[i]);
-
-    if ((g_str_has_prefix (target, "sip:") || g_str_has_prefix (target, "sips:")) &&
-        !was_tried (self, target)) {
-      add_branch (self, target, NULL);
-      followed = TRUE;
-    }
-  }
-  return followed;
+  self->longer++;
+  repeat_branch (self, branch);
+  return TRUE;
 }
 
 static void
@@ -376,13 +363,19 @@ on_failure (AhoySession *self, AhoySessionBranch *branch, AhoyMessage *response)
 
   branch->done = TRUE;
   branch->status = status;
+  ahoy_session_leave_early_dialogs (self, branch);
   for (guint i = 0; i < branch->forks->len; i++) {
     AhoySessionFork *fork = branch->forks->pdata[i];
 
     fork->status = status;
     fork_end (fork);
   }
-  if (status < 400 && follow_redirect (self, response)) {
+  if (status < 400 && ahoy_session_follow_redirect (self, branch, response)) {
+    ahoy_session_try_redirected (self);
+    end_if_done (self, response);
+    return;
+  }
+  if (status == 422 && follow_interval (self, branch, response)) {
     return;
   }
   note_status (self, response);
@@ -405,6 +398,9 @@ on_response (AhoyClientTransaction *transaction, AhoyMessage *response, gpointer
   }
   if (self->state < AHOY_SESSION_ACTIVE) {
     ahoy_session_note_answer (self, response);
+  }
+  if (status > 100 && status < 300) {
+    ahoy_session_learn_redirected (self, branch);
   }
   if (status < 200) {
     branch->status = MAX (branch->status, status);
@@ -434,6 +430,7 @@ on_challenged (AhoyClientTransaction *transaction, AhoyMessage *response, gpoint
   AhoySessionBranch *branch = user_data;
   g_autoptr (AhoySession) self = g_object_ref (branch->session);
 
+  ahoy_session_leave_early_dialogs (self, branch);
   g_ptr_array_set_size (branch->forks, 0);
   g_clear_pointer (&self->early_tag, g_free);
   ahoy_session_run_incoming_response (self, response);
@@ -445,8 +442,21 @@ static const AhoyClientTransactionHandler branch_handler = {
   .response = on_response,
 };
 
+/* A redirection named a proxy: it is passed as a loose router (RFC 3261 §21.3.4). */
+static gboolean
+add_proxy (AhoyMessage *invite, const char *proxy, GError **error)
+{
+  g_autoptr (AhoyUri) uri = ahoy_uri_parse (proxy, error);
+  g_autoptr (AhoyUri) loose = uri != NULL ? ahoy_uri_with_param (uri, "lr", NULL) : NULL;
+  g_autofree char *text = loose != NULL ? ahoy_uri_to_string (loose) : NULL;
+  g_autofree char *route = text != NULL ? g_strdup_printf ("<%s>", text) : NULL;
+
+  return route != NULL && ahoy_message_add_header (invite, "Route", route, error);
+}
+
 static AhoyMessage *
-make_invite (AhoySession *self, const char *target, AhoyContact *contact, GError **error)
+make_invite (AhoySession *self, const char *target, AhoyContact *contact, const char *proxy,
+             GError **error)
 {
   g_autoptr (AhoyMessage) invite =
       ahoy_stack_create_request (self->stack, "INVITE", target, self->from,
@@ -464,6 +474,9 @@ make_invite (AhoySession *self, const char *target, AhoyContact *contact, GError
                                   error)) {
       return NULL;
     }
+  }
+  if (proxy != NULL && !add_proxy (invite, proxy, error)) {
+    return NULL;
   }
   for (gsize i = 0; self->route != NULL && self->route[i] != NULL; i++) {
     g_autofree char *route = g_strdup_printf ("<%s>", self->route[i]);
@@ -483,14 +496,37 @@ make_invite (AhoySession *self, const char *target, AhoyContact *contact, GError
     }
   }
   ahoy_session_add_dialog_headers (self, invite);
+  ahoy_session_timers_ask (self, invite);
+  ahoy_session_reliable_ask (self, invite);
   if (self->pending_local != NULL && !ahoy_session_set_sdp (invite, self->pending_local, error)) {
     return NULL;
   }
   return g_steal_pointer (&invite);
 }
 
+/* Number and From of an INVITE. One attempt, one Call-ID (RFC 3261 §8.1.3.4). Each branch has a
+ * From tag of its own, so that somebody who is reached by two of them does not take one for the
+ * other (§8.2.2.2); one that is sent again after @last has that of the first. */
 static void
-add_branch (AhoySession *self, const char *target, AhoyContact *contact)
+number_invite (AhoySession *self, AhoyMessage *invite, AhoyMessage *last)
+{
+  g_autofree char *from = last != NULL ? ahoy_message_get_header (last, "From") : NULL;
+
+  if (self->call_id == NULL) {
+    self->call_id = ahoy_message_dup_call_id (invite);
+    return;
+  }
+  if (from != NULL) {
+    ahoy_message_set_header (invite, "From", from, NULL);
+  }
+  ahoy_request_set_number (invite, self->call_id,
+                           last != NULL ? ahoy_message_get_cseq (last) + 1
+                                        : ahoy_message_get_cseq (invite));
+}
+
+static void
+add_branch_after (AhoySession *self, const char *target, AhoyContact *contact, const char *proxy,
+                  AhoyMessage *last)
 {
   g_autoptr (AhoyMessage) invite = NULL;
   g_autoptr (GError) error = NULL;
@@ -498,10 +534,13 @@ add_branch (AhoySession *self, const char *target, AhoyContact *contact)
 
   branch->session = self;
   branch->target = g_strdup (target);
+  branch->contact = contact != NULL ? ahoy_contact_ref (contact) : NULL;
+  branch->proxy = g_strdup (proxy);
+  branch->redirected = self->redirects > 0;
   branch->forks = g_ptr_array_new_with_free_func (fork_free);
   g_ptr_array_add (self->branches, branch);
 
-  invite = make_invite (self, target, contact, &error);
+  invite = make_invite (self, target, contact, proxy, &error);
   if (invite == NULL) {
     branch->done = TRUE;
     if (all_done (self) && !self->branching) {
@@ -510,13 +549,7 @@ add_branch (AhoySession *self, const char *target, AhoyContact *contact)
     }
     return;
   }
-  if (self->call_id == NULL) {
-    self->call_id = ahoy_message_dup_call_id (invite);
-  } else {
-    /* One attempt, one Call-ID (RFC 3261 §8.1.3.4). Each branch has a From tag of its own, so that
-     * somebody who is reached by two of them does not take one for the other (§8.2.2.2). */
-    ahoy_request_set_number (invite, self->call_id, ahoy_message_get_cseq (invite));
-  }
+  number_invite (self, invite, last);
   branch->transaction =
       ahoy_client_transaction_new (self->stack, invite, &branch_handler, branch);
   ahoy_client_transaction_want_contact (branch->transaction, ahoy_session_get_contact_user (self));
@@ -524,18 +557,34 @@ add_branch (AhoySession *self, const char *target, AhoyContact *contact)
   ahoy_client_transaction_start (branch->transaction);
 }
 
+void
+ahoy_session_add_branch (AhoySession *self, const char *target, AhoyContact *contact,
+                         const char *proxy)
+{
+  add_branch_after (self, target, contact, proxy, NULL);
+}
+
+static void
+repeat_branch (AhoySession *self, AhoySessionBranch *branch)
+{
+  g_autoptr (AhoyMessage) last =
+      g_object_ref (ahoy_client_transaction_get_request (branch->transaction));
+
+  add_branch_after (self, branch->target, branch->contact, branch->proxy, last);
+}
+
 /* An INVITE to each contact; the first to answer has the call. */
 static void
 add_branches (AhoySession *self)
 {
   self->branching = TRUE;
-  for (guint i = 0; i < self->contacts->len && i < MAX_BRANCHES; i++) {
+  for (guint i = 0; i < self->contacts->len && i < AHOY_SESSION_MAX_BRANCHES; i++) {
     AhoyContact *contact = self->contacts->pdata[i];
 
     if (self->state >= AHOY_SESSION_ACTIVE || self->hanging_up) {
       break;
     }
-    add_branch (self, ahoy_contact_get_uri (contact), contact);
+    ahoy_session_add_branch (self, ahoy_contact_get_uri (contact), contact, NULL);
   }
   self->branching = FALSE;
   if (all_done (self) && self->state < AHOY_SESSION_ACTIVE) {
@@ -564,6 +613,6 @@ ahoy_session_call (AhoySession *self)
   if (self->contacts != NULL) {
     add_branches (self);
   } else {
-    add_branch (self, self->target, NULL);
+    ahoy_session_add_branch (self, self->target, NULL, NULL);
   }
 }

@@ -4,7 +4,10 @@
 #define G_LOG_DOMAIN "ahoy"
 
 #include "ahoy-error.h"
+#include "ahoy-session-content-private.h"
+#include "ahoy-name-addr.h"
 #include "ahoy-session-private.h"
+#include "ahoy-session-redirect.h"
 
 /* The callee's side of a session: an INVITE came (RFC 3261 §13.3). */
 
@@ -70,7 +73,8 @@ on_cancel (AhoyServerTransaction *transaction, AhoyMessage *cancel, gpointer use
 {
   g_autoptr (AhoySession) self = g_object_ref (AHOY_SESSION (user_data));
   gboolean initial = self->state < AHOY_SESSION_ACTIVE;
-  g_autofree char *reason = cancel != NULL ? ahoy_message_get_header (cancel, "Reason") : NULL;
+  g_autofree char *reason =
+      initial && cancel != NULL ? ahoy_session_take_reason (self, cancel) : NULL;
 
   ahoy_session_reply (self, transaction, 487, NULL);
   forget_invite (self);
@@ -103,11 +107,12 @@ on_failed (AhoyServerTransaction *transaction, gpointer user_data)
 static void
 on_prack_passed (AhoySession *self, AhoyServerTransaction *prack, gboolean go_on)
 {
-  if (go_on) {
-    ahoy_session_reply (self, prack, 200, NULL);
-  }
   self->prack_pending = FALSE;
+  if (go_on) {
+    ahoy_session_take_prack (self, prack);
+  }
   send_queued (self);
+  ahoy_session_next_modification (self);
 }
 
 static void
@@ -141,8 +146,8 @@ refuse_offer (AhoySession *self, AhoyServerTransaction *transaction, guint statu
   if (status == 415) {
     ahoy_message_set_header (response, "Accept", "application/sdp", NULL);
   } else if (message != NULL) {
-    quoted = g_strescape (message, "\t");
-    warning = g_strdup_printf ("399 ahoy \"%s\"", quoted);
+    quoted = ahoy_content_quote (message);
+    warning = g_strdup_printf ("399 ahoy %s", quoted);
     ahoy_message_set_header (response, "Warning", warning, NULL);
   }
   ahoy_session_send_response (self, transaction, response, NULL);
@@ -223,7 +228,9 @@ end_before_begin (AhoySession *self, AhoyServerTransaction *transaction)
 static void
 on_invite_passed (AhoySession *self, AhoyServerTransaction *transaction, gboolean go_on)
 {
-  if (!go_on) {
+  if (!go_on || !ahoy_session_reliable_check (self, transaction) ||
+      !ahoy_session_timers_check (self, transaction) ||
+      !ahoy_session_read_replaces (self, transaction)) {
     end_before_begin (self, transaction);
     return;
   }
@@ -246,7 +253,7 @@ ahoy_session_receive_invite (AhoySession *self, AhoyServerTransaction *transacti
   self->target = ahoy_message_dup_request_uri (request);
   self->local_uri = ahoy_message_dup_to_uri (request);
   ahoy_session_set_remote (self, request);
-  self->reliable = ahoy_message_has_option_tag (request, "Require", "100rel");
+  ahoy_session_note_peer (self, request);
   ahoy_session_set_endpoint (self, ahoy_message_get_endpoint (request));
 
   dialog = ahoy_dialog_new_uas (transaction, &error);
@@ -325,17 +332,22 @@ check_acceptable (AhoySession *self, const char *what, GError **error)
   return TRUE;
 }
 
+/* What we say of media: our offer, or our answer. */
+static AhoySdpSession *
+current_sdp (AhoySession *self)
+{
+  return self->offer_state == AHOY_OFFER_LOCAL ? self->pending_local : self->local_sdp;
+}
+
 static void
 send_final (AhoySession *self)
 {
   g_autoptr (AhoyMessage) response = NULL;
-  AhoySdpSession *sdp = self->local_sdp;
 
   response = ahoy_server_transaction_create_response (self->invite_transaction, 200, NULL);
-  if (self->offer_state == AHOY_OFFER_LOCAL) {
-    sdp = self->pending_local;
+  if (!self->settled) { /* RFC 6337 §3.1.1: else all is said */
+    ahoy_session_set_sdp (response, current_sdp (self), NULL);
   }
-  ahoy_session_set_sdp (response, sdp, NULL);
   ahoy_session_send_response (self, self->invite_transaction, response, NULL);
   ahoy_session_set_state (self, AHOY_SESSION_ACTIVE, 200, NULL);
 }
@@ -352,6 +364,9 @@ send_queued (AhoySession *self)
   }
   response = g_queue_pop_head (&self->provisionals);
   if (response != NULL) {
+    g_autoptr (GBytes) body = ahoy_message_get_body (response);
+
+    self->prack_settles = body != NULL;
     ahoy_session_prepare_response (self, self->invite_transaction, response);
     if (self->invite_transaction == NULL) {
       return; /* a supplement hung up */
@@ -372,7 +387,7 @@ send_provisional (AhoySession *self, guint status, gboolean with_sdp, GError **e
   g_autoptr (AhoyMessage) response =
       ahoy_server_transaction_create_response (self->invite_transaction, status, NULL);
 
-  if (with_sdp && !ahoy_session_set_sdp (response, self->local_sdp, error)) {
+  if (with_sdp && !ahoy_session_set_sdp (response, current_sdp (self), error)) {
     return FALSE;
   }
   if (!self->reliable) {
@@ -409,6 +424,28 @@ ahoy_session_ring (AhoySession *self, GError **error)
   return TRUE;
 }
 
+/**
+ * ahoy_session_announce_forward:
+ * @self: an incoming session that was not answered
+ * @error: return location for an error
+ *
+ * Tells the caller that the call goes to somebody else (181, RFC 3261 §21.1.3); who that is, says
+ * #AhoySession:local-identity.
+ *
+ * Returns: %TRUE on success; %FALSE with %AHOY_ERROR_INVALID_STATE for an outgoing session or one
+ *   that was answered
+ *
+ * Since: 0.1
+ */
+gboolean
+ahoy_session_announce_forward (AhoySession *self, GError **error)
+{
+  g_return_val_if_fail (AHOY_IS_SESSION (self), FALSE);
+
+  return check_acceptable (self, "told of a forward", error) &&
+         ahoy_session_read_offer (self, error) && send_provisional (self, 181, FALSE, error);
+}
+
 static gboolean
 answer_offer (AhoySession *self, GError **error)
 {
@@ -427,7 +464,8 @@ answer_offer (AhoySession *self, GError **error)
  * @error: return location for an error
  *
  * Lets the caller hear something before the answer (183 with a session description). When the
- * INVITE had no offer, the 183 has no description: there is nothing that it could answer.
+ * INVITE had no offer, a reliable 183 has ours, and early media begin with the answer in its PRACK
+ * (RFC 3262 §5); another 183 has no description.
  *
  * Returns: %TRUE on success; %FALSE with %AHOY_ERROR_INVALID_STATE for an outgoing session or one
  *   that was answered
@@ -445,7 +483,7 @@ ahoy_session_progress (AhoySession *self, GError **error)
       !ahoy_session_read_offer (self, error)) {
     return FALSE;
   }
-  with_sdp = !self->late_offer;
+  with_sdp = self->reliable ? !self->early_sdp : !self->late_offer;
   if (with_sdp && !answer_offer (self, error)) {
     ahoy_session_reject (self, 488, NULL, NULL);
     return FALSE;
@@ -453,7 +491,8 @@ ahoy_session_progress (AhoySession *self, GError **error)
   if (!send_provisional (self, 183, with_sdp, error)) {
     return FALSE;
   }
-  if (with_sdp) {
+  self->early_sdp = TRUE;
+  if (!self->late_offer) {
     ahoy_session_set_early_media (self);
   }
   return TRUE;
@@ -555,11 +594,73 @@ ahoy_session_reject (AhoySession *self, guint status, const char *reason, GError
 gboolean
 ahoy_session_redirect (AhoySession *self, const char *target, GError **error)
 {
-  g_autofree char *contact = NULL;
+  const char *const targets[] = { target, NULL };
 
   g_return_val_if_fail (AHOY_IS_SESSION (self), FALSE);
   g_return_val_if_fail (target != NULL, FALSE);
 
-  contact = strchr (target, '<') != NULL ? g_strdup (target) : g_strdup_printf ("<%s>", target);
-  return check_pending (self, "redirected", error) && refuse (self, 302, NULL, contact, error);
+  return ahoy_session_redirect_to (self, targets, error);
+}
+
+/* One of the Contacts of a redirection: of several the first is the best. */
+static char *
+make_contact (const char *target, guint index, gboolean alone, GError **error)
+{
+  g_autofree char *text =
+      strchr (target, '<') != NULL ? g_strdup (target) : g_strdup_printf ("<%s>", target);
+  g_autoptr (AhoyNameAddr) address = ahoy_name_addr_parse (text, error);
+  g_autoptr (AhoyNameAddr) rated = NULL;
+  g_autofree char *q = g_strdup_printf ("0.%u", 9 - index);
+
+  if (address == NULL) {
+    return NULL;
+  }
+  if (alone || ahoy_name_addr_has_param (address, "q")) {
+    return ahoy_name_addr_to_string (address);
+  }
+  rated = ahoy_name_addr_with_param (address, "q", q);
+  return ahoy_name_addr_to_string (rated);
+}
+
+/**
+ * ahoy_session_redirect_to:
+ * @self: an incoming session that was not answered
+ * @targets: (array zero-terminated=1): URIs or name-addrs, the best first; 1 to 10 of them
+ * @error: return location for an error
+ *
+ * Tells the caller to call somewhere else: to one place (302, RFC 3261 §21.3.3), or to one of
+ * several (300, §21.3.1), whose order is told by `q` where a name-addr says none of its own.
+ *
+ * Returns: %TRUE on success; %FALSE with %AHOY_ERROR_INVALID_STATE for an outgoing session or one
+ *   that was answered, or with %AHOY_ERROR_INVALID_ARGUMENTS when one of @targets is no address, or
+ *   when there are none or too many
+ *
+ * Since: 0.1
+ */
+gboolean
+ahoy_session_redirect_to (AhoySession *self, const char *const *targets, GError **error)
+{
+  g_autoptr (GString) contacts = g_string_new (NULL);
+  guint count;
+
+  g_return_val_if_fail (AHOY_IS_SESSION (self), FALSE);
+  g_return_val_if_fail (targets != NULL, FALSE);
+
+  count = g_strv_length ((char **) targets);
+  if (count == 0 || count > 10) {
+    g_set_error (error, AHOY_ERROR, AHOY_ERROR_INVALID_ARGUMENTS,
+                 "Session %" G_GUINT64_FORMAT " cannot be redirected to %u targets; write 1 to 10",
+                 self->id, count);
+    return FALSE;
+  }
+  for (guint i = 0; i < count; i++) {
+    g_autofree char *contact = make_contact (targets[i], i, count == 1, error);
+
+    if (contact == NULL) {
+      return FALSE;
+    }
+    g_string_append_printf (contacts, "%s%s", i > 0 ? ", " : "", contact);
+  }
+  return check_pending (self, "redirected", error) &&
+         refuse (self, count > 1 ? 300 : 302, NULL, contacts->str, error);
 }

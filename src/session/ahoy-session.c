@@ -6,6 +6,7 @@
 #include "ahoy-census.h"
 #include "ahoy-error.h"
 #include "ahoy-session-private.h"
+#include "ahoy-transfer.h"
 
 /**
  * AhoySession:
@@ -27,6 +28,9 @@ enum {
   PROP_REMOTE_URI,
   PROP_REMOTE_NAME,
   PROP_ENDPOINT,
+  PROP_CONNECTED_IDENTITY,
+  PROP_LOCAL_IDENTITY,
+  PROP_SESSION_ID,
   N_PROPS
 };
 
@@ -34,7 +38,11 @@ enum {
   SIGNAL_STATE_CHANGED,
   SIGNAL_MEDIA_CHANGED,
   SIGNAL_REQUEST_RECEIVED,
+  SIGNAL_EXPIRED,
+  SIGNAL_REDIRECTED,
   SIGNAL_ENDED,
+  SIGNAL_TRANSFER_REQUESTED,
+  SIGNAL_TRANSFER_PROGRESS,
   N_SIGNALS
 };
 
@@ -93,6 +101,15 @@ ahoy_session_get_property (GObject *object, guint id, GValue *value, GParamSpec 
   case PROP_ENDPOINT:
     g_value_set_object (value, self->endpoint);
     break;
+  case PROP_CONNECTED_IDENTITY:
+    g_value_set_object (value, ahoy_session_get_connected_identity (self));
+    break;
+  case PROP_SESSION_ID:
+    g_value_take_string (value, ahoy_session_dup_session_id (self));
+    break;
+  case PROP_LOCAL_IDENTITY:
+    g_value_set_object (value, ahoy_session_get_local_identity (self));
+    break;
   case PROP_REMOTE_NAME:
     g_value_set_string (value, self->remote_name);
     break;
@@ -123,6 +140,9 @@ release (AhoySession *self)
   cancel_timer (self, &self->answer_timer);
   cancel_timer (self, &self->silence_timer);
   cancel_timer (self, &self->cancel_timer);
+  cancel_timer (self, &self->auto_answer_timer);
+  ahoy_session_drop_identities (self);
+  ahoy_session_timers_stop (self);
   if (self->invite_transaction != NULL) {
     ahoy_server_transaction_set_handler (self->invite_transaction, NULL, NULL);
     g_clear_object (&self->invite_transaction);
@@ -153,6 +173,8 @@ ahoy_session_dispose (GObject *object)
   ahoy_session_leave_endpoint (self);
   g_clear_object (&self->endpoint);
   g_clear_object (&self->dialog);
+  g_clear_object (&self->last_dialog);
+  g_clear_object (&self->replaced);
   G_OBJECT_CLASS (ahoy_session_parent_class)->dispose (object);
 }
 
@@ -162,12 +184,18 @@ ahoy_session_finalize (GObject *object)
   AhoySession *self = AHOY_SESSION (object);
 
   ahoy_session_drop_digits (self);
+  ahoy_session_free_identities (self);
   g_ptr_array_unref (self->begun);
   g_ptr_array_unref (self->branches);
   g_ptr_array_unref (self->headers);
+  g_ptr_array_unref (self->diverted);
   g_ptr_array_unref (self->added);
   g_free (self->answer_reason);
   g_free (self->early_tag);
+  g_free (self->remote_allow);
+  g_free (self->remote_supported);
+  g_free (self->remote_recv_info);
+  g_free (self->peer_address);
   g_free (self->listener);
   g_clear_pointer (&self->contacts, g_ptr_array_unref);
   g_strfreev (self->route);
@@ -178,6 +206,8 @@ ahoy_session_finalize (GObject *object)
   g_clear_pointer (&self->last_branches, g_variant_unref);
   g_object_unref (self->datastore);
   g_clear_object (&self->invite);
+  g_clear_object (&self->refer);
+  g_ptr_array_unref (self->transfers);
   g_clear_object (&self->local_sdp);
   g_clear_object (&self->remote_sdp);
   g_clear_object (&self->pending_local);
@@ -191,9 +221,41 @@ ahoy_session_finalize (GObject *object)
   g_free (self->target);
   g_free (self->end_reason);
   g_free (self->best_reason);
+  g_clear_pointer (&self->redirected, g_ptr_array_unref);
   g_free (self->hangup_reason);
   ahoy_census_leave (object);
   G_OBJECT_CLASS (ahoy_session_parent_class)->finalize (object);
+}
+
+static void
+install_identities (GParamFlags flags)
+{
+  /**
+   * AhoySession:connected-identity:
+   *
+   * Who the session is with now, by what a trusted peer tells.
+   *
+   * Since: 0.1
+   */
+  props[PROP_CONNECTED_IDENTITY] = g_param_spec_object ("connected-identity", NULL, NULL,
+                                                        AHOY_TYPE_IDENTITY, flags);
+  /**
+   * AhoySession:local-identity:
+   *
+   * Who the peer is told that it talks with.
+   *
+   * Since: 0.1
+   */
+  props[PROP_LOCAL_IDENTITY] = g_param_spec_object ("local-identity", NULL, NULL,
+                                                    AHOY_TYPE_IDENTITY, flags);
+  /**
+   * AhoySession:session-id:
+   *
+   * The identifier of the whole call (RFC 7989), as ahoy_session_dup_session_id() tells it.
+   *
+   * Since: 0.1
+   */
+  props[PROP_SESSION_ID] = g_param_spec_string ("session-id", NULL, NULL, NULL, flags);
 }
 
 static void
@@ -268,7 +330,44 @@ install_properties (GObjectClass *object_class)
    * Since: 0.1
    */
   props[PROP_ENDPOINT] = g_param_spec_object ("endpoint", NULL, NULL, AHOY_TYPE_ENDPOINT, flags);
+  install_identities (flags);
   g_object_class_install_properties (object_class, N_PROPS, props);
+}
+
+static void
+install_transfer_signals (GType type)
+{
+  /**
+   * AhoySession::transfer-requested:
+   * @self: the session
+   * @transfer: what the peer wishes
+   *
+   * The peer wants the call to go on with somebody else (REFER, RFC 3515). A handler that takes
+   * care of it returns %TRUE, and accepts or refuses it now or within 20 s; when nobody does, it is
+   * refused with 603.
+   *
+   * Returns: whether the handler takes care of the transfer
+   *
+   * Since: 0.1
+   */
+  signals[SIGNAL_TRANSFER_REQUESTED] =
+      g_signal_new ("transfer-requested", type, G_SIGNAL_RUN_LAST, 0,
+                    g_signal_accumulator_true_handled, NULL, NULL, G_TYPE_BOOLEAN, 1,
+                    AHOY_TYPE_TRANSFER);
+  /**
+   * AhoySession::transfer-progress:
+   * @self: the session
+   * @status: how the call with the other one goes: 100, 180, 200, 486; or the status with which the
+   *   REFER was refused, which ahoy_session_get_transfer_state() tells
+   * @reason: what was said with it
+   *
+   * A transfer of the session went on, whoever asked for it. From 200 on it is over.
+   *
+   * Since: 0.1
+   */
+  signals[SIGNAL_TRANSFER_PROGRESS] =
+      g_signal_new ("transfer-progress", type, G_SIGNAL_RUN_LAST, 0, NULL, NULL, NULL,
+                    G_TYPE_NONE, 2, G_TYPE_UINT, G_TYPE_STRING);
 }
 
 static void
@@ -281,6 +380,7 @@ ahoy_session_class_init (AhoySessionClass *klass)
   object_class->dispose = ahoy_session_dispose;
   object_class->finalize = ahoy_session_finalize;
   install_properties (object_class);
+  install_transfer_signals (type);
 
   /**
    * AhoySession::state-changed:
@@ -320,6 +420,29 @@ ahoy_session_class_init (AhoySessionClass *klass)
       g_signal_new ("request-received", type, G_SIGNAL_RUN_LAST, 0, NULL, NULL, NULL, G_TYPE_NONE,
                     1, AHOY_TYPE_MESSAGE);
   /**
+   * AhoySession::expired:
+   * @self: the session
+   *
+   * The peer was not heard for as long as the session timer allows (RFC 4028); the session ends.
+   *
+   * Since: 0.1
+   */
+  signals[SIGNAL_EXPIRED] =
+      g_signal_new ("expired", type, G_SIGNAL_RUN_LAST, 0, NULL, NULL, NULL, G_TYPE_NONE, 0);
+  /**
+   * AhoySession::redirected:
+   * @self: the session, an outgoing one
+   * @users: the user parts that the callee named, the best first
+   *
+   * The callee wants the call elsewhere (3xx), and its endpoint has `redirect=core`: whoever routes
+   * calls may call these instead. The session ends.
+   *
+   * Since: 0.1
+   */
+  signals[SIGNAL_REDIRECTED] =
+      g_signal_new ("redirected", type, G_SIGNAL_RUN_LAST, 0, NULL, NULL, NULL, G_TYPE_NONE, 1,
+                    G_TYPE_STRV);
+  /**
    * AhoySession::ended:
    * @self: the session
    *
@@ -329,6 +452,7 @@ ahoy_session_class_init (AhoySessionClass *klass)
    */
   signals[SIGNAL_ENDED] =
       g_signal_new ("ended", type, G_SIGNAL_RUN_LAST, 0, NULL, NULL, NULL, G_TYPE_NONE, 0);
+  ahoy_session_install_info_signals (type);
 }
 
 static void
@@ -337,9 +461,11 @@ ahoy_session_init (AhoySession *self)
   self->begun = g_ptr_array_new_with_free_func ((GDestroyNotify) ahoy_extension_unref);
   self->branches = g_ptr_array_new ();
   self->headers = g_ptr_array_new_with_free_func (g_free);
+  self->diverted = g_ptr_array_new_with_free_func (g_free);
   self->added = g_ptr_array_new_with_free_func (g_free);
   self->streams = g_ptr_array_new_with_free_func (g_object_unref);
   self->requests = g_ptr_array_new_with_free_func (g_object_unref);
+  self->transfers = g_ptr_array_new ();
   self->sent = g_ptr_array_new_with_free_func (g_object_unref);
   self->variables = g_hash_table_new_full (g_str_hash, g_str_equal, g_free, g_free);
   self->datastore = ahoy_datastore_new ();
@@ -429,7 +555,7 @@ ahoy_session_end (AhoySession *self)
   ahoy_session_leave_endpoint (self);
   ahoy_session_set_state (self, AHOY_SESSION_ENDED, self->end_status, self->end_reason);
   release (self);
-  g_clear_object (&self->dialog);
+  ahoy_session_leave_dialog (self);
   g_signal_emit (self, signals[SIGNAL_ENDED], 0);
   ahoy_session_service_remove (service, self);
   ahoy_datastore_clear (self->datastore);
@@ -466,9 +592,36 @@ ahoy_session_media_changed (AhoySession *self)
 }
 
 void
+ahoy_session_emit_expired (AhoySession *self)
+{
+  g_signal_emit (self, signals[SIGNAL_EXPIRED], 0);
+}
+
+void
 ahoy_session_emit_request (AhoySession *self, AhoyMessage *request)
 {
   g_signal_emit (self, signals[SIGNAL_REQUEST_RECEIVED], 0, request);
+}
+
+gboolean
+ahoy_session_emit_transfer_requested (AhoySession *self, gpointer transfer)
+{
+  gboolean taken = FALSE;
+
+  g_signal_emit (self, signals[SIGNAL_TRANSFER_REQUESTED], 0, transfer, &taken);
+  return taken;
+}
+
+void
+ahoy_session_emit_transfer_progress (AhoySession *self, guint status, const char *reason)
+{
+  g_signal_emit (self, signals[SIGNAL_TRANSFER_PROGRESS], 0, status, reason);
+}
+
+void
+ahoy_session_emit_redirected (AhoySession *self, char **users)
+{
+  g_signal_emit (self, signals[SIGNAL_REDIRECTED], 0, users);
 }
 
 static void
@@ -558,6 +711,9 @@ ahoy_session_hangup_with_reason (AhoySession *self, const char *reason)
   if (self->state < AHOY_SESSION_ENDING && reason != NULL && strpbrk (reason, "\r\n") == NULL) {
     g_free (self->hangup_reason);
     self->hangup_reason = g_strdup (reason);
+    if (ahoy_session_find_cause (reason) != AHOY_CAUSE_NONE) {
+      self->end_cause = ahoy_session_find_cause (reason);
+    }
   }
   ahoy_session_hangup (self);
 }

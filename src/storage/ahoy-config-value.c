@@ -46,18 +46,29 @@ check (GParamSpec *key, const char *text, GError **error)
 }
 
 static gboolean
-parse_boolean (const char *text, GValue *value, GError **error)
+read_boolean (const char *text, gboolean *on)
 {
   static const char *const words[] = { "no", "yes", "false", "true", "off", "on", "0", "1", NULL };
 
   for (gsize i = 0; words[i] != NULL; i++) {
     if (g_ascii_strcasecmp (text, words[i]) == 0) {
-      g_value_init (value, G_TYPE_BOOLEAN);
-      g_value_set_boolean (value, i % 2 == 1);
+      *on = i % 2 == 1;
       return TRUE;
     }
   }
-  return refuse (error, "“%s” is neither yes nor no; write one of them", text);
+  return FALSE;
+}
+
+static gboolean
+parse_boolean (const char *text, GValue *value, GError **error)
+{
+  gboolean on;
+
+  if (!read_boolean (text, &on))
+    return refuse (error, "“%s” is neither yes nor no; write one of them", text);
+  g_value_init (value, G_TYPE_BOOLEAN);
+  g_value_set_boolean (value, on);
+  return TRUE;
 }
 
 static gboolean
@@ -190,6 +201,18 @@ parse_choice (GParamSpec *key, const char *text, GValue *value, GError **error)
   return TRUE;
 }
 
+/* A key that became more than yes or no still takes the other words for these two. */
+static GFlagsValue *
+find_flag (GFlagsClass *klass, const char *word)
+{
+  GFlagsValue *found = g_flags_get_value_by_nick (klass, word);
+  gboolean on;
+
+  if (found == NULL && read_boolean (word, &on))
+    found = g_flags_get_value_by_nick (klass, on ? "yes" : "no");
+  return found;
+}
+
 static gboolean
 parse_choices (GParamSpec *key, const char *text, GValue *value, GError **error)
 {
@@ -200,12 +223,15 @@ parse_choices (GParamSpec *key, const char *text, GValue *value, GError **error)
   if (words == NULL)
     return FALSE;
   for (gsize i = 0; words[i] != NULL; i++) {
-    GFlagsValue *found = g_flags_get_value_by_nick (klass, words[i]);
+    GFlagsValue *found = find_flag (klass, words[i]);
 
     if (!check_controls (words[i], error))
       return FALSE;
     if (found == NULL)
       return refuse_choice (key, words[i], error);
+    if (found->value == 0 && words[1] != NULL)
+      return refuse (error, "“%s” stands alone, for it says no to the others; leave it out",
+                     words[i]);
     flags |= found->value;
   }
   g_value_init (value, key->value_type);
@@ -286,7 +312,7 @@ choices_to_text (GFlagsClass *klass, guint flags)
   g_autoptr (GPtrArray) words = g_ptr_array_new ();
 
   for (guint i = 0; i < klass->n_values; i++) {
-    if ((flags & klass->values[i].value) != 0)
+    if ((flags & klass->values[i].value) != 0 || (flags == 0 && klass->values[i].value == 0))
       g_ptr_array_add (words, (gpointer)klass->values[i].value_nick);
   }
   g_ptr_array_add (words, NULL);

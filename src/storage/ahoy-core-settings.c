@@ -312,6 +312,10 @@ add_resource_keys (AhoyConfigObjectClass *klass)
                                      "where relative names of sounds begin; empty for the "
                                      "installed ones",
                                      NULL);
+  ahoy_config_object_class_add_text (klass, "tone-zone", "Country of tones",
+                                     "the country whose tones callers hear, such as de, where "
+                                     "their endpoint says nothing else; ahoy.conf(5) lists them",
+                                     "etsi");
   ahoy_config_object_class_add_text (klass, "recordings-directory", "Folder of recordings",
                                      "where recordings are written; empty for a folder beside "
                                      "the state",

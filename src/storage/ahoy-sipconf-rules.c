@@ -234,6 +234,20 @@ set_identity (AhoySipconfJob *job, const AhoySipconfRule *rule, const AhoySipcon
   translate_word (job, rule, entry, words);
 }
 
+/* Asterisk's presentations: whether they were screened is no matter of the caller. */
+static void
+set_privacy (AhoySipconfJob *job, const AhoySipconfRule *rule, const AhoySipconfEntry *entry)
+{
+  static const char *const words[] = {
+    "allowed=none", "allowed_not_screened=none", "allowed_passed_screen=none",
+    "allowed_failed_screen=none", "prohib=name;number", "prohib_not_screened=name;number",
+    "prohib_passed_screen=name;number", "prohib_failed_screen=name;number",
+    "unavailable=name;number", NULL
+  };
+
+  translate_word (job, rule, entry, words);
+}
+
 static void
 set_encryption (AhoySipconfJob *job, const AhoySipconfRule *rule, const AhoySipconfEntry *entry)
 {
@@ -241,14 +255,70 @@ set_encryption (AhoySipconfJob *job, const AhoySipconfRule *rule, const AhoySipc
                         ahoy_sipconf_is_true (entry->text) ? "sdes" : "no", FALSE);
 }
 
+static gboolean
+is_no (const char *text)
+{
+  static const char *const words[] = { "no", "false", "n", "f", "0", "off" };
+
+  for (gsize i = 0; i < G_N_ELEMENTS (words); i++) {
+    if (g_ascii_strcasecmp (text, words[i]) == 0)
+      return TRUE;
+  }
+  return FALSE;
+}
+
 static void
 set_direct_media (AhoySipconfJob *job, const AhoySipconfRule *rule, const AhoySipconfEntry *entry)
 {
-  gboolean is_off = g_ascii_strcasecmp (entry->text, "no") == 0
-                    || g_ascii_strcasecmp (entry->text, "off") == 0
-                    || g_ascii_strcasecmp (entry->text, "false") == 0;
+  static const char *const words[] = { "nonat", "update", "outgoing" };
+  g_auto (GStrv) parts = ahoy_sipconf_split (entry->text);
+  g_autoptr (GString) text = g_string_new (NULL);
 
-  ahoy_sipconf_job_set (job, entry, rule->target, is_off ? "no" : "yes", FALSE);
+  for (gsize i = 0; parts[i] != NULL; i++) {
+    gboolean known = ahoy_sipconf_is_true (parts[i]);
+
+    if (known)
+      g_string_append (text, text->len > 0 ? ";yes" : "yes");
+    for (gsize j = 0; j < G_N_ELEMENTS (words); j++) {
+      if (g_ascii_strcasecmp (parts[i], words[j]) == 0) {
+        g_string_append_printf (text, "%s%s", text->len > 0 ? ";" : "", words[j]);
+        known = TRUE;
+      }
+    }
+    if (!known && !is_no (parts[i]))
+      ahoy_sipconf_job_tell (job, entry, AHOY_CONFIG_SEVERITY_WARNING,
+                             "one of its words is none of yes, no, nonat, update and outgoing; it "
+                             "is left out");
+  }
+  ahoy_sipconf_job_set (job, entry, rule->target, text->len > 0 ? text->str : "no", FALSE);
+}
+
+/* Without it chan_sip looks for the user part in its own dialplan. */
+static void
+set_redirect (AhoySipconfJob *job, const AhoySipconfRule *rule, const AhoySipconfEntry *entry)
+{
+  ahoy_sipconf_job_set (job, entry, rule->target,
+                        ahoy_sipconf_is_true (entry->text) ? "follow" : "core", FALSE);
+}
+
+/* A class of music, or the word that stands for none. */
+static void
+set_music (AhoySipconfJob *job, const AhoySipconfRule *rule, const AhoySipconfEntry *entry)
+{
+  if (g_ascii_strcasecmp (entry->text, "passthrough") == 0)
+    ahoy_sipconf_job_set (job, entry, "moh-passthrough", "yes", FALSE);
+  else
+    ahoy_sipconf_job_set (job, entry, rule->target, entry->text, FALSE);
+}
+
+/* By one INVITE after the other, or on the keypad. */
+static void
+set_overlap (AhoySipconfJob *job, const AhoySipconfRule *rule, const AhoySipconfEntry *entry)
+{
+  if (g_ascii_strcasecmp (entry->text, "dtmf") == 0)
+    ahoy_sipconf_job_set (job, entry, "overlap-digits", "yes", FALSE);
+  else
+    copy_boolean (job, rule, entry);
 }
 
 static void
@@ -317,6 +387,7 @@ static const AhoySipconfRule rules[] = {
   { "allow", BOTH, NULL, elsewhere },
   { "allowexternaldomains", GENERAL, "allow-external-domains", copy_boolean },
   { "allowguest", GENERAL, "allow-guest", copy_boolean },
+  { "allowoverlap", BOTH, "allow-overlap", set_overlap },
   { "allowsubscribe", BOTH, NULL, NULL, NO_SUBSCRIPTION },
   { "allowtransfer", BOTH, "allow-transfer", copy_boolean },
   { "alwaysauthreject", GENERAL, NULL, check_reject },
@@ -325,12 +396,15 @@ static const AhoySipconfRule rules[] = {
     "nobody becomes an endpoint by calling; it is not taken over, so write a section of each" },
   { "bindaddr", GENERAL, NULL, elsewhere },
   { "bindport", GENERAL, NULL, elsewhere },
+  { "busylevel", PEER, "busy-level" },
   { "callbackextension", PEER, NULL, elsewhere },
   { "callcounter", BOTH, NULL, elsewhere },
   { "callerid", BOTH, "caller-id" },
+  { "callingpres", BOTH, "caller-id-privacy", set_privacy },
   { "call-limit", PEER, "call-limit" },
   { "canreinvite", BOTH, "direct-media", set_direct_media },
   { "cid_number", PEER, NULL, elsewhere },
+  { "cid_tag", PEER, "caller-id-tag" },
   { "compactheaders", GENERAL, "compact-headers", copy_boolean },
   { "contactacl", PEER | STRICT, "contact-acl", append_list },
   { "contactdeny", PEER | GENERAL, NULL, NULL, NO_REGISTRAR },
@@ -343,6 +417,7 @@ static const AhoySipconfRule rules[] = {
   { "deny", PEER, NULL, elsewhere },
   { "description", PEER, "description" },
   { "directmedia", BOTH, "direct-media", set_direct_media },
+  { "directmediaacl", PEER | STRICT, "direct-media-acl", append_list },
   { "disallow", BOTH, NULL, elsewhere },
   { "disallowed_methods", BOTH | STRICT, "disallowed-methods", append_methods },
   { "domain", GENERAL, NULL, elsewhere },
@@ -368,11 +443,15 @@ static const AhoySipconfRule rules[] = {
   { "media_address", BOTH, "media-address" },
   { "minexpirey", GENERAL, NULL, elsewhere },
   { "minexpiry", GENERAL, NULL, elsewhere },
+  { "mohinterpret", BOTH, "moh", set_music },
+  { "mohsuggest", BOTH, "moh-suggest" },
   { "mwi", GENERAL, NULL, NULL, NO_SUBSCRIPTION },
   { "nat", BOTH, "rtp-symmetric", set_nat },
   { "outboundproxy", BOTH, "outbound-proxy", set_proxy },
   { "permit", PEER, NULL, elsewhere },
   { "port", PEER, NULL, elsewhere },
+  { "progressinband", BOTH, "inband-progress" },
+  { "promiscredir", BOTH, "redirect", set_redirect },
   { "qualify", BOTH, NULL, elsewhere },
   { "qualifyfreq", BOTH, NULL, elsewhere },
   { "realm", GENERAL, NULL, elsewhere },
@@ -384,10 +463,17 @@ static const AhoySipconfRule rules[] = {
     "a REGISTER is answered at once, and needs no 100; it is not taken over" },
   { "remotesecret", PEER, NULL, elsewhere },
   { "secret", PEER, NULL, elsewhere },
+  { "rpid_immediate", BOTH, "connected-line-immediate", copy_boolean },
+  { "rpid_update", BOTH, "send-connected-line", copy_boolean },
   { "sendrpid", BOTH, "send-identity", set_identity },
   { "session-expires", BOTH, "session-expires" },
+  { "session-minse", BOTH, "session-minimum" },
+  { "session-refresher", BOTH, "session-refresher" },
   { "session-timers", BOTH, "session-timers", set_timers },
   { "setvar", PEER, "variables", append_whole },
+  { "shrinkcallerid", GENERAL, NULL, NULL,
+    "numbers are shrunk in any case; write shrink-caller-id=no to an endpoint where they shall "
+    "not be" },
   { "tcpbindaddr", GENERAL, NULL, elsewhere },
   { "tcpenable", GENERAL, NULL, elsewhere },
   { "timerb", GENERAL, "timer-b", copy_milliseconds },
@@ -401,6 +487,7 @@ static const AhoySipconfRule rules[] = {
   { "trustrpid", BOTH, "trust-identity", copy_boolean },
   { "type", PEER, NULL, elsewhere },
   { "udpbindaddr", GENERAL, NULL, elsewhere },
+  { "use_q850_reason", BOTH, "q850-reason", copy_boolean },
   { "useragent", GENERAL, "user-agent" },
   { "username", PEER, NULL, elsewhere },
 };

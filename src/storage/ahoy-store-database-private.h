@@ -89,6 +89,11 @@ gboolean ahoy_store_database_list_records (AhoyStoreDatabase *self, const char *
                                            AhoyStoreRecordFunc func, gpointer user_data,
                                            GError **error);
 
+/* For tables that have a file of their own: NULL before it is open; and what SQLite said last. */
+struct sqlite3;
+struct sqlite3 *ahoy_store_database_get_handle (AhoyStoreDatabase *self);
+void ahoy_store_database_take_error (AhoyStoreDatabase *self, GError **error);
+
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (AhoyStoreRecords, ahoy_store_records_free)
 
 G_END_DECLS

@@ -62,6 +62,18 @@ static const char *const steps[] = {
   "INSERT INTO counter VALUES ('revision', 0);",
   "CREATE TABLE record (type TEXT NOT NULL, name TEXT NOT NULL, value BLOB NOT NULL,"
   " PRIMARY KEY (type, name)) WITHOUT ROWID;",
+  "CREATE TABLE call (id INTEGER PRIMARY KEY AUTOINCREMENT, linked_id TEXT, session INTEGER,"
+  " bridge INTEGER, direction TEXT, endpoint TEXT, caller TEXT, callee TEXT, connected TEXT,"
+  " local_uri TEXT, remote_uri TEXT, remote_name TEXT, target TEXT, connected_uri TEXT,"
+  " connected_name TEXT,"
+  " redirected_from TEXT, transferred_by TEXT, application TEXT, account TEXT,"
+  " created_at INTEGER NOT NULL, answered_at INTEGER, ended_at INTEGER, status INTEGER,"
+  " reason TEXT, cause INTEGER, ended_by TEXT, codec TEXT, packets_sent INTEGER,"
+  " packets_received INTEGER, packets_lost INTEGER, jitter INTEGER, mos REAL, call_id TEXT,"
+  " session_id TEXT, recording TEXT);"
+  "CREATE INDEX call_created_at ON call (created_at);"
+  "CREATE INDEX call_linked_id ON call (linked_id);"
+  "CREATE INDEX call_endpoint ON call (endpoint);",
 };
 
 #define FIND                                                                                       \
@@ -202,6 +214,18 @@ fail (AhoyStoreDatabase *self, GError **error)
   default:
     return refuse (self, AHOY_ERROR_FAILED, reason, "look at the disk, and try again", error);
   }
+}
+
+struct sqlite3 *
+ahoy_store_database_get_handle (AhoyStoreDatabase *self)
+{
+  return self->handle;
+}
+
+void
+ahoy_store_database_take_error (AhoyStoreDatabase *self, GError **error)
+{
+  fail (self, error);
 }
 
 /* -- opening -------------------------------------------------------------------------------- */

@@ -13,8 +13,9 @@
  * Why a call ended, as the Reason header says it (RFC 3326).
  *
  * What the peer gives with BYE or CANCEL is kept in the session's variable `reason`. Our own BYE
- * says why, where it is more than a good-bye: a status, and what was said of it. Add it for BYE and
- * CANCEL.
+ * says why, where it is more than a good-bye: a status, and what was said of it. BYE, and what
+ * refuses an INVITE (RFC 6432), have a cause of Q.850 where the key `q850-reason` of the endpoint
+ * says so. Add it for BYE, CANCEL and INVITE.
  *
  * Since: 0.1
  */
@@ -40,6 +41,27 @@ ahoy_reason_supplement_incoming_request (AhoySessionSupplement *supplement, Ahoy
   return AHOY_SUPPLEMENT_CONTINUE;
 }
 
+/* All values that the message has already; NULL for none. */
+static char *
+join_values (AhoyMessage *message)
+{
+  g_auto (GStrv) values = ahoy_message_get_headers (message, "Reason");
+
+  return values[0] != NULL ? g_strjoinv (", ", values) : NULL;
+}
+
+static void
+say (AhoySession *session, AhoyMessage *message, const char *given, AhoyCause cause)
+{
+  g_autofree char *value = ahoy_session_dup_reason (session, given, cause);
+
+  if (value != NULL) {
+    ahoy_message_set_header (message, "Reason", value, NULL);
+  } else if (given != NULL) {
+    ahoy_message_remove_header (message, "Reason", NULL);
+  }
+}
+
 static void
 ahoy_reason_supplement_outgoing_request (AhoySessionSupplement *supplement, AhoySession *session,
                                          AhoyMessage *request)
@@ -49,17 +71,35 @@ ahoy_reason_supplement_outgoing_request (AhoySessionSupplement *supplement, Ahoy
   g_autofree char *quoted = NULL;
   g_autofree char *value = NULL;
 
-  if (status < 300 || !g_str_equal (ahoy_message_get_method (request), "BYE") ||
-      ahoy_message_has_header (request, "Reason")) {
+  if (!g_str_equal (ahoy_message_get_method (request), "BYE")) {
     return;
   }
-  if (text != NULL) {
-    g_autofree char *escaped = g_strescape (text, "\t");
+  value = join_values (request);
+  if (value == NULL && status >= 300) {
+    if (text != NULL) {
+      g_autofree char *escaped = g_strescape (text, "\t");
 
-    quoted = g_strdup_printf (";text=\"%s\"", escaped);
+      quoted = g_strdup_printf (";text=\"%s\"", escaped);
+    }
+    value = g_strdup_printf ("SIP;cause=%u%s", status, quoted != NULL ? quoted : "");
   }
-  value = g_strdup_printf ("SIP;cause=%u%s", status, quoted != NULL ? quoted : "");
-  ahoy_message_set_header (request, "Reason", value, NULL);
+  say (session, request, value, ahoy_session_get_end_cause (session));
+}
+
+static void
+ahoy_reason_supplement_outgoing_response (AhoySessionSupplement *supplement, AhoySession *session,
+                                          AhoyMessage *response)
+{
+  guint status = ahoy_message_get_status (response);
+  AhoyCause cause = ahoy_session_get_end_cause (session);
+
+  if (status >= 400 && ahoy_session_get_state (session) < AHOY_SESSION_ACTIVE &&
+      g_str_equal (ahoy_message_get_method (response), "INVITE")) {
+    g_autofree char *value = join_values (response);
+
+    say (session, response, value,
+         cause != AHOY_CAUSE_NONE ? cause : ahoy_cause_from_status (status));
+  }
 }
 
 static void
@@ -67,6 +107,7 @@ supplement_iface_init (AhoySessionSupplementInterface *iface)
 {
   iface->incoming_request = ahoy_reason_supplement_incoming_request;
   iface->outgoing_request = ahoy_reason_supplement_outgoing_request;
+  iface->outgoing_response = ahoy_reason_supplement_outgoing_response;
 }
 
 static void

@@ -111,22 +111,7 @@ run_plain (int out)
   report.memory = (get_memory () - report.memory) / n_calls;
   report.files = (count_files () - report.files) / n_calls;
   say (out, &report, sizeof report);
-  for (;;) {
-    struct epoll_event events[64];
-    int n = epoll_wait (poller, events, 64, -1);
-
-    for (int i = 0; i < n; i++) {
-      guint8 data[2048];
-      AhoyGstAddress from;
-      socklen_t size = sizeof from;
-      ssize_t length =
-          recvfrom (events[i].data.fd, data, sizeof data, MSG_DONTWAIT, &from.any, &size);
-
-      if (length > 0) {
-        sendto (events[i].data.fd, data, (size_t) length, MSG_DONTWAIT, &from.any, size);
-      }
-    }
-  }
+  bench_echo_in_plain_c (poller);
 }
 
 typedef struct {

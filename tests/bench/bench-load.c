@@ -6,6 +6,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/epoll.h>
 #include <time.h>
 #include <unistd.h>
 
@@ -205,4 +206,25 @@ bench_load_get_delay (BenchLoad *self, double share)
   g_array_sort (self->delays, compare);
   at = MIN ((guint) (self->delays->len * share), self->delays->len - 1);
   return (double) g_array_index (self->delays, gint64, at) / 1e6;
+}
+
+void
+bench_echo_in_plain_c (int poller)
+{
+  for (;;) {
+    struct epoll_event events[64];
+    int n = epoll_wait (poller, events, 64, -1);
+
+    for (int i = 0; i < n; i++) {
+      guint8 data[2048];
+      AhoyGstAddress from;
+      socklen_t size = sizeof from;
+      ssize_t length =
+          recvfrom (events[i].data.fd, data, sizeof data, MSG_DONTWAIT, &from.any, &size);
+
+      if (length > 0) {
+        sendto (events[i].data.fd, data, (size_t) length, MSG_DONTWAIT, &from.any, size);
+      }
+    }
+  }
 }

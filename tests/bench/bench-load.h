@@ -29,5 +29,7 @@ void bench_load_run (BenchLoad *self, double seconds);
 double bench_load_get_delay (BenchLoad *self, double share); /* in ms */
 int bench_open_socket (AhoyGstAddress *address);
 gint64 bench_now (clockid_t clock);
+/* Sends back what comes on the sockets of an epoll descriptor: the least that an echo can cost. */
+void bench_echo_in_plain_c (int poller) G_GNUC_NORETURN;
 
 G_END_DECLS

@@ -216,6 +216,37 @@ start (Load *load, gboolean engine)
   return child;
 }
 
+/* What it costs to join streams, in µs of processor time a pair: those of two workers go to one
+ * before they are joined. */
+static void
+measure_joins (guint n_workers)
+{
+  AhoyGstEngine *engine = ahoy_gst_engine_new (n_workers);
+  g_autoptr (GPtrArray) streams = g_ptr_array_new ();
+  guint n_apart = 0;
+  gint64 used;
+
+  ahoy_gst_engine_set_port_range (engine, 0, 0);
+  for (int i = 0; i < n_calls * 2; i++) {
+    g_ptr_array_add (streams, ahoy_gst_engine_create_stream (engine, "127.0.0.1", FALSE, NULL));
+  }
+  used = now_ns (CLOCK_PROCESS_CPUTIME_ID);
+  for (guint i = 0; i < streams->len; i += 2) {
+    n_apart += ahoy_gst_stream_get_worker (streams->pdata[i]) !=
+               ahoy_gst_stream_get_worker (streams->pdata[i + 1]);
+    ahoy_media_stream_join (streams->pdata[i], streams->pdata[i + 1], NULL);
+  }
+  for (guint i = 0; i < streams->len; i++) {
+    while (ahoy_gst_stream_is_migrating (streams->pdata[i])) {
+      g_main_context_iteration (NULL, TRUE);
+    }
+  }
+  used = now_ns (CLOCK_PROCESS_CPUTIME_ID) - used;
+  printf ("joins    %d pairs, %u of them on two workers: %.1f µs a pair\n", n_calls, n_apart,
+          (double) used / 1000 / n_calls);
+  g_object_unref (engine);
+}
+
 /* Processor time in percent of one core, for each call. */
 static double
 measure (const char *name, gboolean engine, guint64 *lost)
@@ -285,6 +316,8 @@ main (int argc, char **argv)
     return 2;
   }
   setrlimit (RLIMIT_NOFILE, &files);
+  measure_joins (1);
+  measure_joins (2);
   for (int i = 0; i < n_rounds; i++) {
     double plain = measure ("plain C", FALSE, &lost[0]);
 

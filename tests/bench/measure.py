@@ -124,6 +124,7 @@ class Yardstick:
     """The bare UAS on nta."""
 
     name = 'nta'
+    user = '600'
 
     def __init__(self, *arguments):
         self.program = Program('AHOY_NTA_UAS', *arguments)
@@ -139,9 +140,12 @@ class Ahoy:
     """ahoyd on a private bus, with one program that watches all of its signals."""
 
     name = 'ahoyd'
+    user = '600'
+    route = ''
 
     def __init__(self, core='', linger='30s', wait='1h'):
-        self.daemon = daemon.Daemon(CONFIG.format(core=core, linger=linger, wait=wait))
+        self.daemon = daemon.Daemon(CONFIG.format(core=core, linger=linger, wait=wait)
+                                    + self.route)
         # On a busy machine a turn of the main loop may take longer than it likes.
         self.daemon.warnings_expected = True
         self.port = self.daemon.ports['udp']
@@ -164,9 +168,26 @@ class Ahoy:
         self.daemon.stop()
 
 
+class Bridged(Ahoy):
+    """ahoyd between two others: each call is answered by the bare UAS on nta, which it dials."""
+
+    name = 'ahoyd with two legs'
+    user = '700'
+
+    def __init__(self):
+        self.callee = Program('AHOY_NTA_UAS')
+        uri = f'sip:bob@127.0.0.1:{self.callee.line()}'
+        self.route = f'\n[route bridged]\ncontext=demo\nmatch=700\ndo=dial(<{uri}>)\n'
+        super().__init__()
+
+    def close(self):
+        super().close()
+        self.callee.close()
+
+
 def start_calls(side, rate, calls, *arguments):
-    return Program('AHOY_UAC', '--target', f'127.0.0.1:{side.port}', '--rate', rate, '--calls',
-                   calls, *arguments)
+    return Program('AHOY_UAC', '--target', f'127.0.0.1:{side.port}', '--user', side.user, '--rate',
+                   rate, '--calls', calls, *arguments)
 
 
 def finish_calls(program):

@@ -2,7 +2,8 @@
 # Copyright (C) 2026 The Ahoy authors
 """What a call costs ahoyd, beside what it costs the bare UAS on nta.
 
-Usage: signalling.py [cost] [rates] [held] [idle] [sustained]; all of them when none is named.
+Usage: signalling.py [cost] [rates] [held] [idle] [sustained]
+[bridged]; all of them when none is named.
 """
 
 import socket
@@ -20,6 +21,7 @@ HELD = 2000
 # T1 of a tenth: transactions end within 3.2 s instead of 32 s, and with them what they keep.
 SETTLING = {'core': measure.SHORT, 'linger': '1s'}
 IDLE = 1000
+BRIDGED_RATE, BRIDGED_CALLS = 300, 1500
 FILLING = 33  # seconds; a finished transaction is kept for 32
 SUSTAINED = 10
 
@@ -62,6 +64,31 @@ def cost():
           + ', '.join(f'{name} {measure.median(times):.0f} µs' for name, times in used.items())
           + f'; {ratios_to(used)} (aim: at most 3.5); dbus-daemon beside it '
           f'{measure.median(bus):.0f} µs; {disturbed} rounds were disturbed', flush=True)
+
+
+def bridged():
+    """What a call through two legs costs beside one that ends here, by turns at 300 a second."""
+    sides = measure.Ahoy, measure.Bridged
+    ratios, used = [], {side.name: [] for side in sides}
+    disturbed = 0
+    while len(ratios) < ROUNDS:
+        results = {side.name: rounds_of(side, BRIDGED_RATE, BRIDGED_CALLS) for side in sides}
+        one, two = results.values()
+        print('# ' + ', '.join(f'{name} {result["cpu_us"]:.0f} µs, lost {result["lost"]}, sent '
+                               f'again {result["resent"]}' for name, result in results.items()),
+              flush=True)
+        if one['lost'] + two['lost'] > 0:
+            raise measure.Failure('calls were lost')
+        if one['resent'] + two['resent'] > 0 and disturbed < MAX_DISTURBED:
+            disturbed += 1
+            continue
+        for name, result in results.items():
+            used[name].append(result['cpu_us'])
+        ratios.append(two['cpu_us'] / one['cpu_us'])
+    print(f'cost of a call at {BRIDGED_RATE} calls/s: '
+          + ', '.join(f'{name} {measure.median(times):.0f} µs' for name, times in used.items())
+          + f'; ratio {measure.median(ratios):.2f} (aim: at most 3.0); {disturbed} rounds were '
+          'disturbed', flush=True)
 
 
 def ratios_to(used):
@@ -210,7 +237,7 @@ def sustained():
 def main():
     measure.raise_limits()
     parts = {'cost': cost, 'rates': rates, 'held': held, 'idle': idle,
-             'sustained': sustained}
+             'sustained': sustained, 'bridged': bridged}
     for name in sys.argv[1:] or parts:
         parts[name]()
 

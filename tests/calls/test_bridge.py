@@ -7,7 +7,7 @@ import unittest
 
 import agent
 from daemon import BusError, Daemon, anyone
-from rtp_phone import RtpPhone, has_tone
+from rtp_phone import RtpPhone, amplitude, has_tone
 from sip_peer import Failure
 from test_dial import Callee, Caller, sdp
 
@@ -59,7 +59,8 @@ class Bridges(unittest.TestCase):
         alice.answered()
         [bridge] = self.daemon.objects('bridge')
         shown = self.daemon.get_all(bridge, 'Bridge')
-        self.assertEqual(shown, {'Members': self.daemon.objects('session'), 'Mode': mode})
+        self.assertEqual(shown, {'Members': self.daemon.objects('session'), 'Mode': mode,
+                                 'MediaHolds': [], 'Name': ''})
         for session in shown['Members']:
             self.assertEqual(self.daemon.get(session, 'Session', 'Bridge'), bridge)
         alice.bye()
@@ -82,7 +83,9 @@ class Bridges(unittest.TestCase):
         self.start(('1', 'answer, wait(1h)'))
         calls = [self.call('1', 440), self.call('1', 1000)]
         [bridge] = self.daemon.call('', 'Manager', 'CreateBridge', 'a{sv}', 0)
-        self.assertEqual(self.daemon.get_all(bridge, 'Bridge'), {'Members': [], 'Mode': 'none'})
+        self.assertEqual(self.daemon.get_all(bridge, 'Bridge'),
+                         {'Members': [], 'Mode': 'none', 'MediaHolds': [],
+                          'Name': ''})
         for _, _, session in calls:
             self.daemon.call(bridge, 'Bridge', 'Add', 'o', session)
             self.assertEqual(self.daemon.get(session, 'Session', 'Application'), '')
@@ -90,7 +93,8 @@ class Bridges(unittest.TestCase):
         self.wait_for_tone(calls[1][1], 440)
         self.daemon.call(bridge, 'Bridge', 'Remove', 'o', calls[1][2])
         self.assertEqual(self.daemon.get_all(bridge, 'Bridge'),
-                         {'Members': [calls[0][2]], 'Mode': 'none'})
+                         {'Members': [calls[0][2]], 'Mode': 'none', 'MediaHolds': [],
+                          'Name': ''})
         self.wait_for('silence', lambda: not has_tone(calls[0][1].samples[-4000:], 1000))
         self.daemon.call(bridge, 'Bridge', 'Add', 'o', calls[1][2])
         self.wait_for('a tone', lambda: has_tone(calls[0][1].samples[-4000:], 1000))
@@ -101,6 +105,77 @@ class Bridges(unittest.TestCase):
             peer.bye()
         self.daemon.wait_for_sessions(0)
 
+    def test_replaced(self):
+        """one caller takes the place of another by busctl; the third hears who is there"""
+        self.start(('1', 'answer, wait(1h)'))
+        calls = [self.call('1', 440), self.call('1', 1000), self.call('1', 700)]
+        paths = [session for _, _, session in calls]
+        [bridge] = self.daemon.call('', 'Manager', 'CreateBridge', 'a{sv}', 0)
+        for session in paths[:2]:
+            self.daemon.call(bridge, 'Bridge', 'Add', 'o', session)
+        self.wait_for_tone(calls[1][1], 440)
+        shown = self.daemon.ctl('bridges').stdout
+        self.assertEqual(shown.strip().split('\n')[-1].split(),
+                         [bridge.rpartition('/')[2], 'relay', paths[0].rpartition('/')[2] + ',',
+                          paths[1].rpartition('/')[2]])
+        self.daemon.call(bridge, 'Bridge', 'Replace', 'oo', paths[0], paths[2])
+        self.assertEqual(self.daemon.get(bridge, 'Bridge', 'Members'), [paths[2], paths[1]])
+        self.assertEqual(self.daemon.get(bridge, 'Bridge', 'Mode'), 'relay')
+        self.assertEqual(self.daemon.get(paths[0], 'Session', 'Bridge'), '/')
+        self.wait_for_tone(calls[1][1], 700)
+        self.wait_for_tone(calls[2][1], 1000)
+        for arguments, message in (((paths[0], paths[2]), 'it is not there'),
+                                   ((paths[1], paths[1]), 'its own place'),
+                                   ((bridge, paths[1]), 'There is no session')):
+            with self.assertRaisesRegex(BusError, message):
+                self.daemon.call(bridge, 'Bridge', 'Replace', 'oo', *arguments)
+        for peer, _, _ in calls:
+            peer.bye()
+        self.daemon.wait_for_sessions(0)
+        self.daemon.call(bridge, 'Bridge', 'Destroy')
+        self.assertEqual(self.daemon.ctl('bridges').stdout, '\n  There is no bridge\n\n')
+
+    def hears(self, calls, me, *others):
+        """Whether one hears all @others in the last half second, and not itself."""
+        samples = calls[me][1].samples[-4000:]
+        return len(samples) == 4000 and all(
+            (amplitude(samples, calls[i][1].frequency) > 3000) == (i in others)
+            for i in range(len(calls)))
+
+    def test_three(self):
+        """three callers hear each other, and two when the third leaves; busctl mutes and turns down
+        """
+        self.start(('1', 'answer, wait(1h)'))
+        calls = [self.call('1', 500), self.call('1', 900), self.call('1', 1300)]
+        paths = [session for _, _, session in calls]
+        [bridge] = self.daemon.call('', 'Manager', 'CreateBridge', 'a{sv}', 0)
+        for session in paths:
+            self.daemon.call(bridge, 'Bridge', 'Add', 'o', session)
+        self.assertEqual(self.daemon.get(bridge, 'Bridge', 'Mode'), 'mix')
+        self.assertEqual(self.daemon.get(bridge, 'Bridge', 'Members'), paths)
+        self.wait_for('all three', lambda: self.hears(calls, 0, 1, 2) and
+                      self.hears(calls, 1, 0, 2) and self.hears(calls, 2, 0, 1))
+        self.daemon.call(bridge, 'Bridge', 'SetMuted', 'ob', paths[0], 'true')
+        self.wait_for('one muted', lambda: self.hears(calls, 0, 1, 2) and
+                      self.hears(calls, 1, 2) and self.hears(calls, 2, 1))
+        self.daemon.call(bridge, 'Bridge', 'SetMuted', 'ob', paths[0], 'false')
+        self.daemon.call(bridge, 'Bridge', 'SetGain', 'od', paths[1], '0')
+        self.wait_for('one turned down', lambda: self.hears(calls, 0, 2) and
+                      self.hears(calls, 1, 0, 2) and self.hears(calls, 2, 0))
+        for method, signature, value in (('SetMuted', 'ob', 'true'), ('SetGain', 'od', '2')):
+            with self.assertRaisesRegex(BusError, 'There is no session'):
+                self.daemon.call(bridge, 'Bridge', method, signature, bridge, value)
+        with self.assertRaisesRegex(BusError, 'write one of 0 to 16'):
+            self.daemon.call(bridge, 'Bridge', 'SetGain', 'od', paths[1], '17')
+        self.daemon.call(bridge, 'Bridge', 'SetGain', 'od', paths[1], '1')
+        calls[2][0].bye()
+        self.daemon.wait(paths[2], 'ended')
+        self.assertEqual(self.daemon.get(bridge, 'Bridge', 'Mode'), 'relay')
+        self.wait_for('two', lambda: self.hears(calls[:2], 0, 1) and self.hears(calls[:2], 1, 0))
+        for peer, _, _ in calls[:2]:
+            peer.bye()
+        self.daemon.wait_for_sessions(0)
+
     def test_errors(self):
         """what cannot be in a bridge, and what is not there"""
         self.start(('1', 'answer, wait(1h)'))
@@ -108,8 +183,7 @@ class Bridges(unittest.TestCase):
         [bridge] = self.daemon.call('', 'Manager', 'CreateBridge', 'a{sv}', 0)
         for _, _, session in calls[:2]:
             self.daemon.call(bridge, 'Bridge', 'Add', 'o', session)
-        for method, path, message in (('Add', calls[2][2], 'has 2 members'),
-                                      ('Add', bridge, 'There is no session'),
+        for method, path, message in (('Add', bridge, 'There is no session'),
                                       ('Add', '/org/ahoy/Ahoy1/session/99', 'There is no session'),
                                       ('Remove', calls[2][2], 'is not in bridge')):
             with self.assertRaisesRegex(BusError, message):

@@ -309,14 +309,14 @@ class BadRoutes(unittest.TestCase):
     def test_places(self):
         """a mistake in a route is told with file, line and column; the other routes work"""
         daemon = Daemon(anyone(('1', 'ring, dial(bob, mode=al)'), ('2', 'ring,, answer'),
-                               ('3', 'conference(a)'), ('4', 'reject(486)'),
+                               ('3', 'voicemail(a)'), ('4', 'reject(486)'),
                                ('5', 'ring, dial(nobody, anonymous)')))
         daemon.warnings_expected = True
         self.addCleanup(daemon.stop)
         log = '\n'.join(daemon.log.all)
         lines = (daemon.config / 'ahoy.conf').read_text('utf-8').split('\n')
         for text, place in (('dial(bob, mode=al)', '1:22'), ('ring,, answer', '1:6'),
-                            ('conference(a)', ''),
+                            ('voicemail(a)', ''),
                             ('dial(nobody,', '1:7: There is no endpoint')):
             number = next(i for i, line in enumerate(lines, 1) if text in line)
             told = [line for line in daemon.log.all if f'ahoy.conf:{number}:' in line]

@@ -13,6 +13,7 @@
 #include "ahoy.h"
 #include "loop-probe.h"
 #include "test-audio-handler.h"
+#include "test-endpoint.h"
 #include "test-interception.h"
 #include "test-supplement.h"
 #include "test-trace-commands.h"
@@ -32,6 +33,7 @@ typedef struct {
   int intercept;
   TestInterception *chain; /* with --intercept */
   int nobody;
+  AhoyEndpoint *endpoint; /* with --endpoint: whom everybody is */
   GDataInputStream *input;
 } Agent;
 
@@ -284,11 +286,21 @@ on_ended (AhoySession *session, gpointer user_data)
 }
 
 static void
+on_expired (AhoySession *session, gpointer user_data)
+{
+  JsonBuilder *builder = begin_event ("expired");
+
+  add_int (builder, "id", (gint64) ahoy_session_get_id (session));
+  end_event (builder);
+}
+
+static void
 on_added (AhoySessionService *service, AhoySession *session, gpointer user_data)
 {
   g_signal_connect (session, "state-changed", G_CALLBACK (on_state), user_data);
   g_signal_connect (session, "media-changed", G_CALLBACK (on_media), user_data);
   g_signal_connect (session, "request-received", G_CALLBACK (on_request), user_data);
+  g_signal_connect (session, "expired", G_CALLBACK (on_expired), user_data);
   g_signal_connect (session, "ended", G_CALLBACK (on_ended), user_data);
 }
 
@@ -429,8 +441,8 @@ dial (Agent *agent, JsonObject *command)
     g_variant_builder_add (&headers, "(ss)", "X-Test", header);
     g_variant_dict_insert_value (&options, "headers", g_variant_builder_end (&headers));
   }
-  session = ahoy_session_service_dial (
-      agent->sessions, "\"Agent\" <sip:agent@ahoy.invalid>",
+  session = ahoy_session_service_dial_as (
+      agent->sessions, agent->endpoint, "\"Agent\" <sip:agent@ahoy.invalid>",
       json_object_get_string_member_with_default (command, "target", ""),
       g_variant_dict_end (&options), &error);
   if (session == NULL) {
@@ -454,6 +466,33 @@ on_refreshed (GObject *source, GAsyncResult *result, gpointer user_data)
   add_int (builder, "status", response != NULL ? ahoy_message_get_status (response) : 0);
   add_string (builder, "error", error != NULL ? error->message : NULL);
   end_event (builder);
+}
+
+static void
+on_updated (GObject *source, GAsyncResult *result, gpointer user_data)
+{
+  AhoySession *session = AHOY_SESSION (source);
+  g_autoptr (GError) error = NULL;
+  g_autoptr (AhoyMessage) response = ahoy_session_update_finish (session, result, &error);
+  JsonBuilder *builder = begin_event ("updated");
+
+  add_int (builder, "id", (gint64) ahoy_session_get_id (session));
+  add_int (builder, "status", response != NULL ? ahoy_message_get_status (response) : 0);
+  add_string (builder, "error", error != NULL ? error->message : NULL);
+  end_event (builder);
+}
+
+static void
+update (AhoySession *session, JsonObject *command)
+{
+  const char *value = json_object_get_string_member_with_default (command, "header", NULL);
+  GVariantBuilder headers;
+
+  g_variant_builder_init (&headers, G_VARIANT_TYPE ("a(ss)"));
+  if (value != NULL) {
+    g_variant_builder_add (&headers, "(ss)", "X-Test", value);
+  }
+  ahoy_session_update_async (session, g_variant_builder_end (&headers), NULL, on_updated, NULL);
 }
 
 static void
@@ -508,6 +547,8 @@ run_session_command (Agent *agent, AhoySession *session, const char *name, JsonO
     ahoy_session_refresh_async (session, method, NULL, on_refreshed, NULL);
   } else if (g_str_equal (name, "hold") || g_str_equal (name, "resume")) {
     ahoy_session_set_hold_async (session, g_str_equal (name, "hold"), NULL, on_refreshed, NULL);
+  } else if (g_str_equal (name, "update")) {
+    update (session, command);
   } else if (g_str_equal (name, "info")) {
     send_info (session, json_object_get_string_member_with_default (command, "body", "hello"));
   } else {
@@ -529,6 +570,11 @@ run_command (Agent *agent, JsonObject *command)
     report_stats (agent);
   } else if (g_str_equal (name, "send")) {
     send_request (agent, command);
+  } else if (g_str_equal (name, "advance")) {
+    ahoy_scheduler_advance (
+        ahoy_stack_get_scheduler (agent->stack),
+        json_object_get_int_member_with_default (command, "seconds", 0) * G_USEC_PER_SEC);
+    end_event (begin_event ("advanced"));
   } else if (g_str_equal (name, "call")) {
     dial (agent, command);
   } else if (g_str_equal (name, "resolve")) {
@@ -621,7 +667,7 @@ start_sessions (Agent *agent, GError **error)
 }
 
 static gboolean
-start (Agent *agent, char **listeners, int t1, int wire_trace, GError **error)
+start (Agent *agent, char **listeners, char **keys, int t1, int wire_trace, GError **error)
 {
   static const char *const options_methods[] = { "OPTIONS", NULL };
   g_autoptr (AhoyOptionsService) options = NULL;
@@ -633,6 +679,9 @@ start (Agent *agent, char **listeners, int t1, int wire_trace, GError **error)
     g_object_set (agent->wire, "history-calls", (guint) wire_trace, NULL);
   }
   if (!ahoy_stack_start (agent->stack, error)) {
+    return FALSE;
+  }
+  if (keys != NULL && !test_endpoint_add (agent->stack, keys, &agent->endpoint, error)) {
     return FALSE;
   }
   options = ahoy_options_service_new (agent->stack);
@@ -658,11 +707,13 @@ int
 main (int argc, char **argv)
 {
   g_auto (GStrv) listeners = NULL;
+  g_auto (GStrv) keys = NULL;
   int t1 = 500;
   int wire_trace = -1;
   Agent agent = { 0 };
   const GOptionEntry entries[] = {
     { "listen", 'l', 0, G_OPTION_ARG_STRING_ARRAY, &listeners, "an address", "udp:ADDRESS:PORT" },
+    { "endpoint", 'e', 0, G_OPTION_ARG_STRING_ARRAY, &keys, "who calls", "KEY=VALUE" },
     { "trace", 0, 0, G_OPTION_ARG_NONE, &agent.trace, "tell of each message", NULL },
     { "wire-trace", 0, 0, G_OPTION_ARG_INT, &wire_trace, "trace, and remember calls", "CALLS" },
     { "intercept", 0, 0, G_OPTION_ARG_NONE, &agent.intercept, "put a chain in front", NULL },
@@ -676,7 +727,7 @@ main (int argc, char **argv)
 
   g_option_context_add_main_entries (options, entries, NULL);
   if (!g_option_context_parse (options, &argc, &argv, &error) ||
-      !start (&agent, listeners, t1, wire_trace, &error)) {
+      !start (&agent, listeners, keys, t1, wire_trace, &error)) {
     fail ("start", error->message);
     return 1;
   }
@@ -700,6 +751,7 @@ main (int argc, char **argv)
   g_clear_pointer (&agent.chain, test_interception_free);
   g_clear_object (&agent.wire);
   test_trace_forget ();
+  g_clear_object (&agent.endpoint);
   g_object_unref (agent.stack);
   g_object_unref (agent.input);
   g_main_loop_unref (agent.loop);

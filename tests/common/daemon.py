@@ -41,6 +41,8 @@ TRANSPORTS = ''.join(f'''
 protocol={protocol}
 bind={host}:0
 ''' for host in ('127.0.0.1', '[::1]') for protocol in ('udp', 'tcp'))
+# Whether the daemon is built with a sanitizer: slow, and no measure of time and memory.
+SANITIZED = b'libasan' in pathlib.Path(os.environ['AHOY_DAEMON']).read_bytes()
 # Whoever calls is the endpoint anonymous, in the context demo. A busy machine refuses no call.
 ANYONE = '''
 [core]
@@ -229,7 +231,7 @@ class Daemon:
 
     def is_sanitized(self):
         """Whether it is built with a sanitizer: slow, and no measure of time and memory."""
-        return 'libasan' in pathlib.Path('/proc', str(self.process.pid), 'maps').read_text('utf-8')
+        return SANITIZED
 
     def report(self):
         return '\n'.join(self.log.all[-60:])

@@ -47,19 +47,29 @@ class RtpPhone:
         self.samples = []
         self.digits = ''
         self.sources = set()
+        self.senders = []  # addresses of the last packets
         self.packets = 0
+        self.sounds = 0  # packets that are no silence
+        self.spoken = 0
+        self.gaps = 0  # packets that did not come, by their numbers
+        self.skips = 0  # packets of sound whose time was not that of the end of the one before
+        self._next = None
         self._digit_time = None
         self._wanted = []
         self._ended = threading.Event()
         self._threads = [threading.Thread(target=self._listen, daemon=True),
                          threading.Thread(target=self._speak, daemon=True)]
 
-    def start(self, answer):
-        """Begins to send to where a session description says."""
+    def aim(self, answer):
+        """Sends to where a session description says."""
         lines = answer.decode().split('\r\n')
         host = next(line for line in lines if line.startswith('c=')).split()[-1]
         port = next(line for line in lines if line.startswith('m=audio')).split()[1]
         self.target = (host, int(port))
+
+    def start(self, answer):
+        """Begins to send to where a session description says."""
+        self.aim(answer)
         for thread in self._threads:
             thread.start()
 
@@ -77,20 +87,31 @@ class RtpPhone:
         self.socket.settimeout(0.1)
         while not self._ended.is_set():
             try:
-                data = self.socket.recv(2048)
+                data, sender = self.socket.recvfrom(2048)
             except (TimeoutError, ConnectionRefusedError):
                 continue
             kind = data[1] & 0x7f
             if len(data) < 12 or 64 <= kind <= 95:
                 continue  # RTCP on the same port (RFC 5761 §4)
             self.packets += 1
+            self.sounds += data[12:].strip(b'\xff') != b''
             self.sources.add(data[8:12])
+            self.senders = [*self.senders[-4:], sender[1]]
+            self._count(data, kind)
             if kind == 0:
                 self.samples += struct.unpack('<%dh' % (len(data) - 12),
                                               audioop.ulaw2lin(data[12:], 2))
             elif kind == 101 and data[4:8] != self._digit_time and data[13] & 0x80:
                 self._digit_time = data[4:8]
                 self.digits += '0123456789*#'[data[12]]
+
+    def _count(self, data, kind):
+        sequence, stamp = struct.unpack('!HI', data[2:8])
+        if self._next is not None:
+            self.gaps += (sequence - self._next[0]) & 0xffff
+            self.skips += kind == 0 and self._next[1] is not None and stamp != self._next[1]
+        self._next = ((sequence + 1) & 0xffff,
+                      (stamp + len(data) - 12) & 0xffffffff if kind == 0 else None)
 
     def _speak(self):
         sequence, stamp, phase = random.randrange(1 << 15), random.getrandbits(31), 0
@@ -119,6 +140,7 @@ class RtpPhone:
                            stamp & 0xffffffff) + source
         try:
             self.socket.sendto(head + payload, self.target)
+            self.spoken += 1
         except OSError:
             pass  # the other side is gone; the test says what it makes of that
 

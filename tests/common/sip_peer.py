@@ -68,6 +68,7 @@ class Peer:
     """
 
     numbers = itertools.count(1)
+    absorb_retransmissions = False
 
     def __init__(self, transport='udp', host='127.0.0.1', target=None, name=None, port=0,
                  ladder=None, listen=None):
@@ -83,7 +84,6 @@ class Peer:
         self.last = (None, None)  # the connection and address of what came last
         self.inbox, self.invites = [], {}
         self.history, self.retransmissions, self.malformed = [], [], []
-        self.absorb_retransmissions = False
         if not self.listens:
             self.port = self.connect().local[1]
         self.ladder.name((self.host, self.port), self.name, local=True)
@@ -326,6 +326,10 @@ class Peer:
         self.last = (connection, address)
         if connection is None and not data.strip(b'\r\n\0'):
             self.ladder.message(address, local, 'keep-alive', 'received')
+            return
+        if connection is None and data[0] >> 6 == 2:
+            # RTP or RTCP (RFC 5764 section 5.1.2), for the port next to that of somebody's sound
+            self.ladder.message(address, local, 'RTP that went astray', 'received')
             return
         try:
             message = Message.parse(data)

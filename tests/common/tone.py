@@ -24,9 +24,9 @@ def write(path, frequency, seconds=60, rate=8000, channels=1, amplitude=8000):
                                len(data)) + data)
 
 
-def read(path):
-    """The rate and the samples (of the first channel) of a WAV file with 16 bits; also of one
-    that is still being written, whose lengths are not true yet."""
+def read(path, channel=0):
+    """The rate and the samples (of one channel) of a WAV file with 16 bits; also of one that is
+    still being written, whose lengths are not true yet."""
     with open(path, 'rb') as file:
         raw = file.read()
     if len(raw) < 12 or raw[:4] != b'RIFF' or raw[8:12] != b'WAVE':
@@ -46,7 +46,7 @@ def read(path):
             samples = array.array('h', data[:len(data) // 2 * 2])
             if sys.byteorder == 'big':
                 samples.byteswap()
-            return rate, samples[::channels]
+            return rate, samples[channel::channels]
         position += length + length % 2
     return rate, array.array('h')
 
@@ -74,9 +74,22 @@ def _seconds(rate, samples, frequency, share=0.9):
                         for window in _windows(rate, samples))
 
 
-def seconds_of(path, frequency):
+def seconds_of(path, frequency, channel=0):
     """For how many seconds of a recording that frequency is (nearly) all that is heard."""
-    return _seconds(*read(path), frequency)
+    return _seconds(*read(path, channel), frequency)
+
+
+def times_of(rate, samples, frequency, least):
+    """When a tone of at least that amplitude begins, in seconds, whatever else is heard; what
+    comes within 0.4 s of the begin belongs to it."""
+    size, times = rate // 50, []
+    for at in range(0, len(samples) - size + 1, size):
+        window = samples[at:at + size]
+        power = sum(sample * sample for sample in window) / size
+        now = purity(window, rate, frequency) * power * 2 >= least * least
+        if now and (not times or at / rate - times[-1] > 0.4):
+            times.append(at / rate)
+    return times
 
 
 def seconds_of_raw(path, rate, frequency):

@@ -661,8 +661,8 @@ class Registering(AgentsCase):
         made = self.agent('accept', 'authenticate')
         self.refused('Exists', made, 'authenticate', path='/other')
         self.refused('Exists', made, 'identify')
-        for kind in ('transfer', 'subscription'):
-            self.assertIn(kind, self.refused('NotSupported', made, 'identify', kind, path='/b'))
+        self.assertIn('subscription', self.refused('NotSupported', made, 'identify', 'subscription',
+                                                   path='/b'))
         self.refused('InvalidArguments', made, 'everything', path='/b')
         self.refused('InvalidArguments', made, path='/b')
         made.register('identify', path='/b')
@@ -696,7 +696,7 @@ class Registering(AgentsCase):
             peer.send('OPTIONS')
             status = peer.expect('final').status
         with self.assertRaises(BusError):
-            daemon.call('', 'Manager', 'RegisterAgent', 'oas', '/x', 1, 'transfer')
+            daemon.call('', 'Manager', 'RegisterAgent', 'oas', '/x', 1, 'subscription')
 
     def test_release(self):
         """An agent is told when the daemon ends, and whoever waits is refused"""

@@ -55,6 +55,7 @@ class Authentication(agent.unittest.TestCase):
 
     def peer(self, daemon, transport='udp', family='ipv4'):
         peer = Peer(transport, HOSTS[family], daemon.address(transport, family))
+        peer.absorb_retransmissions = True  # a busy machine repeats itself
         self.addCleanup(peer.close)
         return peer
 
@@ -304,6 +305,7 @@ password=2
         for path in PATHS:
             daemon = self.start()
             peer = self.peer(daemon, *path)
+            peer.absorb_retransmissions = False
             request, challenge = self.challenged(peer)
             again, response = self.prove(peer, request, challenge, 200)
             for _ in range(3):

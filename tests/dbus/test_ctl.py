@@ -528,7 +528,7 @@ class Completion(DaemonTestCase):
 
     def test_commands_in_zsh(self):
         """commands and options in zsh"""
-        for words, offers in ((['an'], ['answer']), (['tr'], ['trace', 'transports']),
+        for words, offers in ((['an'], ['answer']), (['tr'], ['trace', 'transfer', 'transports']),
                               (['--js'], ['--json']), (['call', '--f'], ['--from']),
                               (['--json', 'sess'], ['session', 'sessions']),
                               (['config', ''],
@@ -543,7 +543,7 @@ class Completion(DaemonTestCase):
     def test_commands(self):
         """commands and options"""
         self.assertEqual(self.complete('an'), ['answer'])
-        self.assertEqual(sorted(self.complete('tr')), ['trace', 'transports'])
+        self.assertEqual(sorted(self.complete('tr')), ['trace', 'transfer', 'transports'])
         self.assertEqual(self.complete('--js'), ['--json'])
         self.assertGreater(len(self.complete('')), 30)
         self.assertEqual(self.complete('--json', 'sess'), ['sessions', 'session'])

@@ -201,6 +201,7 @@ class Hostile(DaemonTestCase):
         for method, signature, arguments in (
                 ('Play', 's', ('x.wav',)), ('PlayTone', 's', ('440',)), ('StopPlaying', None, ()),
                 ('Record', 'sa{sv}', ('x.wav', {})), ('SetEcho', 'b', (True,)),
+                ('StartRecording', 'sa{sv}', ('x.wav', {})), ('PauseRecording', None, ()),
                 ('StopRecording', None, ()), ('SendDtmf', 'su', ('1', 0))):
             self.refused('InvalidState', 'Session [0-9]+ has no sound: it is ended', *session,
                          method, signature, *arguments)
@@ -353,7 +354,8 @@ class Files(unittest.TestCase):
                               % daemon.ports['udp'])[0]
         self.assertEqual(client.call(session, 'Session', 'Wait', 'su', 'active', 20000)[0],
                          'active')
-        for method, more in (('Play', ('s',)), ('Record', ('sa{sv}',))):
+        for method, more in (('Play', ('s',)), ('Record', ('sa{sv}',)),
+                             ('StartRecording', ('sa{sv}',))):
             options = () if method == 'Play' else ({},)
             for path, name, pattern in (
                     ('../x.wav', 'InvalidArguments', 'write a name without .. in the folder'),
@@ -378,6 +380,27 @@ class Files(unittest.TestCase):
         client.call(session, 'Session', 'StopRecording')
         self.assertTrue((daemon.state / 'recordings' / 'kept.wav').is_file())
 
+    @staticmethod
+    def check_links(client, session, recordings, folder):
+        """No link leads a recording of both ends out of its folder, whether it appends or not."""
+        recordings.mkdir(parents=True, exist_ok=True)
+        (recordings / 'out').symlink_to(folder)
+        (recordings / 'out.wav').symlink_to(pathlib.Path(folder, 'out.wav'))
+        for path, append in (('out/x.wav', False), ('out/x.wav', True), ('out.wav', True)):
+            try:
+                client.call(session, 'Session', 'StartRecording', 'sa{sv}', path,
+                            variants(append=('b', append)))
+            except Refused as refused:
+                assert refused.name == 'NotAuthorized', refused
+            else:
+                raise AssertionError(f'{path} was recorded')
+        for append in (False, True):
+            client.call(session, 'Session', 'StartRecording', 'sa{sv}', 'out.wav' if not append
+                        else 'kept.wav', variants(append=('b', append)))
+            client.call(session, 'Session', 'StopRecording')
+        assert not (recordings / 'out.wav').is_symlink()  # it was replaced, not followed
+        assert (recordings / 'kept.wav').is_file()
+
     def test_system_bus(self):
         """the daemon of the system bus opens nothing outside of its folders for others"""
         bus = Bus()
@@ -393,11 +416,13 @@ class Files(unittest.TestCase):
                          'active')
         with tempfile.TemporaryDirectory() as folder:
             path = str(pathlib.Path(folder, 'x.wav'))
-            for method, signature, arguments in (('Play', 's', ()), ('Record', 'sa{sv}', ({},))):
+            for method, signature, arguments in (('Play', 's', ()), ('Record', 'sa{sv}', ({},)),
+                                                 ('StartRecording', 'sa{sv}', ({},))):
                 with self.assertRaisesRegex(Refused, 'NotAuthorized: The daemon of the system'):
                     client.call(session, 'Session', method, signature, path, *arguments)
             with self.assertRaisesRegex(Refused, 'NotAuthorized: The daemon of the system bus wr'):
                 client.call('', 'Trace', 'SavePcap', 'os', session, path)
+            self.check_links(client, session, daemon.state / 'recordings', folder)
             self.assertEqual(os.listdir(folder), [])
         client.call(session, 'Session', 'Play', 's', 'demo.wav')
 

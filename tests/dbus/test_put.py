@@ -191,7 +191,7 @@ class Objects(Put):
                 ('InvalidArguments', 'route x: do: ', 'route', 'x',
                  {'match': '1', 'do': 'jump(1)'}),
                 ('ConfigurationInvalid', 'route x: do: .*is done by no application', 'route', 'x',
-                 {'match': '1', 'do': 'conference(x)'}),
+                 {'match': '1', 'do': 'voicemail(x)'}),
                 ('InvalidArguments', 'endpoint x: .*given twice', 'endpoint', 'x',
                  {'password': 'a', 'password-file': '/dev/null'}),
                 ('NotSupported', 'A store cannot be put into a store', 'store', 'x', {})):

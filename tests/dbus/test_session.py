@@ -18,6 +18,11 @@ STUBBORN = '''
 auth=none
 codecs=pcmu
 follow-early-media-fork=no
+
+[endpoint talker]
+auth=none
+codecs=pcmu
+info-types=text/x-news
 '''
 
 
@@ -122,6 +127,32 @@ class Session(DaemonTestCase):
         self.assertEqual((bye.all('x-colour'), bye.all('user-to-user')), ([], ['a1;encoding=hex']))
         self.assertEqual(self.refused(session, 'AddHeader', 'ss', 'X-Late', '1')[0],
                          'InvalidState')
+
+    def test_info(self):
+        """DLGX-04: a flash both ways; INFO of the types that the endpoint names are told"""
+        session, invite = self.dial('talker')
+        self.assertEqual(self.refused(session, 'SendFlash')[0], 'InvalidState')
+        self.peer.respond(invite, 200, body=SDP)
+        self.peer.expect('ACK')
+        self.daemon.wait(session, 'active')
+        self.method(session, 'SendFlash')
+        info = self.peer.expect('INFO')
+        self.assertEqual(info.body, b'Signal=!\r\nDuration=250\r\n')
+        self.peer.respond(info, 200)
+        self.assertEqual(self.refused(session, 'RequestKeyframe')[0], 'InvalidState')
+        call = Call.from_request(self.peer, invite)
+        for kind, body, status in (('application/hook-flash', 'x', 200), ('text/x-news', 'n', 200),
+                                   ('text/x-olds', 'o', 415)):
+            self.peer.send('INFO', call=call, body=body, headers=[f'Content-Type: {kind}'])
+            self.peer.expect(status)
+        self.monitor.wait_for(session, 'FlashReceived')
+        told = self.monitor.wait(lambda signal: signal.member == 'InfoReceived'
+                                 and signal.arguments[0] == 'text/x-news')
+        self.assertEqual(bytes(told.arguments[1]), b'n')
+        self.hang_up(session)
+        self.assertFalse([signal for signal in self.monitor.of(session)
+                          if signal.member == 'InfoReceived'
+                          and signal.arguments[0] == 'text/x-olds'])
 
     def test_hostile_headers(self):
         """AddHeader refuses what would break a message, and too much"""

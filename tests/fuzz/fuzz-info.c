@@ -4,6 +4,7 @@
 #include <string.h>
 
 #include "ahoy-info-digit-private.h"
+#include "ahoy-media-control-private.h"
 #include "ahoy.h"
 #include "fuzz.h"
 
@@ -35,7 +36,7 @@ check_digit (const char *content_type, GBytes *body)
     g_assert_cmpint (digit.digit, ==, '\0');
     return;
   }
-  g_assert_nonnull (strchr ("0123456789*#ABCD", digit.digit));
+  g_assert_nonnull (strchr ("0123456789*#ABCD!", digit.digit));
   g_assert_cmpuint (digit.duration_ms, >=, 1);
   g_assert_cmpuint (digit.duration_ms, <=, AHOY_INFO_DIGIT_MAX_DURATION);
 
@@ -45,6 +46,22 @@ check_digit (const char *content_type, GBytes *body)
   g_assert_true (ahoy_info_digit_read (&again, AHOY_INFO_DIGIT_RELAY_TYPE, written));
   g_assert_cmpint (again.digit, ==, digit.digit);
   g_assert_cmpuint (again.duration_ms, ==, digit.duration_ms);
+}
+
+/* A body that asks for a picture names no stream, or some; what is refused says why. */
+static void
+check_control (GBytes *body)
+{
+  g_auto (GStrv) labels = NULL;
+  g_autoptr (GError) error = NULL;
+
+  if (ahoy_media_control_read (body, &labels, &error)) {
+    g_assert_no_error (error);
+    g_assert_true (labels == NULL || g_strv_length (labels) <= 16);
+  } else {
+    g_assert_nonnull (error);
+    g_assert_null (labels);
+  }
 }
 
 /* The same body in a message, of which it may be several parts. */
@@ -75,6 +92,7 @@ LLVMFuzzerTestOneInput (const uint8_t *data, size_t size)
   content_type = g_strndup ((const char *) data, end - data);
   body = g_bytes_new (end + 1, size - (end + 1 - data));
   check_digit (content_type, body);
+  check_control (body);
   check_parts (content_type, body);
 
   return 0;

@@ -66,6 +66,10 @@ take (RtpPhone *self, const AhoyGstRtpPacket *packet)
   } else if (packet->sequence != (guint16) (self->last_sequence + 1)) {
     self->gaps++;
   }
+  if (self->received > 0 && packet->timestamp != self->next_timestamp) {
+    self->skips++;
+  }
+  self->next_timestamp = packet->timestamp + (guint32) n;
   self->received++;
   self->ssrc = packet->ssrc;
   self->last_sequence = packet->sequence;

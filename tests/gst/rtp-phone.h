@@ -19,6 +19,8 @@ typedef struct {
   guint32 ssrc;
   guint8 payload_type;
   guint gaps;    /* in the sequence numbers */
+  guint skips;   /* in the time stamps, of sound in G.711 */
+  guint32 next_timestamp;
   guint sources; /* how many SSRCs came */
   GArray *pcm;   /* gint16 at 8000 Hz */
 } RtpPhone;

@@ -591,6 +591,77 @@ test_small_pulls (void)
 }
 
 static void
+assert_drains (AhoyGstJitterBuffer *buffer, guint32 number)
+{
+  AhoyGstJitterPacket packet;
+
+  g_assert_cmpint (ahoy_gst_jitter_buffer_drain (buffer, INTERVAL, &packet), ==,
+                   AHOY_GST_JITTER_PACKET);
+  g_assert_cmpuint (number_of (&packet), ==, number);
+}
+
+/* What waits comes out before its time, once and in order, with what is missing made up. */
+static void
+test_drain (void)
+{
+  g_autoptr (AhoyGstJitterBuffer) buffer = buffer_new ();
+  AhoyGstJitterPacket packet;
+
+  g_assert_true (ahoy_gst_jitter_buffer_is_empty (buffer));
+  push (buffer, 0, 0);
+  g_assert_true (ahoy_gst_jitter_buffer_is_filling (buffer, 5 * MS, INTERVAL));
+  g_assert_false (ahoy_gst_jitter_buffer_is_filling (buffer, 15 * MS, INTERVAL));
+  push (buffer, 1, TICK);
+  push (buffer, 3, 3 * TICK);
+  g_assert_cmpint (ahoy_gst_jitter_buffer_pull (buffer, TICK, INTERVAL, &packet), ==,
+                   AHOY_GST_JITTER_PACKET);
+  g_assert_false (ahoy_gst_jitter_buffer_is_filling (buffer, TICK, INTERVAL));
+  assert_drains (buffer, 1);
+  g_assert_cmpint (ahoy_gst_jitter_buffer_drain (buffer, INTERVAL, &packet), ==,
+                   AHOY_GST_JITTER_CONCEAL);
+  g_assert_cmpuint (packet.duration, ==, INTERVAL);
+  g_assert_false (ahoy_gst_jitter_buffer_is_empty (buffer));
+  assert_drains (buffer, 3);
+  g_assert_true (ahoy_gst_jitter_buffer_is_empty (buffer));
+  g_assert_cmpint (ahoy_gst_jitter_buffer_drain (buffer, INTERVAL, &packet), ==,
+                   AHOY_GST_JITTER_CONCEAL);
+  /* Nothing was played yet: all that is there comes out. */
+  ahoy_gst_jitter_buffer_reset (buffer);
+  push (buffer, 5, 5 * TICK);
+  push (buffer, 6, 6 * TICK);
+  assert_drains (buffer, 5);
+  assert_drains (buffer, 6);
+  g_assert_true (ahoy_gst_jitter_buffer_is_empty (buffer));
+}
+
+/* A first packet that was late makes no delay when it is known that others came sooner. */
+static void
+test_late_beginning (void)
+{
+  for (int known = 0; known < 2; known++) {
+    g_autoptr (AhoyGstJitterBuffer) buffer = buffer_new ();
+    Network network = { 0 };
+    Outcome outcome = { 0 };
+    gint64 last = -1;
+
+    push (buffer, 1, TICK + 19 * MS);
+    if (known) {
+      ahoy_gst_jitter_buffer_note (buffer, (guint32) -INTERVAL * 1000, 0); /* does not fit */
+      ahoy_gst_jitter_buffer_note (buffer, 0, 0);
+    }
+    g_assert_true (ahoy_gst_jitter_buffer_is_filling (buffer, TICK + 20 * MS, INTERVAL) != known);
+    pull_once (buffer, &network, TICK + 25 * MS, &last, &outcome);
+    for (guint32 i = 2; i < 100; i++) {
+      push (buffer, i, i * TICK);
+      pull_once (buffer, &network, i * TICK + 25 * MS, &last, &outcome);
+    }
+    g_test_message ("%s: %" G_GUINT64_FORMAT " skipped", known ? "known" : "not known",
+                    stats_of (buffer).skipped);
+    g_assert_cmpuint (stats_of (buffer).skipped, ==, known ? 0 : 1);
+  }
+}
+
+static void
 test_hostile_stream (void)
 {
   g_autoptr (GRand) rand = g_rand_new_with_seed (3550);
@@ -616,6 +687,9 @@ test_hostile_stream (void)
     ahoy_gst_jitter_buffer_push (buffer, &packet);
     if (g_rand_boolean (rand)) {
       ahoy_gst_jitter_buffer_pull (buffer, now, INTERVAL, &out);
+    } else if (g_rand_boolean (rand)) {
+      ahoy_gst_jitter_buffer_drain (buffer, INTERVAL, &out);
+      ahoy_gst_jitter_buffer_note (buffer, g_rand_int (rand), now);
     } else {
       ahoy_gst_jitter_buffer_pop (buffer, now, &out);
       ahoy_gst_jitter_buffer_get_deadline (buffer);
@@ -653,6 +727,8 @@ main (int argc, char **argv)
   g_test_add_func ("/jitter-buffer/timestamps-may-jump", test_timestamp_jump);
   g_test_add_func ("/jitter-buffer/packets-may-be-long", test_long_packets);
   g_test_add_func ("/jitter-buffer/small-pulls-change-no-delay", test_small_pulls);
+  g_test_add_func ("/jitter-buffer/drained-before-its-time", test_drain);
+  g_test_add_func ("/jitter-buffer/late-beginning-makes-no-delay", test_late_beginning);
   g_test_add_func ("/jitter-buffer/hostile-stream-does-no-harm", test_hostile_stream);
   return g_test_run ();
 }

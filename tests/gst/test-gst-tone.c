@@ -7,6 +7,7 @@
 
 #include "ahoy-error.h"
 #include "ahoy-gst-tone-source.h"
+#include "ahoy-tone-zone.h"
 #include "goertzel.h"
 
 static AhoyGstAudioSource *
@@ -291,6 +292,29 @@ test_too_many_parts (void)
   g_assert_error (error, AHOY_ERROR, AHOY_ERROR_INVALID_ARGUMENTS);
 }
 
+/* Each country has each tone, and all of them can be played. */
+static void
+test_countries (void)
+{
+  static const char *const names[] = { "dial", "ring", "ringing", "busy", "congestion",
+                                       "call-waiting", "information", "confirm", "beep" };
+  g_auto (GStrv) zones = ahoy_tone_zone_list ();
+
+  g_assert_cmpuint (g_strv_length (zones), >=, 30);
+  for (gsize i = 0; zones[i] != NULL; i++) {
+    for (gsize j = 0; j < G_N_ELEMENTS (names); j++) {
+      g_autofree char *text = g_strconcat (zones[i], ":", names[j], NULL);
+      g_autoptr (AhoyGstAudioSource) source = tone (text);
+    }
+  }
+  g_assert_cmpstr (ahoy_tone_zone_get_country ("jp"), ==, "Japan");
+  g_assert_cmpstr (ahoy_tone_zone_find ("de", "busy"), ==, "425@480/480");
+  g_assert_cmpstr (ahoy_tone_zone_find ("de", "dial"), ==, "425");
+  g_assert_null (ahoy_tone_zone_find ("zz", "dial"));
+  g_assert_null (ahoy_tone_zone_find ("de", "country"));
+  g_assert_false (ahoy_tone_zone_exists (""));
+}
+
 int
 main (int argc, char **argv)
 {
@@ -306,5 +330,6 @@ main (int argc, char **argv)
   g_test_add_func ("/tone/rate-may-change-often", test_many_rate_changes);
   g_test_add_func ("/tone/wrong-text-is-refused", test_refused);
   g_test_add_func ("/tone/too-many-parts-are-refused", test_too_many_parts);
+  g_test_add_func ("/gst/tone/countries", test_countries);
   return g_test_run ();
 }

@@ -203,7 +203,9 @@ class Baresip:
     def heard(self, frequency):
         """For how many seconds the last call heard that frequency."""
         found = sorted(self.dumps.glob(HEARD))
-        return tone.seconds_of(found[-1], frequency) if found else 0
+        if not found or found[-1].stat().st_size < 44:  # its head comes with the first block
+            return 0
+        return tone.seconds_of(found[-1], frequency)
 
     def report(self):
         return '\n'.join(self.log.all[-60:] + [json.dumps(m) for m in self.seen[-20:]])

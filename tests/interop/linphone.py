@@ -39,7 +39,7 @@ bind_address={host}
 sip_port={udp}
 sip_tcp_port={tcp}
 sip_tls_port=0
-{identity}use_rfc2833={rfc4733}
+{asserted}{identity}use_rfc2833={rfc4733}
 use_info={info}
 media_encryption=none
 [rtp]
@@ -85,11 +85,11 @@ class Linphone:
     words = {486: 'SIP/2.0 486', 603: 'SIP/2.0 603'}  # how it tells of answers
 
     def __init__(self, transport='udp', family='ipv4', frequency=440, codec='pcmu', calls=4,
-                 digits='rfc4733', account=None, registrar=None, domain=None):
+                 digits='rfc4733', account=None, registrar=None, domain=None, asserted=False):
         """account is what it proves who it is with: (user, password, realm).
 
         With the address of a registrar it registers there; with a domain as a user of that, and
-        sends all else there, too.
+        sends all else there, too. asserted: it shows P-Asserted-Identity in place of From.
         """
         self.host = HOSTS[family]
         self.transport, self.family = transport, family
@@ -103,6 +103,7 @@ class Linphone:
         user, password, realm = account or ('', '', '')
         server = f'{format_address(registrar)};transport={transport}' if registrar else ''
         (self.folder / 'config').write_text(CONFIG.format(
+            asserted='call_logs_use_asserted_id_instead_of_from=1\n' if asserted else '',
             identity=(f'contact=sip:{user}@{shown}\n' if account else '')
             + ('default_proxy=0\n' if domain else ''),
             account=(ACCOUNT.format(user=user, password=password, realm=realm) if account else '')

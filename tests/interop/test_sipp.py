@@ -55,12 +55,17 @@ def free_port(host, transport='udp'):
 
 class Sipp:
     def __init__(self, scenario, transport, family, target=None, user='x', calls=1,
-                 options=('-l', '10')):
+                 options=('-l', '10'), t1=500):
         host = agent.HOSTS[family]
         self.port = free_port(host, transport)
         self.folder = tempfile.TemporaryDirectory()
         shown = f'[{host}]' if ':' in host else host
-        command = ['sipp', '-sf', str(HERE / 'scenarios' / f'{scenario}.xml'), '-i', host,
+        path = HERE / 'scenarios' / f'{scenario}.xml'
+        if t1 != 500:
+            slow = pathlib.Path(self.folder.name, path.name)
+            slow.write_text(path.read_text().replace('retrans="500"', f'retrans="{t1}"'))
+            path = slow
+        command = ['sipp', '-sf', str(path), '-i', host,
                    '-p', str(self.port), '-mp', str(free_port(host)),
                    '-cp', str(free_port(host)),
                    '-t', 'u1' if transport == 'udp' else 't1', '-m', str(calls), *options,
@@ -106,7 +111,13 @@ class Sipp:
         return self.process.returncode, text[-2000:] + '\n'.join(output.splitlines()[-30:])
 
 
-class Matrix(agent.SipTestCase):
+class SippTestCase(agent.SipTestCase):
+    def advance(self, seconds):
+        self.agent.command('advance', seconds=seconds)
+        self.agent.expect('advanced')
+
+
+class Matrix(SippTestCase):
     agent_arguments = ('--t1', '200')
 
     def row(self, name, run):
@@ -140,6 +151,54 @@ class Matrix(agent.SipTestCase):
             self.assertEqual({name: event[name] for name in ended}, ended)
             return sipp.finish()
         self.row(f'{scenario} (we call sipp)', run)
+
+    def wait_until_seen(self, word):
+        """Until the agent got this method or status: the clock does not run ahead of sipp."""
+        seen = ''
+        while word not in seen.split():
+            seen += ' ' + self.agent.stats()['supplement-0']
+            threading.Event().wait(0.01)
+
+    def expect_expiry(self, number):
+        event = self.agent.expect('ended', id=number)
+        self.assertEqual((event['by'], event['status'], event['reason']),
+                         ('network', 408, 'Session expired'))
+
+    def test_timer_of_caller(self):
+        """DLGX-01: sipp calls with a session timer, refreshes once, and is dead then"""
+        def run(transport, family):
+            self.agent.stats()
+            sipp = Sipp('uac_timer', transport, family, self.agent.address(transport, family),
+                        'answer')
+            number = self.agent.expect('incoming')['id']
+            self.wait_until_seen('UPDATE')
+            self.advance(60)
+            self.expect_expiry(number)
+            return sipp.finish()
+        self.row('uac_timer (sipp calls answer)', run)
+
+    def test_timer_of_callee(self):
+        """DLGX-01: we call sipp with a session timer and refresh once; then sipp is dead"""
+        def run(transport, family):
+            sipp = Sipp('uas_timer', transport, family).listening(transport)
+            self.agent.command('call', target=sipp.uri)
+            number = self.agent.expect('dialing')['id']
+            self.agent.expect('state', id=number, new='active')
+            self.agent.stats()
+            self.advance(45)
+            self.wait_until_seen('200')  # the answer to the UPDATE
+            self.advance(60)
+            self.expect_expiry(number)
+            return sipp.finish()
+        self.row('uas_timer (we call sipp)', run)
+
+    def test_reliable_caller(self):
+        """DLGX-02: sipp calls without an offer, and answers ours of a reliable 183 in its PRACK"""
+        self.from_sipp('uac_prack', 'progress-answer')
+
+    def test_reliable_callee(self):
+        """DLGX-02, 03: sipp answers in a reliable 183, and changes media by UPDATE before 200"""
+        self.to_sipp('uas_prack', hangup=True, by='local', status=200)
 
     def test_options(self):
         """CORE-20 to CORE-22: OPTIONS of sipp"""
@@ -205,6 +264,77 @@ class Matrix(agent.SipTestCase):
     def test_sipp_is_busy(self):
         """CALL-55: we call sipp, which is busy"""
         self.to_sipp('uas_486', by='remote', status=486)
+
+
+class Timers(SippTestCase):
+    """Session timers, with the four transports at once: one clock is set forward for all."""
+
+    agent_arguments = ('--t1', '50', '--endpoint', 'session-minimum=120')
+
+    def together(self, name, start, *steps):
+        """Starts a call on each path, and takes each step for all of them; who ended how."""
+        begin = time.monotonic()
+        self.agent.stats()
+        sipps = {path: start(*path) for path in PATHS}
+        for step in steps:
+            step(len(sipps))
+        faults = []
+        for path, sipp in sipps.items():
+            code, output = sipp.finish()
+            if code != 0:
+                faults.append(f'{path}: {code}\n{output}')
+        print(f'# {name:34} ' + ' | '.join('/'.join(path) + (' ok' if not faults else ' FAILED')
+                                           for path in sipps)
+              + f' | {time.monotonic() - begin:.2f} s', flush=True)
+        self.assertEqual(faults, [])
+        self.agent.wait_for_census('AhoySession', 0, timeout=20)
+
+    def calls(self, scenario):
+        return lambda transport, family: Sipp(
+            scenario, transport, family, self.agent.address(transport, family), 'answer')
+
+    def is_called(self, scenario):
+        def start(transport, family):
+            sipp = Sipp(scenario, transport, family).listening(transport)
+            self.agent.command('call', target=sipp.uri)
+            return sipp
+        return start
+
+    def seen(self, word):
+        """A step: the agent got this method or status once for each call."""
+        def step(count):
+            words = []
+            while words.count(word) < count:
+                words += self.agent.stats()['supplement-0'].split()
+                threading.Event().wait(0.01)
+        return step
+
+    def later(self, seconds):
+        return lambda _count: self.advance(seconds)
+
+    def ended(self, reason):
+        """A step: all calls end since nothing is heard."""
+        def step(count):
+            for _ in range(count):
+                event = self.agent.expect('ended', timeout=20)
+                self.assertEqual((event['by'], event['status'], event['reason']),
+                                 ('network', 408, reason))
+        return step
+
+    def test_dead_caller(self):
+        """DLGX-01: sipp calls and lets us refresh, answers that once, and is dead then"""
+        self.together('uac_timer_dead (sipp calls answer)', self.calls('uac_timer_dead'),
+                      self.seen('ACK'), self.later(60), self.seen('200'), self.later(60),
+                      self.ended(None))
+
+    def test_dead_callee(self):
+        """DLGX-01: we call sipp, which refreshes by itself once, and is dead then"""
+        self.together('uas_timer_refreshes (we call sipp)', self.is_called('uas_timer_refreshes'),
+                      self.seen('UPDATE'), self.later(88), self.ended('Session expired'))
+
+    def test_too_short(self):
+        """DLGX-01: sipp asks for less than session-minimum, hears 422 with Min-SE, and asks anew"""
+        self.together('uac_timer_short (sipp calls answer)', self.calls('uac_timer_short'))
 
 
 if __name__ == '__main__':

@@ -22,11 +22,13 @@ class Sipsak(DaemonTestCase):
         self.assertEqual(done.returncode, 0, output)
         self.assertIn('SIP/2.0 200 OK', output)
         self.assertRegex(output, r'(?m)^Server: Ahoy')
-        self.assertRegex(output, r'(?m)^Allow: .*INVITE')
+        for line in (r'Allow: .*INVITE', r'Accept: application/sdp', r'Accept-Encoding: identity',
+                     r'Accept-Language: en', r'Supported: .*timer'):
+            self.assertRegex(output, f'(?m)^{line}')
         return output
 
     def test_direct(self):
-        """CORE-20, CORE-22: ahoyd answers OPTIONS of sipsak over UDP and TCP"""
+        """CORE-20, CORE-22, DLGX-08: ahoyd answers OPTIONS of sipsak over UDP and TCP"""
         for transport in ('udp', 'tcp'):
             with self.subTest(transport=transport):
                 port = self.daemon.address(transport)[1]

@@ -277,7 +277,8 @@ class Deferral(agent.SipTestCase):
         self.send(peer, call)
         for number in range(5):
             peer.send('INFO', call=call, body=f'number {number}',
-                      headers=['Content-Type: text/plain'])
+                      headers=['Content-Type: text/plain',
+                               'Content-Disposition: render;handling=optional'])
         peer.expect_nothing(0.1)
         self.assertEqual(self.agent.stats()['supplement-0'].count('INFO'), 1)
         self.resolve()

@@ -192,7 +192,7 @@ class Incoming(agent.SipTestCase):
             peer.expect(400)
         peer = self.peer()
         self.invite(peer, 'answer', body='{}', headers=['Content-Type: application/json'])
-        self.assertEqual(peer.expect(415)['accept'], 'application/sdp')
+        self.assertEqual(peer.expect(415)['accept'], 'application/sdp, multipart/mixed')
         self.nothing_left()
 
     def test_multipart_offer(self):
@@ -401,7 +401,7 @@ class Incoming(agent.SipTestCase):
         self.assertEqual(self.agent.expect('request')['body'], 'Signal=5')
         peer.send('OPTIONS', call=call)
         self.assertIn('INVITE', peer.expect(200)['allow'])
-        peer.send('REFER', call=call, headers=['Refer-To: <sip:x@y>'])
+        peer.send('PUBLISH', call=call, headers=['Event: presence'])
         peer.expect(405)
         self.agent.command('info', id=number, body='from us')
         info = peer.expect('INFO')

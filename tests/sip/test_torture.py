@@ -64,7 +64,7 @@ EXPECTED = {
     'novelsc': ('3.3.3', 416, 'a scheme that is known, but not for calls'),
     'unksm2': ('3.3.4', 501, NO_SERVICE),
     'bext01': ('3.3.5', 420, 'Require and Proxy-Require of what nobody supports'),
-    'invut': ('3.3.6', 404, NOBODY),
+    'invut': ('3.3.6', 415, 'a body of a type that nobody knows'),
     'regaut01': ('3.3.7', 501, NO_SERVICE),
     'multi01': ('3.3.8', 400, 'several Call-ID, To, From and CSeq'),
     'mcl01': ('3.3.9', 400, 'two Content-Length that differ'),

@@ -156,6 +156,7 @@ test_members (void)
   g_assert_true (ahoy_bridge_find (AHOY_BRIDGE_MEMBER (second)) == bridge);
   g_assert_cmpuint (modes, ==, 1);
 
+  ahoy_bridge_set_max_members (bridge, 2);
   g_assert_false (ahoy_bridge_add (bridge, AHOY_BRIDGE_MEMBER (third), &error));
   g_assert_error (error, AHOY_ERROR, AHOY_ERROR_LIMIT_EXCEEDED);
   g_assert_null (ahoy_bridge_find (AHOY_BRIDGE_MEMBER (third)));
@@ -232,6 +233,82 @@ test_leaving (void)
   g_assert_error (error, AHOY_ERROR, AHOY_ERROR_INVALID_STATE);
 }
 
+/* Who takes the place of another: the one that stays is never without a partner for long. */
+static void
+test_replacing (void)
+{
+  g_autoptr (AhoyBridge) bridge = ahoy_bridge_new ();
+  g_autoptr (AhoyBridge) other = ahoy_bridge_new ();
+  g_autoptr (TestPlayer) first = make_player ("PCMU");
+  g_autoptr (TestPlayer) second = make_player ("PCMU");
+  g_autoptr (TestPlayer) third = make_player ("opus");
+  g_autoptr (GPtrArray) members = NULL;
+  g_autoptr (GError) error = NULL;
+  guint added = 0;
+  guint removed = 0;
+  guint left = 0;
+  guint modes = 0;
+
+  ahoy_bridge_add (bridge, AHOY_BRIDGE_MEMBER (first), NULL);
+  ahoy_bridge_add (bridge, AHOY_BRIDGE_MEMBER (second), NULL);
+  ahoy_bridge_add (other, AHOY_BRIDGE_MEMBER (third), NULL);
+  g_signal_connect (bridge, "member-added", G_CALLBACK (count), &added);
+  g_signal_connect (bridge, "member-removed", G_CALLBACK (count), &removed);
+  g_signal_connect (other, "member-removed", G_CALLBACK (count), &left);
+  g_signal_connect (bridge, "notify::mode", G_CALLBACK (count), &modes);
+
+  g_assert_true (ahoy_bridge_replace (bridge, AHOY_BRIDGE_MEMBER (first),
+                                      AHOY_BRIDGE_MEMBER (third), NULL));
+  g_assert_cmpuint (added, ==, 1);
+  g_assert_cmpuint (removed, ==, 1);
+  g_assert_cmpuint (left, ==, 1);
+  g_assert_cmpuint (modes, ==, 1); /* relay to transcode, with no silence between */
+  g_assert_null (first->media->other);
+  g_assert_null (ahoy_bridge_find (AHOY_BRIDGE_MEMBER (first)));
+  g_assert_true (second->media->other == AHOY_MEDIA_STREAM (third->media));
+  members = ahoy_bridge_list_members (bridge);
+  g_assert_cmpuint (members->len, ==, 2);
+  g_assert_true (members->pdata[0] == third && members->pdata[1] == second);
+
+  g_assert_false (ahoy_bridge_replace (bridge, AHOY_BRIDGE_MEMBER (first),
+                                       AHOY_BRIDGE_MEMBER (third), &error));
+  g_assert_error (error, AHOY_ERROR, AHOY_ERROR_NOT_FOUND);
+  g_clear_error (&error);
+  /* Who is there already: the other one just goes. */
+  g_assert_true (ahoy_bridge_replace (bridge, AHOY_BRIDGE_MEMBER (second),
+                                      AHOY_BRIDGE_MEMBER (third), NULL));
+  g_assert_null (third->media->other);
+  ahoy_bridge_destroy (bridge);
+  g_assert_false (ahoy_bridge_replace (bridge, AHOY_BRIDGE_MEMBER (third),
+                                       AHOY_BRIDGE_MEMBER (first), &error));
+  g_assert_error (error, AHOY_ERROR, AHOY_ERROR_INVALID_STATE);
+}
+
+/* Why the media have to come through us, counted. */
+static void
+test_holds (void)
+{
+  g_autoptr (AhoyBridge) bridge = ahoy_bridge_new ();
+  g_auto (GStrv) both = NULL;
+  g_auto (GStrv) one = NULL;
+  guint changes = 0;
+
+  g_signal_connect (bridge, "notify::media-holds", G_CALLBACK (count), &changes);
+  ahoy_bridge_hold_media (bridge, "recording");
+  ahoy_bridge_hold_media (bridge, "digits");
+  ahoy_bridge_hold_media (bridge, "recording");
+  g_assert_true (ahoy_bridge_release_media (bridge, "recording"));
+  g_assert_false (ahoy_bridge_release_media (bridge, "music"));
+  g_object_get (bridge, "media-holds", &both, NULL);
+  g_assert_cmpstrv (both, ((const char *const[]){ "digits", "recording", NULL }));
+  g_assert_true (ahoy_bridge_release_media (bridge, "digits"));
+  one = ahoy_bridge_dup_media_holds (bridge);
+  g_assert_cmpstrv (one, ((const char *const[]){ "recording", NULL }));
+  g_assert_true (ahoy_bridge_release_media (bridge, "recording"));
+  g_assert_false (ahoy_bridge_release_media (bridge, "recording"));
+  g_assert_cmpuint (changes, ==, 6);
+}
+
 /* The best of what callees say, and what the caller is told of it. */
 static void
 test_status (void)
@@ -269,6 +346,8 @@ main (int argc, char **argv)
   g_test_add_func ("/calls/bridge/members", test_members);
   g_test_add_func ("/calls/bridge/changes", test_changes);
   g_test_add_func ("/calls/bridge/leaving", test_leaving);
+  g_test_add_func ("/calls/bridge/replacing", test_replacing);
+  g_test_add_func ("/calls/bridge/holds", test_holds);
   g_test_add_func ("/calls/dial/status", test_status);
   return g_test_run ();
 }

@@ -78,6 +78,11 @@ test_documented_steps (void)
   assert_canonical ("redirect(<sip:x@y>)", "redirect(<sip:x@y>)");
   assert_canonical ("reject(486)", "reject(486)");
   assert_canonical ("wait(2)", "wait(2s)");
+  assert_canonical ("menu(a.wav, b.wav, 1=dial(bob, timeout=5), 2=\"ring, hangup\", tries=1)",
+                    "menu(a.wav, b.wav, 1=dial(bob, timeout=5), 2=\"ring, hangup\", tries=1)");
+  assert_canonical ("menu(star=menu(hash=menu(1=hangup)))",
+                    "menu(star=menu(hash=menu(1=hangup)))");
+  assert_canonical ("goto(200, context=other)", "goto(200, context=other)");
   assert_canonical ("agent,hangup", "agent, hangup");
   assert_canonical ("busy, congestion(tone, duration=2, zone=us)",
                     "busy, congestion(tone, duration=2s, zone=us)");
@@ -120,6 +125,9 @@ test_values_in_all_their_forms (void)
 static void
 test_errors_say_where_and_what_to_do (void)
 {
+  assert_refused ("menu(1=dail(bob))", "1:8: “dail(bob)” are no steps: 1:1: “dail” is no step");
+  assert_refused ("menu(10=hangup)", "menu has no argument “10”");
+  assert_refused ("menu(1=hangup, 1=ring)", "1 is given twice");
   assert_refused ("", "1:1: the end stands where a step should");
   assert_refused ("ring,", "1:6: the end stands where a step should");
   assert_refused ("ring,,echo", "1:6: “,” stands where a step should");

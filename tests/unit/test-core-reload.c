@@ -316,7 +316,7 @@ test_bad (void)
 
   lines = reload (core, "[endpoint bob]\nheaders=Date: never\n"
                         "[endpoint carol]\nheaders=Date: never\n[endpoint dave]\n"
-                        "[route r]\nmatch=1\ndo=conference(x)\n"
+                        "[route r]\nmatch=1\ndo=voicemail(x)\n"
                         "[route s]\nmatch=1\ndo=hangup\n");
   g_assert_nonnull (strstr (lines, "endpoint dave: added\nroute s: added\n! test:2: endpoint bob"));
   g_assert_nonnull (strstr (lines, "! test:4: endpoint carol: headers: "));

@@ -81,7 +81,7 @@ test_file_is_private (Fixture *fixture, gconstpointer data)
   }
   handle = open_file (fixture);
   g_assert_cmpint (ask (handle, "PRAGMA application_id"), ==, 0x41686f79);
-  g_assert_cmpint (ask (handle, "PRAGMA user_version"), ==, 2);
+  g_assert_cmpint (ask (handle, "PRAGMA user_version"), ==, 3);
   g_assert_cmpint (ask (handle, "SELECT count(*) FROM object WHERE origin = 'test'"), ==, 1);
   sqlite3_close (handle);
 }
@@ -205,7 +205,7 @@ test_newer_database (Fixture *fixture, gconstpointer data)
   sqlite3_close (handle);
   assert_changes (fixture, "+bob ");
   assert_refused_and_left_alone (fixture, AHOY_ERROR_NOT_SUPPORTED,
-                                 "a newer Ahoy made it (version 77, this one knows 2)");
+                                 "a newer Ahoy made it (version 77, this one knows 3)");
 }
 
 static void

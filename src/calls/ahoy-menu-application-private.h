@@ -1,0 +1,16 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later
+ * Copyright (C) 2026 The Ahoy authors
+ */
+#pragma once
+
+#include "ahoy-call-router.h"
+
+G_BEGIN_DECLS
+
+#define AHOY_TYPE_MENU_APPLICATION (ahoy_menu_application_get_type ())
+G_DECLARE_FINAL_TYPE (AhoyMenuApplication, ahoy_menu_application, AHOY, MENU_APPLICATION, GObject)
+
+/* Adds the step `menu` to a router, which has to outlive its runs. */
+gboolean ahoy_menu_application_add (AhoyCallRouter *router, GError **error);
+
+G_END_DECLS

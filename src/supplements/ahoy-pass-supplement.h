@@ -1,0 +1,18 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later
+ * Copyright (C) 2026 The Ahoy authors
+ */
+#pragma once
+
+#include "ahoy-session-supplement.h"
+
+G_BEGIN_DECLS
+
+#define AHOY_TYPE_PASS_SUPPLEMENT (ahoy_pass_supplement_get_type ())
+AHOY_API
+G_DECLARE_FINAL_TYPE (AhoyPassSupplement, ahoy_pass_supplement, AHOY,
+                      PASS_SUPPLEMENT, GObject)
+
+AHOY_API
+AhoySessionSupplement *ahoy_pass_supplement_new (void);
+
+G_END_DECLS

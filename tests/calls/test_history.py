@@ -1,0 +1,369 @@
+# SPDX-License-Identifier: LGPL-2.1-or-later
+# Copyright (C) 2026 The Ahoy authors
+"""BRDG-34: records of calls that are over: who, when, how, and which belong together."""
+
+import contextlib
+import csv
+import io
+import json
+import os
+import pathlib
+import shutil
+import signal
+import sqlite3
+import subprocess
+import tempfile
+import time
+import unittest
+
+import agent
+from bus_monitor import Monitor
+from daemon import BusError, Daemon, anyone
+from patient_sipp import Sipp
+from rtp_phone import RtpPhone
+from sip_peer import Failure
+from test_dial import Caller, sdp
+from test_transfer import TransferTestCase
+
+HISTORY = 'org.ahoy.Ahoy1.History'
+
+
+def read(daemon, *options):
+    """The records that ahoyctl shows, the oldest first."""
+    return json.loads(daemon.ctl('--json', 'history', '--all', *options).stdout)[::-1]
+
+
+def wait_for(daemon, count, *options):
+    """Records are written behind the call."""
+    end = time.monotonic() + 20
+    while len(records := read(daemon, *options)) != count:
+        if time.monotonic() > end:
+            raise Failure(f'{records}\n{count} were expected\n' + daemon.report())
+        time.sleep(0.05)  # between two questions, not for anything to happen
+    return records
+
+
+def rows(path, sql):
+    """What a stranger to us reads in the file."""
+    with contextlib.closing(sqlite3.connect(f'file:{path}?mode=ro', uri=True)) as database:
+        return database.execute(sql).fetchall()
+
+
+class Linked(TransferTestCase):
+    """Which sessions were one call to people."""
+
+    def test_bridged(self):
+        """a call and its callee have a linked id and a bridge; the next call has others"""
+        self.start(more={'alice': 'account-code=4711'})
+        monitor = Monitor(self.daemon.bus)
+        self.addCleanup(monitor.close)
+        for _ in range(2):
+            alice, bob = self.connect(self.alice, self.bob, '2')
+            bob.bye()
+            alice.hung_up()
+            self.over()
+        first, second, third, fourth = wait_for(self.daemon, 4)
+        self.assertEqual(first['linked-id'], second['linked-id'])
+        self.assertNotEqual(first['linked-id'], third['linked-id'])
+        self.assertEqual(first['bridge'], second['bridge'])
+        self.assertGreater(third['bridge'], first['bridge'])
+        caller, callee = sorted((first, second), key=lambda record: record['direction'])
+        self.assertEqual((caller['direction'], callee['direction']), ('incoming', 'outgoing'))
+        self.assertEqual((caller['endpoint'], callee['endpoint']), ('alice', 'bob'))
+        self.assertEqual((caller['caller'], caller['callee']), ('alice', '2'))
+        self.assertEqual((caller['application'], caller['account']), ('dial', '4711'))
+        self.assertEqual((caller['ended-by'], callee['ended-by']), ('local', 'remote'))
+        self.assertEqual(callee['cause'], 16)
+        self.assertEqual(callee['codec'], 'PCMU')
+        for record in (caller, callee, third, fourth):
+            self.assertLess(0, record['created-at'])
+            self.assertLessEqual(record['created-at'], record['answered-at'])
+            self.assertLessEqual(record['answered-at'], record['ended-at'])
+            self.assertLess(abs(time.time() - record['ended-at'] / 1e6), 120)
+        self.assertEqual(len(read(self.daemon, '--linked-id', first['linked-id'])), 2)
+        added = monitor.wait(lambda said: said.interface == HISTORY and said.member == 'Added')
+        self.assertIn(added.arguments[0][0], [record['id'] for record in (first, second)])
+
+    def test_session_id(self):
+        """the UUIDs of Session-ID are in the records of both legs, and found by one of them"""
+        self.start()
+        uuid = 'ab30317f1a784dc48ff824d0d3715d86'
+        alice = self.alice.call('2', headers=(f'Session-ID: {uuid};remote={"0" * 32}',))
+        bob = self.bob.called().ring().answer()
+        alice.answered()
+        bob.bye()
+        alice.hung_up()
+        caller, callee = wait_for(self.daemon, 2, '--session-id', uuid)
+        self.assertEqual(caller['linked-id'], callee['linked-id'])
+        for record in (caller, callee):
+            self.assertIn(uuid, record['session-id'])
+        self.assertEqual(read(self.daemon, '--session-id', '1' * 32), [])
+
+    def test_attended(self):
+        """an attended transfer: all four sessions are one call, whatever was stored before"""
+        self.start()
+        alice, bob = self.connect(self.alice, self.bob, '2')
+        second = self.bob.call('3')
+        carol = self.carol.called().ring()
+        second.ringing()
+        carol.answer()
+        second.answered()
+        bob.refer(self.target('3'), replaces=second.replaces())
+        second.hung_up()
+        self.assertEqual(bob.outcome(), [100, 200])
+        bob.bye()
+        self.daemon.wait_for_sessions(2)
+        wait_for(self.daemon, 2)
+        alice.bye()
+        carol.hung_up()
+        records = wait_for(self.daemon, 4)
+        self.assertEqual(len({record['linked-id'] for record in records}), 1)
+        self.assertEqual({record['endpoint'] for record in records}, {'alice', 'bob', 'carol'})
+        path = self.daemon.state / 'history.db'
+        self.assertEqual(rows(path, 'SELECT count(DISTINCT linked_id), count(*) FROM call'),
+                         [(1, 4)])
+        self.assertEqual(path.stat().st_mode & 0o777, 0o600)
+        [row] = [record for record in records if record['endpoint'] == 'alice']
+        self.assertIn('bob', row['transferred-by'])
+
+    def test_refused_blind(self):
+        """who was asked in vain by a blind transfer belongs to the call as well"""
+        self.start()
+        alice, bob = self.connect(self.alice, self.bob, '2')
+        bob.refer(self.target('3'))
+        self.carol.called().reject(486)
+        self.assertEqual(bob.outcome(), [100, 486])
+        self.daemon.wait_for_sessions(2)
+        alice.bye()
+        bob.hung_up()
+        records = wait_for(self.daemon, 3)
+        self.assertEqual(len({record['linked-id'] for record in records}), 1)
+        [carol] = [record for record in records if record['endpoint'] == 'carol']
+        self.assertEqual((carol['status'], carol['cause'], carol['answered-at']), (486, 17, 0))
+
+
+class Kept(unittest.TestCase):
+    """What is in the file, and what becomes of it."""
+
+    def start(self, extra='', core='', state=None):
+        arguments = ('--state', str(state)) if state is not None else ()
+        self.daemon = Daemon(anyone(('600', 'answer, echo'), ('601', 'busy'),
+                                    ('602', 'answer, record(x.wav)'), core=core) + extra,
+                             *arguments)
+        self.addCleanup(self.end, self.daemon)
+        return self.daemon
+
+    @staticmethod
+    def end(daemon):
+        if daemon.process.poll() is None:
+            daemon.stop()
+
+    def call(self, user, name='alice', hang_up=True):
+        peer = Caller('udp', '127.0.0.1', self.daemon.address(), name=name)
+        self.addCleanup(peer.close)
+        peer.invite(user, sdp(codecs=((0, 'PCMU/8000'),)))
+        if user == '601':
+            peer.expect(486, skip=(100, 180, 183))
+        else:
+            peer.answered()
+            if hang_up:
+                peer.bye()
+        return peer
+
+    def folder(self):
+        folder = tempfile.mkdtemp(prefix='ahoy-history-')
+        self.addCleanup(shutil.rmtree, folder, True)
+        return pathlib.Path(folder)
+
+    def test_shown(self):
+        """ahoyctl shows, filters, exports and deletes; what is wrong is said"""
+        self.start()
+        self.call('600')
+        self.call('601', 'bob')
+        first, second = wait_for(self.daemon, 2)
+        self.assertEqual((first['callee'], first['ended-by'], first['application']),
+                         ('600', 'remote', 'echo'))
+        self.assertEqual((second['caller'], second['status'], second['answered-at']),
+                         ('bob', 486, 0))
+        text = self.daemon.ctl('history').stdout
+        self.assertRegex(text, r'(?m)^  Id +CreatedAt +Direction +Endpoint +Caller +Callee +Talked')
+        self.assertRegex(text, r'(?m)^  1 .* alice +600 +0:00:0\d +200 remote')
+        self.assertRegex(text, r'(?m)^  2 .* bob +601 +- +486 local')
+        self.assertEqual([r['id'] for r in read(self.daemon, '--missed')], [2])
+        self.assertEqual([r['id'] for r in read(self.daemon, '-n', 'bob')], [2])
+        self.assertEqual([r['id'] for r in read(self.daemon, '-n', "bob' OR '1'='1")], [])
+        self.assertEqual([r['id'] for r in read(self.daemon, '--since', '1h')], [1, 2])
+        self.assertEqual(read(self.daemon, '--until', '1h'), [])
+        self.assertEqual(read(self.daemon, '--outgoing'), [])
+        page = json.loads(self.daemon.ctl('--json', 'history', '--limit', 1, '--offset', 1).stdout)
+        self.assertEqual([r['id'] for r in page], [1])
+        table = list(csv.DictReader(io.StringIO(self.daemon.ctl('history', '--csv').stdout)))
+        self.assertEqual([row['callee'] for row in table], ['601', '600'])
+        self.assertEqual(table[1]['call-id'], first['call-id'])
+        self.assertNotEqual(self.daemon.ctl('history', '--since', 'x', check=False).returncode, 0)
+        self.assertNotEqual(self.daemon.ctl('history', 'delete', check=False).returncode, 0)
+        for filter_ in (('colour', 's', 'red'), ('limit', 's', '1'), ('direction', 's', 'up')):
+            with self.assertRaises(BusError) as caught:
+                self.daemon.call('', 'History', 'Query', 'a{sv}', 1, *filter_)
+            self.assertIn(filter_[0], str(caught.exception))
+        example = pathlib.Path(os.environ['AHOY_SOURCE'], 'examples/python/missed_calls.py')
+        done = subprocess.run(['/usr/bin/python3', example], text=True, capture_output=True,
+                              timeout=60, check=True, env=self.daemon.environment)
+        self.assertRegex(done.stdout, r'^\d\d:\d\d bob Peer wanted 601: 486\n$')
+        self.assertIn('1 records', self.daemon.ctl('history', 'delete', '-n', 'bob').stdout)
+        self.assertEqual([r['id'] for r in read(self.daemon)], [1])
+        self.assertIn('1 records', self.daemon.ctl('history', 'delete', '--all').stdout)
+        self.assertIn('no such calls', self.daemon.ctl('history').stdout)
+
+    def test_hostile(self):
+        """what a stranger writes is bounded, cleaned, and no part of a statement"""
+        self.start()
+        peer = Caller('udp', '127.0.0.1', self.daemon.address(), name='x')
+        self.addCleanup(peer.close)
+        evil = '"=cmd\u202e\u2028' + "');DROP TABLE call;--" + 'A' * 2000 + '"'
+        invite = peer.request('INVITE', 'sip:600@127.0.0.1',
+                              body=sdp(codecs=((0, 'PCMU/8000'),)))
+        lines = [f'From: {evil} <sip:eve%0d%0a%1b%5b2J@127.0.0.1>;tag=evil'
+                 if line.lower().startswith(('from:', 'f:')) else line
+                 for line in invite.split('\r\n')]
+        peer.send_raw('\r\n'.join(lines))
+        answer = peer.expect(200, skip=(100, 180, 183))
+        self.daemon.call(self.daemon.objects('session')[0], 'Session', 'Hangup')
+        self.assertIsNotNone(answer)
+        [record] = wait_for(self.daemon, 1)
+        self.assertLessEqual(len(record['remote-name'].encode()), 255)
+        for text in filter(lambda value: isinstance(value, str), record.values()):
+            self.assertTrue(text.isprintable(), text)
+        self.assertEqual(rows(self.daemon.state / 'history.db', 'SELECT count(*) FROM call'),
+                         [(1,)])
+        self.daemon.ctl('history', '--csv')
+
+    def test_sipp(self):
+        """a call of sipp, as ahoyctl shows it and as sqlite3 reads it"""
+        self.start(core='headers=X-Signed: first')  # which the scenario looks for
+        sipp = Sipp('uac_call', 'udp', 'ipv4', self.daemon.address(), '600')
+        code, output = sipp.finish()
+        self.assertEqual(code, 0, output)
+        [record] = wait_for(self.daemon, 1)
+        self.assertEqual((record['callee'], record['status'], record['ended-by']),
+                         ('600', 200, 'remote'))
+        self.assertGreater(record['ended-at'], record['answered-at'])
+        done = subprocess.run(['sqlite3', '-readonly', self.daemon.state / 'history.db',
+                               'SELECT callee, call_id FROM call'], text=True,
+                              capture_output=True, check=True, timeout=30)
+        self.assertEqual(done.stdout, f'600|{record["call-id"]}\n')
+
+    def test_pages(self):
+        """more records than one answer has: all are shown, once each"""
+        state = self.folder()
+        self.start(state=state)
+        self.call('600')
+        wait_for(self.daemon, 1)
+        self.daemon.stop()
+        with contextlib.closing(sqlite3.connect(state / 'history.db')) as database:
+            columns = ', '.join(row[1] for row in database.execute('PRAGMA table_info(call)')
+                                if row[1] != 'id')
+            for _ in range(11):
+                database.execute(f'INSERT INTO call ({columns}) SELECT {columns} FROM call')
+            database.commit()
+        self.start(state=state)
+        self.assertEqual([record['id'] for record in read(self.daemon)], list(range(1, 2049)))
+        shown = json.loads(self.daemon.ctl('--json', 'history', '--limit', 1500).stdout)
+        self.assertEqual([record['id'] for record in shown], list(range(2048, 548, -1)))
+
+    def test_recording(self):
+        """the path of a recording, and how it sounded"""
+        folder = self.folder()
+        self.start(core=f'recordings-directory={folder}')
+        peer = Caller('udp', '127.0.0.1', self.daemon.address())
+        self.addCleanup(peer.close)
+        phone = RtpPhone('127.0.0.1', 440)
+        self.addCleanup(phone.close)
+        peer.invite('602', sdp(port=phone.port, codecs=((0, 'PCMU/8000'),)))
+        phone.start(peer.answered().body)
+        [session] = self.daemon.objects('session')
+        end = time.monotonic() + 20
+        while self.daemon.get(f'{session}/stream/0', 'Stream', 'PacketsReceived') < 50:
+            self.assertLess(time.monotonic(), end, self.daemon.report())
+            time.sleep(0.02)  # between two questions
+        peer.bye()
+        [record] = wait_for(self.daemon, 1)
+        self.assertEqual(record['recording'], str(folder / 'x.wav'))
+        self.assertGreaterEqual(record['packets-received'], 50)
+        self.assertEqual(record['packets-lost'], 0)
+        self.assertGreater(record['mos'], 3.5)
+        self.assertEqual(record['codec'], 'PCMU')
+
+    def test_restart(self):
+        """records outlive a restart, and kill -9 a second after the call; their number goes on"""
+        state = self.folder()
+        self.start(state=state)
+        self.call('600')
+        wait_for(self.daemon, 1)
+        self.daemon.stop()
+        self.start(state=state)
+        self.call('600')
+        end = time.monotonic() + 20
+        while rows(state / 'history.db', 'SELECT count(*) FROM call') != [(2,)]:
+            self.assertLess(time.monotonic(), end, self.daemon.report())
+            time.sleep(0.05)  # between two looks
+        self.daemon.process.send_signal(signal.SIGKILL)
+        self.daemon.process.wait(20)
+        self.daemon.log.wait_for(lambda line: False)
+        self.daemon.clean_up()
+        self.start(state=state)
+        self.assertEqual([record['id'] for record in read(self.daemon)], [1, 2])
+
+    def test_last_words(self):
+        """a call that the end of the daemon ends is in the history of the next one"""
+        state = self.folder()
+        self.start(state=state)
+        peer = self.call('600', hang_up=False)
+        self.daemon.call('', 'Manager', 'Quit')
+        peer.respond(peer.expect('BYE'), 200)
+        self.daemon.stop()
+        self.start(state=state)
+        [record] = read(self.daemon)
+        self.assertEqual(record['ended-by'], 'local')
+
+    def test_off(self):
+        """enabled=no keeps nothing; so does a reload that says so"""
+        self.start('\n[history]\nenabled=no\n')
+        self.call('600')
+        self.daemon.wait_for_sessions(0)
+        self.assertEqual(read(self.daemon), [])
+
+    def test_limits(self):
+        """max-records and keep: the oldest go"""
+        state = self.folder()
+        self.start(state=state)
+        for _ in range(3):
+            self.call('600')
+        wait_for(self.daemon, 3)
+        self.daemon.stop()
+        with contextlib.closing(sqlite3.connect(state / 'history.db')) as database:
+            database.execute('UPDATE call SET created_at = 1 WHERE id = 2')
+            database.commit()
+        self.start('\n[history]\nmax-records=1\nkeep=30\n', state=state)
+        self.assertEqual([record['id'] for record in read(self.daemon)], [3])
+
+    def test_no_room(self):
+        """where nothing can be written calls go on, one warning says so, and nothing is lost"""
+        state = self.folder()
+        (state / 'history.db').mkdir()
+        self.start(state=state)
+        self.daemon.warnings_expected = True
+        for _ in range(3):
+            self.call('600')
+        self.daemon.wait_for_sessions(0)
+        with self.assertRaises(BusError):
+            self.daemon.call('', 'History', 'Query', 'a{sv}', 0)
+        self.assertEqual(self.daemon.report().count('The history of calls is not stored'), 1)
+        (state / 'history.db').rmdir()
+        wait_for(self.daemon, 3)
+        self.assertIn('can be written again; 0 calls are not in it', self.daemon.report())
+
+
+if __name__ == '__main__':
+    os.environ.setdefault('TZ', 'UTC')
+    agent.main(300)

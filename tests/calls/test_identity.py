@@ -1,0 +1,562 @@
+# SPDX-License-Identifier: LGPL-2.1-or-later
+# Copyright (C) 2026 The Ahoy authors
+"""Who talks with whom: what ahoyd tells its peers of each other, and what it believes of them."""
+
+import agent
+from daemon import BusError
+from test_dial import SDP, DialTestCase
+
+PAI, RPID = 'p-asserted-identity', 'remote-party-id'
+
+
+class Identity(DialTestCase):
+    """Alice calls 1, and reaches Bob."""
+
+    def begin(self, bob='', alice='', do='dial(bob)'):
+        """@bob and @alice are keys of the endpoints, with | between them."""
+        self.start(do, f'\n[endpoint bob]\nauth=none\nidentify=ip\ncontact=<{self.bob.uri}>\n'
+                   + bob.replace('|', '\n') + '\n', endpoint=alice.replace('|', '\n'))
+        self.alice = self.caller()
+        self.host = '127.0.0.1:%d' % self.daemon.ports['udp']
+
+    def invite(self, headers=()):
+        self.alice.invite('1', headers=headers)
+        return self.bob.called()
+
+    def refuse(self, invite):
+        self.bob.respond(invite, 486)
+        self.bob.expect('ACK', skip=('INVITE',))
+        self.alice.expect(486)
+        self.done()
+
+    def answer(self, invite, headers=(), early=()):
+        self.bob.respond(invite, 180, headers=early)
+        ringing = self.alice.expect(180)
+        self.bob.respond(invite, 200, body=SDP, headers=('Allow: INVITE, ACK, BYE, UPDATE',
+                                                         *headers))
+        self.bob.expect('ACK', skip=('INVITE',))
+        return ringing, self.alice.answered()
+
+    def end(self):
+        self.alice.bye()
+        self.bob.take('BYE')
+        self.done()
+
+    def session(self, direction, state='active'):
+        """Path and properties of the only session of that kind."""
+        for path in self.daemon.objects('session'):
+            values = self.daemon.get_all(path, 'Session')
+            if values['Direction'] == direction and values['State'] == state:
+                return path, values
+        raise AssertionError(f'no {direction} session is {state}')
+
+
+class Told(Identity):
+    """What INVITE says of the caller."""
+
+    def test_no_header(self):
+        """without send-identity there is From alone"""
+        self.begin()
+        invite = self.invite()
+        self.assertIsNone(invite[PAI])
+        self.assertIsNone(invite[RPID])
+        self.refuse(invite)
+
+    def test_asserted(self):
+        """send-identity=pai: From of the caller, at our address"""
+        self.begin('send-identity=pai')
+        invite = self.invite()
+        self.assertRegex(invite[PAI], r'^"Peer" <sip:peer@127\.0\.0\.1:\d+>$')
+        self.assertIsNone(invite[RPID])
+        self.refuse(invite)
+
+    def test_remote_party(self):
+        """send-identity=rpid: what an unknown caller says is not screened"""
+        self.begin('send-identity=rpid')
+        invite = self.invite()
+        self.assertRegex(invite[RPID], r'^"Peer" <sip:peer@[^>]*>;party=calling;screen=no;'
+                                       r'privacy=off$')
+        self.assertIsNone(invite[PAI])
+        self.refuse(invite)
+
+    def test_both(self):
+        """send-identity=both; the configuration of the caller says who it is"""
+        self.begin('send-identity=both|from-domain=example.org', 'caller-id="Alice" <4711>')
+        invite = self.invite()
+        self.assertEqual(invite[PAI], '"Alice" <sip:4711@example.org>')
+        self.assertEqual(invite[RPID], '"Alice" <sip:4711@example.org>;party=calling;screen=yes;'
+                                       'privacy=off')
+        self.refuse(invite)
+
+    def test_preferred(self):
+        """send-identity=ppi: a provider is told whom we would like to be"""
+        self.begin('send-identity=ppi', 'caller-id=Alice <4711>')
+        invite = self.invite()
+        self.assertRegex(invite['p-preferred-identity'], '^"?Alice"? <sip:4711@')
+        self.assertIsNone(invite[PAI])
+        self.refuse(invite)
+
+    def test_trusted_caller(self):
+        """what a trusted caller asserts goes before its From"""
+        self.begin('send-identity=both', 'trust-identity=yes')
+        invite = self.invite(('P-Asserted-Identity: "Real" <sip:+4930@example.com>',))
+        self.assertRegex(invite[PAI], r'^"Real" <sip:\+4930@127\.0\.0\.1:\d+>$')
+        self.assertIn(';screen=yes', invite[RPID])
+        self.assertIn('"Real" <sip:+4930@', invite['from'])
+        self.refuse(invite)
+
+    def test_untrusted_caller(self):
+        """what anybody else asserts does not"""
+        self.begin('send-identity=pai')
+        invite = self.invite(('P-Asserted-Identity: "Fake" <sip:+4930@example.com>',
+                              'Remote-Party-ID: <sip:fake@example.com>'))
+        self.assertIn('<sip:peer@', invite[PAI])
+        self.assertNotRegex(str(invite.headers), r'(?i)fake')
+        self.refuse(invite)
+
+
+class Private(Identity):
+    """What is kept from the callee (RFC 3323, RFC 3325 §7)."""
+
+    def check_hidden(self, invite):
+        self.assertRegex(invite['from'], '^"Anonymous" <sip:anonymous@anonymous.invalid>;tag=')
+        self.assertNotIn('alice', str(invite.headers).lower())
+        self.assertNotRegex(str(invite.headers), r'\b4711\b')  # UUIDs may have it, too
+
+    def test_untrusted_callee(self):
+        """who is not trusted with it sees nothing"""
+        self.begin('send-identity=both', 'trust-identity=yes')
+        invite = self.invite(('P-Asserted-Identity: "Alice" <sip:4711@example.com>',
+                              'Privacy: id;critical'))
+        self.check_hidden(invite)
+        self.assertIsNone(invite[PAI])
+        self.assertIsNone(invite[RPID])
+        self.refuse(invite)
+
+    def test_trusted_callee(self):
+        """who is trusted gets it, and is asked to keep it"""
+        self.begin('send-identity=both|send-private-identity=yes', 'trust-identity=yes')
+        invite = self.invite(('P-Asserted-Identity: "Alice" <sip:4711@example.com>',
+                              'Privacy: id'))
+        self.assertIn('anonymous@anonymous.invalid', invite['from'])
+        self.assertIn('"Alice" <sip:4711@', invite[PAI])
+        self.assertEqual(invite['privacy'], 'id')
+        self.assertIn(';privacy=full', invite[RPID])
+        self.refuse(invite)
+
+    def test_configured(self):
+        """caller-id-privacy keeps the number of an endpoint from all"""
+        self.begin('send-identity=pai', 'caller-id=Alice <4711>|caller-id-privacy=name;number')
+        invite = self.invite()
+        self.check_hidden(invite)
+        self.assertIsNone(invite[PAI])
+        self.refuse(invite)
+
+    def test_name_only(self):
+        """a name alone can be kept"""
+        self.begin('send-identity=both', 'caller-id=Alice <4711>|caller-id-privacy=name')
+        invite = self.invite()
+        self.assertRegex(invite['from'], '^<sip:4711@')
+        self.assertRegex(invite[PAI], '^<sip:4711@')
+        self.assertRegex(invite[RPID], '^<sip:4711@.*;privacy=name$')
+        self.refuse(invite)
+
+    def test_privacy_of_a_caller_with_a_name(self):
+        """a caller that asks for privacy gets it, whatever name the configuration gives it"""
+        self.begin('send-identity=pai', 'caller-id=Alice <4711>')
+        invite = self.invite(('Privacy: user;id',))
+        self.check_hidden(invite)
+        self.refuse(invite)
+
+
+class Connected(Identity):
+    """What the caller is told of who answers."""
+
+    def test_answer(self):
+        """180 and 200 say who the callee is by its configuration, to who wants to know"""
+        self.begin('caller-id=Bob <200>', 'send-identity=pai')
+        ringing, answer = self.answer(self.invite())
+        for response in ringing, answer:
+            self.assertRegex(response[PAI], r'^"?Bob"? <sip:200@127\.0\.0\.1')
+        path, values = self.session('incoming')
+        self.assertEqual(values['LocalIdentity']['name']['data'], 'Bob')
+        self.end()
+
+    def test_asserted_by_callee(self):
+        """who answers says it, and is believed; programs and the caller see it"""
+        self.begin('trust-identity=yes', 'send-identity=rpid')
+        bob = 'P-Asserted-Identity: "Bobby" <sip:+49200@example.com>'
+        ringing, answer = self.answer(self.invite(), (bob,), (bob,))
+        for response in ringing, answer:
+            self.assertRegex(response[RPID], r'^"Bobby" <sip:\+49200@127.0.0.1[^>]*>;party=called;'
+                                             r'screen=yes;privacy=off$')
+        path, values = self.session('outgoing')
+        identity = {key: value['data'] for key, value in values['ConnectedIdentity'].items()}
+        self.assertEqual(identity, {
+            'uri': 'sip:+49200@example.com', 'name': 'Bobby', 'number': '+49200',
+            'header': 'P-Asserted-Identity', 'privacy': []})
+        self.assertEqual(values['RemoteIdentity']['uri']['data'], self.bob.uri)
+        shown = self.daemon.ctl('session', path.rsplit('/', 1)[1]).stdout
+        self.assertIn('Bobby', shown)
+        self.end()
+
+    def test_not_believed(self):
+        """who is not trusted can say what it wants"""
+        self.begin('', 'send-identity=pai')
+        ringing, answer = self.answer(self.invite(),
+                                      ('P-Asserted-Identity: "Fake" <sip:fake@example.com>',))
+        self.assertRegex(answer[PAI], '^<sip:peer@')
+        self.end()
+
+    def test_update(self):
+        """in the middle of the call, somebody else is there: UPDATE"""
+        self.begin('trust-identity=yes', 'send-identity=pai')
+        self.answer(self.invite(('Allow: INVITE, ACK, BYE, UPDATE',)))
+        self.bob.send('UPDATE', call=self.bob.call, headers=(
+            'P-Asserted-Identity: "Carol" <sip:300@example.com>',))
+        update = self.alice.expect('UPDATE')
+        self.assertRegex(update[PAI], '^"Carol" <sip:300@127.0.0.1')
+        self.assertEqual(update.body, b'')
+        self.alice.respond(update, 200)
+        self.bob.expect(200, skip=('ACK',))
+        self.end()
+
+    def test_reinvite(self):
+        """a peer that does not know UPDATE gets a re-INVITE; the same again is not said twice"""
+        self.begin('trust-identity=yes', 'send-identity=rpid')
+        self.answer(self.invite())
+        for _ in range(2):
+            self.bob.send('UPDATE', call=self.bob.call, headers=(
+                'Remote-Party-ID: "Carol" <sip:300@example.com>;party=called',))
+            self.bob.expect(200, skip=('ACK',))
+        again = self.alice.expect('INVITE')
+        self.assertRegex(again[RPID], '^"Carol" <sip:300@')
+        self.alice.respond(again, 200, body=SDP)
+        self.alice.expect('ACK')
+        self.end()
+
+    def test_not_sent(self):
+        """send-connected-line=no: what is told is told at the beginning"""
+        self.begin('trust-identity=yes', 'send-identity=pai|send-connected-line=no')
+        self.answer(self.invite(('Allow: INVITE, ACK, BYE, UPDATE',)))
+        self.bob.send('UPDATE', call=self.bob.call, headers=(
+            'P-Asserted-Identity: "Carol" <sip:300@example.com>',))
+        self.bob.expect(200, skip=('ACK',))
+        self.end()
+
+    def test_not_trusted(self):
+        """trust-connected-line=no: who answers stays who was called"""
+        self.begin('trust-identity=yes|trust-connected-line=no', 'send-identity=pai')
+        self.answer(self.invite(('Allow: INVITE, ACK, BYE, UPDATE',)))
+        self.bob.send('UPDATE', call=self.bob.call, headers=(
+            'P-Asserted-Identity: "Carol" <sip:300@example.com>',))
+        self.bob.expect(200, skip=('ACK',))
+        self.end()
+
+    def test_by_program(self):
+        """a program says who is there"""
+        self.begin('', 'send-identity=pai')
+        self.answer(self.invite(('Allow: INVITE, ACK, BYE, UPDATE',)))
+        self.alice.expect_nothing(0)
+        path, _ = self.session('incoming')
+        self.daemon.call(path, 'Session', 'SetLocalIdentity', 'a{sv}', '2',
+                         'uri', 's', 'sip:desk@example.org', 'name', 's', 'The desk')
+        update = self.alice.expect('UPDATE')
+        self.assertEqual(update[PAI], '"The desk" <sip:desk@example.org>')
+        self.alice.respond(update, 200)
+        self.end()
+
+
+class Numbers(Identity):
+    """How a number is told."""
+
+    def check(self, user, shown, alice=''):
+        self.begin('send-identity=pai', alice or 'trust-identity=yes')
+        invite = self.invite((f'P-Asserted-Identity: <{user}>',))
+        self.assertRegex(invite[PAI], f'^<sip:{shown}@127')
+        self.refuse(invite)
+
+    def test_shrunk(self):
+        """brackets, dots and dashes go"""
+        self.check('sip:(030)-123.45-6@h', '0301234' + '56')
+
+    def test_not_shrunk(self):
+        """not where the endpoint wants to keep them"""
+        self.check('sip:(030)-123.45-6@h', r'\(030\)-123.45-6',
+                   'trust-identity=yes|shrink-caller-id=no')
+
+    def test_name_with_a_dash(self):
+        """a user that is no number stays as it is"""
+        self.check('sip:anna-lena.2@h', 'anna-lena.2')
+
+    def test_tel(self):
+        """a tel URI has the number of its user"""
+        self.check('tel:+49-30-123456', r'\+4930123456')
+
+    def test_user_phone(self):
+        """user=phone and phone-context are no part of the number"""
+        self.check('sip:030.55;phone-context=+49@h;user=phone', '03055')
+
+
+UUID = 'ab30317f1a784dc48ff824d0d3715d86'
+UUID_OF_BOB = '47755a9de7794ba387653f2099600ef2'
+
+
+class EndToEnd(Identity):
+    """What goes from one end to the other."""
+
+    def test_session_id(self):
+        """RFC 7989: each end sees the UUID of the other one"""
+        self.begin()
+        invite = self.invite((f'Session-ID: {UUID};remote={"0" * 32}',))
+        self.assertEqual(invite['session-id'], f'{UUID};remote={"0" * 32}')
+        _, answer = self.answer(invite, (f'Session-ID: {UUID_OF_BOB};remote={UUID}',))
+        self.assertEqual(answer['session-id'], f'{UUID_OF_BOB};remote={UUID}')
+        self.assertEqual(self.session('incoming')[1]['SessionId'], f'{UUID_OF_BOB};remote={UUID}')
+        self.assertEqual(self.session('outgoing')[1]['SessionId'], f'{UUID};remote={UUID_OF_BOB}')
+        self.alice.bye()
+        self.assertEqual(self.bob.take('BYE')['session-id'], f'{UUID};remote={UUID_OF_BOB}')
+        self.done()
+
+    def test_session_id_made_up(self):
+        """who does not know it has one for as long as the call lasts; nonsense is none"""
+        self.begin()
+        invite = self.invite(('Session-ID: ' + 'X' * 32,))
+        self.assertRegex(invite['session-id'], '^[0-9a-f]{32};remote=0{32}$')
+        self.answer(invite)
+        self.alice.bye()
+        self.assertEqual(self.bob.take('BYE')['session-id'], invite['session-id'])
+        self.done()
+
+    def test_no_session_id(self):
+        """session-id=no"""
+        self.begin('session-id=no')
+        invite = self.invite()
+        self.assertIsNone(invite['session-id'])
+        self.refuse(invite)
+
+    def test_user_to_user(self):
+        """User-to-User (RFC 7433) goes through; what is not named does not"""
+        self.begin()
+        invite = self.invite(('User-to-User: 56a390f3;encoding=hex', 'X-Secret: 1',
+                              'P-Called-Party-ID: <sip:1@h>'))
+        self.assertEqual(invite['user-to-user'], '56a390f3;encoding=hex')
+        self.assertIsNone(invite['x-secret'])
+        self.assertIsNone(invite['p-called-party-id'])
+        self.refuse(invite)
+
+    def test_pass_headers(self):
+        """pass-headers of both endpoints"""
+        self.begin('pass-headers=P-Called-Party-ID;X-Own', 'pass-headers=p-called-party-id')
+        invite = self.invite(('User-to-User: 56', 'X-Own: 1', 'P-Called-Party-ID: <sip:1@h>'))
+        self.assertEqual(invite['p-called-party-id'], '<sip:1@h>')
+        self.assertIsNone(invite['user-to-user'])
+        self.assertIsNone(invite['x-own'])
+        self.refuse(invite)
+
+    def test_pass_answers(self):
+        """IDEN-08: User-to-User of what answers, and of BYE, goes through as well"""
+        self.begin('pass-headers=User-to-User;X-Own')
+        invite = self.invite()
+        ringing, answer = self.answer(invite, ('User-to-User: aa;encoding=hex', 'X-Own: 1'),
+                                      ('User-to-User: 72', 'User-to-User: 73'))
+        self.assertEqual(ringing.all('user-to-user'), ['72', '73'])
+        self.assertEqual(answer.all('user-to-user'), ['aa;encoding=hex'])
+        self.assertIsNone(answer['x-own'])
+        self.alice.bye(headers=('User-to-User: 04', 'X-Own: 2'))
+        bye = self.bob.take('BYE')
+        self.assertEqual(bye.all('user-to-user'), ['04'])
+        self.assertIsNone(bye['x-own'])
+        self.done()
+
+    def test_pass_once(self):
+        """IDEN-08: what was said with the answer is not said again when we hang up"""
+        self.begin()
+        invite = self.invite()
+        self.answer(invite, ('User-to-User: aa',))
+        path, _ = self.session('incoming')
+        self.daemon.call(path, 'Session', 'Hangup')
+        byes = [self.alice.expect('BYE'), self.bob.expect('BYE')]
+        self.alice.respond(byes[0], 200)
+        self.bob.respond(byes[1], 200)
+        self.assertEqual([bye['user-to-user'] for bye in byes], [None, None])
+        self.done()
+
+    def test_line(self):
+        """the kind of line is a variable of the call"""
+        self.begin()
+        self.alice.user = 'peer;isup-oli=27'
+        call = self.alice.build_invite(self.alice.target_uri('1'), SDP.encode(),
+                                       from_=f'<sip:peer@{self.alice.address};isup-oli=27>;tag=1')
+        self.alice.send(call)
+        invite = self.bob.called()
+        path, _ = self.session('incoming', 'trying')
+        self.assertEqual(self.daemon.call(path, 'Session', 'GetVariable', 's', 'caller-oli'),
+                         ['27'])
+        self.bob.respond(invite, 486)
+        self.bob.expect('ACK', skip=('INVITE',))
+        refusal = self.alice.expect(486)
+        self.alice.send(self.alice.ack_failure(call, refusal))
+        self.done()
+
+
+class Early(Identity):
+    """What changes while it rings."""
+
+    def ring(self, alice):
+        self.begin('trust-identity=yes|send-identity=pai', 'send-identity=rpid' + alice)
+        invite = self.invite()
+        self.bob.respond(invite, 180)
+        self.alice.expect(180)
+        self.bob.respond(invite, 180, headers=(
+            'P-Asserted-Identity: "Carol" <sip:300@example.com>',))
+        return invite
+
+    def answered(self, invite):
+        self.bob.respond(invite, 200, body=SDP)
+        self.bob.expect('ACK', skip=('INVITE',))
+        answer = self.alice.answered()
+        self.assertIn('"Carol" <sip:300@', answer[RPID])
+        self.end()
+
+    def test_at_once(self):
+        """connected-line-immediate=yes: one more 180"""
+        invite = self.ring('|connected-line-immediate=yes')
+        self.assertIn('"Carol" <sip:300@', self.alice.expect(180)[RPID])
+        self.answered(invite)
+
+    def test_with_the_answer(self):
+        """else the answer says it"""
+        self.answered(self.ring(''))
+
+
+class Forwarded(Identity):
+    """Bob sends the call to Carol."""
+
+    def forward(self, alice='', bob='', headers=(), sent=()):
+        self.begin(bob, 'send-identity=rpid|' + alice)
+        invite = self.invite(sent)
+        self.bob.respond(invite, 302, headers=headers, contact=f'"Carol" <{self.carol.uri}>')
+        self.bob.expect('ACK', skip=('INVITE',))
+        return self.carol.called()
+
+    def refused(self, invite):
+        self.carol.respond(invite, 486)
+        self.carol.expect('ACK', skip=('INVITE',))
+        self.alice.expect(486, skip=(100, 181))
+        self.done()
+
+    def test_shown(self):
+        """181 and the answer show the new target, Carol hears from whom the call comes"""
+        invite = self.forward()
+        self.assertEqual(invite.all('diversion'),
+                         [f'<{self.bob.uri}>;reason=unconditional;counter=1'])
+        self.assertIsNone(invite['history-info'])
+        forwarded = self.alice.expect(181)
+        self.assertRegex(forwarded[RPID], '^"Carol" <sip:peer@127.0.0.1')
+        self.assertEqual(self.session('outgoing', 'trying')[1]['Redirects'],
+                         [[self.bob.uri, 'unconditional']])
+        self.carol.respond(invite, 180)
+        self.alice.expect(180)
+        self.carol.respond(invite, 200, body=SDP)
+        self.carol.expect('ACK', skip=('INVITE',))
+        self.assertIn('"Carol"', self.alice.answered()[RPID])
+        values = self.session('outgoing')[1]
+        self.assertEqual(values['ConnectedIdentity']['name']['data'], 'Carol')
+        self.alice.bye()
+        self.carol.take('BYE')
+        self.done()
+
+    def test_reason(self):
+        """the 302 says why; what came with the call of a trusted caller stays"""
+        invite = self.forward('trust-identity=yes',
+                              headers=('Diversion: <sip:bob@h>;reason=User-Busy',),
+                              sent=('Diversion: "Dave" <sip:dave@h>;reason=no-answer;counter=2',))
+        self.assertEqual(invite.all('diversion'),
+                         [f'<{self.bob.uri}>;reason=user-busy;counter=1',
+                          '"Dave" <sip:dave@h>;reason=no-answer;counter=2'])
+        self.refused(invite)
+
+    def test_switched_off(self):
+        """send-diversion=no"""
+        invite = self.forward(bob='send-diversion=no')
+        self.assertIsNone(invite['diversion'])
+        self.refused(invite)
+
+    def test_history(self):
+        """send-history-info=yes: who was called, in order (RFC 7044)"""
+        invite = self.forward('trust-identity=yes', 'send-history-info=yes',
+                              sent=('History-Info: <sip:first@h>;index=1',))
+        entries = invite.all('history-info')
+        self.assertEqual(entries[0], '<sip:first@h>;index=1')
+        self.assertEqual(entries[1:], [f'<{self.bob.uri}?Reason=SIP%3Bcause%3D302>;index=1.1',
+                                       f'<{self.carol.uri}>;index=1.1.1;mp=1'])
+        self.refused(invite)
+
+    def received(self, *headers, alice='trust-identity=yes'):
+        """The variables of a call that comes with @headers."""
+        self.begin(alice=alice)
+        invite = self.invite(headers)
+        path, _ = self.session('incoming', 'trying')
+        found = {}
+        for name in 'uri', 'name', 'reason', 'count':
+            try:
+                [found[name]] = self.daemon.call(path, 'Session', 'GetVariable', 's',
+                                                 f'redirecting-{name}')
+            except BusError:
+                pass
+        self.refuse(invite)
+        return found
+
+    def test_received(self):
+        """what a trusted peer says of who sent the call here are variables, and counted"""
+        self.assertEqual(
+            self.received('Diversion: "Dave" <sip:dave@h>;reason=no-answer;counter=2',
+                          'Diversion: <sip:eve@h>;reason=unconditional'),
+            {'uri': 'sip:dave@h', 'name': 'Dave', 'reason': 'no-answer', 'count': '3'})
+
+    def test_received_history(self):
+        """of History-Info, the one before the last"""
+        self.assertEqual(
+            self.received('History-Info: <sip:dave@h>;index=1, <sip:1@h>;index=1.1;mp=1'),
+            {'uri': 'sip:dave@h', 'reason': 'unknown', 'count': '1'})
+
+    def test_not_trusted(self):
+        """what anybody else says is not believed, and goes no further"""
+        self.assertEqual(self.received('Diversion: <sip:dave@h>', alice=''), {})
+
+    def test_in_circles(self):
+        """a call that was sent around eleven times goes nowhere (BRDG-35)"""
+        self.begin(alice='trust-identity=yes')
+        self.alice.invite('1', headers=('Diversion: <sip:dave@h>;counter=11',))
+        self.alice.expect(483)
+        self.done()
+
+
+class Transferred(Identity):
+    """The one that the caller talks with is somebody else after a transfer."""
+
+    def test_blind(self):
+        """Bob refers Alice to Carol: Alice is told of her, and Carol of Alice (BRDG-23)"""
+        self.begin('context=demo\n[endpoint carol]|auth=none|identify=ip|send-identity=rpid|'
+                   f'contact=<{self.carol.uri}>|caller-id=Carol <300>\n'
+                   '[route r3]|context=demo|match=3|do=dial(carol)', 'send-identity=pai')
+        allow = 'Allow: INVITE, ACK, BYE, UPDATE, REFER, NOTIFY'
+        self.answer(self.invite((allow,)))
+        self.bob.send('REFER', call=self.bob.call, headers=(
+            f'Refer-To: <sip:3@{self.host}>',))
+        invite = self.carol.called()
+        self.assertIn('"Peer" <sip:peer@', invite[RPID])
+        self.carol.respond(invite, 180)
+        self.carol.respond(invite, 200, body=SDP, headers=(allow,))
+        self.carol.expect('ACK', skip=('INVITE',))
+        update = self.alice.expect('UPDATE', skip=(100, 'INVITE'))
+        self.assertRegex(update[PAI], '^"?Carol"? <sip:300@127.0.0.1')
+        self.alice.respond(update, 200)
+        self.daemon.wait_for_sessions(2, 10)
+        self.alice.send('BYE', call=self.alice.call)
+        self.carol.take('BYE', skip=('INVITE', 'ACK', 'UPDATE'))
+
+
+if __name__ == '__main__':
+    agent.main()
