@@ -207,6 +207,7 @@ ensure_stream (AhoyGstAudioHandler *self, const AhoyGstAudioSettings *settings,
 {
   AhoyGstStream *media = get_stream (stream);
   g_autofree char *address = NULL;
+  g_autofree char *name = NULL;
   g_autoptr (GError) error = NULL;
   gboolean mux;
 
@@ -222,6 +223,8 @@ ensure_stream (AhoyGstAudioHandler *self, const AhoyGstAudioSettings *settings,
                error->message);
     return NULL;
   }
+  name = g_strdup_printf ("session %" G_GUINT64_FORMAT, ahoy_session_get_id (session));
+  ahoy_media_stream_set_name (AHOY_MEDIA_STREAM (media), name);
   ahoy_session_stream_set_media (stream, AHOY_MEDIA_STREAM (media));
   return media;
 }

@@ -12,6 +12,7 @@
 #include "ahoy-gst-table-private.h"
 #include "ahoy-gst-tone-source.h"
 #include "ahoy-gst-wav-source.h"
+#include "ahoy-gst-wav-writer-private.h"
 
 /*
  * The mixer of an engine: streams that hear each other. All of them go to one worker, that of the
@@ -314,6 +315,7 @@ ahoy_gst_room_record (AhoyMediaMixer *mixer, const char *path, GError **error)
     return FALSE;
   }
   g_object_set_data_full (G_OBJECT (writer), PATH_KEY, g_strdup (path), g_free);
+  ahoy_gst_wav_writer_set_owner (writer, ahoy_media_mixer_get_name (mixer));
   self->recorder = writer;
   recording = g_new (AhoyGstTableRecording, 1);
   *recording = (AhoyGstTableRecording){ writer, rate };
@@ -322,12 +324,21 @@ ahoy_gst_room_record (AhoyMediaMixer *mixer, const char *path, GError **error)
 }
 
 static void
+end_recording (AhoyGstRoom *self)
+{
+  if (self->recorder != NULL) {
+    ahoy_gst_wav_writer_end (self->recorder);
+    self->recorder = NULL;
+  }
+}
+
+static void
 ahoy_gst_room_stop_recording (AhoyMediaMixer *mixer)
 {
   AhoyGstRoom *self = AHOY_GST_ROOM (mixer);
 
   if (!self->closing) {
-    self->recorder = NULL;
+    end_recording (self);
     run (self, ahoy_gst_table_stop_recording, NULL);
   }
 }
@@ -346,6 +357,7 @@ ahoy_gst_room_close (AhoyMediaMixer *mixer)
     ahoy_gst_room_remove (mixer, AHOY_MEDIA_STREAM (last->stream));
   }
   self->closing = TRUE;
+  end_recording (self);
   run (self, ahoy_gst_table_end, NULL);
 }
 

@@ -8,6 +8,7 @@
 #include <unistd.h>
 
 #include "ahoy-error.h"
+#include "ahoy-gst-wav-writer-private.h"
 
 /* Recordings of what a stream hears. */
 
@@ -30,6 +31,16 @@ on_written (GObject *source, GAsyncResult *result, gpointer user_data)
                error->message);
   }
   ahoy_media_stream_emit_recording_ended (AHOY_MEDIA_STREAM (self), path, error);
+}
+
+/* The worker is about to be told. */
+void
+ahoy_gst_stream_end_recording (AhoyGstStream *self)
+{
+  if (self->recorder != NULL) {
+    ahoy_gst_wav_writer_end (self->recorder);
+    self->recorder = NULL;
+  }
 }
 
 /* The worker pushes nothing more: it was told so, or the writer has failed. */
@@ -80,6 +91,16 @@ ahoy_gst_stream_get_recording (AhoyMediaStream *stream)
   return self->paused ? AHOY_MEDIA_RECORDING_PAUSED : AHOY_MEDIA_RECORDING_RUNNING;
 }
 
+static void
+set_owner (AhoyGstStream *self, AhoyGstWavWriter *writer)
+{
+  const char *name = ahoy_media_stream_get_name (AHOY_MEDIA_STREAM (self));
+  g_autofree char *own = name == NULL ? g_strdup_printf ("the stream on port %u", self->port)
+                                      : NULL;
+
+  ahoy_gst_wav_writer_set_owner (writer, name != NULL ? name : own);
+}
+
 /* Takes the writer. */
 static gboolean
 begin_recording (AhoyGstStream *self, AhoyGstWavWriter *writer, const char *path,
@@ -91,6 +112,7 @@ begin_recording (AhoyGstStream *self, AhoyGstWavWriter *writer, const char *path
     return FALSE;
   }
   g_object_set_data_full (G_OBJECT (writer), PATH_KEY, g_strdup (path), g_free);
+  set_owner (self, writer);
   self->recorder = writer;
   self->paused = FALSE;
   self->records_sent = how->layout != AHOY_MEDIA_RECORDING_RECEIVED;
@@ -197,7 +219,7 @@ ahoy_gst_stream_stop_recording (AhoyMediaStream *stream)
   AhoyGstStream *self = AHOY_GST_STREAM (stream);
 
   if (ahoy_gst_stream_is_open (self) && self->recorder != NULL) {
-    self->recorder = NULL;
+    ahoy_gst_stream_end_recording (self);
     ahoy_gst_stream_run (self, ahoy_gst_channel_stop_recording, NULL);
     ahoy_media_stream_emit_changed (stream);
   }

@@ -55,6 +55,7 @@ void ahoy_gst_stream_init_playing (AhoyMediaStreamInterface *iface);
 
 /* ahoy-gst-stream-record.c */
 void ahoy_gst_stream_init_recording (AhoyMediaStreamInterface *iface);
+void ahoy_gst_stream_end_recording (AhoyGstStream *self);
 void ahoy_gst_stream_on_recorded (AhoyGstStream *self, AhoyGstWavWriter *writer);
 
 G_END_DECLS

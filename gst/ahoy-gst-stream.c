@@ -573,6 +573,7 @@ ahoy_gst_stream_close (AhoyGstStream *self)
     return;
   }
   ahoy_gst_stream_part (AHOY_MEDIA_STREAM (self));
+  ahoy_gst_stream_end_recording (self);
   ahoy_gst_hand_over_expect (ahoy_gst_engine_get_home (self->engine), 1);
   run_soon (self, ahoy_gst_channel_detach, NULL);
   self->closing = TRUE;

@@ -31,6 +31,7 @@ wav_file_free (AhoyGstFileJob *job)
   }
   ahoy_gst_ring_free (self->ring);
   g_clear_error (&self->error);
+  g_clear_pointer (&self->claim, ahoy_gst_wav_claim_free);
   g_free (self->name);
   g_free (self->path);
   g_free (self->temporary);
@@ -150,6 +151,10 @@ finish (AhoyGstWavFile *self)
                              "The recording %s stays at %s, for it cannot be renamed: %s",
                              self->name, self->temporary, g_strerror (errno)));
   }
+  if (self->claim != NULL) {
+    g_clear_pointer (&self->claim, ahoy_gst_wav_claim_free);
+    ahoy_gst_file_job_wake (); /* the next one of this name may wait for it */
+  }
 }
 
 /* What the thread that waits for the end of the file is told. */
@@ -212,6 +217,9 @@ wav_file_run (AhoyGstFileJob *job)
       fail (self, error);
     }
     return TRUE;
+  }
+  if (self->claim != NULL && !ahoy_gst_wav_claim_is_first (self->claim)) {
+    return TRUE; /* else what was recorded before would take its place */
   }
   finish (self);
   if (self->closed != NULL) {

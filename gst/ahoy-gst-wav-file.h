@@ -8,6 +8,7 @@
 
 #include "ahoy-gst-file-job.h"
 #include "ahoy-gst-ring.h"
+#include "ahoy-gst-wav-claim-private.h"
 #include "ahoy-gst-wav.h"
 
 G_BEGIN_DECLS
@@ -20,6 +21,7 @@ typedef struct {
   char *path;      /* NULL: somebody else's descriptor */
   int folder;      /* what path and temporary lead through; -1 for none */
   char *temporary; /* where it stands until it is whole */
+  AhoyGstWavClaim *claim; /* on its name; NULL: somebody else's descriptor, or whole */
   AhoyGstWavFormat format;
   AhoyGstRing *ring; /* samples */
   gint64 header_written;

@@ -12,7 +12,7 @@
 
 #include "ahoy-error.h"
 #include "ahoy-gst-wav-file.h"
-#include "ahoy-gst-wav-writer.h"
+#include "ahoy-gst-wav-writer-private.h"
 
 /**
  * AhoyGstWavWriter:
@@ -105,6 +105,7 @@ on_failed (gpointer data, const GError *error)
 static void
 release_file (AhoyGstWavWriter *self, GTask *task)
 {
+  ahoy_gst_wav_writer_end (self);
   self->closed = TRUE;
   self->n_lost = atomic_load (&self->n_dropped);
   self->file->closed = task;
@@ -163,10 +164,10 @@ check_format (const char *name, guint rate, guint channels, GError **error)
   return TRUE;
 }
 
-/* Takes the descriptor. */
+/* Takes the descriptor and the claim. */
 static AhoyGstWavWriter *
 make_with (int fd, const char *name, const char *path, const char *temporary,
-           const AhoyGstWavFormat *format, GError **error)
+           AhoyGstWavClaim *claim, const AhoyGstWavFormat *format, GError **error)
 {
   g_autoptr (AhoyGstWavWriter) self = g_object_new (AHOY_GST_TYPE_WAV_WRITER, NULL);
   Listener *listener = g_new0 (Listener, 1);
@@ -176,6 +177,7 @@ make_with (int fd, const char *name, const char *path, const char *temporary,
   self->file = ahoy_gst_wav_file_new (fd, name, format);
   self->file->path = g_strdup (path);
   self->file->temporary = g_strdup (temporary);
+  self->file->claim = claim;
   self->file->failed = on_failed;
   self->file->failed_data = listener;
   self->file->failed_destroy = listener_free;
@@ -187,7 +189,7 @@ make_with (int fd, const char *name, const char *path, const char *temporary,
 }
 
 static AhoyGstWavWriter *
-make (int fd, const char *name, const char *path, const char *temporary,
+make (int fd, const char *name, const char *path, const char *temporary, AhoyGstWavClaim *claim,
       AhoyGstWavWriterEncoding encoding, guint rate, guint channels, GError **error)
 {
   static const AhoyGstWavEncoding encodings[]
@@ -195,7 +197,7 @@ make (int fd, const char *name, const char *path, const char *temporary,
   AhoyGstWavFormat format;
 
   ahoy_gst_wav_init_format (&format, encodings[encoding], rate, channels);
-  return make_with (fd, name, path, temporary, &format, error);
+  return make_with (fd, name, path, temporary, claim, &format, error);
 }
 
 /* The whole recording takes the place of what stands there: never that of a device or a folder. */
@@ -218,11 +220,16 @@ static AhoyGstWavWriter *
 make_at (const char *place, const char *name, AhoyGstWavWriterEncoding encoding, guint rate,
          guint channels, GError **error)
 {
+  g_autoptr (AhoyGstWavClaim) claim = NULL;
   g_autofree char *temporary = NULL;
   AhoyGstWavWriter *self;
   int fd;
 
   if (!check_format (name, rate, channels, error) || !check_place (place, name, error)) {
+    return NULL;
+  }
+  claim = ahoy_gst_wav_claim_new (place, name, FALSE, error);
+  if (claim == NULL) {
     return NULL;
   }
   temporary = g_strconcat (place, ".XXXXXX", NULL);
@@ -232,7 +239,8 @@ make_at (const char *place, const char *name, AhoyGstWavWriterEncoding encoding,
                  g_strerror (errno));
     return NULL;
   }
-  self = make (fd, name, place, temporary, encoding, rate, channels, error);
+  self = make (fd, name, place, temporary, g_steal_pointer (&claim), encoding, rate, channels,
+               error);
   if (self == NULL) {
     unlink (temporary);
   }
@@ -242,7 +250,7 @@ make_at (const char *place, const char *name, AhoyGstWavWriterEncoding encoding,
 /**
  * ahoy_gst_wav_writer_new:
  * @path: where the recording will stand, in the encoding of file names; a file there is replaced,
- *   nothing else is
+ *   nothing else is, nor is one that is being recorded
  * @encoding: how samples stand in it
  * @rate: of the samples that are pushed, in Hz
  * @channels: 1 or 2
@@ -250,7 +258,8 @@ make_at (const char *place, const char *name, AhoyGstWavWriterEncoding encoding,
  *
  * Begins a recording; not to be called on a media worker.
  *
- * Returns: (transfer full): a writer; %NULL with @error set
+ * Returns: (transfer full): a writer; %NULL with %AHOY_ERROR_EXISTS when another recording of this
+ *   program goes on at that name, or with another @error
  *
  * Since: 0.1
  */
@@ -334,10 +343,11 @@ ahoy_gst_wav_writer_new_for_fd (int fd, const char *name, AhoyGstWavWriterEncodi
     close (fd);
     return NULL;
   }
-  return make (fd, name, NULL, NULL, encoding, rate, channels, error);
+  return make (fd, name, NULL, NULL, NULL, encoding, rate, channels, error);
 }
 
-/* Opens a file at its own name, which no other recording has open; a link is none. */
+/* Opens a file at its own name, which no other program or recording by another name has open; a
+ * link is none. */
 static int
 open_to_append (const char *place, const char *name, GError **error)
 {
@@ -354,7 +364,7 @@ open_to_append (const char *place, const char *name, GError **error)
   }
   if (flock (fd, LOCK_EX | LOCK_NB) < 0 && errno == EWOULDBLOCK) {
     g_set_error (error, AHOY_ERROR, AHOY_ERROR_EXISTS,
-                 "The recording %s is that of another call, which goes on; name another file",
+                 "The recording %s is written by somebody else; name another file",
                  name);
     close (fd);
     return -1;
@@ -432,6 +442,7 @@ ahoy_gst_wav_writer_append (const char *path, int folder, guint rate, guint chan
   g_autofree char *name = NULL;
   g_autofree char *base = NULL;
   g_autofree char *place = NULL;
+  g_autoptr (AhoyGstWavClaim) claim = NULL;
   AhoyGstWavWriter *self = NULL;
   AhoyGstWavFormat format;
   int fd = -1;
@@ -442,11 +453,15 @@ ahoy_gst_wav_writer_append (const char *path, int folder, guint rate, guint chan
   base = g_path_get_basename (path);
   place = folder >= 0 ? g_strdup_printf ("/proc/self/fd/%d/%s", folder, base) : g_strdup (path);
   if (check_format (name, rate, channels, error)) {
+    claim = ahoy_gst_wav_claim_new (place, name, TRUE, error);
+  }
+  if (claim != NULL) {
     fd = open_to_append (place, name, error);
   }
   ahoy_gst_wav_init_format (&format, AHOY_GST_WAV_PCM16, rate, channels);
   if (fd >= 0 && read_to_append (&format, fd, name, error)) {
-    self = make_with (g_steal_fd (&fd), name, NULL, NULL, &format, error);
+    self = make_with (g_steal_fd (&fd), name, NULL, NULL, g_steal_pointer (&claim), &format,
+                      error);
   }
   if (fd >= 0) {
     close (fd);
@@ -455,6 +470,22 @@ ahoy_gst_wav_writer_append (const char *path, int folder, guint rate, guint chan
     close (folder);
   }
   return self;
+}
+
+void
+ahoy_gst_wav_writer_set_owner (AhoyGstWavWriter *self, const char *owner)
+{
+  if (!self->closed && self->file->claim != NULL) {
+    ahoy_gst_wav_claim_set_owner (self->file->claim, owner);
+  }
+}
+
+void
+ahoy_gst_wav_writer_end (AhoyGstWavWriter *self)
+{
+  if (!self->closed && self->file->claim != NULL) {
+    ahoy_gst_wav_claim_end (self->file->claim);
+  }
 }
 
 /**

@@ -123,7 +123,8 @@ print_steps (void)
            "The key\n.B do\nof a route has steps with commas between them, each with its "
            "arguments in brackets: those without a name first, in the order below, then "
            "name=value. In a text and in a target, ${name} stands for a variable of the call, such "
-           "as one that\n.B read\nsets; letters, digits and + * # \\- _ . may be in it.\n");
+           "as one that\n.B read\nsets; letters, digits and + * # \\- _ . may be in it. ${session} "
+           "is the number of the call, and ${time} when it began, such as 20260301\\-143009.\n");
   for (guint i = 0; names[i] != NULL; i++) {
     print_step (ahoy_route_step_registry_lookup (registry, names[i]));
   }

@@ -25,6 +25,8 @@ void ahoy_call_run_set_session (AhoyCallRun *self, AhoySession *session);
 void ahoy_call_run_repeat_step (AhoyCallRun *self);
 const char *ahoy_call_run_peek_step_name (AhoyCallRun *self);
 /* Whether the step to do is written with ${variable}. */
+/* Where it is, for messages: “step 2 (record) of its route”. */
+char *ahoy_call_run_dup_place (AhoyCallRun *self);
 gboolean ahoy_call_run_uses_variable (AhoyCallRun *self, const char *variable);
 
 /* router */

@@ -51,6 +51,8 @@ struct _AhoyCallRun {
   AhoyMediaStream *media; /* that the application prepared; NULL for none */
   gulong digit_handler;
   gulong playing_handler;
+  char *number; /* of the session, and when it began, as ${session} and ${time} say it */
+  char *time;
 };
 
 G_DEFINE_FINAL_TYPE (AhoyCallRun, ahoy_call_run, G_TYPE_OBJECT)
@@ -83,6 +85,8 @@ ahoy_call_run_finalize (GObject *object)
   g_clear_object (&self->session);
   g_array_unref (self->frames);
   g_free (self->context);
+  g_free (self->number);
+  g_free (self->time);
   g_ptr_array_unref (self->expanded);
   ahoy_census_leave (object);
   G_OBJECT_CLASS (ahoy_call_run_parent_class)->finalize (object);
@@ -174,15 +178,24 @@ ahoy_call_run_stop (AhoyCallRun *self)
   ahoy_call_router_forget (router, self);
 }
 
+char *
+ahoy_call_run_dup_place (AhoyCallRun *self)
+{
+  return g_strdup_printf ("step %u (%s) of its route",
+                          self->frames->len > 0 ? get_frame (self)->next : 0,
+                          self->step != NULL ? ahoy_route_step_get_name (self->step) : "none");
+}
+
 static void
 end_call (AhoyCallRun *self, const char *why)
 {
   g_autoptr (AhoySession) session = g_object_ref (self->session);
 
   if (why != NULL) {
-    g_message ("Session %" G_GUINT64_FORMAT " ends: step %u (%s) of its route failed: %s",
-               ahoy_session_get_id (session), self->frames->len > 0 ? get_frame (self)->next : 0,
-               self->step != NULL ? ahoy_route_step_get_name (self->step) : "none", why);
+    g_autofree char *place = ahoy_call_run_dup_place (self);
+
+    g_message ("Session %" G_GUINT64_FORMAT " ends: %s failed: %s", ahoy_session_get_id (session),
+               place, why);
   }
   if (ahoy_call_router_give_back (self->router, session, why != NULL ? 500 : 480, NULL)) {
     ahoy_call_run_stop (self);
@@ -197,10 +210,35 @@ end_call (AhoyCallRun *self, const char *why)
   ahoy_session_hangup (session);
 }
 
+/* What every call has, so that a name can be that of one call alone. */
+static const char *
+get_own_variable (AhoyCallRun *self, const char *name)
+{
+  if (g_str_equal (name, "session")) {
+    if (self->number == NULL) {
+      self->number = g_strdup_printf ("%" G_GUINT64_FORMAT, ahoy_session_get_id (self->session));
+    }
+    return self->number;
+  }
+  if (g_str_equal (name, "time")) {
+    if (self->time == NULL) {
+      gint64 seconds = ahoy_session_get_created_at (self->session) / G_USEC_PER_SEC;
+      g_autoptr (GDateTime) created = g_date_time_new_from_unix_local (seconds);
+
+      self->time = g_date_time_format (created, "%Y%m%d-%H%M%S");
+    }
+    return self->time;
+  }
+  return NULL;
+}
+
 static const char *
 get_variable (const char *name, gpointer user_data)
 {
-  return ahoy_session_get_variable (user_data, name);
+  AhoyCallRun *self = user_data;
+  const char *value = ahoy_session_get_variable (self->session, name);
+
+  return value != NULL ? value : get_own_variable (self, name);
 }
 
 /* Steps live a while longer than they are done, and the last ones as long as the run: an
@@ -212,7 +250,7 @@ take_step (AhoyCallRun *self, GError **error)
   AhoyRouteStep *expanded;
 
   self->step = ahoy_route_program_get_step (frame->program, frame->next++);
-  expanded = ahoy_route_step_expand (self->step, get_variable, self->session, error);
+  expanded = ahoy_route_step_expand (self->step, get_variable, self, error);
   if (expanded == NULL) {
     return FALSE;
   }
@@ -295,6 +333,8 @@ ahoy_call_run_set_session (AhoyCallRun *self, AhoySession *session)
   g_signal_handlers_disconnect_by_data (self->session, self);
   forget_media (self);
   g_set_object (&self->session, session);
+  g_clear_pointer (&self->number, g_free);
+  g_clear_pointer (&self->time, g_free);
   g_signal_connect (session, "ended", G_CALLBACK (on_ended), self);
 }
 

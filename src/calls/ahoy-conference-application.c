@@ -141,17 +141,26 @@ on_left (AhoyConference *conference, AhoyBridgeMember *member, Guest *self)
   }
 }
 
-static gboolean
-begin_recording (Guest *self, GError **error)
+/* Who comes to a conference comes to talk: nobody is sent away because it cannot be recorded. */
+static void
+begin_recording (Guest *self)
 {
   const char *file = ahoy_route_step_get_text (ahoy_call_run_get_step (self->run), "record");
   g_autofree char *path = NULL;
+  g_autofree char *place = NULL;
+  g_autoptr (GError) error = NULL;
 
   if (file == NULL) {
-    return TRUE;
+    return;
   }
-  path = ahoy_call_router_find_recording (self->application->router, file, error);
-  return path != NULL && ahoy_conference_record (self->conference, path, error);
+  path = ahoy_call_router_find_recording (self->application->router, file, &error);
+  if (path == NULL || !ahoy_conference_record (self->conference, path, &error)) {
+    place = ahoy_call_run_dup_place (self->run);
+    g_warning ("Session %" G_GUINT64_FORMAT ": %s goes on, and the conference “%s” is not "
+               "recorded: %s",
+               ahoy_session_get_id (ahoy_call_run_get_session (self->run)), place,
+               ahoy_conference_get_name (self->conference), error->message);
+  }
 }
 
 static gboolean
@@ -166,7 +175,10 @@ enter (Guest *self, GError **error)
     return FALSE;
   }
   g_signal_connect (self->conference, "left", G_CALLBACK (on_left), self);
-  return !is_new || begin_recording (self, error);
+  if (is_new) {
+    begin_recording (self);
+  }
+  return TRUE;
 }
 
 static gboolean ask_for_pin (Guest *self, GError **error);

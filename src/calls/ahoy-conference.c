@@ -375,6 +375,7 @@ ahoy_conference_leave (AhoyConference *self, AhoySession *session)
 gboolean
 ahoy_conference_record (AhoyConference *self, const char *path, GError **error)
 {
+  g_autofree char *label = NULL;
   AhoyMediaMixer *mixer;
 
   g_return_val_if_fail (AHOY_IS_CONFERENCE (self), FALSE);
@@ -386,6 +387,8 @@ ahoy_conference_record (AhoyConference *self, const char *path, GError **error)
                  "The conference “%s” cannot be recorded: nobody with sound is there", self->name);
     return FALSE;
   }
+  label = g_strdup_printf ("the conference “%s”", self->name);
+  ahoy_media_mixer_set_name (mixer, label);
   return ahoy_media_mixer_record (mixer, path, error);
 }
 

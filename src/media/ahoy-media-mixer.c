@@ -25,6 +25,8 @@ enum { ACTIVE_SPEAKER, RECORDING_ENDED, N_SIGNALS };
 
 static guint signals[N_SIGNALS];
 
+#define NAME_KEY "ahoy-media-mixer-name"
+
 static void
 ahoy_media_mixer_default_init (AhoyMediaMixerInterface *iface)
 {
@@ -115,6 +117,40 @@ ahoy_media_mixer_remove (AhoyMediaMixer *self, AhoyMediaStream *stream)
 
   iface = AHOY_MEDIA_MIXER_GET_IFACE (self);
   return iface->remove != NULL && iface->remove (self, stream);
+}
+
+/**
+ * ahoy_media_mixer_set_name:
+ * @self: a mixer
+ * @name: (nullable): whose it is, such as “the conference staff”
+ *
+ * Says how messages call the mixer, for example those that tell somebody else that a file is
+ * recorded to already.
+ *
+ * Since: 0.1
+ */
+void
+ahoy_media_mixer_set_name (AhoyMediaMixer *self, const char *name)
+{
+  g_return_if_fail (AHOY_IS_MEDIA_MIXER (self));
+
+  g_object_set_data_full (G_OBJECT (self), NAME_KEY, g_strdup (name), g_free);
+}
+
+/**
+ * ahoy_media_mixer_get_name:
+ * @self: a mixer
+ *
+ * Returns: (transfer none) (nullable): how messages call the mixer
+ *
+ * Since: 0.1
+ */
+const char *
+ahoy_media_mixer_get_name (AhoyMediaMixer *self)
+{
+  g_return_val_if_fail (AHOY_IS_MEDIA_MIXER (self), NULL);
+
+  return g_object_get_data (G_OBJECT (self), NAME_KEY);
 }
 
 /**
@@ -269,7 +305,7 @@ ahoy_media_mixer_stop_playing (AhoyMediaMixer *self)
  * Writes what all of them say to a file, and what plays.
  *
  * Returns: %TRUE when it began; %FALSE with %AHOY_ERROR_EXISTS when there is a recording already,
- *   or with another error of the file
+ *   or the file is that of another one that goes on, or with another error of the file
  *
  * Since: 0.1
  */

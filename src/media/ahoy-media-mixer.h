@@ -54,6 +54,10 @@ gboolean ahoy_media_mixer_add (AhoyMediaMixer *self, AhoyMediaStream *stream, GE
 AHOY_API
 gboolean ahoy_media_mixer_remove (AhoyMediaMixer *self, AhoyMediaStream *stream);
 AHOY_API
+void ahoy_media_mixer_set_name (AhoyMediaMixer *self, const char *name);
+AHOY_API
+const char *ahoy_media_mixer_get_name (AhoyMediaMixer *self);
+AHOY_API
 void ahoy_media_mixer_set_gain (AhoyMediaMixer *self, AhoyMediaStream *stream, double gain);
 AHOY_API
 void ahoy_media_mixer_set_muted (AhoyMediaMixer *self, AhoyMediaStream *stream, gboolean muted);

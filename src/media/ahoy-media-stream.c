@@ -31,6 +31,8 @@ enum { DTMF_RECEIVED, PLAYING_ENDED, RECORDING_ENDED, CHANGED, N_SIGNALS };
 
 static guint signals[N_SIGNALS];
 
+#define NAME_KEY "ahoy-media-stream-name"
+
 static void
 ahoy_media_stream_default_init (AhoyMediaStreamInterface *iface)
 {
@@ -388,7 +390,8 @@ ahoy_media_stream_stop_playing (AhoyMediaStream *self)
  * Writes what comes to a file, until ahoy_media_stream_stop_recording() or the end of the stream.
  * AhoyMediaStream::recording-ended tells what became of it.
  *
- * Returns: %TRUE when it records; %FALSE with %AHOY_ERROR_EXISTS when it is recorded already
+ * Returns: %TRUE when it records; %FALSE with %AHOY_ERROR_EXISTS when it is recorded already, or
+ *   the file is that of a recording that goes on
  *
  * Since: 0.1
  */
@@ -647,6 +650,40 @@ ahoy_media_stream_part (AhoyMediaStream *self)
   if (AHOY_MEDIA_STREAM_GET_IFACE (self)->part != NULL) {
     AHOY_MEDIA_STREAM_GET_IFACE (self)->part (self);
   }
+}
+
+/**
+ * ahoy_media_stream_set_name:
+ * @self: a stream
+ * @name: (nullable): whose it is, such as “session 7”
+ *
+ * Says how messages call the stream, for example those that tell somebody else that a file is
+ * recorded to already; for SDP handlers.
+ *
+ * Since: 0.1
+ */
+void
+ahoy_media_stream_set_name (AhoyMediaStream *self, const char *name)
+{
+  g_return_if_fail (AHOY_IS_MEDIA_STREAM (self));
+
+  g_object_set_data_full (G_OBJECT (self), NAME_KEY, g_strdup (name), g_free);
+}
+
+/**
+ * ahoy_media_stream_get_name:
+ * @self: a stream
+ *
+ * Returns: (transfer none) (nullable): how messages call the stream
+ *
+ * Since: 0.1
+ */
+const char *
+ahoy_media_stream_get_name (AhoyMediaStream *self)
+{
+  g_return_val_if_fail (AHOY_IS_MEDIA_STREAM (self), NULL);
+
+  return g_object_get_data (G_OBJECT (self), NAME_KEY);
 }
 
 /**

@@ -162,6 +162,10 @@ gboolean ahoy_media_stream_send_dtmf (AhoyMediaStream *self, const char *digits,
 AHOY_API
 void ahoy_media_stream_set_keeps_digits (AhoyMediaStream *self, gboolean keeps);
 AHOY_API
+void ahoy_media_stream_set_name (AhoyMediaStream *self, const char *name);
+AHOY_API
+const char *ahoy_media_stream_get_name (AhoyMediaStream *self);
+AHOY_API
 gboolean ahoy_media_stream_join (AhoyMediaStream *self, AhoyMediaStream *other, GError **error);
 AHOY_API
 void ahoy_media_stream_part (AhoyMediaStream *self);

@@ -273,6 +273,43 @@ class Recordings(Recorded):
         self.assertEqual(self.state(), 'none')
         self.part()
 
+    def test_one_file(self):
+        """what one session records to no other one does: the second is told who does, and how"""
+        self.join()
+        other = max(self.daemon.objects('session'), key=lambda path: int(path.rpartition('/')[2]))
+        number = self.session.rpartition('/')[2]
+        link = self.folder / 'link'
+        link.symlink_to(self.folder)
+        path = self.folder / 'one.wav'
+        for append in ('false', 'true'):
+            self.start('one.wav', 'layout', 's', 'stereo', 'append', 'b', append)
+            for again in (path, link / path.name, path.name):
+                for option in (False, True):
+                    with self.subTest(first=append, again=again, second=option):
+                        with self.assertRaises(Refused) as caught:
+                            self.client.call(other, 'Session', 'StartRecording', 'sa{sv}',
+                                             str(again), {'append': GLib.Variant('b', option)})
+                        self.assertEqual(caught.exception.name, 'Exists')
+                        self.assertRegex(caught.exception.message,
+                                         rf'/one\.wav is that of session {number}, which goes on; '
+                                         'stop that one first, or name another file')
+            refused = self.daemon.ctl('record', other.rpartition('/')[2], path, check=False)
+            self.assertEqual(refused.returncode, 1)
+            self.assertIn(f'is that of session {number}', refused.stderr)
+            self.listen(0.6)
+            self.stop()
+            self.assertEqual(self.recording_ended(path), '')
+        self.assertEqual(self.daemon.get(other, 'Session', 'Recording'), 'none')
+        with wave.open(str(path)) as file:
+            self.assertEqual(file.getnchannels(), 2)
+        self.assertGreater(tone.seconds_of(path, ALICE), 0.5)
+        self.assertEqual([name.name for name in self.folder.glob('one.wav*')], ['one.wav'])
+        self.daemon.call(other, 'Session', 'StartRecording', 'sa{sv}', str(path), 0)
+        self.daemon.call(other, 'Session', 'StopRecording')
+        with wave.open(str(path)) as file:
+            self.assertEqual(file.getnchannels(), 1)
+        self.part()
+
     def hold(self, direction, origin):
         """Bob lets Alice wait, or takes her back."""
         self.bob.send('INVITE', call=self.bob.call, body=sdp(

@@ -189,6 +189,31 @@ class Conferences(unittest.TestCase):
             peer.bye()
         self.daemon.wait_for_sessions(0)
 
+    def test_one_file(self):
+        """two rooms with one file: the second one goes on, and the log says why it has none"""
+        self.start(('7', 'conference(one, record=both.wav)'),
+                   ('8', 'conference(two, record=both.wav)'))
+        self.daemon.warnings_expected = True
+        one = [self.call('7', 500), self.call('7', 900)]
+        path = self.daemon.state / 'recordings' / 'both.wav'
+        two = [self.call('8', 1300), self.call('8', 0)]
+        self.assertIsNotNone(self.daemon.log.wait_for(
+            lambda line: 'step 1 (conference) of its route goes on, and the conference “two” is '
+            f'not recorded: The recording {path} is that of the conference “one”, which goes on; '
+            'stop that one first, or name another file' in line))
+        self.wait_for('both rooms', lambda: self.hears(two[1][1], 1300) and
+                      self.hears(one[0][1], 900) and self.hears(one[1][1], 500))
+        for peer, _ in two + one:
+            peer.bye()
+        self.daemon.wait_for_sessions(0)
+        self.wait_for('the file', path.exists)
+        samples = tone.read(path)[1]
+        windows = [samples[at:at + 2000] for at in range(0, len(samples) - 2000, 2000)]
+        heard = {tuple(amplitude(window, frequency) > 3000 for frequency in (500, 900, 1300))
+                 for window in windows}
+        self.assertIn((True, True, False), heard)
+        self.assertFalse(any(other for *_, other in heard), heard)
+
     def test_recorded_guest(self):
         """a guest whose call is recorded: itself on the left, all others on the right"""
         self.start(('7', 'conference(staff)'))

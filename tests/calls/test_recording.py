@@ -7,10 +7,12 @@ needs no rights, and no file system of its own.
 """
 
 import resource
+import time
 import unittest
 import wave
 
 import agent
+import tone
 from bus_client import Client, Refused
 from bus_monitor import Monitor
 from daemon import HOSTS, BusError, Daemon, anyone
@@ -21,6 +23,7 @@ CODECS = ((0, 'PCMU/8000'), (101, 'telephone-event/8000'))
 ROUTES = (
     ('1', 'answer, wait(1h)'),
     ('2', 'answer, record(route.wav, limit=1h), wait(1h)'),
+    ('3', 'answer, record(box-${time}-${session}.wav)'),
 )
 LIMIT = 12000  # bytes: less than a second
 UNLIMITED = resource.RLIM_INFINITY
@@ -40,12 +43,12 @@ class Recording(unittest.TestCase):
         self.monitor = Monitor(self.daemon.bus)
         self.addCleanup(self.monitor.close)
 
-    def call(self, user):
+    def call(self, user, frequency=1000):
         """A call that speaks; its session."""
         known = self.daemon.objects('session')
         self.alice = Caller('udp', HOSTS['ipv4'], self.daemon.address())
         self.addCleanup(self.alice.close)
-        phone = RtpPhone(HOSTS['ipv4'], 1000)
+        phone = RtpPhone(HOSTS['ipv4'], frequency)
         self.addCleanup(phone.close)
         self.alice.invite(user, sdp(port=phone.port, codecs=CODECS))
         phone.start(self.alice.answered().body)
@@ -193,6 +196,61 @@ class Recording(unittest.TestCase):
         self.assertIsNotNone(self.daemon.log.wait_for(
             lambda line: 'step 2 (record) of its route failed: ' + self.failure(path) in line))
         self.check_kept(path)
+
+    def heard(self, path, count=100):
+        """Until so many packets came that the recording has some of them."""
+        end = time.monotonic() + 60
+        while self.daemon.get(f'{self.session}/stream/0', 'Stream', 'PacketsReceived') < count:
+            self.assertLess(time.monotonic(), end, self.daemon.report())
+            time.sleep(0.02)  # between two questions
+        self.assertTrue(list(self.folder.glob(path.name + '.*')), 'no recording')
+
+    def test_route_twice(self):
+        """two calls that a route records to one file: the second is ended, and the log says why"""
+        path = self.folder / 'route.wav'
+        self.call('2')
+        first, session = self.alice, self.session
+        self.heard(path)
+        self.call('2', 440)
+        self.alice.respond(self.alice.expect('BYE', timeout=60, skip=(200,)), 200)
+        self.assertIsNotNone(self.daemon.log.wait_for(
+            lambda line: f'step 2 (record) of its route failed: The recording {path} is that of '
+            f'session {session.rpartition("/")[2]}, which goes on; stop that one first' in line))
+        self.session = session
+        self.assertEqual(self.daemon.get(session, 'Session', 'Recording'), 'running')
+        first.bye()
+        self.assertEqual(self.recording_ended(path), '')
+        self.assertGreater(tone.seconds_of(path, 1000), 0.2)
+        self.assertEqual(tone.seconds_of(path, 440), 0)
+
+    def test_route_again(self):
+        """the next call may record to the file as soon as the one before is over"""
+        path = self.folder / 'route.wav'
+        for _ in range(10):
+            self.call('2')
+            self.assertEqual(self.daemon.get(self.session, 'Session', 'Recording'), 'running')
+            self.alice.bye()
+        self.call('2', 440)
+        self.heard(path)
+        self.alice.bye()
+        self.assertEqual(self.recording_ended(path), '')
+        self.assertGreater(tone.seconds_of(path, 440), 0.2)
+
+    def test_route_names(self):
+        """${time} and ${session} give each call that a route records a file of its own"""
+        calls = []
+        for _ in range(2):
+            self.call('3')
+            calls.append((self.alice, self.session.rpartition('/')[2]))
+        for alice, _number in calls:
+            alice.bye()
+        self.daemon.wait_for_sessions(0)
+        for _, number in calls:
+            end = time.monotonic() + 60
+            while not (found := list(self.folder.glob(f'box-*-{number}.wav'))):
+                self.assertLess(time.monotonic(), end, self.daemon.report())
+                time.sleep(0.02)  # between two looks
+            self.assertRegex(found[0].name, rf'^box-20\d{{6}}-\d{{6}}-{number}\.wav$')
 
     def test_route_records(self):
         """what a route records cannot be recorded by somebody else at the same time"""

@@ -98,6 +98,79 @@ class Recording(unittest.TestCase):
         self.assertTrue(other.start_recording(path, -1, how))
         other.close()
 
+    def is_taken(self, call, *arguments):
+        """How somebody is told that the file is that of another recording."""
+        with self.assertRaises(GLib.Error) as caught:
+            call(*arguments)
+        self.assertTrue(caught.exception.matches(Ahoy.error_quark(), Ahoy.Error.EXISTS),
+                        caught.exception)
+        return caught.exception.message
+
+    def test_one_file_is_one_recording(self):
+        """what one stream records to no other one does, whatever path leads there"""
+        new = Ahoy.MediaRecording.new(Ahoy.MediaRecordingLayout.MIXED)
+        append = Ahoy.MediaRecording.new(Ahoy.MediaRecordingLayout.MIXED)
+        append.append = True
+        other = self.engine.create_stream('127.0.0.1', True)
+        self.addCleanup(other.close)
+        path = str(self.folder / 'one.wav')
+        link = self.folder / 'link'
+        link.symlink_to(self.folder)
+        for first in (new, append):
+            self.stream.set_name(None)
+            self.assertTrue(self.stream.start_recording(path, -1, first))
+            for second in (new, append):
+                said = self.is_taken(other.start_recording, path, -1, second)
+                self.assertEqual(
+                    said, f'The recording {path} is that of the stream on port '
+                    f'{self.stream.get_port()}, which goes on; stop that one first, or name '
+                    'another file')
+                for again in (str(self.folder / '.' / 'one.wav'), str(link / 'one.wav')):
+                    self.is_taken(other.start_recording, again, -1, second)
+                folder = os.open(self.folder, os.O_DIRECTORY)
+                self.is_taken(other.start_recording, '/elsewhere/one.wav', folder, second)
+                self.assertFalse(self.is_open(folder))
+            self.is_taken(other.record, path)
+            self.assertEqual(other.get_recording(), State.NONE)
+            self.stream.stop_recording()
+            self.assertEqual(self.wait(), (path, None))
+        self.stream.set_name('session 7')
+        self.assertEqual(self.stream.get_name(), 'session 7')
+        self.assertTrue(self.stream.start_recording(path, -1, new))
+        self.assertIn('is that of session 7, which goes on',
+                      self.is_taken(other.start_recording, path, -1, new))
+        self.assertTrue(other.start_recording(str(self.folder / 'two.wav'), -1, new))
+        self.stream.close()
+        other.close()
+        self.assertEqual(self.wait(), (path, None))
+        left = [name for name in os.listdir(self.folder) if name.startswith('one.wav')]
+        self.assertEqual(left, ['one.wav'])
+
+    def test_the_next_one_follows(self):
+        """a recording that was stopped becomes whole before the next one of its name"""
+        other = self.engine.create_stream('127.0.0.1', True)
+        self.addCleanup(other.close)
+        stereo = Ahoy.MediaRecording.new(Ahoy.MediaRecordingLayout.STEREO)
+        mixed = Ahoy.MediaRecording.new(Ahoy.MediaRecordingLayout.MIXED)
+        mixed.append = True
+        path = str(self.folder / 'next.wav')
+        done = []
+        other.connect('recording-ended', lambda _stream, *what: done.append(what))
+        for _ in range(20):
+            self.assertTrue(self.stream.start_recording(path, -1, stereo))
+            self.stream.stop_recording()
+            mixed.append = True
+            self.assertIn('has just ended and is not whole yet',
+                          self.is_taken(other.start_recording, path, -1, mixed))
+            mixed.append = False
+            self.assertTrue(other.start_recording(path, -1, mixed))
+            other.stop_recording()
+            while not done:
+                GLib.MainContext.default().iteration(True)
+            self.assertEqual((done.pop(), self.wait()), ((path, None), (path, None)))
+            with wave.open(path) as file:
+                self.assertEqual(file.getnchannels(), 1)
+
     def test_append_after_a_crash(self):
         """what stands behind the end that the header knows is not heard"""
         how = Ahoy.MediaRecording.new(Ahoy.MediaRecordingLayout.MIXED)
