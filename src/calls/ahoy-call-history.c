@@ -333,6 +333,18 @@ on_member_added (AhoyBridge *bridge, AhoyBridgeMember *member, AhoyCallHistory *
   }
 }
 
+/* Who gave the place away, and who rings for it, are part of the call from now on. */
+static void
+on_call_moved (AhoyCallRouter *router, AhoySession *from, AhoySession *to, AhoyCallHistory *self)
+{
+  Call *before = find_call (self, from);
+  Call *call = find_call (self, to);
+
+  if (before != NULL && call != NULL) {
+    merge (self, before, call);
+  }
+}
+
 static void
 on_bridge_added (AhoyCallRouter *router, AhoyBridge *bridge, AhoyCallHistory *self)
 {
@@ -429,6 +441,7 @@ ahoy_call_history_new (AhoyCallRouter *router, AhoyWorkPool *pool)
   g_signal_connect (self->sessions, "session-added", G_CALLBACK (on_session_added), self);
   g_signal_connect (router, "step-changed", G_CALLBACK (on_step_changed), self);
   g_signal_connect (router, "bridge-added", G_CALLBACK (on_bridge_added), self);
+  g_signal_connect (router, "call-moved", G_CALLBACK (on_call_moved), self);
   return self;
 }
 

@@ -44,6 +44,7 @@ enum {
   SIGNAL_TIME_LEFT,
   SIGNAL_CALL_PROGRESS,
   SIGNAL_CALL_RETURNED,
+  SIGNAL_CALL_MOVED,
   N_SIGNALS
 };
 
@@ -162,6 +163,19 @@ ahoy_call_router_class_init (AhoyCallRouterClass *klass)
       g_signal_new ("call-returned", G_TYPE_FROM_CLASS (klass), G_SIGNAL_RUN_LAST, 0,
                     g_signal_accumulator_true_handled, NULL, NULL, G_TYPE_BOOLEAN, 3,
                     AHOY_TYPE_SESSION, G_TYPE_UINT, G_TYPE_STRING);
+  /**
+   * AhoyCallRouter::call-moved:
+   * @self: the router
+   * @from: a call that was at a step, or whom others rang for
+   * @to: the call that is in its place now, such as one that somebody transferred there
+   *
+   * A call goes on in the place of another one, without ever having been joined with it.
+   *
+   * Since: 0.1
+   */
+  signals[SIGNAL_CALL_MOVED] =
+      g_signal_new ("call-moved", G_TYPE_FROM_CLASS (klass), G_SIGNAL_RUN_LAST, 0, NULL, NULL,
+                    NULL, G_TYPE_NONE, 2, AHOY_TYPE_SESSION, AHOY_TYPE_SESSION);
 }
 
 static void
@@ -817,5 +831,6 @@ ahoy_call_router_move (AhoyCallRouter *self, AhoySession *from, AhoySession *to)
   ahoy_call_run_set_session (run, to);
   ahoy_call_router_step_changed (self, run);
   g_signal_emit (self, signals[SIGNAL_STEP_CHANGED], 0, from, NULL);
+  g_signal_emit (self, signals[SIGNAL_CALL_MOVED], 0, from, to);
   return TRUE;
 }

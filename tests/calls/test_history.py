@@ -35,7 +35,7 @@ def read(daemon, *options):
 
 def wait_for(daemon, count, *options):
     """Records are written behind the call."""
-    end = time.monotonic() + 20
+    end = time.monotonic() + 60
     while len(records := read(daemon, *options)) != count:
         if time.monotonic() > end:
             raise Failure(f'{records}\n{count} were expected\n' + daemon.report())
@@ -140,6 +140,181 @@ class Linked(TransferTestCase):
         self.assertEqual(len({record['linked-id'] for record in records}), 1)
         [carol] = [record for record in records if record['endpoint'] == 'carol']
         self.assertEqual((carol['status'], carol['cause'], carol['answered-at']), (486, 17, 0))
+
+    def one_call(self, count):
+        """So many records, which are one call."""
+        records = wait_for(self.daemon, count)
+        self.assertEqual(len({record['linked-id'] for record in records}), 1,
+                         [(record['endpoint'], record['direction'], record['linked-id'])
+                          for record in records])
+        return records
+
+    def hang_up(self, leg, *others):
+        """One party hangs up, and the others are hung up."""
+        leg.bye()
+        for other in others:
+            other.hung_up()
+        self.over()
+
+    def test_picked_up(self):
+        """who takes a call that rings elsewhere belongs to it, and so do those who rang"""
+        self.start(routes=(('4', 'dial(bob)'), ('8', 'pickup(bob)')))
+        alice = self.alice.call('4')
+        ringing = self.bob.called().ring()
+        alice.ringing()
+        carol = self.carol.call('8')
+        ringing.cancelled()
+        alice.answered()
+        carol.answered()
+        self.hang_up(alice, carol)
+        records = self.one_call(3)
+        self.assertEqual({(record['endpoint'], record['direction']) for record in records},
+                         {('alice', 'incoming'), ('bob', 'outgoing'), ('carol', 'incoming')})
+        [bob] = [record for record in records if record['endpoint'] == 'bob']
+        self.assertEqual(bob['answered-at'], 0)
+
+    def test_picked_up_by_replaces(self):
+        """so does who takes it by INVITE with Replaces (RFC 3891)"""
+        self.start(routes=(('4', 'dial(bob)'),), more={'carol': 'allow-transfer=yes'})
+        alice = self.alice.call('4')
+        ringing = self.bob.called().ring()
+        alice.ringing()
+        replaces = (f'{ringing.call.call_id};to-tag={ringing.call.remote_tag};'
+                    f'from-tag={ringing.call.local_tag};early-only')
+        carol = self.carol.call('4', headers=(f'Replaces: {replaces}',))
+        ringing.cancelled()
+        alice.answered()
+        carol.answered()
+        self.hang_up(alice, carol)
+        self.one_call(3)
+
+    def test_parked(self):
+        """who is parked, who parked him and who fetches him are one call; another parked is not"""
+        self.start(routes=(('700', 'park(timeout=1h)'), ('701', 'parked(701)')))
+        alice, bob = self.connect(self.alice, self.bob, '2')
+        bob.refer(self.target('700'))
+        self.assertEqual(bob.outcome()[-1], 200)
+        bob.bye()
+        other = self.bob.call('700').answered()
+        wait_for(self.daemon, 1)  # Bob's part is on the disk before somebody fetches Alice
+        carol = self.carol.call('701').answered()
+        alice.bye()
+        carol.hung_up()
+        self.assertEqual({record['endpoint'] for record in self.one_call(3)},
+                         {'alice', 'bob', 'carol'})
+        other.bye()
+        self.over()
+        records = wait_for(self.daemon, 4)
+        self.assertNotEqual(records[3]['linked-id'], records[0]['linked-id'])
+
+    def test_parked_in_vain(self):
+        """nobody fetches who is parked: the call back belongs to it as well"""
+        self.start(routes=(('700', 'park(timeout=2s)'),))
+        alice, bob = self.connect(self.alice, self.bob, '2')
+        bob.refer(self.target('700'))
+        self.assertEqual(bob.outcome()[-1], 200)
+        bob.bye()
+        back = self.bob.called().ring().answer()
+        self.hang_up(alice, back)
+        self.assertEqual([record['endpoint'] for record in self.one_call(3)].count('bob'), 2)
+
+    def test_conference(self):
+        """all who were in a room together are one call; the next room of the name is another"""
+        self.start(routes=(('8', 'conference(staff)'),))
+        for phones in ((self.alice, self.bob, self.carol), (self.carol, self.alice)):
+            legs = [phone.call('8').answered() for phone in phones]
+            for leg in legs:
+                leg.bye()
+            self.over()
+        records = wait_for(self.daemon, 5)
+        ids = [record['linked-id'] for record in records]
+        self.assertEqual((len(set(ids[:3])), len(set(ids[3:])), len(set(ids))), (1, 1, 2), ids)
+        self.assertEqual(len({record['bridge'] for record in records[:3]}), 1)
+
+    def test_two_rooms(self):
+        """who is sent from one room into another makes one call of them from then on"""
+        self.start(routes=(('8', 'conference(one), conference(two)'), ('9', 'conference(two)')))
+        alice = self.alice.call('8').answered()
+        bob = self.bob.call('8').answered()
+        carol = self.carol.call('9').answered()
+        bob.bye()
+        self.assertEqual(len(wait_for(self.daemon, 1)), 1)
+        [session] = [path for path in self.daemon.objects('session')
+                     if self.daemon.get(path, 'Session', 'RemoteUri') == self.alice.uri]
+        self.daemon.ctl('conference', 'one', 'kick', session.rpartition('/')[2])
+        end = time.monotonic() + 20
+        while sorted(len(self.daemon.get(path, 'Bridge', 'Members'))
+                     for path in self.daemon.objects('bridge')) != [2]:
+            self.assertLess(time.monotonic(), end, self.daemon.report())
+            time.sleep(0.05)  # between two looks
+        alice.bye()
+        carol.bye()
+        self.over()
+        self.one_call(3)
+
+    def test_into_a_conference(self):
+        """who is sent into a room belongs to it, with who sent him"""
+        self.start(routes=(('8', 'conference(staff)'),))
+        carol = self.carol.call('8').answered()
+        alice, bob = self.connect(self.alice, self.bob, '2')
+        bob.refer(self.target('8'))
+        self.assertEqual(bob.outcome()[-1], 200)
+        bob.bye()
+        wait_for(self.daemon, 1)
+        alice.bye()
+        carol.bye()
+        self.over()
+        self.one_call(3)
+
+    def given_away(self, do):
+        """Bob calls a route, and gives his place there to Alice."""
+        self.start(routes=(('8', do),))
+        alice, bob = self.connect(self.alice, self.bob, '2')
+        second = self.bob.call('8').answered()
+        bob.refer(self.target('8'), replaces=second.replaces())
+        second.hung_up()
+        self.assertEqual(bob.outcome()[-1], 200)
+        bob.bye()
+        wait_for(self.daemon, 2)
+        alice.bye()
+        self.over()
+        self.assertEqual([record['endpoint'] for record in self.one_call(3)].count('bob'), 2)
+
+    def test_place_in_a_route(self):
+        """a place at a step that is given away: the call that had it belongs to who has it"""
+        self.given_away('answer, echo')
+
+    def test_place_in_a_slot(self):
+        """so it does when the place is one where calls are parked"""
+        self.given_away('park(timeout=1h)')
+
+    def test_place_taken(self):
+        """who takes a place in a route by INVITE with Replaces belongs to who had it"""
+        self.start(routes=(('8', 'answer, echo'),))
+        alice = self.alice.call('8').answered()
+        carol = self.carol.call('8', headers=(f'Replaces: {alice.replaces()}',)).answered()
+        alice.hung_up()
+        self.hang_up(carol)
+        self.one_call(2)
+
+    def test_place_while_it_rings(self):
+        """who rang in vain for a call that was given away belongs to it"""
+        self.start()
+        alice, bob = self.connect(self.alice, self.bob, '2')
+        second = self.bob.call('3')
+        carol = self.carol.called().ring()
+        second.ringing()
+        bob.refer(self.target('3'), replaces=second.replaces())
+        second.refused(480)
+        bob.bye()
+        self.daemon.wait_for_sessions(2)
+        wait_for(self.daemon, 2)
+        alice.bye()
+        carol.cancelled()
+        self.over()
+        records = self.one_call(4)
+        [carol] = [record for record in records if record['endpoint'] == 'carol']
+        self.assertEqual(carol['answered-at'], 0)
 
 
 class Kept(unittest.TestCase):
