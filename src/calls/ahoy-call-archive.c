@@ -7,7 +7,7 @@
 
 #include "ahoy-census.h"
 #include "ahoy-error.h"
-#include "ahoy-work-queue.h"
+#include "ahoy-store-worker-private.h"
 
 /*
  * The file of the history. One worker at a time has the database; calls wait for nothing. What
@@ -17,11 +17,9 @@
 struct _AhoyCallArchive {
   GObject parent_instance;
 
-  char *path;
-  AhoyWorkPool *pool;
-  AhoyWorkQueue *queue;
+  const char *path; /* the worker's */
+  AhoyStoreWorker *worker;
   AhoyScheduler *scheduler;
-  AhoyStoreDatabase *database; /* the queue's while there is work */
   AhoyCallStoredFunc stored;
   gpointer user_data;
 
@@ -93,27 +91,11 @@ item_free (gpointer data)
 }
 
 static void
-close_in_worker (gpointer data)
-{
-  g_clear_pointer ((AhoyStoreDatabase **) data, ahoy_store_database_free);
-}
-
-/* Where the pool was stopped, nobody else uses the database. */
-static void
-close_here (gpointer data)
-{
-  close_in_worker (data);
-  g_free (data);
-}
-
-static void
 ahoy_call_archive_finalize (GObject *object)
 {
   AhoyCallArchive *self = AHOY_CALL_ARCHIVE (object);
-  AhoyStoreDatabase **database = g_new0 (AhoyStoreDatabase *, 1);
 
-  *database = self->database;
-  ahoy_work_queue_push (self->queue, close_in_worker, NULL, database, close_here, NULL);
+  ahoy_store_worker_free (self->worker);
   if (self->timer != 0) {
     ahoy_scheduler_cancel (self->scheduler, self->timer);
   }
@@ -121,10 +103,7 @@ ahoy_call_archive_finalize (GObject *object)
     ahoy_scheduler_cancel (self->scheduler, self->purge_job);
   }
   g_ptr_array_unref (self->waiting);
-  g_object_unref (self->queue);
-  g_object_unref (self->pool);
   g_object_unref (self->scheduler);
-  g_free (self->path);
   ahoy_census_leave (object);
   G_OBJECT_CLASS (ahoy_call_archive_parent_class)->finalize (object);
 }
@@ -158,11 +137,9 @@ ahoy_call_archive_new (AhoyWorkPool *pool, AhoyScheduler *scheduler, const char 
 {
   AhoyCallArchive *self = g_object_new (AHOY_TYPE_CALL_ARCHIVE, NULL);
 
-  self->path = g_strdup (path);
-  self->pool = g_object_ref (pool);
-  self->queue = ahoy_work_queue_new (pool, path);
+  self->worker = ahoy_store_worker_new (pool, path);
+  self->path = ahoy_store_worker_get_path (self->worker);
   self->scheduler = g_object_ref (scheduler);
-  self->database = ahoy_store_database_new (path);
   self->stored = stored;
   self->user_data = user_data;
   self->purge_job = ahoy_scheduler_add_repeating (scheduler, "history", PURGE_TIME, on_purge, self,
@@ -193,22 +170,11 @@ ahoy_call_archive_set_limits (AhoyCallArchive *self, gint64 keep, guint most)
 static gboolean
 begin (AhoyStoreDatabase *database, GError **error)
 {
-  g_autoptr (GError) reason = NULL;
-  g_autofree char *name = NULL;
+  GError *reason = NULL;
 
-  if (ahoy_store_database_begin (database, NULL, &reason)) {
-    return TRUE;
-  }
-  if (!ahoy_store_database_is_damaged (database)) {
-    g_propagate_error (error, g_steal_pointer (&reason));
-    return FALSE;
-  }
-  name = ahoy_store_database_set_aside (database, error);
-  if (name == NULL) {
-    return FALSE;
-  }
-  g_warning ("%s: it is “%s” now, and a new one is begun", reason->message, name);
-  return ahoy_store_database_begin (database, NULL, error);
+  return ahoy_store_database_begin (database, NULL, &reason) ||
+         (ahoy_store_database_begin_anew (database, reason, error) &&
+          ahoy_store_database_begin (database, NULL, error));
 }
 
 static gboolean
@@ -341,7 +307,7 @@ write_batch (AhoyCallArchive *self)
   Batch *batch = g_new0 (Batch, 1);
 
   batch->archive = g_object_ref (self);
-  batch->database = self->database;
+  batch->database = ahoy_store_worker_get_database (self->worker);
   batch->items = g_steal_pointer (&self->waiting);
   self->waiting = g_ptr_array_new_with_free_func (item_free);
   batch->purge = self->purge_wanted;
@@ -350,7 +316,7 @@ write_batch (AhoyCallArchive *self)
   self->purge_wanted = FALSE;
   self->writing = TRUE;
   self->last = ahoy_scheduler_get_now (self->scheduler);
-  ahoy_work_queue_push (self->queue, write_in_worker, on_written, batch, batch_free, NULL);
+  ahoy_store_worker_push (self->worker, write_in_worker, on_written, batch, batch_free);
 }
 
 static gboolean
@@ -512,12 +478,12 @@ ask (AhoyCallArchive *self, AhoyCallFilter *filter, GTask *task, gboolean delete
   flush (self);
   question = g_new0 (Question, 1);
   question->archive = g_object_ref (self);
-  question->database = self->database;
+  question->database = ahoy_store_worker_get_database (self->worker);
   question->filter = filter;
   question->task = g_object_ref (task);
   question->deletes = deletes;
   self->n_questions++;
-  ahoy_work_queue_push (self->queue, ask_in_worker, on_answered, question, question_free, NULL);
+  ahoy_store_worker_push (self->worker, ask_in_worker, on_answered, question, question_free);
 }
 
 void

@@ -8,6 +8,7 @@
 #include "ahoy-call-identity-private.h"
 
 #include "ahoy-name-addr.h"
+#include "ahoy-passed-headers-private.h"
 
 /* Who one leg of a call is to the other one: by the configuration of its endpoint, else by what it
  * says or is said to be; at a domain of ours, where the other one can call it back. */
@@ -15,7 +16,6 @@
 #define ANONYMOUS "\"Anonymous\" <sip:anonymous@anonymous.invalid>" /* RFC 3323 §4.1.1.3 */
 #define MOST_DIVERSIONS 10
 #define MOST_DIVERSION 256 /* bytes of one */
-#define MOST_PASSED 2048 /* bytes of headers that go from leg to leg */
 #define PRIVACY "caller-privacy" /* a variable: what is kept, whatever the call says */
 
 static AhoyConfigObject *
@@ -246,21 +246,6 @@ ahoy_call_identity_tell (AhoySession *session, AhoySession *partner)
   }
 }
 
-static gboolean
-is_taken (AhoyEndpoint *endpoint, const char *name)
-{
-  AhoyConfigObject *config = config_of (endpoint);
-  const char *const *names =
-      config != NULL ? ahoy_config_object_get_list (config, "pass-headers") : NULL;
-
-  for (gsize i = 0; names != NULL && names[i] != NULL; i++) {
-    if (g_ascii_strcasecmp (names[i], name) == 0) {
-      return TRUE;
-    }
-  }
-  return FALSE;
-}
-
 /* Who sent the call elsewhere before it came to us, where the caller's side is trusted. */
 static void
 pass_diversions (AhoySession *caller, AhoyEndpoint *callee, const char *key, const char *name,
@@ -292,11 +277,7 @@ GVariant *
 ahoy_call_identity_pass_headers (AhoySession *caller, AhoyEndpoint *callee)
 {
   AhoyMessage *invite = ahoy_session_get_invite (caller);
-  AhoyConfigObject *config = config_of (callee);
-  const char *const *names =
-      config != NULL ? ahoy_config_object_get_list (config, "pass-headers") : NULL;
   GVariantBuilder builder;
-  gsize bytes = 0;
 
   g_variant_builder_init (&builder, G_VARIANT_TYPE ("a(ss)"));
   if (invite == NULL || ahoy_session_get_direction (caller) != AHOY_SESSION_INCOMING) {
@@ -304,19 +285,6 @@ ahoy_call_identity_pass_headers (AhoySession *caller, AhoyEndpoint *callee)
   }
   pass_diversions (caller, callee, "send-diversion", "Diversion", &builder);
   pass_diversions (caller, callee, "send-history-info", "History-Info", &builder);
-  for (gsize i = 0; names != NULL && names[i] != NULL; i++) {
-    g_auto (GStrv) values = NULL;
-
-    if (!is_taken (ahoy_session_get_endpoint (caller), names[i])) {
-      continue;
-    }
-    values = ahoy_message_get_headers (invite, names[i]);
-    for (gsize j = 0; values[j] != NULL; j++) {
-      bytes += strlen (names[i]) + strlen (values[j]);
-      if (bytes <= MOST_PASSED) {
-        g_variant_builder_add (&builder, "(ss)", names[i], values[j]);
-      }
-    }
-  }
+  ahoy_passed_headers_add (&builder, invite, ahoy_session_get_endpoint (caller), callee);
   return g_variant_builder_end (&builder);
 }

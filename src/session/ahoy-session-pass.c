@@ -5,33 +5,11 @@
  */
 #define G_LOG_DOMAIN "ahoy"
 
-#include <string.h>
-
+#include "ahoy-passed-headers-private.h"
 #include "ahoy-session-private.h"
 
 #define SAID "ahoy-session-said"     /* what the peer said last, a GVariant a(ss) */
 #define PASSED "ahoy-session-passed" /* what the peer is to be told, the same */
-#define MOST_BYTES 2048
-
-static const char *const *
-list_names (AhoySession *self)
-{
-  return self->endpoint != NULL
-             ? ahoy_config_object_get_list (
-                   AHOY_CONFIG_OBJECT (ahoy_endpoint_get_config (self->endpoint)), "pass-headers")
-             : NULL;
-}
-
-static gboolean
-is_named (const char *const *names, const char *name)
-{
-  for (gsize i = 0; names != NULL && names[i] != NULL; i++) {
-    if (g_ascii_strcasecmp (names[i], name) == 0) {
-      return TRUE;
-    }
-  }
-  return FALSE;
-}
 
 /**
  * ahoy_session_keep_headers:
@@ -46,25 +24,13 @@ is_named (const char *const *names, const char *name)
 void
 ahoy_session_keep_headers (AhoySession *self, AhoyMessage *message)
 {
-  const char *const *names;
   GVariantBuilder builder;
-  gsize bytes = 0;
 
   g_return_if_fail (AHOY_IS_SESSION (self));
   g_return_if_fail (AHOY_IS_MESSAGE (message));
 
-  names = list_names (self);
   g_variant_builder_init (&builder, G_VARIANT_TYPE ("a(ss)"));
-  for (gsize i = 0; names != NULL && names[i] != NULL; i++) {
-    g_auto (GStrv) values = ahoy_message_get_headers (message, names[i]);
-
-    for (gsize j = 0; values[j] != NULL; j++) {
-      bytes += strlen (names[i]) + strlen (values[j]);
-      if (bytes <= MOST_BYTES) {
-        g_variant_builder_add (&builder, "(ss)", names[i], values[j]);
-      }
-    }
-  }
+  ahoy_passed_headers_add (&builder, message, self->endpoint, self->endpoint);
   g_object_set_data_full (G_OBJECT (self), SAID,
                           g_variant_ref_sink (g_variant_builder_end (&builder)),
                           (GDestroyNotify) g_variant_unref);
@@ -106,7 +72,6 @@ ahoy_session_pass_headers (AhoySession *self, AhoySession *from)
 void
 ahoy_session_add_passed_headers (AhoySession *self, AhoyMessage *message)
 {
-  const char *const *names;
   GVariant *passed;
   GVariantIter iter;
   const char *name;
@@ -120,12 +85,12 @@ ahoy_session_add_passed_headers (AhoySession *self, AhoyMessage *message)
   if (passed == NULL) {
     return;
   }
-  names = list_names (self);
   g_variant_iter_init (&iter, passed);
   while (g_variant_iter_next (&iter, "(&s&s)", &name, &value)) {
     gboolean follows = last != NULL && g_str_equal (last, name);
 
-    if (is_named (names, name) && (follows || !ahoy_message_has_header (message, name))) {
+    if (ahoy_passed_headers_is_named (self->endpoint, name) &&
+        (follows || !ahoy_message_has_header (message, name))) {
       ahoy_message_add_header (message, name, value, NULL);
       last = name;
     }

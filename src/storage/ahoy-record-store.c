@@ -9,8 +9,7 @@
 
 #include "ahoy-census.h"
 #include "ahoy-error.h"
-#include "ahoy-store-database-private.h"
-#include "ahoy-work-queue.h"
+#include "ahoy-store-worker-private.h"
 
 /*
  * What changes thousands of times a second, such as who is registered where: records of bytes by
@@ -22,12 +21,10 @@
  */
 struct _AhoyRecordStore {
   GObject parent_instance;
-  char *path;
-  AhoyWorkPool *pool;
-  AhoyWorkQueue *queue;
+  const char *path; /* the worker's */
+  AhoyStoreWorker *worker;
   AhoyScheduler *scheduler;
-  AhoyStoreDatabase *database; /* the queue's while there is work */
-  struct _Batch *batch;        /* what waits; NULL for nothing */
+  struct _Batch *batch; /* what waits; NULL for nothing */
   gboolean writing;
   gint64 last;     /* when the last transaction began, of the scheduler's clock */
   guint64 timer;   /* 0: none */
@@ -61,34 +58,15 @@ G_DEFINE_FINAL_TYPE (AhoyRecordStore, ahoy_record_store, G_TYPE_OBJECT)
 static void plan (AhoyRecordStore *self);
 
 static void
-close_in_worker (gpointer data)
-{
-  g_clear_pointer ((AhoyStoreDatabase **) data, ahoy_store_database_free);
-}
-
-/* Where the pool was stopped, nobody else uses the database. */
-static void
-close_here (gpointer data)
-{
-  close_in_worker (data);
-  g_free (data);
-}
-
-static void
 ahoy_record_store_finalize (GObject *object)
 {
   AhoyRecordStore *self = AHOY_RECORD_STORE (object);
-  AhoyStoreDatabase **database = g_new0 (AhoyStoreDatabase *, 1);
 
-  *database = self->database;
-  ahoy_work_queue_push (self->queue, close_in_worker, NULL, database, close_here, NULL);
+  ahoy_store_worker_free (self->worker);
   if (self->timer != 0) {
     ahoy_scheduler_cancel (self->scheduler, self->timer);
   }
-  g_object_unref (self->queue);
-  g_object_unref (self->pool);
   g_object_unref (self->scheduler);
-  g_free (self->path);
   ahoy_census_leave (object);
   G_OBJECT_CLASS (ahoy_record_store_parent_class)->finalize (object);
 }
@@ -110,12 +88,10 @@ ahoy_record_store_new (AhoyWorkPool *pool, AhoyScheduler *scheduler, const char 
 {
   AhoyRecordStore *self = g_object_new (AHOY_TYPE_RECORD_STORE, NULL);
 
-  self->path = g_strdup (path);
-  self->pool = g_object_ref (pool);
-  self->queue = ahoy_work_queue_new (pool, path);
+  self->worker = ahoy_store_worker_new (pool, path);
+  self->path = ahoy_store_worker_get_path (self->worker);
   self->scheduler = g_object_ref (scheduler);
-  self->database = ahoy_store_database_new (path);
-  ahoy_store_database_set_hasty (self->database);
+  ahoy_store_database_set_hasty (ahoy_store_worker_get_database (self->worker));
   self->last = G_MININT64 / 2;
   return self;
 }
@@ -126,24 +102,12 @@ ahoy_record_store_get_path (AhoyRecordStore *self)
   return self->path;
 }
 
-/* Records are found again: whoever has them sends them again. No service waits for a person. */
-static gboolean
-begin_anew (AhoyRecordStore *self, const GError *reason, GError **error)
-{
-  g_autofree char *name = ahoy_store_database_set_aside (self->database, error);
-
-  if (name == NULL) {
-    return FALSE;
-  }
-  g_warning ("%s: it is “%s” now, and a new one is begun", reason->message, name);
-  return ahoy_store_database_open (self->database, error);
-}
-
 gboolean
 ahoy_record_store_read (AhoyRecordStore *self, const char *type, AhoyRecordFunc func,
                         gpointer user_data, gboolean *anew, GError **error)
 {
-  g_autoptr (GError) reason = NULL;
+  AhoyStoreDatabase *database = ahoy_store_worker_get_database (self->worker);
+  GError *reason = NULL;
 
   *anew = FALSE;
   if (self->writing) {
@@ -151,14 +115,11 @@ ahoy_record_store_read (AhoyRecordStore *self, const char *type, AhoyRecordFunc 
                  "the database “%s” is at work already; read it before", self->path);
     return FALSE;
   }
-  if (ahoy_store_database_list_records (self->database, type, func, user_data, &reason)) {
+  if (ahoy_store_database_list_records (database, type, func, user_data, &reason)) {
     return TRUE;
   }
-  if (!ahoy_store_database_is_damaged (self->database)) {
-    g_propagate_error (error, g_steal_pointer (&reason));
-    return FALSE;
-  }
-  *anew = begin_anew (self, reason, error);
+  /* Records are found again: whoever has them sends them again. No service waits for a person. */
+  *anew = ahoy_store_database_begin_anew (database, reason, error);
   return *anew;
 }
 
@@ -169,7 +130,7 @@ batch_new (AhoyRecordStore *self)
 {
   Batch *batch = g_new0 (Batch, 1);
 
-  batch->database = self->database;
+  batch->database = ahoy_store_worker_get_database (self->worker);
   batch->rows = g_array_new (FALSE, FALSE, sizeof (Row));
   batch->bytes = g_byte_array_new ();
   return batch;
@@ -261,7 +222,7 @@ write_batch (AhoyRecordStore *self)
   batch->store = g_object_ref (self);
   self->writing = TRUE;
   self->last = ahoy_scheduler_get_now (self->scheduler);
-  ahoy_work_queue_push (self->queue, write_in_worker, on_written, batch, batch_free, NULL);
+  ahoy_store_worker_push (self->worker, write_in_worker, on_written, batch, batch_free);
 }
 
 static void

@@ -57,10 +57,10 @@ void ahoy_store_database_set_hasty (AhoyStoreDatabase *self);
  * remedy is noticed. */
 gboolean ahoy_store_database_open (AhoyStoreDatabase *self, GError **error);
 
-/* Whether the last error was that the file is ours and damaged; a file of others never is. */
-gboolean ahoy_store_database_is_damaged (AhoyStoreDatabase *self);
-/* Gives the file another name, which it returns, so that the next call makes a new one. */
-char *ahoy_store_database_set_aside (AhoyStoreDatabase *self, GError **error);
+/* After an error, which it takes: a file that is ours and damaged gets another name, with a
+ * warning, and a new one is made. A file of others, or one that nothing is wrong with, stays, and
+ * so does the error. */
+gboolean ahoy_store_database_begin_anew (AhoyStoreDatabase *self, GError *reason, GError **error);
 
 /* Adds what is stored under @type_name to @records, in the order in which it was created; @name and
  * @terms may be NULL, @limit 0. */

@@ -436,22 +436,22 @@ move (AhoyStoreDatabase *self, const char *suffix, const char *target, GError **
 }
 
 gboolean
-ahoy_store_database_is_damaged (AhoyStoreDatabase *self)
-{
-  return self->damaged;
-}
-
-char *
-ahoy_store_database_set_aside (AhoyStoreDatabase *self, GError **error)
+ahoy_store_database_begin_anew (AhoyStoreDatabase *self, GError *reason, GError **error)
 {
   g_autofree char *target = g_strconcat (self->path, ".damaged", NULL);
+  g_autoptr (GError) why = reason;
 
+  if (!self->damaged) {
+    g_propagate_error (error, g_steal_pointer (&why));
+    return FALSE;
+  }
   close_handle (self);
   if (!move (self, "-wal", target, error) || !move (self, "-shm", target, error)
       || !move (self, "", target, error))
-    return NULL;
+    return FALSE;
   self->damaged = FALSE;
-  return g_steal_pointer (&target);
+  g_warning ("%s: it is “%s” now, and a new one is begun", why->message, target);
+  return ahoy_store_database_open (self, error);
 }
 
 /* -- statements ----------------------------------------------------------------------------- */

@@ -10,9 +10,8 @@
 #include "ahoy-config-object-private.h"
 #include "ahoy-config-problem.h"
 #include "ahoy-error.h"
-#include "ahoy-store-database-private.h"
 #include "ahoy-store-table-private.h"
-#include "ahoy-work-queue.h"
+#include "ahoy-store-worker-private.h"
 
 /**
  * AhoyStoreSqlite:
@@ -32,11 +31,9 @@
 struct _AhoyStoreSqlite {
   GObject parent_instance;
   AhoyConfigSchema *schema;
-  char *path;
-  AhoyWorkPool *pool;
-  AhoyWorkQueue *queue;
-  AhoyStoreDatabase *database; /* the queue's while there is work */
-  GQueue waiting;              /* GTask of a batch */
+  const char *path; /* the worker's */
+  AhoyStoreWorker *worker;
+  GQueue waiting; /* GTask of a batch */
   gboolean writing;
   guint n_works; /* in the queue */
 };
@@ -50,31 +47,12 @@ G_DEFINE_FINAL_TYPE_WITH_CODE (AhoyStoreSqlite, ahoy_store_sqlite, G_TYPE_OBJECT
                                G_IMPLEMENT_INTERFACE (AHOY_TYPE_STORE_BACKEND, backend_init))
 
 static void
-close_in_worker (gpointer data)
-{
-  g_clear_pointer ((AhoyStoreDatabase **)data, ahoy_store_database_free);
-}
-
-/* Where the pool was stopped, nobody else uses the database. */
-static void
-close_here (gpointer data)
-{
-  close_in_worker (data);
-  g_free (data);
-}
-
-static void
 ahoy_store_sqlite_finalize (GObject *object)
 {
   AhoyStoreSqlite *self = AHOY_STORE_SQLITE (object);
-  AhoyStoreDatabase **database = g_new0 (AhoyStoreDatabase *, 1);
 
-  *database = self->database;
-  ahoy_work_queue_push (self->queue, close_in_worker, NULL, database, close_here, NULL);
-  g_object_unref (self->queue);
-  g_object_unref (self->pool);
+  ahoy_store_worker_free (self->worker);
   g_object_unref (self->schema);
-  g_free (self->path);
   g_queue_clear_full (&self->waiting, g_object_unref);
   G_OBJECT_CLASS (ahoy_store_sqlite_parent_class)->finalize (object);
 }
@@ -115,10 +93,8 @@ ahoy_store_sqlite_new (AhoyConfigSchema *schema, AhoyWorkPool *pool, const char 
 
   self = g_object_new (AHOY_TYPE_STORE_SQLITE, NULL);
   self->schema = g_object_ref (schema);
-  self->path = g_strdup (path);
-  self->pool = g_object_ref (pool);
-  self->queue = ahoy_work_queue_new (pool, path);
-  self->database = ahoy_store_database_new (path);
+  self->worker = ahoy_store_worker_new (pool, path);
+  self->path = ahoy_store_worker_get_path (self->worker);
   return self;
 }
 
@@ -219,7 +195,7 @@ push_work (AhoyStoreSqlite *self, AhoyTaskFunc work, AhoyTaskFunc done, gpointer
            GDestroyNotify destroy)
 {
   self->n_works++;
-  return ahoy_work_queue_push (self->queue, work, done, data, destroy, NULL) != 0;
+  return ahoy_store_worker_push (self->worker, work, done, data, destroy);
 }
 
 static GError *
@@ -355,7 +331,7 @@ query_async (AhoyStoreBackend *backend, AhoyStoreQuery *query, GCancellable *can
   search = g_new0 (Search, 1);
   search->task = g_object_ref (task);
   search->query = g_object_ref (query);
-  search->database = self->database;
+  search->database = ahoy_store_worker_get_database (self->worker);
   search->terms = g_array_new (FALSE, FALSE, sizeof (AhoyStoreTerm));
   g_array_set_clear_func (search->terms, ahoy_store_term_clear);
   search->records = ahoy_store_records_new ();
@@ -604,7 +580,7 @@ run_new (AhoyStoreSqlite *self)
   run->references = 1;
   run->self = g_object_ref (self);
   run->began = g_get_monotonic_time ();
-  run->database = self->database;
+  run->database = ahoy_store_worker_get_database (self->worker);
   run->tasks = g_ptr_array_new_with_free_func (g_object_unref);
   run->outcomes = g_ptr_array_new_with_free_func (outcome_free);
   run->labels = g_array_new (FALSE, FALSE, sizeof (Label));
@@ -686,7 +662,7 @@ ahoy_store_sqlite_load (AhoyStoreSqlite *self, GError **error)
     return NULL;
   }
   records = ahoy_store_records_new ();
-  if (!ahoy_store_database_find_all (self->database, records, error))
+  if (!ahoy_store_database_find_all (ahoy_store_worker_get_database (self->worker), records, error))
     return NULL;
   objects = ahoy_config_set_new ();
   for (guint i = 0; i < records->records->len; i++) {
