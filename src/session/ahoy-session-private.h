@@ -365,6 +365,7 @@ void ahoy_session_service_add (AhoySessionService *self, AhoySession *session);
 void ahoy_session_service_remove (AhoySessionService *self, AhoySession *session);
 const char *const *ahoy_session_service_get_offered_media (AhoySessionService *self);
 GPtrArray *ahoy_session_service_get_content_types (AhoySessionService *self);
+GHashTable *ahoy_session_service_get_info_packages (AhoySessionService *self);
 AhoyInfoPackage *ahoy_session_service_find_info_package (AhoySessionService *self,
                                                          const char *name);
 char *ahoy_session_service_dup_recv_info (AhoySessionService *self);
