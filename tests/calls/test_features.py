@@ -50,6 +50,7 @@ Content-Length: 0
 
 ]]></send>
   <recv response="{status}"/>'''
+PLAYED = '<nop><action><exec command="touch {folder}/played"/></action></nop>'
 MUSIC = '''
 [moh default]
 tone=1900
@@ -538,14 +539,14 @@ class OfSipp(Case):
         self.plays('1', '\n'.join(
             RECORD.format(number=number, value=value, status=status) if value
             else f'<pause milliseconds="{status}"/>'
-            for number, (value, status) in enumerate(answers, 2)), look)
+            for number, (value, status) in enumerate(answers, 2)), look, PLAYED)
         self.assertEqual(len(list((self.daemon.state / 'recordings').iterdir())), 1)
         self.done()
 
     def test_record_by_info_is_refused(self):
         """INFO with Record of who may not record is refused with 403"""
         self.plays('2', RECORD.format(number=2, value='on', status=403),
-                   lambda: self.bye(self.bob))
+                   lambda: self.bye(self.bob), PLAYED)
         self.assertEqual(list((self.daemon.state / 'recordings').glob('*')), [])
         self.done()
 
@@ -554,15 +555,21 @@ class OfSipp(Case):
         return self.plays('1', '\n<pause milliseconds="400"/>'.join(
             EVENT.format(folder=PCAPS, name=name) for name in names))
 
-    def plays(self, user, digits, meanwhile=None):
-        """sipp calls somebody who ends in Bob, does something, and is hung up."""
+    def plays(self, user, digits, meanwhile=None, mark=''):
+        """sipp calls somebody who ends in Bob, does something, and is hung up; with a mark what
+        happens meanwhile begins when all of it is done."""
         with tempfile.TemporaryDirectory() as folder:
             path = pathlib.Path(folder, 'digit')
             path.with_suffix('.xml').write_text(
-                SCENARIO.read_text().replace('<!-- digit -->', digits))
+                SCENARIO.read_text().replace('<!-- digit -->',
+                                             digits + mark.format(folder=folder)))
             sipp = Sipp(path, 'udp', 'ipv4', self.daemon.address(), user=user)
             bob = self.phone(BOB)
             self.answer(self.bob, bob)
+            end = time.monotonic() + 30
+            while mark and not pathlib.Path(folder, 'played').exists():
+                self.assertLess(time.monotonic(), end, self.daemon.report())
+                time.sleep(0.05)  # between two looks
             if meanwhile is not None:
                 meanwhile()
             code, output = sipp.finish()

@@ -536,7 +536,7 @@ class Kept(unittest.TestCase):
         self.assertEqual(self.daemon.report().count('The history of calls is not stored'), 1)
         (state / 'history.db').rmdir()
         wait_for(self.daemon, 3)
-        self.assertIn('can be written again; 0 calls are not in it', self.daemon.report())
+        self.daemon.log.wait_for(lambda line: 'can be written again; 0 calls are not in it' in line)
 
 
 if __name__ == '__main__':

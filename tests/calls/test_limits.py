@@ -101,9 +101,9 @@ class Steps(Limits):
     def test_limit(self):
         """limit: the call is hung up when its time is over, and the BYE says why"""
         for user in '17':
+            begin = time.monotonic()
             alice, _ = self.caller(user)
             alice.answered()
-            begin = time.monotonic()
             self.assertEqual(self.ended(alice)['reason'], REASON)
             self.assertGreater(time.monotonic() - begin, 0.8)
             self.daemon.wait_for_sessions(0)

@@ -545,7 +545,7 @@ class Failing(AgentsCase):
             begin = time.monotonic()
             self.invite(500, transport)
             self.assertGreaterEqual(time.monotonic() - begin, 0.4)
-            self.assertLess(time.monotonic() - begin, 4)
+            self.assertLess(time.monotonic() - begin, 20)
         self.logged('WARNING', f'{silent.client.connection.get_unique_name()}/agent',
                     'the request is refused')
 
@@ -563,9 +563,9 @@ class Failing(AgentsCase):
         self.start(warnings=True)
         self.agent(NEVER, 'authenticate')
         begin = time.monotonic()
-        self.invite(500, timeout=12)
+        self.invite(500, timeout=20)
         self.assertGreaterEqual(time.monotonic() - begin, 5)
-        self.assertLess(time.monotonic() - begin, 9)
+        self.assertLess(time.monotonic() - begin, 20)
 
     def test_nonsense(self):
         """An agent that fails or talks nonsense lets nobody in, and is named on the log"""

@@ -202,7 +202,8 @@ class Durable(unittest.TestCase):
         return count
 
     def stream(self, answers):
-        """All register at once, until so many answers came and a random moment has passed."""
+        """All register at once, until so many answers came and a random moment has passed; the
+        time when the daemon was killed, which can take long to go on a machine with much to do."""
         with selectors.DefaultSelector() as selector:
             for user in self.users:
                 selector.register(user, selectors.EVENT_READ)
@@ -217,10 +218,12 @@ class Durable(unittest.TestCase):
             last = time.monotonic() + self.chance.uniform(0, 0.01)
             while time.monotonic() < last:
                 self.take(selector, 0.0005)
+            killed = time.time()
             self.daemon.process.kill()
             # Answers that had left it before are promises as well.
             self.daemon.process.wait()
             self.take(selector, 0)
+            return killed
 
     def check(self, user):
         """What a user finds is what got its 200, with or without what was under way."""
@@ -290,9 +293,8 @@ class Durable(unittest.TestCase):
             for user in self.users:
                 self.check(user)
             wanted = self.chance.randint(30, 120 if self.daemon.is_sanitized() else 400)
-            self.stream(wanted)
+            end = self.stream(wanted)
             answers += wanted
-            end = time.time()
             self.kill()
             monitor.wait_until_gone()
             monitor.close()

@@ -164,7 +164,7 @@ class Resolver(unittest.TestCase):
         begin = time.monotonic()
         session = self.daemon.dial('sip:bob@nobody.test')
         self.daemon.wait(session, 'ended')
-        self.assertLess(time.monotonic() - begin, 4)
+        self.assertLess(time.monotonic() - begin, 15)
         facts = self.daemon.get_all(session, 'Session')
         self.assertIn('nobody.test', str(facts))
         self.assertGreaterEqual(self.names.asked('A', 'nobody.test'), 1)
@@ -200,7 +200,7 @@ class Resolver(unittest.TestCase):
                 begin = time.monotonic()
                 session = self.daemon.dial('sip:bob@slow.test')
                 self.assertEqual(self.daemon.wait(session, 'ended')[0], 'ended')
-                self.assertTrue(1 < time.monotonic() - begin < 12)
+                self.assertTrue(1 < time.monotonic() - begin < 25)
                 self.assertEqual(self.names.asked('NAPTR', 'slow.test'), 0)
                 peer.expect_nothing(0.05)
 

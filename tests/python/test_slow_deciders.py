@@ -10,7 +10,7 @@ import agent
 from party import Ahoy, Audio, GLib, GObject, PartyCase, iterate_until, run_beside
 from sip_message import Message
 from sip_peer import SDP, Call, Peer
-from test_sipp import Sipp
+from patient_sipp import Sipp
 
 CONFIG = b'''[core]
 t1=100ms
@@ -187,7 +187,7 @@ class Contract:
         def run(peer):
             took = invite(peer)
             self.assertGreaterEqual(took, LATE / 1000)
-            self.assertLess(took, 4)
+            self.assertLess(took, 20)
         self.each_path(run)
         self.assertEqual(decider.asked, ['INVITE'] * 2)
         self.assertEqual(decider.states, [Ahoy.DeferralState.RESOLVED] * 2)
@@ -276,7 +276,7 @@ class Contract:
         def run(peer):
             took = invite(peer, 500)
             self.assertGreaterEqual(took, 0.4)
-            self.assertLess(took, 4)
+            self.assertLess(took, 20)
             peer.send('OPTIONS')
             peer.expect(500, skip=())
             peer.expect_nothing(0.1)
@@ -291,7 +291,7 @@ class Contract:
         decider = self.begin(self.kind, 'never')
         took = run_beside(lambda: invite_slowly(self.peer_over('udp')))
         self.assertGreaterEqual(took, 5)
-        self.assertLess(took, 9)
+        self.assertLess(took, 20)
         self.assertEqual(decider.states, [Ahoy.DeferralState.TIMED_OUT])
 
     def test_sipp(self):

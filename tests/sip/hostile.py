@@ -15,7 +15,7 @@ class HostileTestCase(agent.SipTestCase):
     shared_agent = True
     watchdog = 60
 
-    def check_alive(self, within=1.0):
+    def check_alive(self, within=8.0):
         probe = self.peer(name='probe')
         started = time.monotonic()
         probe.transact(probe.build('OPTIONS'), 200, timeout=10)

@@ -57,7 +57,7 @@ class Options(agent.SipTestCase):
         peer.send('OPTIONS', via='SIP/2.0/UDP h;branch=z9hG4bKccccccc;maddr=slow.invalid;rport')
         begin = time.monotonic()
         self.answered(witness)
-        self.assertLess(time.monotonic() - begin, 1)
+        self.assertLess(time.monotonic() - begin, 4)
         peer.expect(200)
         peer.expect(200)
 
@@ -153,7 +153,7 @@ class Options(agent.SipTestCase):
         peer.send_raw(bad.rstrip())
         begin = time.monotonic()
         self.answered(witness)
-        self.assertLess(time.monotonic() - begin, 1)
+        self.assertLess(time.monotonic() - begin, 4)
 
     def test_tcp_framing(self):
         """TCP: several messages in one segment, and one message in many"""
@@ -191,7 +191,7 @@ class Options(agent.SipTestCase):
             pass
         begin = time.monotonic()
         self.answered(witness)
-        self.assertLess(time.monotonic() - begin, 2)
+        self.assertLess(time.monotonic() - begin, 10)
 
     def test_compact(self):
         """compact header names are understood"""
