@@ -50,6 +50,7 @@ extern const CtlCommand ctl_cache_commands[];
 extern const CtlCommand ctl_contact_commands[];
 extern const CtlCommand ctl_bridge_commands[];
 extern const CtlCommand ctl_conference_commands[];
+extern const CtlCommand ctl_queue_commands[];
 extern const CtlCommand ctl_history_commands[];
 extern const CtlCommand ctl_number_commands[];
 extern const CtlCommand ctl_registration_commands[];

@@ -19,6 +19,7 @@ static const CtlCommand *const groups[] = {
   ctl_originate_commands,
   ctl_bridge_commands,
   ctl_conference_commands,
+  ctl_queue_commands,
   ctl_history_commands,
   ctl_trace_commands,
   ctl_event_commands,

@@ -30,6 +30,9 @@
 struct _AhoyDialAttempt {
   AhoyDialApplication *application; /* not a reference: the router holds it */
   AhoyCallRun *run;                 /* not a reference; NULL when the step is over */
+  AhoyRouteStep *step;              /* how is dialled */
+  const AhoyDialWatch *watch;       /* who has the caller while it rings; NULL: this step */
+  gpointer watch_data;
   AhoySession *caller;
   AhoyScheduler *scheduler;
   guint64 timer;
@@ -58,6 +61,7 @@ attempt_clear (gpointer data)
   ahoy_dial_wait_free (self->wait);
   g_clear_object (&self->caller);
   g_clear_object (&self->scheduler);
+  ahoy_route_step_unref (self->step);
   g_ptr_array_unref (self->targets);
   g_ptr_array_unref (self->places);
   g_ptr_array_unref (self->legs);
@@ -75,17 +79,17 @@ G_DEFINE_AUTOPTR_CLEANUP_FUNC (AhoyDialAttempt, ahoy_dial_attempt_unref)
 
 static void on_arrival (AhoyDialPlace *place, gpointer user_data);
 
-AhoyDialAttempt *
-ahoy_dial_attempt_new (AhoyDialApplication *application, AhoyCallRun *run)
+static AhoyDialAttempt *
+attempt_new (AhoyDialApplication *application, AhoyCallRun *run, AhoyRouteStep *step,
+             const char *const *targets)
 {
   AhoySessionService *sessions = ahoy_dial_application_get_sessions (application);
   AhoyStack *stack = ahoy_session_service_get_stack (sessions);
-  const char *const *targets =
-      ahoy_route_step_get_texts (ahoy_call_run_get_step (run), "target");
   AhoyDialAttempt *self = g_rc_box_new0 (AhoyDialAttempt);
 
   self->application = application;
   self->run = run;
+  self->step = ahoy_route_step_ref (step);
   self->caller = g_object_ref (ahoy_call_run_get_session (run));
   self->scheduler = g_object_ref (ahoy_stack_get_scheduler (stack));
   self->targets = g_ptr_array_new_with_free_func (g_free);
@@ -98,11 +102,35 @@ ahoy_dial_attempt_new (AhoyDialApplication *application, AhoyCallRun *run)
   return self;
 }
 
+AhoyDialAttempt *
+ahoy_dial_attempt_new (AhoyDialApplication *application, AhoyCallRun *run)
+{
+  AhoyRouteStep *step = ahoy_call_run_get_step (run);
+
+  return attempt_new (application, run, step, ahoy_route_step_get_texts (step, "target"));
+}
+
+/*
+ * Dials @targets in the way of @step, which need not be the one that @run is at, for a caller who
+ * was answered and hears something else than that it rings: @watch is told what comes of it, and
+ * says what is next when nobody answers.
+ */
+AhoyDialAttempt *
+ahoy_dial_attempt_new_watched (AhoyDialApplication *application, AhoyCallRun *run,
+                               AhoyRouteStep *step, const char *const *targets,
+                               const AhoyDialWatch *watch, gpointer user_data)
+{
+  AhoyDialAttempt *self = attempt_new (application, run, step, targets);
+
+  self->watch = watch;
+  self->watch_data = user_data;
+  return self;
+}
+
 static gboolean
 is_choice (AhoyDialAttempt *self, const char *argument, const char *choice)
 {
-  return g_str_equal (ahoy_route_step_get_text (ahoy_call_run_get_step (self->run), argument),
-                      choice);
+  return g_str_equal (ahoy_route_step_get_text (self->step, argument), choice);
 }
 
 static gboolean
@@ -202,7 +230,7 @@ join (AhoyDialAttempt *self, AhoySession *leg)
   ahoy_dial_overlap_end (self->caller);
   stop_ringback (self);
   drop_bridge (self);
-  ahoy_bridge_features_take_step (self->caller, leg, ahoy_call_run_get_step (self->run));
+  ahoy_bridge_features_take_step (self->caller, leg, self->step);
   self->bridge = find_waiting_bridge (self);
   self->borrowed = self->bridge != NULL;
   if (!self->borrowed) {
@@ -300,6 +328,11 @@ finish_failed (AhoyDialAttempt *self)
 
   cancel_timer (self);
   ahoy_dial_wait_clear (self->wait);
+  if (self->watch != NULL) {
+    self->run = NULL;
+    self->watch->failed (self->watch_data);
+    return;
+  }
   stop_ringback (self);
   if (self->status == 484 && ahoy_dial_overlap_ask (router, self->run, on_no_digits, self)) {
     return;
@@ -343,7 +376,7 @@ begin_limit (AhoyDialAttempt *self)
 {
   AhoyCallTimerSpec spec;
 
-  if (!ahoy_call_timer_spec_read_step (&spec, ahoy_call_run_get_step (self->run))) {
+  if (!ahoy_call_timer_spec_read_step (&spec, self->step)) {
     return;
   }
   spec.end = is_choice (self, "afterwards", "continue") ? AHOY_CALL_TIMER_OTHERS
@@ -389,7 +422,7 @@ on_leg_redirected (AhoySession *leg, char **users, gpointer user_data)
 {
   AhoyDialAttempt *self = user_data;
 
-  if (self->run != NULL && self->forward == NULL) {
+  if (self->run != NULL && self->forward == NULL && self->watch == NULL) {
     self->forward =
         ahoy_dial_forward_new (ahoy_dial_application_get_router (self->application), self->run,
                                users);
@@ -416,6 +449,49 @@ go_forward (AhoyDialAttempt *self)
   return TRUE;
 }
 
+/* The contacts of an endpoint that ring. */
+static gboolean
+rings_at (AhoyDialAttempt *self, AhoyEndpoint *endpoint)
+{
+  for (guint i = 0; i < self->legs->len; i++) {
+    if (ahoy_session_get_endpoint (self->legs->pdata[i]) == endpoint) {
+      return TRUE;
+    }
+  }
+  return FALSE;
+}
+
+static void
+give_up_legs_of (AhoyDialAttempt *self, AhoyEndpoint *endpoint)
+{
+  for (guint i = self->legs->len; i > 0; i--) {
+    g_autoptr (AhoySession) leg = g_object_ref (self->legs->pdata[i - 1]);
+
+    if (ahoy_session_get_endpoint (leg) == endpoint) {
+      forget_leg (self, leg);
+      ahoy_session_hangup (leg);
+    }
+  }
+}
+
+/* Somebody does not want the call, or cannot have it. Those who are watched are different people:
+ * a 6xx holds for the contacts of one endpoint only. */
+static void
+tell_declined (AhoyDialAttempt *self, AhoySession *leg, guint status)
+{
+  AhoyDialPlace *place = g_object_get_data (G_OBJECT (leg), PLACE);
+
+  if (place == NULL || place->endpoint == NULL) {
+    return;
+  }
+  if (status >= 600) {
+    give_up_legs_of (self, place->endpoint);
+  }
+  if (!rings_at (self, place->endpoint)) {
+    self->watch->declined (place->endpoint, self->watch_data);
+  }
+}
+
 static void
 on_leg_ended (AhoySession *leg, gpointer user_data)
 {
@@ -439,6 +515,11 @@ on_leg_ended (AhoySession *leg, gpointer user_data)
   }
   wake_again (self, leg, status);
   forget_leg (self, leg);
+  if (self->watch != NULL) {
+    tell_declined (self, leg, status);
+    go_on (self);
+    return;
+  }
   if (self->forward != NULL && go_forward (self)) {
     return;
   }
@@ -477,6 +558,9 @@ on_leg_answered (AhoyDialAttempt *self, AhoySession *leg)
   self->callee = g_object_ref (leg);
   give_up_legs (self, leg, ELSEWHERE);
   g_ptr_array_set_size (self->legs, 0);
+  if (self->watch != NULL) {
+    self->watch->answered (leg, self->watch_data);
+  }
   ahoy_session_pass_headers (self->caller, leg);
   if (!answer_caller (self, leg)) {
     if (self->run != NULL) {
@@ -504,7 +588,7 @@ on_leg_state (AhoySession *leg, AhoySessionState old_state, AhoySessionState sta
   if (self->run == NULL || self->callee != NULL) {
     return;
   }
-  if (state == AHOY_SESSION_RINGING) {
+  if (state == AHOY_SESSION_RINGING && self->watch == NULL) {
     tell_callee (self, leg);
     ahoy_session_pass_headers (self->caller, leg);
     tell_ringing (self);
@@ -532,7 +616,7 @@ on_leg_identity (AhoySession *leg, GParamSpec *pspec, gpointer user_data)
 {
   g_autoptr (AhoyDialAttempt) self = g_rc_box_acquire (user_data);
 
-  if (self->run == NULL || self->callee != NULL) {
+  if (self->run == NULL || self->callee != NULL || self->watch != NULL) {
     return;
   }
   if (ahoy_session_get_state (leg) == AHOY_SESSION_RINGING) {
@@ -553,7 +637,7 @@ on_leg_early_media (AhoySession *leg, GParamSpec *pspec, gpointer user_data)
   g_autoptr (AhoySession) hold = g_object_ref (leg);
   g_autoptr (GError) error = NULL;
 
-  if (self->run == NULL || self->callee != NULL || self->early != NULL) {
+  if (self->run == NULL || self->callee != NULL || self->early != NULL || self->watch != NULL) {
     return;
   }
   if (is_waiting (self->caller) && !ahoy_session_has_early_media (self->caller)) {
@@ -584,14 +668,13 @@ status_of_error (const GError *error)
 static void
 add_leg (AhoyDialAttempt *self, AhoyDialPlace *place)
 {
-  AhoyRouteStep *step = ahoy_call_run_get_step (self->run);
   AhoyEndpoint *endpoint = place->endpoint;
   const char *uri = ahoy_contact_get_uri (place->contact);
   g_autoptr (GVariant) options = ahoy_dial_application_complete_options (
       self->application, endpoint,
       ahoy_dial_make_options (self->caller, endpoint,
                               ahoy_dial_application_get_domain (self->application), place->aor,
-                              self->hops, ahoy_route_step_get_boolean (step, "late-offer")));
+                              self->hops, ahoy_route_step_get_boolean (self->step, "late-offer")));
   g_autoptr (GError) error = NULL;
   g_autofree char *from =
       ahoy_dial_make_from (self->caller, endpoint,
@@ -676,7 +759,7 @@ call_target (AhoyDialAttempt *self, const char *text)
       ahoy_dial_application_get_location (self->application), resolved);
   gboolean all = is_choice (self, "contacts", "all");
 
-  if (ahoy_route_step_get_boolean (ahoy_call_run_get_step (self->run), "late")) {
+  if (ahoy_route_step_get_boolean (self->step, "late")) {
     ahoy_dial_wait_expect (self->wait, target);
   }
   if (target->status == 480) {
@@ -699,13 +782,12 @@ call_target (AhoyDialAttempt *self, const char *text)
 static void
 begin_next (AhoyDialAttempt *self)
 {
-  AhoyRouteStep *step = ahoy_call_run_get_step (self->run);
   gboolean one = is_choice (self, "mode", "order");
 
   cancel_timer (self);
   self->timer = ahoy_scheduler_add (self->scheduler, "dial step",
-                                    ahoy_route_step_get_duration (step, "timeout"), on_timeout,
-                                    self, NULL);
+                                    ahoy_route_step_get_duration (self->step, "timeout"),
+                                    on_timeout, self, NULL);
   if (self->places->len > 0) {
     call_place (self);
     go_on (self);
@@ -733,6 +815,18 @@ ahoy_dial_attempt_begin (AhoyDialAttempt *self)
     return;
   }
   begin_next (self);
+}
+
+/* Somebody else is called as well, for as long as the others ring. */
+void
+ahoy_dial_attempt_add (AhoyDialAttempt *self, const char *target)
+{
+  g_autoptr (AhoyDialAttempt) hold = g_rc_box_acquire (self);
+
+  if (self->run != NULL && self->callee == NULL) {
+    call_target (self, target);
+    go_on (self);
+  }
 }
 
 /* The caller is over, or somebody else's, or the step is done: nobody else stays. */
@@ -821,6 +915,10 @@ ahoy_dial_swap_caller (AhoySession *caller, AhoySession *replacement)
   g_set_object (&self->caller, replacement);
   ahoy_call_router_move (ahoy_dial_application_get_router (self->application), caller,
                          replacement);
+  if (self->watch != NULL) {
+    self->watch->moved (self->watch_data);
+    return TRUE;
+  }
   for (guint i = 0; self->run != NULL && i < self->legs->len; i++) {
     rings = rings || ahoy_session_get_state (self->legs->pdata[i]) == AHOY_SESSION_RINGING;
   }

@@ -85,8 +85,25 @@ void ahoy_dial_overlap_end (AhoySession *session);
 /* One step: those who are called, and who of them answered. */
 typedef struct _AhoyDialAttempt AhoyDialAttempt;
 
+/* Who has a caller whom somebody else dials for, such as a queue. None of these may end the attempt
+ * at once. */
+typedef struct {
+  /* @leg answered, and is about to be joined with the caller. */
+  void (*answered) (AhoySession *leg, gpointer user_data);
+  /* Nobody rings at @endpoint any more, while others may. */
+  void (*declined) (AhoyEndpoint *endpoint, gpointer user_data);
+  /* Nobody rings any more, and nobody answered. */
+  void (*failed) (gpointer user_data);
+  /* The run has another caller from now on. */
+  void (*moved) (gpointer user_data);
+} AhoyDialWatch;
+
 AhoyDialAttempt *ahoy_dial_attempt_new (AhoyDialApplication *application, AhoyCallRun *run);
+AhoyDialAttempt *ahoy_dial_attempt_new_watched (AhoyDialApplication *application, AhoyCallRun *run,
+                                                AhoyRouteStep *step, const char *const *targets,
+                                                const AhoyDialWatch *watch, gpointer user_data);
 void ahoy_dial_attempt_begin (AhoyDialAttempt *self);
+void ahoy_dial_attempt_add (AhoyDialAttempt *self, const char *target);
 void ahoy_dial_attempt_end (AhoyDialAttempt *self);
 void ahoy_dial_attempt_unref (gpointer self);
 

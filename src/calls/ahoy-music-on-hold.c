@@ -98,8 +98,11 @@ shuffle (guint *order, guint n)
 static gboolean
 play_next (Player *self, GError **error)
 {
-  guint n = g_strv_length (self->music->files);
+  guint n = self->music->files != NULL ? g_strv_length (self->music->files) : 0;
 
+  if (n == 0) {
+    return ahoy_media_stream_play_tone (self->media, self->music->tone, error);
+  }
   for (guint tried = 0; tried < n; tried++) {
     const char *file = self->music->files[self->order[self->next]];
     g_autoptr (GError) reason = NULL;
@@ -245,7 +248,7 @@ ahoy_music_on_hold_remove (AhoyMusicOnHold *self, const char *name)
  * @error: return location for an error
  *
  * Plays music until ahoy_music_on_hold_stop() is called. A sound that is played meanwhile
- * interrupts it; a file goes on afterwards, with the next piece.
+ * interrupts it; it goes on afterwards, files with the next piece.
  *
  * Returns: %TRUE when it plays; %FALSE with %AHOY_ERROR_NOT_FOUND when there is no such class, or
  *   with the reason why nothing of it can be played
@@ -276,10 +279,7 @@ ahoy_music_on_hold_play (AhoyMusicOnHold *self, const char *name, AhoyMediaStrea
   player->music = music;
   player->media = media;
   g_object_set_data_full (G_OBJECT (media), PLAYER_KEY, player, player_free);
-  if (music->files == NULL) {
-    return ahoy_media_stream_play_tone (media, music->tone, error);
-  }
-  n = g_strv_length (music->files);
+  n = music->files != NULL ? g_strv_length (music->files) : 0;
   player->order = g_new (guint, n);
   for (guint i = 0; i < n; i++) {
     player->order[i] = i;

@@ -30,6 +30,7 @@ static const struct {
   { "moh", "plays music" },
   { "park", "leaves the call in a slot, with music, until somebody fetches it" },
   { "parked", "fetches a call that is parked" },
+  { "queue", "lets the caller wait, with music, until one of several people answers" },
   { "voicemail", "takes a message" },
   { "redirect", "sends the caller elsewhere (302, or 300 to one of several)" },
   { "pickup", "takes a call that rings at somebody else's" },
@@ -111,6 +112,12 @@ static const struct {
     "which music: the name of a group moh" },
   { "parked", "slot", AHOY_ROUTE_ARGUMENT_KIND_TEXT, POSITIONAL | REQUIRED, NULL, 0, 0,
     "the number of the slot" },
+  { "queue", "name", AHOY_ROUTE_ARGUMENT_KIND_TEXT, POSITIONAL | REQUIRED, NULL, 0, 0,
+    "the name of a group queue" },
+  { "queue", "timeout", AHOY_ROUTE_ARGUMENT_KIND_DURATION, 0, NULL, SECOND, 24 * HOUR,
+    "how long at most; as the group says when it is left out" },
+  { "queue", "afterwards", AHOY_ROUTE_ARGUMENT_KIND_CHOICE, 0, "end", 0, 0,
+    "when the member who answered hangs up: end the call, or continue with the next step" },
   { "moh", "class", AHOY_ROUTE_ARGUMENT_KIND_TEXT, POSITIONAL, "default", 0, 0,
     "which music: the name of a group moh" },
   { "moh", "duration", AHOY_ROUTE_ARGUMENT_KIND_DURATION, POSITIONAL, NULL, 10, HOUR,
@@ -212,11 +219,13 @@ static const struct {
   LIMIT ("limit", POSITIONAL | REQUIRED),
   LIMIT ("dial", 0),
 #undef LIMIT
-#define FEATURES(name, who)                                                                       \
-  { "dial", name, AHOY_ROUTE_ARGUMENT_KIND_CHOICE, REPEATED, NULL, 0, 0,                          \
+#define FEATURES(step, name, who)                                                                 \
+  { step, name, AHOY_ROUTE_ARGUMENT_KIND_CHOICE, REPEATED, NULL, 0, 0,                          \
     "what " who " may do by digits, in place of the key features of its endpoint" }
-  FEATURES ("caller-features", "the caller"),
-  FEATURES ("callee-features", "who is called"),
+  FEATURES ("dial", "caller-features", "the caller"),
+  FEATURES ("dial", "callee-features", "who is called"),
+  FEATURES ("queue", "caller-features", "the caller"),
+  FEATURES ("queue", "callee-features", "the member"),
 #undef FEATURES
   { "exec", "file", AHOY_ROUTE_ARGUMENT_KIND_TEXT, POSITIONAL | REQUIRED, NULL, 0, 0,
     "the whole path of a program; AHOY_NUMBER and others in its environment tell of the call" },

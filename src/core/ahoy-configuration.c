@@ -21,6 +21,7 @@
 #include "ahoy-moh-config.h"
 #include "ahoy-out-route-config.h"
 #include "ahoy-phone-config.h"
+#include "ahoy-queue-config.h"
 #include "ahoy-rewrite-config.h"
 #include "ahoy-registration-config.h"
 #include "ahoy-route-config.h"
@@ -55,6 +56,7 @@ ahoy_configuration_make_schema (void)
     AHOY_TYPE_FEATURES_CONFIG,
     AHOY_TYPE_HISTORY_CONFIG,
     AHOY_TYPE_MOH_CONFIG,
+    AHOY_TYPE_QUEUE_CONFIG,
     AHOY_TYPE_REGISTRATION_CONFIG,
     AHOY_TYPE_MESSAGE_ROUTE_CONFIG,
   };

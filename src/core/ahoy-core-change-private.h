@@ -55,6 +55,7 @@ extern const AhoyCorePart ahoy_core_out_route_part;
 extern const AhoyCorePart ahoy_core_rewrite_part;
 extern const AhoyCorePart ahoy_core_registration_part;
 extern const AhoyCorePart ahoy_core_music_part;
+extern const AhoyCorePart ahoy_core_queue_part;
 extern const AhoyCorePart ahoy_core_route_part;
 extern const AhoyCorePart ahoy_core_features_part;
 extern const AhoyCorePart ahoy_core_history_part;

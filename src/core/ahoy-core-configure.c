@@ -25,6 +25,7 @@ static const AhoyCorePart *const parts[] = {
   &ahoy_core_out_route_part,
   &ahoy_core_registration_part,
   &ahoy_core_music_part,
+  &ahoy_core_queue_part,
   &ahoy_core_route_part,
   &ahoy_core_features_part,
   &ahoy_core_history_part,

@@ -12,6 +12,7 @@
 #include "ahoy-core.h"
 #include "ahoy-bridge-features-private.h"
 #include "ahoy-call-hooks-private.h"
+#include "ahoy-call-queues.h"
 #include "ahoy-call-transfer.h"
 #include "ahoy-device-states-private.h"
 #include "ahoy-endpoint-states-private.h"
@@ -59,6 +60,7 @@ struct _AhoyCore {
   AhoyDigestClient *digest_client;
   AhoyCallRouter *router;
   AhoyDialApplication *dial;
+  AhoyCallQueues *queues;
   AhoyCallTransfer *transfers;
   AhoyBridgeFeatures *features;
   AhoyCallHooks *hooks;
@@ -117,6 +119,8 @@ AhoyDialTarget *ahoy_core_find_callee (AhoyCore *self, const char *target, gbool
 char *ahoy_core_find_domain (AhoyCore *self, AhoyEndpoint *endpoint);
 void ahoy_core_init_messaging (AhoyCore *self);
 void ahoy_core_init_calls (AhoyCore *self);
+void ahoy_core_init_queues (AhoyCore *self);
+void ahoy_core_clear_queues (AhoyCore *self);
 void ahoy_core_clear_messaging (AhoyCore *self);
 void ahoy_core_set_message_domain (AhoyCore *self, const char *domain);
 AhoyMessage *ahoy_core_make_request (AhoyCore *self, AhoyEndpoint *endpoint, const char *method,

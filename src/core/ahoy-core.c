@@ -67,6 +67,7 @@ ahoy_core_dispose (GObject *object)
   g_clear_pointer (&self->features, ahoy_bridge_features_free);
   g_clear_pointer (&self->hooks, ahoy_call_hooks_free);
   g_clear_object (&self->router);
+  ahoy_core_clear_queues (self);
   if (self->dial != NULL) {
     ahoy_dial_application_set_options_func (self->dial, NULL, NULL, NULL);
     ahoy_dial_application_set_number_func (self->dial, NULL, NULL, NULL);
@@ -325,6 +326,7 @@ ahoy_core_new (GMainContext *context)
   ahoy_call_router_add_application (self->router, "dial", AHOY_CALL_APPLICATION (self->dial),
                                     NULL);
   ahoy_core_init_calls (self);
+  ahoy_core_init_queues (self);
   self->transfers = ahoy_call_transfer_new (self->router, self->endpoints, self->location);
   self->features = ahoy_bridge_features_new (self->router);
   self->hooks = ahoy_call_hooks_new (self->router);

@@ -7,6 +7,7 @@
 #include "ahoy-acl-registry.h"
 #include "ahoy-authentication.h"
 #include "ahoy-call-history.h"
+#include "ahoy-call-queues.h"
 #include "ahoy-call-router.h"
 #include "ahoy-call-transfer.h"
 #include "ahoy-config-set.h"
@@ -156,6 +157,8 @@ AHOY_API
 AhoyCallHistory *ahoy_core_get_history (AhoyCore *self);
 AHOY_API
 AhoyCallRouter *ahoy_core_get_router (AhoyCore *self);
+AHOY_API
+AhoyCallQueues *ahoy_core_get_queues (AhoyCore *self);
 AHOY_API
 AhoyCallTransfer *ahoy_core_get_transfers (AhoyCore *self);
 

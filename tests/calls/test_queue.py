@@ -1,0 +1,454 @@
+# SPDX-License-Identifier: LGPL-2.1-or-later
+# Copyright (C) 2026 The Ahoy authors
+"""Queues: callers wait with music, the first who came first, until a member is free and answers."""
+
+import math
+import pathlib
+import struct
+import tempfile
+import time
+import unittest
+import wave
+
+import agent
+from bus_monitor import plain
+from daemon import Daemon
+from rtp_phone import RtpPhone, amplitude
+from sip_peer import Failure
+from transfer_phone import ENDPOINT, Leg, Phone
+
+HOST = '127.0.0.1'
+PATIENCE = 60  # seconds: of a machine that does much else
+MUSIC, ANNOUNCEMENT = 1700, 600
+CONFIG = '''
+[core]
+overload-delay=0
+sounds-directory={sounds}
+
+[transport udp]
+protocol=udp
+bind=127.0.0.1:0
+
+[moh high]
+tone=1700
+'''
+
+
+class QueueLeg(Leg):
+    def hung_up(self, timeout=PATIENCE):
+        return super().hung_up(timeout)
+
+
+class QueuePhone(Phone):
+    """A phone that waits as long as a slow machine needs, and may be in several calls."""
+
+    def expect(self, what, timeout=PATIENCE, **keys):
+        return super().expect(what, max(timeout, PATIENCE), **keys)
+
+    def _leg(self, leg):
+        return QueueLeg(leg.phone, leg.call, leg.invite, leg.outgoing)
+
+    def call(self, number, body=None, headers=()):
+        return self._leg(super().call(number, body, headers))
+
+    def called(self, timeout=PATIENCE):
+        return self._leg(super().called(timeout))
+
+
+class QueueTestCase(unittest.TestCase):
+    """Alice, Ann and Amy call; Bob, Carol and Dave are members."""
+
+    def setUp(self):
+        self.phones = {name: QueuePhone(name) for name in ('alice', 'ann', 'amy', 'bob', 'carol',
+                                                           'dave')}
+        for phone in self.phones.values():
+            self.addCleanup(phone.close)
+        self.alice, self.ann, self.amy, self.bob, self.carol, self.dave = self.phones.values()
+        folder = tempfile.TemporaryDirectory()
+        self.addCleanup(folder.cleanup)
+        self.sounds = pathlib.Path(folder.name)
+
+    def config(self, do, queue='', members='bob', routes=(), without=(), moh='high'):
+        text = CONFIG.format(sounds=self.sounds)
+        for name, phone in self.phones.items():
+            contact = ENDPOINT.format(name=name, uri=phone.uri, more='')
+            text += contact if name not in without else contact.replace('contact=', '#')
+        for number, (match, steps) in enumerate((('1', do), ('2', 'dial(bob)'), *routes)):
+            text += f'\n[route r{number}]\ncontext=office\nmatch={match}\ndo={steps}\n'
+        # Nobody has to answer within a time that a slow machine may not keep.
+        ring_time = '' if 'ring-time' in queue else 'ring-time=1h\n'
+        return text + (f'\n[queue sales]\nmembers={members}\nmoh={moh}\n'
+                       f'{ring_time}{queue}\n')
+
+    def start(self, do='queue(sales)', queue='', **keys):
+        self.daemon = Daemon(self.config(do, queue, **keys))
+        self.addCleanup(self.daemon.stop)
+        for phone in self.phones.values():
+            phone.target = self.daemon.address()
+
+    def state(self, queue='sales'):
+        return plain(self.daemon.call('', 'Events', 'List', 's', 'queue')[0]).get(queue)
+
+    def wait_for(self, what, condition):
+        end = time.monotonic() + PATIENCE
+        while not condition():
+            if time.monotonic() > end:
+                raise Failure(f'{what}: not within {PATIENCE} s: {self.state()}\n'
+                              + self.daemon.report())
+            time.sleep(0.05)  # between two looks, not for anything to happen
+
+    def wait_for_count(self, count):
+        self.wait_for(f'{count} wait', lambda: self.state()['waiting'] == count)
+
+    def wait_for_member(self, name, state):
+        self.wait_for(f'{name} {state}', lambda: [name, state] in self.state()['members'])
+
+    def enter(self, phone, number='1'):
+        """Somebody who is answered, and waits."""
+        return phone.call(number).answered()
+
+    def ring(self, phone):
+        """The call that comes to a member; it rings there."""
+        return phone.called().ring()
+
+    def from_whom(self, leg):
+        return leg.invite['from'].split('sip:')[1].split('@')[0]
+
+    def end(self, *pairs):
+        """Callers hang up, and so do those who they talk with."""
+        for caller, member in pairs:
+            caller.bye()
+            member.hung_up()
+        self.daemon.wait_for_sessions(0, PATIENCE)
+
+
+class Strategies(QueueTestCase):
+    def test_first_come(self):
+        """one member, three callers: they are answered in the order in which they came"""
+        self.start()
+        callers = [self.enter(self.alice)]
+        member = self.ring(self.bob)
+        callers += [self.enter(self.ann), self.enter(self.amy)]
+        for caller, name in zip(callers, ('alice', 'ann', 'amy')):
+            self.assertEqual(self.from_whom(member), name)
+            member.answer()
+            self.wait_for_member('bob', 'talking')
+            caller.bye()
+            member.hung_up()
+            if name != 'amy':
+                member = self.ring(self.bob)
+        self.daemon.wait_for_sessions(0, PATIENCE)
+        state = self.state()
+        self.assertEqual((state['waiting'], state['answered'], state['abandoned']), (0, 3, 0))
+
+    def test_all(self):
+        """all who are free ring, one answers, and the others ring for the next caller"""
+        self.start(members='bob;carol')
+        alice = self.enter(self.alice)
+        bob, carol = self.ring(self.bob), self.ring(self.carol)
+        ann = self.enter(self.ann)
+        carol.answer()
+        cancel = bob.cancelled()
+        self.assertEqual(cancel.all('reason')[0],
+                         'SIP;cause=200;text="Call completed elsewhere"')
+        bob = self.ring(self.bob)
+        self.assertEqual((self.from_whom(carol), self.from_whom(bob)), ('alice', 'ann'))
+        bob.answer()
+        self.end((alice, carol), (ann, bob))
+
+    def test_freed(self):
+        """who comes free while another member rings rings as well"""
+        self.start(members='bob;carol')
+        dave = self.dave.call('2')  # Bob is in another call
+        talk = self.ring(self.bob).answer()
+        dave.answered()
+        alice = self.enter(self.alice)
+        carol = self.ring(self.carol)
+        self.wait_for_member('bob', 'busy')
+        dave.bye()
+        talk.hung_up()
+        bob = self.ring(self.bob)
+        bob.answer()
+        carol.cancelled()
+        self.end((alice, bob))
+
+    def test_order(self):
+        """one after the other, from the first: who declines is passed over"""
+        self.start(queue='strategy=order\nretry=1h', members='bob;carol;dave')
+        alice = self.enter(self.alice)
+        self.ring(self.bob).reject(603)
+        self.ring(self.carol).reject(480)
+        dave = self.ring(self.dave).answer()
+        self.wait_for_member('dave', 'talking')
+        self.assertEqual(self.state()['members'][:2], [['bob', 'pause'], ['carol', 'pause']])
+        self.end((alice, dave))
+
+    def test_ring_time(self):
+        """who lets it ring for too long does not ring any more, and the next one does"""
+        self.start(queue='strategy=order\nring-time=1s\nretry=1h', members='bob;carol')
+        alice = self.enter(self.alice)
+        self.ring(self.bob).cancelled()
+        carol = self.ring(self.carol)
+        self.assertEqual(self.state()['members'][0], ['bob', 'pause'])
+        alice.bye()  # or her time is over, too
+        carol.cancelled()
+        self.daemon.wait_for_sessions(0, PATIENCE)
+
+    def test_side_by_side(self):
+        """the second caller need not wait while the first one's member rings"""
+        self.start(queue='strategy=order', members='bob;carol')
+        alice = self.enter(self.alice)
+        bob = self.ring(self.bob)
+        ann = self.enter(self.ann)
+        carol = self.ring(self.carol)
+        self.assertEqual((self.from_whom(bob), self.from_whom(carol)), ('alice', 'ann'))
+        carol.answer()
+        bob.answer()
+        self.end((alice, bob), (ann, carol))
+
+    def test_again(self):
+        """who did not want a call is asked again after a pause, by the same queue"""
+        self.start(queue='retry=1s')
+        alice = self.enter(self.alice)
+        for _ in range(2):
+            self.ring(self.bob).reject(486)
+        bob = self.ring(self.bob)
+        bob.answer()
+        self.end((alice, bob))
+
+    def test_least_recent(self):
+        """who has been longest without a call rings first"""
+        self.start(queue='strategy=least-recent', members='bob;carol')
+        for phone in (self.bob, self.carol, self.bob):
+            alice = self.enter(self.alice)
+            member = self.ring(phone)
+            member.answer()
+            self.end((alice, member))
+        self.assertEqual(self.carol.inbox, [])
+
+
+class Limits(QueueTestCase):
+    def test_wrap_up(self):
+        """after a call a member has some rest: the next caller waits that long"""
+        self.start(queue='wrap-up=2s')
+        alice = self.enter(self.alice)
+        ann = self.enter(self.ann)
+        bob = self.ring(self.bob).answer()
+        self.wait_for_count(1)
+        began = time.monotonic()
+        alice.bye()
+        bob.hung_up()
+        bob = self.ring(self.bob)
+        self.assertGreater(time.monotonic() - began, 1.9)
+        bob.answer()
+        self.end((ann, bob))
+
+    def test_full(self):
+        """max-length: who is one more goes on with the next step, or hears that it is busy"""
+        self.start('queue(sales), redirect(<sip:${queue-result}@example.org>)', 'max-length=1',
+                   routes=(('3', 'queue(sales)'),))
+        dave = self.enter(self.dave, '1')
+        bob = self.ring(self.bob)
+        refused = self.ann.call('1').refused(302)
+        self.assertEqual(refused['contact'], '<sip:full@example.org>')
+        self.amy.call('3').refused(486)
+        dave.bye()
+        bob.cancelled()
+        self.daemon.wait_for_sessions(0, PATIENCE)
+
+    def run_timeout(self, do, queue):
+        self.start(f'{do}, dial(<sip:' + '${queue-result}' + f'@{self.dave.address}>)', queue)
+        alice = self.enter(self.alice)
+        bob = self.ring(self.bob)
+        bob.cancelled()
+        dave = self.ring(self.dave)
+        self.assertEqual(dave.invite.uri.split('@')[0], 'sip:timeout')
+        dave.answer()
+        state = self.state()
+        self.assertEqual((state['waiting'], state['last']['result']), (0, 'timeout'))
+        self.end((alice, dave))
+
+    def test_timeout(self):
+        """who waited as long as the group allows goes on, and nobody rings any more"""
+        self.run_timeout('queue(sales)', 'timeout=1s')
+
+    def test_timeout_of_step(self):
+        """what the step says of the time goes before"""
+        self.run_timeout('queue(sales, timeout=1s)', 'timeout=1h')
+
+    def test_empty(self):
+        """when-empty=leave: nobody is there, and the next step follows; else callers wait"""
+        self.start('queue(sales), redirect(<sip:${queue-result}@example.org>)', 'when-empty=leave',
+                   without=('bob',))
+        refused = self.alice.call('1').refused(302)
+        self.assertEqual(refused['contact'], '<sip:empty@example.org>')
+        self.assertEqual(self.state()['members'], [['bob', 'unavailable']])
+
+    def test_continues(self):
+        """afterwards=continue: the member hangs up, and the caller goes on"""
+        self.start('queue(sales, afterwards=continue), dial(<sip:${queue-result}@'
+                   + self.dave.address + '>)')
+        alice = self.enter(self.alice)
+        bob = self.ring(self.bob).answer()
+        self.wait_for_member('bob', 'talking')
+        bob.bye()
+        dave = self.ring(self.dave)
+        self.assertEqual(dave.invite.uri.split('@')[0], 'sip:answered')
+        dave.answer()
+        self.end((alice, dave))
+
+    def test_unknown(self):
+        """a queue that is not there ends the call, and is told of"""
+        self.start('queue(nowhere)')
+        self.alice.call('1').refused(500)
+        self.daemon.log.wait_for(lambda line: 'There is no queue “nowhere”' in line)
+
+
+class Leaving(QueueTestCase):
+    def test_waiting(self):
+        """who hangs up while he waits leaves his place to the next one"""
+        self.start()
+        dave = self.dave.call('2')
+        talk = self.ring(self.bob).answer()
+        dave.answered()
+        alice, ann = self.enter(self.alice), self.enter(self.ann)
+        self.wait_for_count(2)
+        alice.bye()
+        self.wait_for_count(1)
+        self.assertEqual(self.state()['abandoned'], 1)
+        dave.bye()
+        talk.hung_up()
+        bob = self.ring(self.bob)
+        self.assertEqual(self.from_whom(bob), 'ann')
+        bob.answer()
+        self.end((ann, bob))
+
+    def test_ringing(self):
+        """who hangs up while members ring: they do so no longer"""
+        self.start(members='bob;carol')
+        alice = self.enter(self.alice)
+        legs = [self.ring(self.bob), self.ring(self.carol)]
+        alice.bye()
+        for leg in legs:
+            leg.cancelled()
+        self.daemon.wait_for_sessions(0, PATIENCE)
+        state = self.state()
+        self.assertEqual((state['waiting'], state['answered'], state['abandoned']), (0, 0, 1))
+        self.assertEqual(state['members'], [['bob', 'free'], ['carol', 'free']])
+
+    def run_place(self, rings):
+        """Ann has called the queue for Alice, and sends her there in her own place."""
+        self.start(routes=(('4', 'dial(ann)'),))
+        alice = self.alice.call('4')
+        ann = self.ring(self.ann).answer()
+        alice.answered()
+        if not rings:
+            dave = self.dave.call('2')
+            talk = self.ring(self.bob).answer()
+            dave.answered()
+        second = self.enter(self.ann)
+        amy = self.enter(self.amy)
+        if rings:
+            bob = self.ring(self.bob)
+        ann.refer(f'sip:alice@{self.alice.address}', second.replaces())
+        self.assertEqual(ann.outcome()[-1], 200)
+        second.hung_up()
+        ann.bye()
+        self.wait_for_count(2)
+        if not rings:
+            dave.bye()
+            talk.hung_up()
+            bob = self.ring(self.bob)
+            self.assertEqual(self.from_whom(bob), 'alice')
+        bob.answer()
+        alice.bye()
+        bob.hung_up()
+        bob = self.ring(self.bob)
+        self.assertEqual(self.from_whom(bob), 'amy')
+        bob.answer()
+        self.end((amy, bob))
+
+    def test_place(self):
+        """attended transfer: who takes the place of one who waits waits in that place"""
+        self.run_place(False)
+
+    def test_place_ringing(self):
+        """the same while a member rings, who answers the new one"""
+        self.run_place(True)
+
+
+class Sound(QueueTestCase):
+    def sound_phone(self, phone, frequency):
+        sound = RtpPhone(HOST, frequency)
+        self.addCleanup(sound.close)
+        phone.rtp_port = sound.port
+        return sound
+
+    def hears(self, phone, tone):
+        samples = phone.samples[-2000:]
+        return len(samples) == 2000 and all(
+            (amplitude(samples, other) > 1000) == (other == tone)
+            for other in (440, ANNOUNCEMENT, 1000, MUSIC))
+
+    def heard(self, phone):
+        """The tones of all that was heard, in their order."""
+        tones = []
+        for start in range(0, len(phone.samples) - 800, 800):
+            part = phone.samples[start:start + 800]
+            for tone in (ANNOUNCEMENT, MUSIC):
+                if amplitude(part, tone) > 1000 and tones[-1:] != [tone]:
+                    tones.append(tone)
+        return tones
+
+    def enter_with_sound(self):
+        sound = self.sound_phone(self.alice, 440)
+        alice = self.alice.call('1')
+        response = self.alice.expect(200, skip=(100, 180, 183))
+        alice.call.established(response)
+        self.alice.send_raw(self.alice.request('ACK', call=alice.call, cseq=response.cseq),
+                            to=self.alice.target)
+        sound.start(response.body)
+        return alice, sound
+
+    def test_music(self):
+        """who waits hears music, also while a member rings, and then the member"""
+        self.start()
+        bob_sound = self.sound_phone(self.bob, 1000)
+        alice, sound = self.enter_with_sound()
+        bob = self.ring(self.bob)
+        self.wait_for('music', lambda: self.hears(sound, MUSIC))
+        bob.answer()
+        bob_sound.start(bob.invite.body)
+        self.wait_for('both', lambda: self.hears(sound, 1000) and self.hears(bob_sound, 440))
+        self.end((alice, bob))
+
+    def test_announcement(self):
+        """announce is heard first, then music, and the announcement after each while"""
+        with wave.open(str(self.sounds / 'wait.wav'), 'wb') as file:
+            file.setnchannels(1)
+            file.setsampwidth(2)
+            file.setframerate(8000)
+            file.writeframes(b''.join(struct.pack(
+                '<h', int(8000 * math.sin(2 * math.pi * ANNOUNCEMENT * i / 8000)))
+                for i in range(8000)))
+        self.start(queue='announce=wait.wav\nannounce-every=3s')
+        alice, sound = self.enter_with_sound()
+        self.wait_for('announcement and music in turn', lambda: len(self.heard(sound)) >= 4)
+        self.assertEqual(self.heard(sound)[:4], [ANNOUNCEMENT, MUSIC] * 2)
+        bob = self.ring(self.bob)
+        alice.bye()
+        bob.cancelled()
+        self.daemon.wait_for_sessions(0, PATIENCE)
+
+    def test_no_music(self):
+        """a class of music that is not there is told of, and our own plays"""
+        self.start(moh='jazz')
+        self.daemon.warnings_expected = True
+        alice = self.enter(self.alice)
+        self.daemon.log.wait_for(lambda line: 'There is no music “jazz”' in line)
+        bob = self.ring(self.bob).answer()
+        self.end((alice, bob))
+
+
+if __name__ == '__main__':
+    agent.main(300)
