@@ -96,6 +96,26 @@ check_targets (AhoyCoreChange *change, AhoyConfigObject *object, AhoyRouteStep *
   }
 }
 
+/* A queue that a step names has to be there as well. */
+static void
+check_queue (AhoyCoreChange *change, AhoyConfigObject *object, AhoyRouteStep *step)
+{
+  const char *name = g_str_equal (ahoy_route_step_get_name (step), "queue")
+                         ? ahoy_route_step_get_text (step, "name")
+                         : NULL;
+  g_autofree char *message = NULL;
+
+  if (name == NULL || strchr (name, '$') != NULL ||
+      ahoy_config_set_lookup (change->to, "queue", name) != NULL) {
+    return;
+  }
+  message = g_strdup_printf ("%u:%u: There is no queue “%s”; add [queue %s], or correct its error "
+                             "if it was left out",
+                             ahoy_route_step_get_line (step), ahoy_route_step_get_column (step),
+                             name, name);
+  ahoy_core_change_complain (change, AHOY_CONFIG_SEVERITY_WARNING, object, "do", message);
+}
+
 /* Those of choices in menus too. */
 static void
 check_program (AhoyCoreChange *change, AhoyConfigObject *object, AhoyRouteProgram *program)
@@ -105,6 +125,7 @@ check_program (AhoyCoreChange *change, AhoyConfigObject *object, AhoyRouteProgra
     g_autoptr (GPtrArray) inner = ahoy_route_step_list_programs (step);
 
     check_targets (change, object, step);
+    check_queue (change, object, step);
     for (guint j = 0; j < inner->len; j++) {
       check_program (change, object, inner->pdata[j]);
     }

@@ -2,9 +2,12 @@
 # Copyright (C) 2026 The Ahoy authors
 """Queues: callers wait with music, the first who came first, until a member is free and answers."""
 
+import json
 import math
+import os
 import pathlib
 import struct
+import subprocess
 import tempfile
 import time
 import unittest
@@ -12,7 +15,7 @@ import wave
 
 import agent
 from bus_monitor import plain
-from daemon import Daemon
+from daemon import Daemon, Lines
 from rtp_phone import RtpPhone, amplitude
 from sip_peer import Failure
 from transfer_phone import ENDPOINT, Leg, Phone
@@ -300,6 +303,7 @@ class Limits(QueueTestCase):
     def test_unknown(self):
         """a queue that is not there ends the call, and is told of"""
         self.start('queue(nowhere)')
+        self.daemon.warnings_expected = True
         self.alice.call('1').refused(500)
         self.daemon.log.wait_for(lambda line: 'There is no queue “nowhere”' in line)
 
@@ -448,6 +452,142 @@ class Sound(QueueTestCase):
         self.daemon.log.wait_for(lambda line: 'There is no music “jazz”' in line)
         bob = self.ring(self.bob).answer()
         self.end((alice, bob))
+
+
+class Shown(QueueTestCase):
+    def reload(self, *arguments, **keys):
+        (self.daemon.config / 'ahoy.conf').write_text(self.config(*arguments, **keys), 'utf-8')
+        return self.daemon.call('', 'Manager', 'Reload')
+
+    def test_ctl(self):
+        """ahoyctl queues: how members are, and who waits at which position and how long"""
+        self.start(members='bob;carol', without=('carol',))
+        talk = self.enter(self.alice)
+        bob = self.ring(self.bob).answer()
+        self.wait_for_member('bob', 'talking')
+        ann, amy = self.enter(self.ann), self.enter(self.amy)
+        self.wait_for_count(2)
+        text = self.daemon.ctl('queues').stdout
+        for pattern in (r'sales +2 +1 +0\n', r'sales +bob +talking\n',
+                        r'sales +carol +unavailable\n',
+                        r'sales +1 +\d+ +sip:ann@\S+ +\d+:\d\d\n',
+                        r'sales +2 +\d+ +sip:amy@\S+ +\d+:\d\d\n'):
+            self.assertRegex(text, pattern)
+        shown = json.loads(self.daemon.ctl('--json', 'queues', 'sales').stdout)['sales']
+        self.assertEqual([(each['position'], each['caller'].split('@')[0])
+                          for each in shown['callers']], [(1, 'sip:ann'), (2, 'sip:amy')])
+        self.assertEqual(shown['answered'], 1)
+        wrong = self.daemon.ctl('queues', 'nowhere', check=False)
+        self.assertEqual((wrong.returncode, 'no queue “nowhere”' in wrong.stderr), (1, True))
+        for leg in (ann, amy):
+            leg.bye()
+        self.end((talk, bob))
+
+    def test_events(self):
+        """who watches hears that callers came, were answered after what time, and hung up"""
+        self.start()
+        watcher = subprocess.Popen(
+            [os.environ['AHOY_CTL'], '--json', 'events', 'queue'], text=True,
+            stdout=subprocess.PIPE, env=self.daemon.environment)
+        self.addCleanup(watcher.stdout.close)
+        self.addCleanup(watcher.wait)
+        self.addCleanup(watcher.kill)
+        lines = Lines(watcher.stdout)
+
+        def happens(**wanted):
+            def fits(line):
+                last = json.loads(line).get('state', {}).get('last', {})
+                return all(last.get(name) == value for name, value in wanted.items())
+            return json.loads(lines.wait_for(fits, PATIENCE))['state']['last']
+        lines.wait_for(lambda line: '"waiting"' in line, PATIENCE)  # how it is now
+        alice = self.enter(self.alice)
+        self.assertRegex(happens(what='entered')['caller'], '^sip:alice@')
+        self.ring(self.bob).answer()
+        self.assertGreaterEqual(happens(what='answered', member='bob')['waited'], 0)
+        ann = self.enter(self.ann)
+        self.assertRegex(happens(what='entered')['caller'], '^sip:ann@')
+        ann.bye()
+        self.assertGreaterEqual(happens(what='left', result='abandoned')['waited'], 0)
+        alice.bye()
+        self.daemon.wait_for_sessions(0, PATIENCE)
+
+    def test_history(self):
+        """the caller and the member who answered are one call of the history"""
+        self.start()
+        alice = self.enter(self.alice)
+        bob = self.ring(self.bob).answer()
+        self.wait_for_member('bob', 'talking')
+        self.end((alice, bob))
+
+        def records():
+            return json.loads(self.daemon.ctl('--json', 'history').stdout)
+        self.wait_for('both records', lambda: len(records()) == 2)
+        one, other = records()
+        self.assertEqual(one['linked-id'], other['linked-id'])
+        self.assertIn('queue', (one['application'], other['application']))
+
+    def test_reload(self):
+        """other members, and no queue at all: who waits does so still, and is answered"""
+        self.start(without=('bob',))
+        alice = self.enter(self.alice)
+        self.wait_for_count(1)
+        self.assertEqual(self.reload('queue(sales)', without=('bob',), members='carol')[1], [])
+        carol = self.ring(self.carol)
+        self.assertEqual(self.state()['members'], [['carol', 'ringing']])
+        # It is taken out: she rings still, and nobody comes in.
+        text = self.config('queue(sales)').split('[queue sales]')[0]
+        (self.daemon.config / 'ahoy.conf').write_text(text, 'utf-8')
+        self.daemon.warnings_expected = True  # of the route
+        self.daemon.call('', 'Manager', 'Reload')
+        self.ann.call('1').refused(500)
+        self.assertEqual(self.state()['waiting'], 1)
+        # It is there again, with what became of it.
+        self.assertEqual(self.reload('queue(sales)', members='carol')[1], [])
+        ann = self.enter(self.ann)
+        self.wait_for_count(2)
+        carol.answer()
+        self.wait_for_count(1)
+        ann.bye()
+        self.end((alice, carol))
+
+    def test_removed(self):
+        """a queue that is taken out is gone with the last one who waits in it"""
+        self.start()
+        alice = self.enter(self.alice)
+        bob = self.ring(self.bob)
+        text = self.config('hangup').split('[queue sales]')[0]
+        (self.daemon.config / 'ahoy.conf').write_text(text, 'utf-8')
+        self.daemon.call('', 'Manager', 'Reload')
+        self.assertEqual(self.state()['waiting'], 1)
+        bob.answer()
+        self.wait_for('no queue', lambda: self.state() is None)
+        self.end((alice, bob))
+
+    def test_bad_values(self):
+        """what is wrong is told with its line, and the queue stays as it was"""
+        self.start('queue(sales)', 'strategy=order')
+        self.daemon.warnings_expected = True
+        changed, errors = self.reload('queue(sales)', 'strategy=fastest')
+        self.assertEqual(changed, [])
+        self.assertRegex(errors[0], r'ahoy.conf:\d+: queue sales: strategy: “fastest” is none of')
+        alice = self.enter(self.alice)
+        bob = self.ring(self.bob).answer()
+        self.end((alice, bob))
+
+    def test_made_empty(self):
+        """when-empty=leave: the last member goes while somebody waits, who goes on"""
+        self.start('queue(sales), dial(<sip:${queue-result}@' + self.dave.address + '>)',
+                   'when-empty=leave')
+        talk = self.dave.call('2')
+        bob = self.ring(self.bob).answer()
+        talk.answered()
+        alice = self.enter(self.alice)
+        self.wait_for_count(1)
+        self.daemon.call('endpoint/bob', 'Endpoint', 'SetMaintenance', 'b', 'true')
+        dave = self.ring(self.dave)
+        self.assertEqual(dave.invite.uri.split('@')[0], 'sip:empty')
+        dave.answer()
+        self.end((alice, dave), (talk, bob))
 
 
 if __name__ == '__main__':

@@ -21,6 +21,7 @@ NEEDED = {
     'acl': {'deny': '192.0.2.7'},
     'identify': {'endpoint': 'anonymous', 'match': '192.0.2.7'},
     'phone': {'password': 'a-secret'},
+    'queue': {'members': 'anonymous'},
     'registration': {'server': '<sip:192.0.2.7>', 'client': '<sip:a@192.0.2.7>'},
     'rewrite': {'prefix': '9'},
     'route': {'match': '1', 'do': 'hangup'},
