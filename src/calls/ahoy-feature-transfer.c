@@ -162,6 +162,18 @@ find_target (AhoyBridge *bridge, AhoySession *transferor)
   return NULL;
 }
 
+/* Nobody rings, and nobody is talked with: it is a step that does something else, such as one that
+ * lets the caller wait in a queue. */
+static gboolean
+give_place (AhoyCallRouter *router, AhoySession *transferor, AhoySession *partner)
+{
+  if (!ahoy_call_router_move (router, transferor, partner)) {
+    return FALSE;
+  }
+  ahoy_call_run_repeat_step (ahoy_call_router_find_run (router, partner));
+  return TRUE;
+}
+
 /* The transferor has nothing more to say: the other one takes his place. */
 static void
 complete (AhoyFeatureTransfer *self)
@@ -170,10 +182,12 @@ complete (AhoyFeatureTransfer *self)
   g_autoptr (AhoySession) partner = g_object_ref (self->partner);
   g_autoptr (AhoyBridge) bridge = ahoy_call_transfer_take_apart (transferor);
   g_autoptr (AhoySession) target = bridge != NULL ? find_target (bridge, transferor) : NULL;
+  AhoyCallRouter *router = ahoy_bridge_features_get_router (self->features);
 
   end (self);
-  if (bridge == NULL && ahoy_dial_swap_caller (transferor, partner)) {
-    return; /* it still rings */
+  if (bridge == NULL && (ahoy_dial_swap_caller (transferor, partner) ||
+                         give_place (router, transferor, partner))) {
+    return; /* it still rings, or a step goes on with the other one */
   }
   if (target != NULL) {
     ahoy_bridge_remove (bridge, AHOY_BRIDGE_MEMBER (transferor));

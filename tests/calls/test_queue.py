@@ -71,7 +71,8 @@ class QueueTestCase(unittest.TestCase):
         self.addCleanup(folder.cleanup)
         self.sounds = pathlib.Path(folder.name)
 
-    def config(self, do, queue='', members='bob', routes=(), without=(), moh='high'):
+    def config(self, do, queue='', members='bob', routes=(), without=(), moh='high',
+               more=''):
         text = CONFIG.format(sounds=self.sounds)
         for name, phone in self.phones.items():
             contact = ENDPOINT.format(name=name, uri=phone.uri, more='')
@@ -80,8 +81,8 @@ class QueueTestCase(unittest.TestCase):
             text += f'\n[route r{number}]\ncontext=office\nmatch={match}\ndo={steps}\n'
         # Nobody has to answer within a time that a slow machine may not keep.
         ring_time = '' if 'ring-time' in queue else 'ring-time=1h\n'
-        return text + (f'\n[queue sales]\nmembers={members}\nmoh={moh}\n'
-                       f'{ring_time}{queue}\n')
+        return text + more + (f'\n[queue sales]\nmembers={members}\nmoh={moh}\n'
+                              f'{ring_time}{queue}\n')
 
     def start(self, do='queue(sales)', queue='', **keys):
         self.daemon = Daemon(self.config(do, queue, **keys))
@@ -451,6 +452,73 @@ class Sound(QueueTestCase):
         alice = self.enter(self.alice)
         self.daemon.log.wait_for(lambda line: 'There is no music “jazz”' in line)
         bob = self.ring(self.bob).answer()
+        self.end((alice, bob))
+
+
+class Joined(QueueTestCase):
+    """What dial does with calls that are joined works in those of a queue."""
+
+    def join(self, **keys):
+        self.start(routes=(('5', 'dial(carol)'), ('6', 'pickup(bob)')), queue='wrap-up=1h', **keys)
+        return self.enter(self.alice), self.ring(self.bob)
+
+    def test_transfer(self):
+        """the member transfers the caller, and has his rest after his own call"""
+        alice, bob = self.join()
+        bob.answer()
+        bob.refer(self.bob.target_uri('5'))
+        carol = self.ring(self.carol)
+        carol.answer()
+        self.assertEqual(bob.outcome()[-1], 200)
+        bob.bye()
+        self.wait_for_member('bob', 'wrap-up')
+        self.end((alice, carol))
+
+    def test_pickup(self):
+        """somebody else takes the call that rings at a member's"""
+        alice, bob = self.join()
+        carol = self.enter(self.carol, '6')
+        bob.cancelled()
+        self.wait_for_count(0)
+        state = self.state()
+        self.assertEqual((state['answered'], state['last']['member']), (1, 'carol'))
+        self.end((alice, carol))
+
+    def test_features(self):
+        """callee-features of the step: the member hangs up by digits"""
+        alice, bob = self.join(do='queue(sales, callee-features=disconnect)',
+                               more='\n[features]\nfeature-timeout=10s\n')
+        bob.answer()
+        self.wait_for_member('bob', 'talking')
+        for digit in '*0':
+            info = bob.request('INFO', headers=('Content-Type: application/dtmf-relay',),
+                               body=f'Signal={digit}\r\nDuration=100\r\n')
+            self.assertEqual(bob.final(info).status, 200)
+        bob.hung_up()
+        alice.hung_up()
+        self.daemon.wait_for_sessions(0, PATIENCE)
+
+    def test_digits(self):
+        """attended transfer by digits: who asked waits and hangs up, the other one has his place"""
+        self.start(routes=(('5', 'dial(ann, callee-features=attended-transfer)'),),
+                   more='\n[features]\nfeature-timeout=10s\ntransfer-digit-timeout=10s\n')
+        dave = self.dave.call('2')
+        talk = self.ring(self.bob).answer()
+        dave.answered()
+        alice = self.alice.call('5')
+        ann = self.ring(self.ann).answer()
+        alice.answered()
+        for digit in '#21#':
+            info = ann.request('INFO', headers=('Content-Type: application/dtmf-relay',),
+                               body=f'Signal={digit}\r\nDuration=100\r\n')
+            self.assertEqual(ann.final(info).status, 200)
+        self.wait_for_count(1)
+        ann.bye()
+        dave.bye()
+        talk.hung_up()
+        bob = self.ring(self.bob)
+        self.assertEqual(self.from_whom(bob), 'alice')
+        bob.answer()
         self.end((alice, bob))
 
 

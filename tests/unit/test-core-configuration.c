@@ -75,6 +75,7 @@ uncomment (const char *text)
     replace (&lines[i], "do=", "do=reject");
     replace (&lines[i], "replace=", "replace=1");
     replace (&lines[i], "endpoints=", "endpoints=NAME");
+    replace (&lines[i], "members=", "members=NAME");
     replace (&lines[i], "path=", "path=other.db");
     replace (&lines[i], "server=", "server=<sip:192.0.2.1>");
     replace (&lines[i], "username=", "username=x");
