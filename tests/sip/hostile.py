@@ -13,7 +13,7 @@ class HostileTestCase(agent.SipTestCase):
     peers_listen = True
     absorb_retransmissions = True
     shared_agent = True
-    watchdog = 60
+    watchdog = 120
 
     def check_alive(self, within=8.0):
         probe = self.peer(name='probe')

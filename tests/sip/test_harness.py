@@ -20,7 +20,7 @@ FIXTURES = os.path.join(os.path.dirname(os.path.abspath(__file__)), 'fixtures')
 
 class PeerTestCase(agent.SipTestCase):
     needs_agent = False
-    watchdog = 30
+    watchdog = 90
     peers_listen = True
     absorb_retransmissions = True
 

@@ -17,7 +17,7 @@ SECOND = '127.0.0.2'
 
 class OptionsTestCase(agent.SipTestCase):
     agent_arguments = ('--t1', '50')
-    watchdog = 30
+    watchdog = 90
     peers_listen = True
     absorb_retransmissions = True
 
