@@ -484,6 +484,24 @@ class Joined(QueueTestCase):
         self.assertEqual((state['answered'], state['last']['member']), (1, 'carol'))
         self.end((alice, carol))
 
+    def test_early(self):
+        """behind progress callers wait before the answer, which is that of the member"""
+        self.start('progress, queue(sales)')
+        gone = self.ann.call('1')
+        gone.call.established(gone.expect(183))
+        bob = self.ring(self.bob)
+        gone.cancel()
+        bob.cancelled()
+        alice = self.alice.call('1')
+        alice.call.established(alice.expect(183))
+        bob = self.ring(self.bob)
+        self.assertEqual(self.from_whom(bob), 'alice')
+        bob.answer()
+        alice.answered()
+        self.end((alice, bob))
+        state = self.state()
+        self.assertEqual((state['answered'], state['abandoned']), (1, 1))
+
     def test_features(self):
         """callee-features of the step: the member hangs up by digits"""
         alice, bob = self.join(do='queue(sales, callee-features=disconnect)',
@@ -570,14 +588,13 @@ class Shown(QueueTestCase):
         lines.wait_for(lambda line: '"waiting"' in line, PATIENCE)  # how it is now
         alice = self.enter(self.alice)
         self.assertRegex(happens(what='entered')['caller'], '^sip:alice@')
-        self.ring(self.bob).answer()
+        bob = self.ring(self.bob).answer()
         self.assertGreaterEqual(happens(what='answered', member='bob')['waited'], 0)
         ann = self.enter(self.ann)
         self.assertRegex(happens(what='entered')['caller'], '^sip:ann@')
         ann.bye()
         self.assertGreaterEqual(happens(what='left', result='abandoned')['waited'], 0)
-        alice.bye()
-        self.daemon.wait_for_sessions(0, PATIENCE)
+        self.end((alice, bob))
 
     def test_history(self):
         """the caller and the member who answered are one call of the history"""
