@@ -32,7 +32,6 @@ class Capabilities(unittest.TestCase):
     def ask(self, path=('udp', 'ipv4'), user='alice', **headers):
         peer = Peer(path[0], HOSTS[path[1]], self.daemon.address(*path))
         self.addCleanup(peer.close)
-        peer.absorb_retransmissions = True
         return peer.transact(peer.build(
             'OPTIONS', from_=f'<sip:{user}@example.org>;tag={peer.unique("f")}',
             headers=list(headers.items())), 200)

@@ -30,7 +30,6 @@ SDP = sdp(codecs=((0, 'PCMU/8000'), (8, 'PCMA/8000')))
 class Caller(Peer):
     """A peer that calls, and keeps its dialog."""
 
-    absorb_retransmissions = True  # a busy machine repeats itself
 
     def invite(self, user, body=SDP, headers=(), hops=70):
         self.call = Call(self, self.target_uri(user))
@@ -74,7 +73,6 @@ class Caller(Peer):
 class Callee(Peer):
     """A peer that is called."""
 
-    absorb_retransmissions = True
 
     def called(self, timeout=10):
         invite = self.expect('INVITE', timeout=timeout, skip=())

@@ -175,7 +175,6 @@ class Phone(Peer):
     def __init__(self, name, transport='udp', family='ipv4'):
         super().__init__(transport, HOSTS[family], None, name)
         self.family = family
-        self.absorb_retransmissions = True
         self.rtp_port = None
 
     def sdp(self):

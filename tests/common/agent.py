@@ -224,7 +224,7 @@ class SipTestCase(unittest.TestCase):
     needs_agent = True
     shared_agent = False
     peers_listen = None
-    absorb_retransmissions = False
+    absorb_retransmissions = True
     _shared = None
 
     def setUp(self):

@@ -64,11 +64,12 @@ class Peer:
     target is where requests go (host, port); several dialogs, forks (To tags) and transactions can
     be played from one peer. Over TCP a peer with a target has one connection, made at once; with
     listen it waits for connections as well, and its own are made when something is sent.
-    With absorb_retransmissions, byte-identical repeats are kept apart in self.retransmissions.
+    Byte-identical repeats, which a busy machine causes at any time, are kept apart in
+    self.retransmissions, unless absorb_retransmissions is False: that is for tests of repeats.
     """
 
     numbers = itertools.count(1)
-    absorb_retransmissions = False
+    absorb_retransmissions = True
 
     def __init__(self, transport='udp', host='127.0.0.1', target=None, name=None, port=0,
                  ladder=None, listen=None):
@@ -83,7 +84,7 @@ class Peer:
         self.host, self.port = self.endpoint.host, self.endpoint.port
         self.last = (None, None)  # the connection and address of what came last
         self.inbox, self.invites = [], {}
-        self.history, self.retransmissions, self.malformed = [], [], []
+        self.history, self.retransmissions, self.malformed = set(), [], []
         if not self.listens:
             self.port = self.connect().local[1]
         self.ladder.name((self.host, self.port), self.name, local=True)
@@ -344,10 +345,10 @@ class Peer:
         if message.status and message.status >= 300 and message.method == 'INVITE':
             self._acknowledge(message)
         if self.absorb_retransmissions:
-            if any(data == other.raw and address == other.source for other in self.history):
+            if (bytes(data), address) in self.history:
                 self.retransmissions.append(message)
                 return
-            self.history.append(message)
+            self.history.add((bytes(data), address))
         self.inbox.append(message)
 
     def _fail(self, text):

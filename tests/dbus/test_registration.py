@@ -32,7 +32,6 @@ class Case(DaemonTestCase):
 
     def open_peer(self, transport='udp', host='127.0.0.1'):
         peer = Peer(transport, host)
-        peer.absorb_retransmissions = True  # a busy machine is slow
         self.addCleanup(peer.close)
         return peer
 

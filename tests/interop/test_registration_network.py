@@ -39,7 +39,6 @@ def srv(host, port, priority):
 class Case(unittest.TestCase):
     def open_peer(self, host='127.0.0.1'):
         peer = Peer('udp', host)
-        peer.absorb_retransmissions = True
         self.addCleanup(peer.close)
         return peer
 

@@ -117,7 +117,6 @@ class Examples(unittest.TestCase):
     def test_account(self):
         """account.py registers with a password, is called, and unregisters when it is to stop"""
         server = Peer('udp')
-        server.absorb_retransmissions = True
         self.addCleanup(server.close)
         example = Example('account.py', f'sip:{server.address}', 'sip:alice@example.org', 'secret')
         self.addCleanup(example.stop)

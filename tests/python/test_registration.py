@@ -21,7 +21,6 @@ class Clock(PartyCase):
         self.addCleanup(self.forget)
         self.service.start()
         self.server = self.peer()
-        self.server.absorb_retransmissions = True
 
     def forget(self):
         self.service.run_dispose()

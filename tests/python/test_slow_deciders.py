@@ -212,7 +212,7 @@ class Contract:
             first = peer.expect(100, skip=())
             for _ in range(2):
                 peer.send_raw(text)
-                self.assertEqual(peer.expect(100, skip=()).raw, first.raw)
+                peer.expect_retransmission(first)
             hang_up(peer, accept(peer, call, peer.expect(200)))
         run_beside(run, self.peer_over('udp'))
         self.assertEqual(decider.asked, ['INVITE'])
@@ -228,8 +228,9 @@ class Contract:
                 peer.send_raw(text)
             final = peer.expect(200, skip=())
             peer.expect_nothing(0.2)
+            self.assertEqual(peer.retransmissions, [])
             peer.send_raw(text)
-            self.assertEqual(peer.expect(200, skip=()).raw, final.raw)
+            peer.expect_retransmission(final)
         run_beside(run, self.peer_over('udp'))
         self.assertEqual(decider.asked, ['OPTIONS'])
 

@@ -11,7 +11,6 @@ import agent
 class HostileTestCase(agent.SipTestCase):
     agent_arguments = ('--t1', '50')
     peers_listen = True
-    absorb_retransmissions = True
     shared_agent = True
     watchdog = 120
 

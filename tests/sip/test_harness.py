@@ -22,7 +22,6 @@ class PeerTestCase(agent.SipTestCase):
     needs_agent = False
     watchdog = 90
     peers_listen = True
-    absorb_retransmissions = True
 
     def pair(self, transport='udp', family='ipv4'):
         alice = self.peer(transport, family, name='alice')

@@ -120,8 +120,7 @@ class Incoming(agent.SipTestCase):
         """the 200 is repeated until the ACK; without one the callee gives up with BYE"""
         peer = self.peer()
         self.invite(peer, 'answer')
-        first = peer.expect(200)
-        self.assertEqual(peer.expect(200).raw, first.raw)
+        peer.expect_retransmission(peer.expect(200))
         bye = peer.expect('BYE', timeout=20, skip=(200,))
         peer.respond(bye, 200)
         ended = self.agent.expect('ended', timeout=20)
@@ -259,7 +258,7 @@ class Incoming(agent.SipTestCase):
         self.assertIn('100rel', first['require'])
         self.assertEqual(first.all('x-signed'), ['first', 'second'])  # supplements saw it
         call.established(first)
-        peer.expect(180)  # repeated: no PRACK came
+        peer.expect_retransmission(first)  # no PRACK came
         peer.send('PRACK', call=call, headers=[f'RAck: {first["rseq"]} {first["cseq"]}'])
         second = peer.expect(183, skip=(100, 180, 200))
         peer.send('PRACK', call=call, headers=[f'RAck: {second["rseq"]} {second["cseq"]}'])

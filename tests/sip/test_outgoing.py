@@ -206,7 +206,7 @@ class Outgoing(agent.SipTestCase):
         peer = self.callee()
         number, invite, ack = self.establish(peer)
         peer.respond(invite, 200, body=SDP)
-        self.assertEqual(peer.expect('ACK').cseq, ack.cseq)
+        peer.expect_retransmission(ack)
         self.agent.command('hangup', id=number)
         peer.respond(peer.expect('BYE'), 200)
         self.ended(number, by='local')

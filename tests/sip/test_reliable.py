@@ -27,7 +27,6 @@ class EarlyTestCase(agent.SipTestCase):
 
     def invite(self, *headers, body=SDP, user='manual'):
         peer = self.peer()
-        peer.absorb_retransmissions = True
         call = Call(peer, peer.target_uri(user))
         peer.send('INVITE', call=call, body=body, headers=[UPDATES, *headers])
         call.invite = call.cseq

@@ -19,7 +19,6 @@ class OptionsTestCase(agent.SipTestCase):
     agent_arguments = ('--t1', '50')
     watchdog = 90
     peers_listen = True
-    absorb_retransmissions = True
 
     def check_answer(self, response, request, status=200):
         """What RFC 3261 section 8.2.6 wants of every response."""
