@@ -99,7 +99,7 @@ class Rules(DaemonTestCase):
         phone = self.phone('bob')
         first = phone.register('<sip:a@192.0.2.1>')
         phone.peer.send(phone.last)
-        self.assertEqual(phone.peer.expect(200).raw, first.raw)
+        phone.peer.expect_retransmission(first)
 
     def test_bad_contacts(self):
         """what is no address, or none that can be called: 400, and nothing is taken"""
