@@ -14,9 +14,11 @@ import threading
 import time
 
 import agent
+from sip_peer import Failure
 
 HERE = pathlib.Path(__file__).resolve().parent
 PATHS = [(transport, family) for transport in ('udp', 'tcp') for family in ('ipv4', 'ipv6')]
+PATIENCE = 60  # seconds
 
 
 # sipp cannot choose a port by itself. Those which the kernel chooses are given to others before
@@ -80,7 +82,10 @@ class Sipp:
 
     def listening(self, transport):
         """Waits until sipp has its port; looking does not take the port from it."""
+        end = time.monotonic() + PATIENCE
         while self.process.poll() is None and not self._has_port(transport):
+            if time.monotonic() > end:
+                raise Failure(f'sipp does not listen on port {self.port}')
             threading.Event().wait(0.01)
         return self
 
@@ -154,8 +159,9 @@ class Matrix(SippTestCase):
 
     def wait_until_seen(self, word):
         """Until the agent got this method or status: the clock does not run ahead of sipp."""
-        seen = ''
+        seen, end = '', time.monotonic() + PATIENCE
         while word not in seen.split():
+            self.assertLess(time.monotonic(), end, f'no {word}, but {seen}')
             seen += ' ' + self.agent.stats()['supplement-0']
             threading.Event().wait(0.01)
 
@@ -303,8 +309,9 @@ class Timers(SippTestCase):
     def seen(self, word):
         """A step: the agent got this method or status once for each call."""
         def step(count):
-            words = []
+            words, end = [], time.monotonic() + PATIENCE
             while words.count(word) < count:
+                self.assertLess(time.monotonic(), end, f'not {count} {word}, but {words}')
                 words += self.agent.stats()['supplement-0'].split()
                 threading.Event().wait(0.01)
         return step
