@@ -12,11 +12,11 @@ import agent
 import tone
 from baresip import Baresip
 from daemon import HOSTS, Daemon, anyone
-from patient_sipp import Sipp
 from rtp_phone import RtpPhone, amplitude, has_tone
 from sip_peer import Failure
 from test_dial import Callee, Caller, sdp
 from test_menu import EVENT, PCAPS, SCENARIO
+from test_sipp import Sipp
 
 CODECS = ((0, 'PCMU/8000'), (101, 'telephone-event/8000'))
 ROUTES = (

@@ -19,10 +19,10 @@ import unittest
 import agent
 from bus_monitor import Monitor
 from daemon import BusError, Daemon, anyone
-from patient_sipp import Sipp
 from rtp_phone import RtpPhone
 from sip_peer import Failure
 from test_dial import Caller, sdp
+from test_sipp import Sipp
 from test_transfer import TransferTestCase
 
 HISTORY = 'org.ahoy.Ahoy1.History'

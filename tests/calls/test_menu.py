@@ -12,10 +12,10 @@ import agent
 import tone
 from baresip import Baresip
 from daemon import HOSTS, Daemon, anyone
-from patient_sipp import Sipp
 from rtp_phone import RtpPhone, has_tone
 from sip_peer import Failure
 from test_dial import SDP, Callee, Caller, sdp
+from test_sipp import Sipp
 
 CODECS = ((0, 'PCMU/8000'), (101, 'telephone-event/8000'))
 SCENARIO = pathlib.Path(__file__).parent / 'scenarios' / 'uac_digit.xml'

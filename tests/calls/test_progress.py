@@ -9,10 +9,10 @@ import unittest
 
 import agent
 from daemon import HOSTS, Daemon, anyone
-from patient_sipp import Sipp
 from rtp_phone import RtpPhone, has_tone
 from sip_peer import Failure
 from test_dial import Callee, Caller, sdp
+from test_sipp import Sipp
 
 HERE = pathlib.Path(__file__).parent / 'scenarios'
 CODECS = ((0, 'PCMU/8000'), (101, 'telephone-event/8000'))

@@ -17,10 +17,10 @@ import agent
 from bus_client import Client, Refused
 from bus_monitor import Monitor
 from daemon import NAME, Daemon, anyone
-from patient_sipp import Sipp
 from rtp_phone import RtpPhone, has_tone
 from sip_peer import Failure
 from test_dial import Caller
+from test_sipp import Sipp
 
 SCENARIOS = pathlib.Path(__file__).resolve().parent / 'scenarios'
 

@@ -11,9 +11,8 @@ import unittest
 
 import agent
 from daemon import BusError, Daemon, anyone
-from patient_sipp import Sipp
 from test_menu import INFO, SCENARIO
-from test_sipp import PATHS
+from test_sipp import PATHS, Sipp
 
 HEAD, TAIL = SCENARIO.read_text('utf-8').split('  <recv response="100" optional="true"/>')
 ACK = TAIL.split('  <recv response="200" rrs="true"/>')[1].split('  <!-- digit -->')[0]

@@ -5,9 +5,9 @@
 import re
 
 import agent
-from patient_sipp import Sipp
 from sip_peer import SDP, Call
 from test_identify import IdentifyTestCase, core, endpoints
+from test_sipp import Sipp
 
 OFFICE = '[acl office]\npermit=127.0.0.0/24\ndeny=127.0.0.9\n'
 

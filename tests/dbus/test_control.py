@@ -11,8 +11,8 @@ import wave
 import agent
 from bus_monitor import Monitor
 from daemon import BusError, Daemon, DaemonTestCase, anyone
-from patient_sipp import Sipp
 from sip_peer import SDP, Peer
+from test_sipp import Sipp
 
 SCENARIOS = pathlib.Path(__file__).resolve().parent / 'scenarios'
 

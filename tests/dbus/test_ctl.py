@@ -19,7 +19,7 @@ import unittest
 import agent
 from bus_monitor import Monitor
 from daemon import Bus, Daemon, DaemonTestCase, Lines, anyone
-from patient_sipp import Sipp
+from test_sipp import Sipp
 
 CTL = os.environ['AHOY_CTL']
 SOURCE = pathlib.Path(os.environ['AHOY_SOURCE'])

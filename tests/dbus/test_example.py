@@ -8,7 +8,7 @@ import subprocess
 
 import agent
 from daemon import DaemonTestCase, anyone
-from patient_sipp import Sipp
+from test_sipp import Sipp
 
 EXAMPLE = pathlib.Path(os.environ['AHOY_SOURCE'], 'examples', 'python', 'dbus_call.py')
 SCENARIOS = pathlib.Path(__file__).resolve().parent / 'scenarios'

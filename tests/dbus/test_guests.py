@@ -8,9 +8,9 @@ import time
 
 import agent
 from daemon import BusError
-from patient_sipp import Sipp
 from sip_peer import SDP
 from test_identify import IdentifyTestCase, core, endpoints
+from test_sipp import Sipp
 
 
 def routes(*contexts):

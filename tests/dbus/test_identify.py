@@ -11,8 +11,8 @@ import time
 import agent
 from daemon import TRANSPORTS, Daemon
 from nameserver import NameServer
-from patient_sipp import Sipp
 from sip_peer import SDP, Call, Peer
+from test_sipp import Sipp
 
 STATUSES = (480, 486, 488, 410, 413, 414, 420, 423, 484, 485)
 

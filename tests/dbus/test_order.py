@@ -9,7 +9,7 @@ import unittest
 import agent
 from bus_monitor import Monitor
 from daemon import BusError, Daemon, anyone
-from patient_sipp import Sipp
+from test_sipp import Sipp
 
 SCENARIOS = pathlib.Path(__file__).resolve().parent / 'scenarios'
 SESSION = 'org.ahoy.Ahoy1.Session'

@@ -7,8 +7,8 @@ import os
 import agent
 from bus_client import Client, Refused
 from daemon import Daemon, DaemonTestCase, anyone
-from patient_sipp import Sipp
 from sip_peer import SDP, Peer
+from test_sipp import Sipp
 
 
 class Supplement(DaemonTestCase):

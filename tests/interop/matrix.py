@@ -15,8 +15,8 @@ import traceback
 
 import rtp
 from daemon import Daemon, DaemonTestCase, HOSTS, SANITIZED
-from patient_sipp import Sipp
 from sip_peer import Failure, Peer
+from test_sipp import Sipp
 
 PATHS = [(transport, family) for transport in ('udp', 'tcp') for family in ('ipv4', 'ipv6')]
 AT_ONCE = 4 if SANITIZED else 8

@@ -6,7 +6,7 @@ import agent
 import baresip
 import phone
 from kamailio import Kamailio
-from patient_sipp import Sipp
+from test_sipp import Sipp
 
 PASSWORD = 'sesame, open'
 ENDPOINTS = f'''

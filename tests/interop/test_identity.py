@@ -17,10 +17,10 @@ import time
 import agent
 from daemon import anyone
 from matrix import T1, MatrixTestCase, row
-from patient_sipp import Sipp
 from sip_message import Message
 from sip_peer import Failure
 from test_bridge_matrix import members
+from test_sipp import Sipp
 
 NUMBERS = itertools.count(700000)
 ALLOW = 'INVITE, ACK, CANCEL, BYE, INFO'

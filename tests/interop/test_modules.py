@@ -10,8 +10,8 @@ import unittest
 
 from bus_monitor import Monitor
 from daemon import HOSTS, BusError, Daemon, anyone
-from patient_sipp import Sipp
 from sip_peer import SDP, Call, Peer
+from test_sipp import Sipp
 
 PATHS = [(transport, family) for transport in ('udp', 'tcp') for family in ('ipv4', 'ipv6')]
 ROUTE = ('600', 'answer, echo')

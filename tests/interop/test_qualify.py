@@ -10,9 +10,8 @@ import unittest
 import agent
 from daemon import Daemon, HOSTS, TRANSPORTS
 from matrix import PATHS
-from patient_sipp import Sipp
 from sip_peer import Failure
-from test_sipp import free_port
+from test_sipp import Sipp, free_port
 
 PATIENCE = 3.0  # seconds, of qualify-timeout
 

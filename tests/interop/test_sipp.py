@@ -71,6 +71,8 @@ class Sipp:
                    '-p', str(self.port), '-mp', str(free_port(host)),
                    '-cp', str(free_port(host)),
                    '-t', 'u1' if transport == 'udp' else 't1', '-m', str(calls), *options,
+                   # What comes twice is passed over, and what never comes ends it as well.
+                   '-default_behaviors', 'all,-abortunexp',
                    '-s', user, '-nostdin', '-timeout', '20', '-timeout_error', '-trace_err',
                    '-error_file', f'{self.folder.name}/errors']
         if target is not None:
@@ -275,7 +277,7 @@ class Matrix(SippTestCase):
 class Timers(SippTestCase):
     """Session timers, with the four transports at once: one clock is set forward for all."""
 
-    agent_arguments = ('--t1', '50', '--endpoint', 'session-minimum=120')
+    agent_arguments = ('--t1', '200', '--endpoint', 'session-minimum=120')
 
     def together(self, name, start, *steps):
         """Starts a call on each path, and takes each step for all of them; who ended how."""

@@ -18,8 +18,8 @@ import agent
 import tone
 from daemon import anyone
 from matrix import T1, MatrixTestCase, PATHS, row
-from patient_sipp import Sipp
 from sip_peer import Failure
+from test_sipp import Sipp
 
 HEARD = 0.4  # s
 NUMBERS = itertools.count(700000)

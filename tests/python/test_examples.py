@@ -14,7 +14,7 @@ import unittest
 
 import agent
 from sip_peer import SDP, Call, Peer
-from patient_sipp import Sipp
+from test_sipp import Sipp
 
 HERE = pathlib.Path(__file__).resolve().parent
 # One packet of PCMU: 20 ms of a square wave, not loud.

@@ -10,7 +10,7 @@ import agent
 from party import Ahoy, Audio, GLib, GObject, PartyCase, iterate_until, run_beside
 from sip_message import Message
 from sip_peer import SDP, Call, Peer
-from patient_sipp import Sipp
+from test_sipp import Sipp
 
 CONFIG = b'''[core]
 t1=100ms

@@ -6,7 +6,7 @@ import pathlib
 
 import agent
 from party import Ahoy, Audio, GObject, PartyCase, iterate_until, run_beside
-from patient_sipp import Sipp
+from test_sipp import Sipp
 
 SCENARIOS = pathlib.Path(__file__).resolve().parent / 'scenarios'
 
