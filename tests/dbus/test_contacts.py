@@ -277,10 +277,10 @@ class Contacts(unittest.TestCase):
         gone.close()
         self.daemon.stop()
         self.monitor.close()
-        self.start('--state', folder.name, **keys)
-        self.assertEqual({contact[0] for contact in self.contacts()}, uris)
-        self.assertEqual(self.state(), 'available')  # registered, and not asked yet
         with self.answering(there):
+            self.start('--state', folder.name, **keys)
+            self.assertEqual({contact[0] for contact in self.contacts()}, uris)
+            self.assertEqual(self.state(), 'available')
             self.wait_for(lambda: sorted(self.status()), ['available', 'unreachable'])
             self.assertEqual(self.state(), 'available')
         self.assertEqual([event for event in self.heard() if 'Status' not in event[0]], [])
