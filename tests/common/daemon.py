@@ -72,21 +72,29 @@ class BusError(Exception):
 
 
 class Lines:
-    """The lines of a stream, read in a thread, to wait for one."""
+    """The lines of a stream, read in a thread, to wait for one; the thread closes the stream."""
 
     def __init__(self, stream):
         self.all = []
         self._queue = queue.Queue()
-        threading.Thread(target=self._read, args=(stream,), daemon=True).start()
+        self._thread = threading.Thread(target=self._read, args=(stream,), daemon=True)
+        self._thread.start()
 
     def _read(self, stream):
         try:
-            for line in stream:
-                self.all.append(line.rstrip('\n'))
-                self._queue.put(line.rstrip('\n'))
+            with stream:
+                for line in stream:
+                    self.all.append(line.rstrip('\n'))
+                    self._queue.put(line.rstrip('\n'))
         except ValueError:
             pass  # it was closed meanwhile
         self._queue.put(None)
+
+    def close(self):
+        """After the end of who writes: who still holds the stream would be waited for for ever."""
+        self._thread.join(10)
+        if self._thread.is_alive():
+            raise Failure('a process outlived who wrote this:\n' + '\n'.join(self.all[-40:]))
 
     def wait_for(self, accept, timeout=20):
         """The next line that is accepted; None when the stream ends before."""
@@ -237,7 +245,7 @@ class Daemon:
         return '\n'.join(self.log.all[-60:])
 
     def clean_up(self):
-        self.process.stdout.close()
+        self.log.close()
         if self._own_bus:
             self.bus.close()
         shutil.rmtree(self.directory, ignore_errors=True)

@@ -137,6 +137,7 @@ def main(seconds=120):
     """
     def on_timeout():
         print('Bail out! the watchdog rang', flush=True)
+        faulthandler.dump_traceback()  # where each thread hangs
         end_all()
     # Who runs the tests may be killed: nothing stays behind.
     signal.signal(signal.SIGTERM, lambda *_: end_all())

@@ -215,7 +215,7 @@ class Baresip:
             self.control.close()
         self.process.kill()
         self.process.wait()
-        self.process.stdout.close()
+        self.log.close()
         shutil.rmtree(self.folder, ignore_errors=True)
 
     def stop(self):

@@ -74,4 +74,4 @@ class NameServer:
         if self.process.poll() is None:
             self.process.terminate()
         self.process.wait(10)
-        self.process.stderr.close()
+        self.log.close()

@@ -94,7 +94,7 @@ class Signals:
     def stop(self):
         self.process.terminate()
         self.process.wait(20)
-        self.process.stdout.close()
+        self.lines.close()
 
 
 class PhoneCalls(DaemonTestCase):
