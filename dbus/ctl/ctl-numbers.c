@@ -6,19 +6,20 @@
 #include "ctl-table.h"
 #include "ctl.h"
 
-/* Commands about numbers: what becomes of them before they are called. */
+/* Commands about numbers: what becomes of them before they are called or shown. */
 
 static gboolean
-read_options (int *argc, char ***argv, char **endpoint, GError **error)
+read_options (int *argc, char ***argv, char **endpoint, gboolean *caller, GError **error)
 {
   const GOptionEntry entries[] = {
-    { "endpoint", 'e', 0, G_OPTION_ARG_STRING, endpoint, "As which endpoint", "NAME" },
+    { "caller", 'c', 0, G_OPTION_ARG_NONE, caller, "The number of who calls", NULL },
+    { "endpoint", 'e', 0, G_OPTION_ARG_STRING, endpoint, "As which endpoint, or from which", "NAME" },
     { NULL },
   };
   g_autoptr (GOptionContext) options = g_option_context_new ("test NUMBER");
 
   g_option_context_add_main_entries (options, entries, NULL);
-  g_option_context_set_summary (options, "Shows what would be called for a number.");
+  g_option_context_set_summary (options, "Shows what would be called for a number, or how a caller's is shown.");
   return g_option_context_parse (options, argc, argv, error);
 }
 
@@ -27,6 +28,7 @@ run_rewrite (Ctl *ctl, int argc, char **argv, GError **error)
 {
   g_autofree char **words = g_new0 (char *, (gsize) argc + 2);
   g_autofree char *endpoint = NULL;
+  gboolean caller = FALSE;
   g_autofree char *rules = NULL;
   g_autofree const char **applied = NULL;
   g_autoptr (GVariant) result = NULL;
@@ -38,15 +40,15 @@ run_rewrite (Ctl *ctl, int argc, char **argv, GError **error)
   for (int i = 0; i < argc; i++) {
     words[i + 1] = argv[i];
   }
-  if (!read_options (&n, &left, &endpoint, error)) {
+  if (!read_options (&n, &left, &endpoint, &caller, error)) {
     return FALSE;
   }
   if (n != 3 || !g_str_equal (left[1], "test")) {
     g_set_error_literal (error, G_IO_ERROR, G_IO_ERROR_INVALID_ARGUMENT,
-                         "Write: ahoyctl rewrite test NUMBER [--endpoint NAME]");
+                         "Write: ahoyctl rewrite test NUMBER [--endpoint NAME] [--caller]");
     return FALSE;
   }
-  result = ctl_call (ctl, CTL_ROOT, CTL_MANAGER, "RewriteNumber",
+  result = ctl_call (ctl, CTL_ROOT, CTL_MANAGER, caller ? "RewriteCaller" : "RewriteNumber",
                      g_variant_new ("(ss)", endpoint != NULL ? endpoint : "", left[2]), error);
   if (result == NULL) {
     return FALSE;
@@ -94,6 +96,6 @@ run_out_route (Ctl *ctl, int argc, char **argv, GError **error)
 const CtlCommand ctl_number_commands[] = {
   { "out-route", "test NUMBER", "as which endpoint a number would be called", 2, 2,
     run_out_route },
-  { "rewrite", "test NUMBER [OPTION…]", "what would be called for a number", 2, 8, run_rewrite },
+  { "rewrite", "test NUMBER [OPTION…]", "what would be called for a number, or how a caller's is shown", 2, 8, run_rewrite },
   { NULL, NULL, NULL, 0, 0, NULL },
 };

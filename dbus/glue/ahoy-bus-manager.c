@@ -288,8 +288,11 @@ handle_choose_endpoint (gpointer target, GVariant *arguments, AhoyBusCall *call)
   }
 }
 
+typedef char *(*RewriteFunc) (AhoyCore *core, const char *endpoint, const char *number,
+                              char ***rules, GError **error);
+
 static void
-handle_rewrite_number (gpointer target, GVariant *arguments, AhoyBusCall *call)
+rewrite (gpointer target, GVariant *arguments, AhoyBusCall *call, RewriteFunc func)
 {
   g_autofree char *rewritten = NULL;
   g_auto (GStrv) rules = NULL;
@@ -299,14 +302,25 @@ handle_rewrite_number (gpointer target, GVariant *arguments, AhoyBusCall *call)
 
   g_variant_get (arguments, "(&s&s)", &endpoint, &number);
   if (ahoy_bus_check_text ("The number", number, &error)) {
-    rewritten = ahoy_core_rewrite_number (((AhoyBusManager *) target)->core, endpoint, number,
-                                          &rules, &error);
+    rewritten = func (((AhoyBusManager *) target)->core, endpoint, number, &rules, &error);
   }
   if (rewritten == NULL) {
     ahoy_bus_return_error (call, error);
     return;
   }
   ahoy_bus_call_return (call, g_variant_new ("(s^as)", rewritten, rules));
+}
+
+static void
+handle_rewrite_number (gpointer target, GVariant *arguments, AhoyBusCall *call)
+{
+  rewrite (target, arguments, call, ahoy_core_rewrite_number);
+}
+
+static void
+handle_rewrite_caller (gpointer target, GVariant *arguments, AhoyBusCall *call)
+{
+  rewrite (target, arguments, call, ahoy_core_rewrite_caller);
 }
 
 static void
@@ -536,6 +550,7 @@ static const AhoyBusMethod methods[] = {
   { "ListDomains", handle_list_domains },
   { "ChooseEndpoint", handle_choose_endpoint },
   { "RewriteNumber", handle_rewrite_number },
+  { "RewriteCaller", handle_rewrite_caller },
   { "GetStatistics", handle_get_statistics },
   { "SetLogLevel", handle_set_log_level },
   { "ListManagedObjects", handle_list_managed_objects },

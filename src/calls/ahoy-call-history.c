@@ -135,6 +135,20 @@ find_user (const char *text)
   return ahoy_call_record_clean (number);
 }
 
+/* Who called, by what its endpoint is trusted to say, unless that is not to be shown; else From. */
+static char *
+find_caller (AhoySession *session)
+{
+  AhoyIdentity *identity = ahoy_session_get_remote_identity (session);
+
+  if (identity != NULL &&
+      ((ahoy_identity_get_privacy (identity) & AHOY_IDENTITY_PRIVACY_NUMBER) == 0 ||
+       g_str_equal (ahoy_identity_get_header (identity), "From"))) {
+    return ahoy_call_record_clean (ahoy_identity_get_number (identity));
+  }
+  return find_user (ahoy_session_get_remote_uri (session));
+}
+
 static void
 read_parties (AhoyCallRecord *record, AhoySession *session)
 {
@@ -146,7 +160,7 @@ read_parties (AhoyCallRecord *record, AhoySession *session)
 
   record->endpoint =
       endpoint != NULL ? ahoy_call_record_clean (ahoy_endpoint_get_name (endpoint)) : NULL;
-  record->caller = find_user (incoming ? remote : local);
+  record->caller = incoming ? find_caller (session) : find_user (local);
   record->callee = find_user (target != NULL ? target : incoming ? local : remote);
   record->local_uri = ahoy_call_record_clean (local);
   record->remote_uri = ahoy_call_record_clean (remote);

@@ -246,6 +246,48 @@ ahoy_call_identity_tell (AhoySession *session, AhoySession *partner)
   }
 }
 
+/* An address with its number as it is written here; its parameters stay. */
+static AhoyNameAddr *
+rewrite_address (AhoySession *session, AhoyNameAddr *address)
+{
+  g_autoptr (AhoyIdentity) said =
+      ahoy_identity_new (NULL, ahoy_name_addr_get_uri (address), AHOY_IDENTITY_PRIVACY_NONE, NULL);
+  g_autoptr (AhoyIdentity) identity = ahoy_session_rewrite_identity (session, said);
+  g_auto (GStrv) names = ahoy_name_addr_list_params (address);
+  AhoyNameAddr *made;
+
+  if (identity == said) {
+    return ahoy_name_addr_ref (address);
+  }
+  made = ahoy_name_addr_new (ahoy_name_addr_get_display_name (address),
+                             ahoy_identity_get_uri (identity));
+  for (gsize i = 0; names[i] != NULL; i++) {
+    AhoyNameAddr *more = ahoy_name_addr_with_param (
+        made, names[i], ahoy_name_addr_get_param (address, names[i]));
+
+    ahoy_name_addr_unref (made);
+    made = more;
+  }
+  return made;
+}
+
+/* One value of a header, whose numbers are as they are written here. */
+static char *
+rewrite_value (AhoySession *session, const char *value, GPtrArray *addresses)
+{
+  g_autoptr (GString) text = g_string_new (NULL);
+  gboolean changed = FALSE;
+
+  for (guint i = 0; i < addresses->len; i++) {
+    g_autoptr (AhoyNameAddr) address = rewrite_address (session, addresses->pdata[i]);
+    g_autofree char *one = ahoy_name_addr_to_string (address);
+
+    changed = changed || address != addresses->pdata[i];
+    g_string_append_printf (text, "%s%s", i > 0 ? ", " : "", one);
+  }
+  return changed ? g_string_free (g_steal_pointer (&text), FALSE) : g_strdup (value);
+}
+
 /* Who sent the call elsewhere before it came to us, where the caller's side is trusted. */
 static void
 pass_diversions (AhoySession *caller, AhoyEndpoint *callee, const char *key, const char *name,
@@ -264,7 +306,9 @@ pass_diversions (AhoySession *caller, AhoyEndpoint *callee, const char *key, con
     g_autoptr (GPtrArray) parsed = ahoy_name_addr_parse_list (values[i], NULL);
 
     if (parsed != NULL && strlen (values[i]) <= MOST_DIVERSION) {
-      g_variant_builder_add (builder, "(ss)", name, values[i]);
+      g_autofree char *value = rewrite_value (caller, values[i], parsed);
+
+      g_variant_builder_add (builder, "(ss)", name, value);
     }
   }
 }

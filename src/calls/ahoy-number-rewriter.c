@@ -16,7 +16,7 @@
  * Makes of numbers as people write them, or as a directory has them, those that are called: spaces
  * and the like go, and rules change the rest, each for the numbers and endpoints that it is for, in
  * the order in which they were added. The first that is for a number is the last that is applied,
- * unless it says `continue`.
+ * unless it says `continue`. Other rules are for the numbers of callers, as endpoints bring them.
  *
  * A rule takes a bounded time for any number: a regular expression that needs too many attempts
  * counts as one that does not match.
@@ -108,6 +108,34 @@ ahoy_number_rewriter_get_length (AhoyNumberRewriter *self)
   return self->rules->len;
 }
 
+/* @number is taken over. */
+static char *
+run_rules (AhoyNumberRewriter *self, AhoyNumberUse use, const char *endpoint, char *number,
+           char ***applied)
+{
+  g_autoptr (GStrvBuilder) names = g_strv_builder_new ();
+  char *current = number;
+
+  for (guint i = 0; i < self->rules->len; i++) {
+    AhoyNumberRule *rule = self->rules->pdata[i];
+    char *next = ahoy_number_rule_is_for (rule, use, endpoint)
+                     ? ahoy_number_rule_apply (rule, current)
+                     : NULL;
+
+    if (next == NULL) {
+      continue;
+    }
+    g_free (current);
+    current = next;
+    g_strv_builder_add (names, ahoy_number_rule_get_name (rule));
+    if (ahoy_number_rule_is_last (rule)) {
+      break;
+    }
+  }
+  *applied = g_strv_builder_end (names);
+  return current;
+}
+
 /**
  * ahoy_number_rewriter_rewrite:
  * @self: a rewriter
@@ -126,35 +154,63 @@ char *
 ahoy_number_rewriter_rewrite (AhoyNumberRewriter *self, const char *endpoint, const char *number,
                               char ***applied)
 {
-  g_autoptr (GStrvBuilder) names = g_strv_builder_new ();
-  g_autofree char *current = NULL;
+  g_auto (GStrv) names = NULL;
+  char *plain = NULL;
+  char *result;
 
   g_return_val_if_fail (AHOY_IS_NUMBER_REWRITER (self), NULL);
   g_return_val_if_fail (number != NULL, NULL);
 
   /* 100-2 may be an account of its own; 030 (12) 3 cannot. */
   if (strpbrk (number, " ()") != NULL) {
-    current = ahoy_number_strip_separators (number);
+    plain = ahoy_number_strip_separators (number);
   }
-  current = current != NULL ? current : g_strdup (number);
-  for (guint i = 0; i < self->rules->len; i++) {
-    AhoyNumberRule *rule = self->rules->pdata[i];
-    char *next = ahoy_number_rule_is_for (rule, endpoint)
-                     ? ahoy_number_rule_apply (rule, current)
-                     : NULL;
+  result = run_rules (self, AHOY_NUMBER_USE_CALLED, endpoint,
+                      plain != NULL ? plain : g_strdup (number), &names);
+  if (applied != NULL) {
+    *applied = g_steal_pointer (&names);
+  }
+  return result;
+}
 
-    if (next == NULL) {
-      continue;
-    }
-    g_free (current);
-    current = next;
-    g_strv_builder_add (names, ahoy_number_rule_get_name (rule));
-    if (ahoy_number_rule_is_last (rule)) {
-      break;
-    }
+/**
+ * ahoy_number_rewriter_rewrite_caller:
+ * @self: a rewriter
+ * @endpoint: (nullable): the name of the endpoint that the number comes from; %NULL for none
+ * @number: the number of who calls or answers, or the user part of his address
+ * @applied: (out) (optional) (transfer full) (array zero-terminated=1): the names of the rules that
+ *   were applied, in their order
+ *
+ * What has letters is a name, and stays as it is.
+ *
+ * Returns: (transfer full): how the number is shown, kept and passed on; where no rule is for
+ *   @number, the same with its separators
+ *
+ * Since: 0.1
+ */
+char *
+ahoy_number_rewriter_rewrite_caller (AhoyNumberRewriter *self, const char *endpoint,
+                                     const char *number, char ***applied)
+{
+  g_auto (GStrv) names = NULL;
+  g_autofree char *result = NULL;
+  char *plain;
+
+  g_return_val_if_fail (AHOY_IS_NUMBER_REWRITER (self), NULL);
+  g_return_val_if_fail (number != NULL, NULL);
+
+  plain = ahoy_number_strip_separators (number);
+  if (plain == NULL) {
+    names = g_new0 (char *, 1);
+  } else {
+    result = run_rules (self, AHOY_NUMBER_USE_CALLER, endpoint, plain, &names);
+  }
+  if (names[0] == NULL) {
+    g_free (result);
+    result = g_strdup (number);
   }
   if (applied != NULL) {
-    *applied = g_strv_builder_end (names);
+    *applied = g_steal_pointer (&names);
   }
-  return g_steal_pointer (&current);
+  return g_steal_pointer (&result);
 }

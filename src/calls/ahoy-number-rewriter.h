@@ -22,5 +22,8 @@ guint ahoy_number_rewriter_get_length (AhoyNumberRewriter *self);
 AHOY_API
 char *ahoy_number_rewriter_rewrite (AhoyNumberRewriter *self, const char *endpoint,
                                     const char *number, char ***applied);
+AHOY_API
+char *ahoy_number_rewriter_rewrite_caller (AhoyNumberRewriter *self, const char *endpoint,
+                                           const char *number, char ***applied);
 
 G_END_DECLS

@@ -4,6 +4,7 @@
 #pragma once
 
 #include "ahoy-config-object.h"
+#include "ahoy-rewrite-config.h"
 
 G_BEGIN_DECLS
 
@@ -14,7 +15,7 @@ AhoyNumberRule *ahoy_number_rule_new (AhoyConfigObject *config, GError **error);
 void ahoy_number_rule_free (AhoyNumberRule *self);
 const char *ahoy_number_rule_get_name (AhoyNumberRule *self);
 gboolean ahoy_number_rule_is_last (AhoyNumberRule *self);
-gboolean ahoy_number_rule_is_for (AhoyNumberRule *self, const char *endpoint);
+gboolean ahoy_number_rule_is_for (AhoyNumberRule *self, AhoyNumberUse use, const char *endpoint);
 char *ahoy_number_rule_apply (AhoyNumberRule *self, const char *number);
 
 /* What people write into numbers, taken out; NULL where the text is no number. */

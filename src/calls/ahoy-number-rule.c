@@ -8,7 +8,6 @@
 #include <string.h>
 
 #include "ahoy-error.h"
-#include "ahoy-rewrite-config.h"
 #include "ahoy-route-pattern-private.h"
 
 #define MAX_NUMBER 256 /* bytes of a number, before and after */
@@ -30,6 +29,7 @@ struct _AhoyNumberRule {
   guint strip;
   guint shortest;
   AhoyNumberFormat format;
+  AhoyNumberUse use;
 };
 
 void
@@ -116,6 +116,7 @@ ahoy_number_rule_new (AhoyConfigObject *config, GError **error)
   self->strip = ahoy_config_object_get_number (config, "strip");
   self->shortest = ahoy_config_object_get_number (config, "shortest");
   self->format = (AhoyNumberFormat) ahoy_config_object_get_choice (config, "format");
+  self->use = (AhoyNumberUse) ahoy_config_object_get_choice (config, "for");
   return read_match (self, error) && check (self, error) ? g_steal_pointer (&self) : NULL;
 }
 
@@ -133,10 +134,13 @@ ahoy_number_rule_is_last (AhoyNumberRule *self)
 
 /* @endpoint may be NULL: nobody's. */
 gboolean
-ahoy_number_rule_is_for (AhoyNumberRule *self, const char *endpoint)
+ahoy_number_rule_is_for (AhoyNumberRule *self, AhoyNumberUse use, const char *endpoint)
 {
   const char *const *endpoints = ahoy_config_object_get_list (self->config, "endpoints");
 
+  if (self->use != AHOY_NUMBER_USE_BOTH && self->use != use) {
+    return FALSE;
+  }
   return endpoints == NULL || endpoints[0] == NULL ||
          (endpoint != NULL && g_strv_contains (endpoints, endpoint));
 }

@@ -14,7 +14,8 @@
 /**
  * AhoyRewriteConfig:
  *
- * How numbers that people write become numbers that are called: a group `[rewrite NAME]`.
+ * How numbers that people write become numbers that are called, and those of callers become what
+ * is shown of them: a group `[rewrite NAME]`.
  *
  * Since: 0.1
  */
@@ -29,6 +30,11 @@ G_DEFINE_ENUM_TYPE (AhoyNumberFormat, ahoy_number_format,
                     G_DEFINE_ENUM_VALUE (AHOY_NUMBER_FORMAT_E164, "e164"),
                     G_DEFINE_ENUM_VALUE (AHOY_NUMBER_FORMAT_INTERNATIONAL, "international"),
                     G_DEFINE_ENUM_VALUE (AHOY_NUMBER_FORMAT_NATIONAL, "national"))
+
+G_DEFINE_ENUM_TYPE (AhoyNumberUse, ahoy_number_use,
+                    G_DEFINE_ENUM_VALUE (AHOY_NUMBER_USE_CALLED, "called"),
+                    G_DEFINE_ENUM_VALUE (AHOY_NUMBER_USE_CALLER, "caller"),
+                    G_DEFINE_ENUM_VALUE (AHOY_NUMBER_USE_BOTH, "both"))
 
 static gboolean
 check_match (const char *text, GError **error)
@@ -99,6 +105,10 @@ add_keys (AhoyConfigObjectClass *klass)
   key = ahoy_config_object_class_add_list (klass, "endpoints", "Endpoints",
                                            "whose calls; empty for all", NULL);
   ahoy_config_key_set_reference (key, "endpoint");
+  ahoy_config_object_class_add_choice (klass, "for", "Numbers",
+                                       "whether those that are called, those of who calls or "
+                                       "answers, or both",
+                                       AHOY_TYPE_NUMBER_USE, AHOY_NUMBER_USE_CALLED);
   ahoy_config_object_class_add_text (klass, "replace", "Replacement",
                                      "what all of the number becomes; with re: \\1, which "
                                      "files write \\\\1, is what the first group matched",
@@ -128,7 +138,7 @@ ahoy_rewrite_config_class_init (AhoyRewriteConfigClass *klass)
   AhoyConfigObjectClass *config_class = AHOY_CONFIG_OBJECT_CLASS (klass);
 
   config_class->type_name = "rewrite";
-  config_class->description = "how numbers are rewritten before they are called";
+  config_class->description = "how numbers are rewritten before they are called or shown";
   config_class->validate = ahoy_rewrite_config_validate;
   add_keys (config_class);
 }

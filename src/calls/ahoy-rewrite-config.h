@@ -30,6 +30,26 @@ typedef enum {
 AHOY_API
 GType ahoy_number_format_get_type (void);
 
+/**
+ * AhoyNumberUse:
+ * @AHOY_NUMBER_USE_CALLED: those that are called
+ * @AHOY_NUMBER_USE_CALLER: those of who calls, or answers
+ * @AHOY_NUMBER_USE_BOTH: both
+ *
+ * Which numbers are meant.
+ *
+ * Since: 0.1
+ */
+typedef enum {
+  AHOY_NUMBER_USE_CALLED,
+  AHOY_NUMBER_USE_CALLER,
+  AHOY_NUMBER_USE_BOTH,
+} AhoyNumberUse;
+
+#define AHOY_TYPE_NUMBER_USE (ahoy_number_use_get_type ())
+AHOY_API
+GType ahoy_number_use_get_type (void);
+
 #define AHOY_TYPE_REWRITE_CONFIG (ahoy_rewrite_config_get_type ())
 AHOY_API
 G_DECLARE_FINAL_TYPE (AhoyRewriteConfig, ahoy_rewrite_config, AHOY, REWRITE_CONFIG,

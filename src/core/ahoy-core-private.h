@@ -144,6 +144,7 @@ GVariant *ahoy_core_complete_options (AhoyEndpoint *endpoint, GVariant *options,
                                       gpointer user_data);
 
 /* As which endpoint, and where, a step calls a number. */
+void ahoy_core_init_rewrite (AhoyCore *self);
 char *ahoy_core_resolve_number (const char *number, gpointer user_data);
 
 G_END_DECLS

@@ -58,6 +58,7 @@ ahoy_core_dispose (GObject *object)
   g_ptr_array_set_size (self->transports, 0);
   if (self->sessions != NULL) {
     g_signal_handlers_disconnect_by_data (self->sessions, self);
+    ahoy_session_service_set_number_func (self->sessions, NULL, NULL, NULL);
   }
   if (self->router != NULL) {
     g_signal_handlers_disconnect_by_data (self->router, self);
@@ -317,7 +318,7 @@ ahoy_core_new (GMainContext *context)
   ahoy_core_init_messaging (self);
   self->router = ahoy_call_router_new (self->sessions);
   ahoy_builtin_application_add (self->router, NULL);
-  self->rewriter = ahoy_number_rewriter_new ();
+  ahoy_core_init_rewrite (self);
   self->out_routes = ahoy_out_route_table_new ();
   self->dial = ahoy_dial_application_new (self->router, self->endpoints, self->location);
   ahoy_dial_application_set_options_func (self->dial, ahoy_core_complete_options, self, NULL);

@@ -78,6 +78,9 @@ char *ahoy_core_choose_endpoint (AhoyCore *self, const char *target, char **out_
 AHOY_API
 char *ahoy_core_rewrite_number (AhoyCore *self, const char *endpoint, const char *number,
                                 char ***applied, GError **error);
+AHOY_API
+char *ahoy_core_rewrite_caller (AhoyCore *self, const char *endpoint, const char *number,
+                                char ***applied, GError **error);
 
 AHOY_API
 AhoySession *ahoy_core_dial (AhoyCore *self, const char *endpoint, const char *target,

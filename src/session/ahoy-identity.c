@@ -306,6 +306,83 @@ ahoy_identity_derive (AhoyIdentity *self, const char *name, AhoyUri *uri,
   return copy;
 }
 
+/* A tel URI with another number; what belongs to a local number goes with it (RFC 3966 §5.1.5). */
+static AhoyUri *
+make_tel (AhoyUri *uri, const char *number)
+{
+  g_autofree char *text = g_strconcat ("tel:", number, NULL);
+  g_autoptr (AhoyUri) made = ahoy_uri_parse (text, NULL);
+  g_auto (GStrv) names = ahoy_uri_list_params (uri);
+
+  for (gsize i = 0; made != NULL && names[i] != NULL; i++) {
+    const char *value = ahoy_uri_get_param (uri, names[i]);
+    AhoyUri *more;
+
+    if (g_ascii_strcasecmp (names[i], "phone-context") == 0 && *number == '+') {
+      continue;
+    }
+    more = ahoy_uri_with_param (made, names[i], value != NULL && *value != '\0' ? value : NULL);
+    ahoy_uri_unref (made);
+    made = more;
+  }
+  return g_steal_pointer (&made);
+}
+
+static gboolean
+is_number (const char *text)
+{
+  return text != NULL && strpbrk (text, "0123456789") != NULL &&
+         strspn (text, "0123456789+*#().-") == strlen (text);
+}
+
+/* The URI with another number; a name stays where the number came beside it. */
+static AhoyUri *
+replace_number (AhoyIdentity *self, const char *number)
+{
+  AhoyUri *uri = ahoy_identity_get_uri (self);
+  g_autofree char *own = number_of (self->address);
+
+  if (g_strcmp0 (own, self->number) != 0 && !is_number (own)) {
+    return ahoy_uri_ref (uri);
+  }
+  return ahoy_uri_get_scheme (uri) == AHOY_URI_SCHEME_TEL ? make_tel (uri, number)
+                                                          : ahoy_uri_with_user (uri, number);
+}
+
+/**
+ * ahoy_identity_with_number:
+ * @self: an identity
+ * @number: another number, or a user part, not empty
+ *
+ * Writes the number of an identity in another way, in its URI as well. A URI with a name stays where
+ * the number came beside it in a tel URI (RFC 3325 §9.1). What said so stays:
+ * ahoy_identity_get_header().
+ *
+ * Returns: (transfer full): another identity; @self with one more reference when the number is none
+ *   that its URI can have
+ *
+ * Since: 0.1
+ */
+AhoyIdentity *
+ahoy_identity_with_number (AhoyIdentity *self, const char *number)
+{
+  g_autoptr (AhoyUri) uri = NULL;
+  AhoyIdentity *copy;
+
+  g_return_val_if_fail (AHOY_IS_IDENTITY (self), NULL);
+  g_return_val_if_fail (number != NULL && *number != '\0', NULL);
+
+  uri = replace_number (self, number);
+  if (uri == NULL) {
+    return g_object_ref (self);
+  }
+  copy = ahoy_identity_derive (self, ahoy_identity_get_name (self), uri, self->privacy, NULL);
+  g_free (copy->number);
+  copy->number = g_strdup (number);
+  g_string_assign (copy->remark, self->remark->str);
+  return copy;
+}
+
 /* Returns: a string that is never freed */
 static const char *
 known_header (const char *name)

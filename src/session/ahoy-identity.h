@@ -32,6 +32,8 @@ AHOY_API
 AhoyIdentity *ahoy_identity_derive (AhoyIdentity *self, const char *name, AhoyUri *uri,
                                     AhoyIdentityPrivacy privacy, const char *tag);
 AHOY_API
+AhoyIdentity *ahoy_identity_with_number (AhoyIdentity *self, const char *number);
+AHOY_API
 const char *ahoy_identity_get_name (AhoyIdentity *self);
 AHOY_API
 const char *ahoy_identity_get_number (AhoyIdentity *self);

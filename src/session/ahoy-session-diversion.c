@@ -28,13 +28,10 @@ void
 ahoy_session_note_redirect (AhoySession *self, const char *target, AhoyMessage *response,
                             const char *contact)
 {
-  g_autoptr (AhoyIdentity) identity =
-      contact != NULL ? ahoy_identity_new_from_text (contact, NULL) : NULL;
-
   g_ptr_array_add (self->diverted, g_strdup (target));
   g_ptr_array_add (self->diverted, find_reason (response));
-  if (identity != NULL) {
-    ahoy_session_learn_identity (self, identity);
+  if (contact != NULL) {
+    ahoy_session_learn_address (self, contact);
   }
 }
 

@@ -26,11 +26,58 @@ is_yes (AhoySession *self, const char *key)
 }
 
 /**
+ * ahoy_session_rewrite_identity:
+ * @self: a session
+ * @identity: who the peer says that it is, or that somebody else is
+ *
+ * Writes the number of an identity as numbers are written on this host, whatever the peer makes of
+ * them: by the function of ahoy_session_service_set_number_func(), in #AhoyCore the objects
+ * `[rewrite]` that are for callers. The identities of the session that come from messages are
+ * rewritten already; who reads a header himself does it before ahoy_session_learn_identity().
+ *
+ * Returns: (transfer full): an identity; @identity with one more reference when nothing is to be
+ *   changed, such as a name
+ *
+ * Since: 0.1
+ */
+AhoyIdentity *
+ahoy_session_rewrite_identity (AhoySession *self, AhoyIdentity *identity)
+{
+  const char *number;
+  g_autofree char *rewritten = NULL;
+
+  g_return_val_if_fail (AHOY_IS_SESSION (self), NULL);
+  g_return_val_if_fail (AHOY_IS_IDENTITY (identity), NULL);
+
+  number = ahoy_identity_get_number (identity);
+  if (self->service != NULL && number != NULL) {
+    rewritten = ahoy_session_service_rewrite_number (self->service, self, number);
+  }
+  return rewritten != NULL && *rewritten != '\0'
+             ? ahoy_identity_with_number (identity, rewritten)
+             : g_object_ref (identity);
+}
+
+/* The peer named somebody by a URI or name-addr: who it is connected to now. */
+void
+ahoy_session_learn_address (AhoySession *self, const char *text)
+{
+  g_autoptr (AhoyIdentity) said = ahoy_identity_new_from_text (text, NULL);
+  g_autoptr (AhoyIdentity) identity =
+      said != NULL ? ahoy_session_rewrite_identity (self, said) : NULL;
+
+  if (identity != NULL) {
+    ahoy_session_learn_identity (self, identity);
+  }
+}
+
+/**
  * ahoy_session_get_remote_identity:
  * @self: a session
  *
  * Who the session was with when it began: who called, by what our endpoint is trusted to assert
- * (the key `trust-identity`), or who was called.
+ * (the key `trust-identity`), or who was called. The number of who called is as
+ * ahoy_session_rewrite_identity() makes it.
  *
  * Returns: (transfer none) (nullable): an identity; %NULL when there is no INVITE yet, or when
  *   nobody can be called by its From
@@ -46,10 +93,12 @@ ahoy_session_get_remote_identity (AhoySession *self)
     return self->remote_identity;
   }
   if (self->direction == AHOY_SESSION_INCOMING) {
-    if (self->invite != NULL) {
-      self->remote_identity = ahoy_identity_new_from_request (
-          self->invite, is_yes (self, "trust-identity"), NULL);
-    }
+    g_autoptr (AhoyIdentity) said =
+        self->invite != NULL ? ahoy_identity_new_from_request (
+                                   self->invite, is_yes (self, "trust-identity"), NULL)
+                             : NULL;
+
+    self->remote_identity = said != NULL ? ahoy_session_rewrite_identity (self, said) : NULL;
   } else if (self->target != NULL) {
     self->remote_identity = ahoy_identity_new_from_text (self->target, NULL);
   }

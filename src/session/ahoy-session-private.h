@@ -237,6 +237,7 @@ void ahoy_session_read_identity (AhoySession *self, GVariant *options);
 void ahoy_session_read_session_id (AhoySession *self, GVariant *options);
 void ahoy_session_note_redirect (AhoySession *self, const char *target, AhoyMessage *response,
                                  const char *contact);
+void ahoy_session_learn_address (AhoySession *self, const char *text);
 void ahoy_session_tell_identity (AhoySession *self);
 void ahoy_session_drop_identities (AhoySession *self);
 void ahoy_session_free_identities (AhoySession *self);
@@ -369,6 +370,8 @@ GHashTable *ahoy_session_service_get_info_packages (AhoySessionService *self);
 AhoyInfoPackage *ahoy_session_service_find_info_package (AhoySessionService *self,
                                                          const char *name);
 char *ahoy_session_service_dup_recv_info (AhoySessionService *self);
+char *ahoy_session_service_rewrite_number (AhoySessionService *self, AhoySession *session,
+                                           const char *number);
 AhoyAclRegistry *ahoy_session_service_get_acls (AhoySessionService *self);
 
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (AhoySessionModification, ahoy_session_modification_free)

@@ -467,7 +467,7 @@ ahoy_session_list_branches (AhoySession *self)
  *
  * Who calls, by the INVITE of the session, as the specification's `ast_sip_session_get_identity`
  * tells: P-Asserted-Identity, then Remote-Party-ID, then From. For an outgoing session that is what
- * our INVITE says of us.
+ * our INVITE says of us. Its number is as the peer wrote it.
  *
  * Returns: (transfer full): an identity; %NULL with %AHOY_ERROR_INVALID_STATE when there is no
  *   INVITE yet, or with an error of ahoy_identity_new_from_request()

@@ -278,13 +278,7 @@ ahoy_session_follow_redirect (AhoySession *self, AhoySessionBranch *branch, Ahoy
 void
 ahoy_session_learn_redirected (AhoySession *self, AhoySessionBranch *branch)
 {
-  g_autoptr (AhoyIdentity) identity = NULL;
-
-  if (self->redirects == 0 || !branch->redirected || self->connected_identity != NULL) {
-    return;
-  }
-  identity = ahoy_identity_new_from_text (branch->target, NULL);
-  if (identity != NULL) {
-    ahoy_session_learn_identity (self, identity);
+  if (self->redirects > 0 && branch->redirected && self->connected_identity == NULL) {
+    ahoy_session_learn_address (self, branch->target);
   }
 }

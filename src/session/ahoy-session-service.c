@@ -28,6 +28,9 @@ struct _AhoySessionService {
   GHashTable *info_packages; /* name → AhoyInfoPackage */
   GPtrArray *content_types; /* “METHOD type”: what is understood besides SDP */
   GPtrArray *transfers; /* AhoyTransfer, of which something is on the wire */
+  AhoySessionNumberFunc number_func; /* NULL: numbers are as peers write them */
+  gpointer number_data;
+  GDestroyNotify number_destroy;
 };
 
 enum { SIGNAL_INCOMING, SIGNAL_SESSION_ADDED, SIGNAL_SESSION_REMOVED, N_SIGNALS };
@@ -116,6 +119,7 @@ ahoy_session_service_finalize (GObject *object)
 {
   AhoySessionService *self = AHOY_SESSION_SERVICE (object);
 
+  ahoy_session_service_set_number_func (self, NULL, NULL, NULL);
   g_clear_object (&self->acls);
   g_hash_table_unref (self->sessions);
   g_ptr_array_unref (self->transfers);
@@ -384,6 +388,41 @@ AhoyAclRegistry *
 ahoy_session_service_get_acls (AhoySessionService *self)
 {
   return self->acls;
+}
+
+/**
+ * ahoy_session_service_set_number_func:
+ * @self: a service
+ * @func: (nullable) (scope notified) (closure user_data) (destroy destroy): is asked how the number
+ *   of a peer is written here; %NULL for as the peer writes it
+ * @user_data: for @func
+ * @destroy: (nullable): called with @user_data when @func is not needed any more
+ *
+ * Sets who knows how numbers of callers, and of those who answer, are written on this host; see
+ * ahoy_session_rewrite_identity(). What was read already stays.
+ *
+ * Since: 0.1
+ */
+void
+ahoy_session_service_set_number_func (AhoySessionService *self, AhoySessionNumberFunc func,
+                                      gpointer user_data, GDestroyNotify destroy)
+{
+  g_return_if_fail (AHOY_IS_SESSION_SERVICE (self));
+
+  if (self->number_destroy != NULL) {
+    self->number_destroy (self->number_data);
+  }
+  self->number_func = func;
+  self->number_data = user_data;
+  self->number_destroy = destroy;
+}
+
+/* NULL: as it is. */
+char *
+ahoy_session_service_rewrite_number (AhoySessionService *self, AhoySession *session,
+                                     const char *number)
+{
+  return self->number_func != NULL ? self->number_func (session, number, self->number_data) : NULL;
 }
 
 const char *const *

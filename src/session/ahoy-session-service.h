@@ -17,6 +17,21 @@ G_BEGIN_DECLS
 AHOY_API
 G_DECLARE_FINAL_TYPE (AhoySessionService, ahoy_session_service, AHOY, SESSION_SERVICE, GObject)
 
+/**
+ * AhoySessionNumberFunc:
+ * @session: whose peer it is
+ * @number: the number of who calls or answers, or the user part of his address
+ * @user_data: what was given with the function
+ *
+ * Says how a number is written on this host.
+ *
+ * Returns: (transfer full) (nullable): the number; %NULL for as it is
+ *
+ * Since: 0.1
+ */
+typedef char *(*AhoySessionNumberFunc) (AhoySession *session, const char *number,
+                                        gpointer user_data);
+
 AHOY_API
 AhoySessionService *ahoy_session_service_new (AhoyStack *stack);
 AHOY_API
@@ -25,6 +40,9 @@ AHOY_API
 void ahoy_session_service_unregister (AhoySessionService *self);
 AHOY_API
 AhoyStack *ahoy_session_service_get_stack (AhoySessionService *self);
+AHOY_API
+void ahoy_session_service_set_number_func (AhoySessionService *self, AhoySessionNumberFunc func,
+                                           gpointer user_data, GDestroyNotify destroy);
 AHOY_API
 GPtrArray *ahoy_session_service_list_sessions (AhoySessionService *self);
 AHOY_API

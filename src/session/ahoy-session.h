@@ -64,6 +64,8 @@ AhoyIdentity *ahoy_session_get_remote_identity (AhoySession *self);
 AHOY_API
 AhoyIdentity *ahoy_session_get_connected_identity (AhoySession *self);
 AHOY_API
+AhoyIdentity *ahoy_session_rewrite_identity (AhoySession *self, AhoyIdentity *identity);
+AHOY_API
 void ahoy_session_learn_identity (AhoySession *self, AhoyIdentity *identity);
 AHOY_API
 AhoyIdentity *ahoy_session_get_local_identity (AhoySession *self);

@@ -34,6 +34,7 @@ static AhoySupplementVerdict
 ahoy_caller_id_supplement_incoming_request (AhoySessionSupplement *supplement,
                                             AhoySession *session, AhoyMessage *request)
 {
+  g_autoptr (AhoyIdentity) said = NULL;
   g_autoptr (AhoyIdentity) identity = NULL;
   g_autofree char *uri = NULL;
 
@@ -41,8 +42,9 @@ ahoy_caller_id_supplement_incoming_request (AhoySessionSupplement *supplement,
   if (ahoy_session_get_state (session) >= AHOY_SESSION_ACTIVE) {
     return AHOY_SUPPLEMENT_CONTINUE;
   }
-  identity = ahoy_identity_new_from_request (request, TRUE, NULL);
-  if (identity != NULL) {
+  said = ahoy_identity_new_from_request (request, TRUE, NULL);
+  if (said != NULL) {
+    identity = ahoy_session_rewrite_identity (session, said);
     uri = ahoy_uri_to_string (ahoy_identity_get_uri (identity));
     ahoy_session_set_variable (session, "caller-uri", uri);
     ahoy_session_set_variable (session, "caller-name", ahoy_identity_get_name (identity));

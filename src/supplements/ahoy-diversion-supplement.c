@@ -159,7 +159,10 @@ counter_of (AhoyNameAddr *address)
 static void
 keep (AhoySession *session, AhoyNameAddr *address, const char *reason, guint64 count)
 {
-  g_autofree char *uri = ahoy_uri_to_string (ahoy_name_addr_get_uri (address));
+  g_autoptr (AhoyIdentity) said =
+      ahoy_identity_new (NULL, ahoy_name_addr_get_uri (address), AHOY_IDENTITY_PRIVACY_NONE, NULL);
+  g_autoptr (AhoyIdentity) identity = ahoy_session_rewrite_identity (session, said);
+  g_autofree char *uri = ahoy_uri_to_string (ahoy_identity_get_uri (identity));
   g_autofree char *number = g_strdup_printf ("%" G_GUINT64_FORMAT, count);
 
   ahoy_session_set_variable (session, "redirecting-uri", uri);

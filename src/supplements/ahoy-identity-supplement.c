@@ -176,14 +176,16 @@ static void
 believe (AhoySession *session, AhoyMessage *message)
 {
   AhoyConfigObject *config = config_of (session);
+  g_autoptr (AhoyIdentity) said = NULL;
   g_autoptr (AhoyIdentity) identity = NULL;
 
   if (config == NULL || !ahoy_config_object_get_boolean (config, "trust-identity") ||
       !ahoy_config_object_get_boolean (config, "trust-connected-line")) {
     return;
   }
-  identity = ahoy_identity_new_from_assertion (message);
-  if (identity != NULL) {
+  said = ahoy_identity_new_from_assertion (message);
+  if (said != NULL) {
+    identity = ahoy_session_rewrite_identity (session, said);
     ahoy_session_learn_identity (session, identity);
   }
 }

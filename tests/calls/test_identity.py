@@ -5,6 +5,7 @@
 import agent
 from daemon import BusError
 from test_dial import SDP, DialTestCase
+from test_history import wait_for
 
 PAI, RPID = 'p-asserted-identity', 'remote-party-id'
 
@@ -296,6 +297,184 @@ class Numbers(Identity):
     def test_user_phone(self):
         """user=phone and phone-context are no part of the number"""
         self.check('sip:030.55;phone-context=+49@h;user=phone', '03055')
+
+
+TRUNK = """
+[rewrite code]
+for=caller
+endpoints=anonymous;bob
+match=re:49\\\\d{6,}
+prefix=+
+continue=yes
+
+[rewrite germany]
+for=caller
+endpoints=anonymous;bob
+format=e164
+country-code=49
+area-code=30
+"""
+ONE = '+4930123456'
+
+
+class Rewritten(Identity):
+    """The number of a caller, whatever the trunk makes of it, is written in one way here."""
+
+    def begin(self, bob='', alice='', do='dial(bob)'):
+        super().begin(bob + TRUNK.replace('\n', '|'), alice, do)
+
+    def shown(self, path, member='RemoteIdentity'):
+        values = self.daemon.get_all(path, 'Session')[member]
+        return {key: value['data'] for key, value in values.items()}
+
+    def variable(self, path, name):
+        return self.daemon.call(path, 'Session', 'GetVariable', 's', name)[0]
+
+    def test_asserted(self):
+        """the callee, the bus, the variables and the history have it; RemoteUri is From's"""
+        self.begin('send-identity=both', 'trust-identity=yes')
+        for user in '030123456', '004930123456', '4930123456', ONE, '(030)-123.456':
+            with self.subTest(user=user):
+                invite = self.invite((f'P-Asserted-Identity: "Ann 030" <sip:{user}@trunk>',))
+                self.assertRegex(invite[PAI], rf'^"Ann 030" <sip:\{ONE}@127\.0\.0\.1:\d+>$')
+                self.assertRegex(invite[RPID], rf'^"Ann 030" <sip:\{ONE}@')
+                self.assertRegex(invite['from'], rf'^"Ann 030" <sip:\{ONE}@')
+                path, values = self.session('incoming', 'trying')
+                self.assertEqual(self.shown(path), {
+                    'uri': f'sip:{ONE}@trunk', 'name': 'Ann 030', 'number': ONE,
+                    'header': 'P-Asserted-Identity', 'privacy': []})
+                self.assertEqual(self.variable(path, 'caller-uri'), f'sip:{ONE}@trunk')
+                self.assertIn('sip:peer@', values['RemoteUri'])
+                self.refuse(invite)
+        records = [record for record in wait_for(self.daemon, 10)
+                   if record['direction'] == 'incoming']
+        self.assertEqual({(record['caller'], record['connected']) for record in records},
+                         {(ONE, ONE)})
+        self.assertIn('peer@', records[0]['remote-uri'])
+
+    def test_remote_party(self):
+        """Remote-Party-ID, and a tel URI with what belongs to a local number"""
+        self.begin('send-identity=pai', 'trust-identity=yes')
+        for header in ('Remote-Party-ID: <sip:030123456@trunk>;party=calling',
+                       'P-Asserted-Identity: <tel:030-123456;phone-context=+49>',
+                       f'P-Asserted-Identity: <sip:030123456@trunk>, <tel:{ONE}>'):
+            with self.subTest(header=header):
+                invite = self.invite((header,))
+                self.assertRegex(invite[PAI], rf'^<sip:\{ONE}@127')
+                self.refuse(invite)
+
+    def test_from(self):
+        """who is not trusted has a From; the history has its number, and its URI as it came"""
+        self.begin('send-identity=pai')
+        self.alice.user = '030123456'
+        invite = self.invite()
+        self.assertRegex(invite['from'], rf'<sip:\{ONE}@127')
+        self.refuse(invite)
+        [caller] = [record for record in wait_for(self.daemon, 2)
+                    if record['direction'] == 'incoming']
+        self.assertEqual(caller['caller'], ONE)
+        self.assertIn('sip:030123456@', caller['remote-uri'])
+
+    def test_names(self):
+        """a name stays a name, an extension and an emergency number what they are"""
+        self.begin('send-identity=pai', 'trust-identity=yes')
+        for user in 'anna-lena.2', 'peer', '200', '110':
+            with self.subTest(user=user):
+                invite = self.invite((f'P-Asserted-Identity: <sip:{user}@trunk>',))
+                self.assertRegex(invite[PAI], rf'^<sip:{user}@127')
+                self.refuse(invite)
+
+    def test_anonymous(self):
+        """who is anonymous stays so; the number that is asserted is for who is trusted with it"""
+        self.begin('send-identity=pai|send-private-identity=yes', 'trust-identity=yes')
+        invite = self.invite(('P-Asserted-Identity: <sip:030123456@trunk>', 'Privacy: id'))
+        self.assertIn('anonymous@anonymous.invalid', invite['from'])
+        self.assertRegex(invite[PAI], rf'^<sip:\{ONE}@127')
+        self.assertEqual(invite['privacy'], 'id')
+        self.refuse(invite)
+        self.alice.user = 'anonymous'
+        invite = self.invite()
+        self.assertIn('anonymous@anonymous.invalid', invite['from'])
+        path, _ = self.session('incoming', 'trying')
+        self.assertEqual(self.shown(path)['number'], 'anonymous')
+        self.refuse(invite)
+
+    def test_order(self):
+        """rules come first; what none is for is shrunk, or stays where shrink-caller-id=no"""
+        self.begin('send-identity=pai', 'trust-identity=yes|shrink-caller-id=no')
+        path = self.daemon.config / 'ahoy.conf'
+        text = path.read_text('utf-8')
+        for endpoints, sent in (('anonymous;bob', rf'\{ONE}'), ('bob', r'\(030\)-123\.456')):
+            path.write_text(text.replace('endpoints=anonymous;bob', f'endpoints={endpoints}'),
+                            'utf-8')
+            self.assertEqual(self.daemon.call('', 'Manager', 'Reload')[1], [])
+            invite = self.invite(('P-Asserted-Identity: <sip:(030)-123.456@trunk>',))
+            self.assertRegex(invite[PAI], rf'^<sip:{sent}@127')
+            self.refuse(invite)
+
+    def test_connected(self):
+        """who answers, and who is there in the middle of the call, is written in the same way"""
+        self.begin('trust-identity=yes', 'send-identity=pai')
+        _, answer = self.answer(self.invite(('Allow: INVITE, ACK, BYE, UPDATE',)),
+                                ('P-Asserted-Identity: "Bob" <sip:030123456@trunk>',))
+        self.assertRegex(answer[PAI], rf'^"Bob" <sip:\{ONE}@127')
+        path, _ = self.session('outgoing')
+        self.assertEqual(self.shown(path, 'ConnectedIdentity')['number'], ONE)
+        self.bob.send('UPDATE', call=self.bob.call, headers=(
+            'P-Asserted-Identity: "Carol" <sip:0049301234567@trunk>',))
+        update = self.alice.expect('UPDATE')
+        self.assertRegex(update[PAI], r'^"Carol" <sip:\+49301234567@127')
+        self.alice.respond(update, 200)
+        self.bob.expect(200, skip=('ACK',))
+        self.assertEqual(self.shown(path, 'ConnectedIdentity')['number'], '+49301234567')
+        self.end()
+
+    def test_diversion(self):
+        """who sent the call here, too: in the variable, and to the callee"""
+        self.begin('', 'trust-identity=yes')
+        invite = self.invite(('Diversion: "D" <sip:030123456@trunk>;reason=no-answer;counter=1,'
+                              ' <sip:dave@trunk>;reason="x y"',))
+        self.assertRegex(invite['diversion'],
+                         rf'^"D" <sip:\{ONE}@trunk>;reason=no-answer;counter=1, '
+                         r'<sip:dave@trunk>;reason="x y"$')
+        path, _ = self.session('incoming', 'trying')
+        self.assertEqual(self.variable(path, 'redirecting-uri'), f'sip:{ONE}@trunk')
+        self.refuse(invite)
+
+    def test_redirected(self):
+        """whom a 302 names is shown in this way, and called as the trunk said"""
+        self.begin('', 'send-identity=rpid')
+        self.bob.respond(self.invite(), 302, contact=f'<sip:030123456@{self.carol.address}>')
+        self.bob.expect('ACK', skip=('INVITE',))
+        invite = self.carol.called()
+        self.assertEqual(invite.uri, f'sip:030123456@{self.carol.address}')
+        self.assertRegex(self.alice.expect(181)[RPID], rf'^<sip:\{ONE}@127')
+        self.carol.respond(invite, 486)
+        self.carol.expect('ACK', skip=('INVITE',))
+        self.alice.expect(486, skip=(100, 181))
+        self.done()
+
+    def test_call_back(self):
+        """the number that is shown can be called: a rule makes of it what the trunk takes"""
+        self.begin('from-domain=%s|send-identity=no' % self.bob.address, 'trust-identity=yes')
+        path = self.daemon.config / 'ahoy.conf'
+        path.write_text(path.read_text('utf-8') + """
+[rewrite out]
+endpoints=bob
+format=national
+country-code=49
+""", 'utf-8')
+        self.assertEqual(self.daemon.call('', 'Manager', 'Reload')[1], [])
+        invite = self.invite(('P-Asserted-Identity: <sip:030123456@trunk>',))
+        number = self.shown(self.session('incoming', 'trying')[0])['number']
+        self.assertEqual(number, ONE)
+        self.refuse(invite)
+        session = self.daemon.dial(number, 'bob')
+        invite = self.bob.expect('INVITE')
+        self.assertEqual(invite.uri.split('@')[0], 'sip:030123456')
+        self.bob.respond(invite, 486)
+        self.bob.expect('ACK', skip=('INVITE',))
+        self.daemon.wait(session, 'ended')
 
 
 UUID = 'ab30317f1a784dc48ff824d0d3715d86'

@@ -84,6 +84,34 @@ class Numbers(unittest.TestCase):
         self.assertEqual(json.loads(done.stdout), ['77123', ['work']])
         self.assertEqual(daemon.ctl('rewrite', 'show', '600', check=False).returncode, 2)
 
+    def test_ask_caller(self):
+        """RewriteCaller and ahoyctl rewrite test --caller say what a caller is shown as"""
+        path = self.daemon.config / 'ahoy.conf'
+        path.write_text(path.read_text('utf-8') + """
+[rewrite trunk]
+for=both
+endpoints=work
+match=1234*
+prefix=0
+""", 'utf-8')
+        self.assertEqual(self.daemon.call('', 'Manager', 'Reload')[1], [])
+
+        def ask(endpoint, number):
+            return self.daemon.call('', 'Manager', 'RewriteCaller', 'ss', endpoint, number)
+        self.assertEqual(ask('work', '12-34'), ['01234', ['trunk']])
+        self.assertEqual(ask('work', '030123456'), ['030123456', []])
+        self.assertEqual(ask('home', '12-34'), ['12-34', []])
+        self.assertEqual(ask('', 'alice'), ['alice', []])
+        with self.assertRaisesRegex(BusError, 'There is no endpoint “nobody”'):
+            ask('nobody', '123')
+        with self.assertRaises(BusError):
+            ask('', '1\r\n2')
+        done = self.daemon.ctl('rewrite', 'test', '--caller', '1234', '-e', 'work')
+        self.assertEqual((done.stdout, done.stderr), ('01234\n', 'rewritten by trunk\n'))
+        self.assertEqual(self.daemon.ctl('rewrite', 'test', '-c', '1234').stdout, '1234\n')
+        path.write_text(path.read_text('utf-8').replace('for=both', 'for=all'), 'utf-8')
+        self.assertRegex(self.daemon.call('', 'Manager', 'Reload')[1][0], 'for.*called')
+
     def test_reload(self):
         """rules come, change and go with the configuration; one that cannot work is refused"""
         path = self.daemon.config / 'ahoy.conf'

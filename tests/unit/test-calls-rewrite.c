@@ -134,6 +134,64 @@ test_order (void)
   g_assert_cmpuint (g_strv_length (none), ==, 0);
 }
 
+#define TRUNK "for=caller | endpoints=trunk | " GERMANY " | area-code=30"
+
+/* What a trunk brings, in all the ways in which trunks do. */
+static void
+test_callers (void)
+{
+  static const struct {
+    const char *endpoint;
+    const char *number;
+    const char *shown;
+  } callers[] = {
+    { "trunk", "030123456", "+4930123456" },
+    { "trunk", "004930123456", "+4930123456" },
+    { "trunk", "4930123456", "+4930123456" }, /* by the rule before */
+    { "trunk", "+4930123456", "+4930123456" },
+    { "trunk", "+49 (30) 123-456", "+4930123456" },
+    { "trunk", "123456", "+4930123456" },
+    { "trunk", "112", "112" },
+    { "trunk", "anonymous", "anonymous" },
+    { "trunk", "anna-lena.2", "anna-lena.2" },
+    { "trunk", "", "" },
+    { "phone", "030123456", "030123456" },
+    { "phone", "(030) 123-456", "(030) 123-456" }, /* no rule: not even its separators go */
+    { "both", "030123456", "030123456#" },
+    { NULL, "030123456", "030123456" },
+  };
+  g_autoptr (AhoyNumberRewriter) rewriter = ahoy_number_rewriter_new ();
+  g_autofree char *called = NULL;
+  g_autofree char *dialled = NULL;
+  g_autofree char *huge = g_strnfill (10000, '9');
+  g_autofree char *same = NULL;
+  g_autofree char *bytes = NULL;
+  g_auto (GStrv) applied = NULL;
+
+  add (rewriter, "code",
+       "for=caller | endpoints=trunk | match=re:49\\\\d{6,} | prefix=+ | continue=yes");
+  add (rewriter, "trunk", TRUNK);
+  add (rewriter, "name", "for=both | match=re:.*[a-z].* | replace=nobody");
+  add (rewriter, "both", "for=both | endpoints=both | match=re:(.*) | replace=\\\\1#");
+  for (gsize i = 0; i < G_N_ELEMENTS (callers); i++) {
+    g_autofree char *shown = ahoy_number_rewriter_rewrite_caller (rewriter, callers[i].endpoint,
+                                                                  callers[i].number, NULL);
+
+    g_assert_cmpstr (shown, ==, callers[i].shown);
+  }
+  g_free (ahoy_number_rewriter_rewrite_caller (rewriter, "trunk", "4930123456", &applied));
+  g_assert_cmpuint (g_strv_length (applied), ==, 2);
+  g_assert_cmpstr (applied[1], ==, "trunk");
+  called = ahoy_number_rewriter_rewrite (rewriter, "trunk", "030123456", NULL);
+  g_assert_cmpstr (called, ==, "030123456");
+  dialled = ahoy_number_rewriter_rewrite (rewriter, "both", "030 1", NULL);
+  g_assert_cmpstr (dialled, ==, "0301#");
+  same = ahoy_number_rewriter_rewrite_caller (rewriter, "trunk", huge, NULL);
+  g_assert_cmpstr (same, ==, huge);
+  bytes = ahoy_number_rewriter_rewrite_caller (rewriter, "trunk", "030\xff\xfe", NULL);
+  g_assert_cmpstr (bytes, ==, "030\xff\xfe");
+}
+
 static void
 test_no_rules (void)
 {
@@ -204,6 +262,7 @@ main (int argc, char *argv[])
   g_test_init (&argc, &argv, NULL);
   g_test_add_func ("/calls/rewrite/numbers-become-what-the-rule-says", test_table);
   g_test_add_func ("/calls/rewrite/rules-are-applied-in-order", test_order);
+  g_test_add_func ("/calls/rewrite/numbers-of-callers-have-rules-of-their-own", test_callers);
   g_test_add_func ("/calls/rewrite/without-rules-only-separators-go", test_no_rules);
   g_test_add_func ("/calls/rewrite/rules-that-cannot-work-are-refused", test_refused);
   g_test_add_func ("/calls/rewrite/no-number-takes-long", test_time);

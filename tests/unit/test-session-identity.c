@@ -156,11 +156,58 @@ test_nobody (void)
   ahoy_stack_stop (stack);
 }
 
+/* Another way to write a number: in the URI, and not in a name beside it. */
+static void
+test_number (void)
+{
+  static const struct {
+    const char *headers[5];
+    const char *number;
+    const char *uri;
+    const char *shown; /* the number in the end */
+  } numbers[] = {
+    { { PAI, "\"P\" <sip:030123@h;x=1>" }, "+4930123", "sip:+4930123@h;x=1", "+4930123" },
+    { { PAI, "<sip:030.123;phone-context=+49@h;user=phone>" }, "+4930123",
+      "sip:+4930123@h;user=phone", "+4930123" },
+    { { PAI, "<tel:030-123;phone-context=+49;ext=7>" }, "+4930123", "tel:+4930123;ext=7",
+      "+4930123" },
+    { { PAI, "<tel:030-123;phone-context=h>" }, "30123", "tel:30123;phone-context=h", "30123" },
+    { { PAI, "<tel:+4930123>" }, "bob", "tel:+4930123", "+4930123" }, /* cannot have it */
+    { { PAI, "<sip:p@h>, <tel:030123>" }, "+4930123", "sip:p@h", "+4930123" },
+    { { PAI, "<sip:030123@h>, <tel:+4930123>" }, "+4930123", "sip:+4930123@h", "+4930123" },
+    { { PAI, "<sip:030123@h>", "Privacy", "id" }, "+49 30", "sip:+49%2030@h", "+49 30" },
+  };
+  g_autoptr (AhoyStack) stack = ahoy_stack_new (NULL, NULL);
+
+  g_assert_true (ahoy_stack_start (stack, NULL));
+  for (gsize i = 0; i < G_N_ELEMENTS (numbers); i++) {
+    Case want = { FROM, { NULL } };
+    g_autoptr (AhoyMessage) request = NULL;
+    g_autoptr (AhoyIdentity) said = NULL;
+    g_autoptr (AhoyIdentity) identity = NULL;
+    g_autofree char *uri = NULL;
+
+    memcpy (want.headers, numbers[i].headers, sizeof numbers[i].headers);
+    request = make_request (stack, &want);
+    said = ahoy_identity_new_from_request (request, TRUE, NULL);
+    identity = ahoy_identity_with_number (said, numbers[i].number);
+    uri = ahoy_uri_to_string (ahoy_identity_get_uri (identity));
+    g_assert_cmpstr (uri, ==, numbers[i].uri);
+    g_assert_cmpstr (ahoy_identity_get_number (identity), ==, numbers[i].shown);
+    g_assert_cmpstr (ahoy_identity_get_header (identity), ==, PAI);
+    g_assert_cmpstr (ahoy_identity_get_name (identity), ==, ahoy_identity_get_name (said));
+    g_assert_cmpuint (ahoy_identity_get_privacy (identity), ==, ahoy_identity_get_privacy (said));
+  }
+  g_assert_cmpuint (ahoy_census_count ("AhoyIdentity"), ==, 0);
+  ahoy_stack_stop (stack);
+}
+
 int
 main (int argc, char **argv)
 {
   g_test_init (&argc, &argv, NULL);
   g_test_add_func ("/identity/headers", test_headers);
   g_test_add_func ("/identity/nobody", test_nobody);
+  g_test_add_func ("/identity/another-number", test_number);
   return g_test_run ();
 }
