@@ -170,6 +170,16 @@ get_bridge (gpointer target)
 }
 
 static GVariant *
+get_linked_id (gpointer target)
+{
+  AhoyBusSession *self = target;
+  g_autofree char *id =
+      ahoy_call_history_dup_linked_id (ahoy_core_get_history (self->core), self->session);
+
+  return string_or_empty (id);
+}
+
+static GVariant *
 get_created_at (gpointer target)
 {
   return g_variant_new_uint64 ((guint64) ahoy_session_get_created_at (SESSION (target)));
@@ -248,6 +258,7 @@ static const AhoyBusProperty properties[] = {
   { "TransferState", ahoy_bus_session_get_transfer_state },
   { "TransferHeaders", ahoy_bus_session_get_transfer_headers },
   { "Redirects", ahoy_bus_session_get_redirects },
+  { "LinkedId", get_linked_id },
   { NULL, NULL },
 };
 

@@ -145,6 +145,17 @@ on_step_changed (AhoyCallRouter *router, AhoySession *session, const char *step,
   }
 }
 
+static void
+on_linked_id_changed (AhoyCallHistory *history, AhoySession *session, gpointer user_data)
+{
+  AhoyBusSessions *self = user_data;
+  AhoyBusSession *found = g_hash_table_lookup (self->sessions, session);
+
+  if (found != NULL) {
+    ahoy_bus_session_changed (found, AHOY_BUS_SESSION_LINKED_ID);
+  }
+}
+
 AhoyBusSessions *
 ahoy_bus_sessions_new (AhoyBusHub *hub, AhoyCore *core, GError **error)
 {
@@ -166,6 +177,8 @@ ahoy_bus_sessions_new (AhoyBusHub *hub, AhoyCore *core, GError **error)
   g_signal_connect_object (service, "session-removed", G_CALLBACK (on_session_removed), self, 0);
   g_signal_connect_object (ahoy_core_get_router (core), "step-changed",
                            G_CALLBACK (on_step_changed), self, 0);
+  g_signal_connect_object (ahoy_core_get_history (core), "linked-id-changed",
+                           G_CALLBACK (on_linked_id_changed), self, 0);
   return g_steal_pointer (&self);
 }
 
@@ -194,6 +207,7 @@ ahoy_bus_sessions_close (AhoyBusSessions *self)
   }
   g_signal_handlers_disconnect_by_data (ahoy_core_get_sessions (self->core), self);
   g_signal_handlers_disconnect_by_data (ahoy_core_get_router (self->core), self);
+  g_signal_handlers_disconnect_by_data (ahoy_core_get_history (self->core), self);
   if (self->timer != 0) {
     ahoy_scheduler_cancel (ahoy_core_get_scheduler (self->core), self->timer);
     self->timer = 0;

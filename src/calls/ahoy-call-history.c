@@ -17,7 +17,8 @@
  * Keeps a record of each session that is over, in a database: who called whom and when, how it
  * ended, and how it sounded. Sessions that were one call to people have the same linked id: those
  * that were made on behalf of another one, and those that were in a bridge together; so it goes
- * along with transfers, pickup and parking.
+ * along with transfers, pickup and parking. They have it while they go on, too, and whether records
+ * are kept or not.
  *
  * Since: 0.1
  */
@@ -28,7 +29,7 @@ struct _AhoyCallHistory {
   AhoySessionService *sessions;
   AhoyWorkPool *pool;
   AhoyCallArchive *archive; /* NULL: nothing is kept */
-  GHashTable *calls;        /* AhoySession → Call */
+  GHashTable *calls;        /* AhoySession → Call, those that are over and still known, too */
   gboolean enabled;
   guint keep;
   guint max_records;
@@ -38,14 +39,15 @@ struct _AhoyCallHistory {
 typedef struct {
   char *id;
   gint64 since;      /* of its first session */
-  GPtrArray *calls;  /* Call, those that go on */
+  GPtrArray *calls;  /* Call */
   gboolean archived; /* some of its sessions are over, and stored */
 } Link;
 
 typedef struct {
   AhoyCallHistory *history; /* not a reference */
-  AhoySession *session;     /* not a reference: it is watched */
+  AhoySession *session;     /* not a reference: it is watched; NULL when it is gone */
   Link *link;
+  gboolean kept; /* a record will be made of it */
   guint64 bridge;
   char *application;
   AhoyCallRecord *record; /* what has to be read before the end */
@@ -55,7 +57,7 @@ typedef struct {
 #define DEFAULT_KEEP 90
 #define DEFAULT_RECORDS 100000
 
-enum { SIGNAL_ADDED, N_SIGNALS };
+enum { SIGNAL_ADDED, SIGNAL_LINKED_ID_CHANGED, N_SIGNALS };
 
 static guint signals[N_SIGNALS];
 
@@ -107,6 +109,7 @@ merge (AhoyCallHistory *self, Call *one, Call *other)
 {
   Link *stays = one->link->since <= other->link->since ? one->link : other->link;
   Link *goes = stays == one->link ? other->link : one->link;
+  g_autoptr (GPtrArray) moved = g_ptr_array_new_with_free_func (g_object_unref);
 
   if (stays == goes) {
     return;
@@ -116,9 +119,15 @@ merge (AhoyCallHistory *self, Call *one, Call *other)
     stays->archived = TRUE;
   }
   for (guint i = 0; i < goes->calls->len; i++) {
-    call_enter_link (goes->calls->pdata[i], stays);
+    Call *call = goes->calls->pdata[i];
+
+    call_enter_link (call, stays);
+    g_ptr_array_add (moved, g_object_ref (call->session));
   }
   link_free (goes);
+  for (guint i = 0; i < moved->len; i++) {
+    g_signal_emit (self, signals[SIGNAL_LINKED_ID_CHANGED], 0, moved->pdata[i]);
+  }
 }
 
 /* -- what is kept --------------------------------------------------------------------------- */
@@ -254,7 +263,8 @@ on_ended (AhoySession *session, Call *call)
   AhoyCallHistory *self = call->history;
   AhoyCallRecord *record;
 
-  if (self->enabled && self->archive != NULL) {
+  g_signal_handlers_disconnect_by_data (session, call);
+  if (call->kept && self->enabled && self->archive != NULL) {
     record = call->record != NULL ? g_steal_pointer (&call->record) : ahoy_call_record_new ();
     record->linked_id = g_strdup (call->link->id);
     record->bridge = call->bridge;
@@ -266,7 +276,16 @@ on_ended (AhoySession *session, Call *call)
     ahoy_call_archive_add (self->archive, record);
     call->link->archived = TRUE;
   }
-  g_hash_table_remove (self->calls, session);
+}
+
+/* As long as somebody knows a session that is over, its linked id is known, and may change still. */
+static void
+on_session_gone (gpointer user_data, GObject *session)
+{
+  Call *call = user_data;
+
+  call->session = NULL;
+  g_hash_table_remove (call->history->calls, session);
 }
 
 static void
@@ -274,7 +293,10 @@ call_free (gpointer data)
 {
   Call *call = data;
 
-  g_signal_handlers_disconnect_by_data (call->session, call);
+  if (call->session != NULL) {
+    g_signal_handlers_disconnect_by_data (call->session, call);
+    g_object_weak_unref (G_OBJECT (call->session), on_session_gone, call);
+  }
   call_leave_link (call);
   g_clear_pointer (&call->record, ahoy_call_record_free);
   g_free (call->application);
@@ -302,16 +324,18 @@ on_session_added (AhoySessionService *sessions, AhoySession *session, AhoyCallHi
   Call *call;
   Call *parent;
 
-  if (find_call (self, session) != NULL || self->archive == NULL || !self->enabled) {
+  if (find_call (self, session) != NULL) {
     return;
   }
   call = g_new0 (Call, 1);
   call->history = self;
   call->session = session;
+  call->kept = self->enabled && self->archive != NULL;
   parent = find_parent (self, session);
   call_enter_link (call, parent != NULL ? parent->link : link_new (session));
   g_signal_connect (session, "member-left", G_CALLBACK (on_member_left), call);
   g_signal_connect (session, "ended", G_CALLBACK (on_ended), call);
+  g_object_weak_ref (G_OBJECT (session), on_session_gone, call);
   g_hash_table_insert (self->calls, session, call);
 }
 
@@ -419,6 +443,18 @@ ahoy_call_history_class_init (AhoyCallHistoryClass *klass)
   signals[SIGNAL_ADDED] =
       g_signal_new ("added", G_TYPE_FROM_CLASS (klass), G_SIGNAL_RUN_LAST, 0, NULL, NULL, NULL,
                     G_TYPE_NONE, 1, G_TYPE_PTR_ARRAY);
+  /**
+   * AhoyCallHistory::linked-id-changed:
+   * @self: the history
+   * @session: a session that belongs to an older call from now on; it may be over
+   *
+   * What ahoy_call_history_dup_linked_id() says of a session is something else.
+   *
+   * Since: 0.1
+   */
+  signals[SIGNAL_LINKED_ID_CHANGED] =
+      g_signal_new ("linked-id-changed", G_TYPE_FROM_CLASS (klass), G_SIGNAL_RUN_LAST, 0, NULL,
+                    NULL, NULL, G_TYPE_NONE, 1, AHOY_TYPE_SESSION);
 }
 
 static void
@@ -538,10 +574,13 @@ ahoy_call_history_set_limits (AhoyCallHistory *self, guint keep, guint max_recor
 /**
  * ahoy_call_history_dup_linked_id:
  * @self: a history
- * @session: a session that goes on
+ * @session: a session, also one that is over
  *
- * Returns: (transfer full) (nullable): what it shares with those it belongs to; an older one may
- *   take its place when it is joined with others; %NULL when no history is kept of it
+ * Says which call to people a session is part of, whether records are kept or not. An older one may
+ * take its place when the session is joined with others; AhoyCallHistory::linked-id-changed tells.
+ *
+ * Returns: (transfer full) (nullable): what it shares with those it belongs to; %NULL for a session
+ *   of another router
  *
  * Since: 0.1
  */

@@ -126,6 +126,59 @@ class Linked(TransferTestCase):
         [row] = [record for record in records if record['endpoint'] == 'alice']
         self.assertIn('bob', row['transferred-by'])
 
+    def live(self):
+        """What the bus says of the sessions, also of those that are over: {number: linked id}."""
+        return {int(path.rpartition('/')[2]): self.daemon.get(path, 'Session', 'LinkedId')
+                for path in self.daemon.objects('session')}
+
+    def test_live(self):
+        """the linked id of sessions that go on, and of those that are over, is the recorded one"""
+        self.start(core='session-linger=1h')
+        monitor = Monitor(self.daemon.bus)
+        self.addCleanup(monitor.close)
+        alice, bob = self.connect(self.alice, self.bob, '2')
+        first = self.live()
+        self.assertEqual((len(first), len(set(first.values()))), (2, 1), first)
+        second, carol = self.connect(self.bob, self.carol, '3')
+        before = self.live()
+        self.assertEqual((len(before), len(set(before.values()))), (4, 2), before)
+        self.assertEqual({number: before[number] for number in first}, first)
+        self.assertNotIn('', before.values())
+        bob.refer(self.target('3'), replaces=second.replaces())
+        second.hung_up()
+        self.assertEqual(bob.outcome()[-1], 200)
+        bob.bye()
+        self.daemon.wait_for_sessions(2)
+        linked = first.popitem()[1]
+        self.assertEqual(set(self.live().values()), {linked})
+        for number in before:
+            shown = json.loads(self.daemon.ctl('--json', 'session', number).stdout)
+            self.assertEqual(shown['LinkedId'], linked)
+        for number in (number for number, link in before.items() if link != linked):
+            path = f'/org/ahoy/Ahoy1/session/{number}'
+            monitor.wait(lambda said, path=path: said.path == path and linked == (
+                said.member == 'PropertiesChanged' and said.arguments[1].get('LinkedId')))
+        alice.bye()
+        carol.hung_up()
+        records = wait_for(self.daemon, 4)
+        self.assertEqual({record['session']: record['linked-id'] for record in records},
+                         self.live())
+
+    def test_live_without_history(self):
+        """where no history is kept sessions have a linked id, too, and it goes with transfers"""
+        self.start(core='session-linger=1h', extra='\n[history]\nenabled=no\n')
+        alice, bob = self.connect(self.alice, self.bob, '2')
+        bob.refer(self.target('3'))
+        carol = self.carol.called().ring().answer()
+        self.assertEqual(bob.outcome()[-1], 200)
+        bob.bye()
+        self.hang_up(alice, carol)
+        self.hang_up(*self.connect(self.alice, self.bob, '2'))
+        ids = [link for _, link in sorted(self.live().items())]
+        self.assertEqual((len(ids), len(set(ids[:3])), len(set(ids[3:])), len(set(ids))),
+                         (5, 1, 1, 2), ids)
+        self.assertEqual(read(self.daemon), [])
+
     def test_refused_blind(self):
         """who was asked in vain by a blind transfer belongs to the call as well"""
         self.start()

@@ -75,6 +75,19 @@ class Session(DaemonTestCase):
         self.hang_up(session)
         self.assertEqual(self.daemon.wait(session, 'ended'), ['ended', 200, ''])
 
+    def test_linked_id(self):
+        """LinkedId: a call of its own has one that no other has, and keeps it after its end"""
+        found = []
+        for _ in range(2):
+            session, invite = self.dial()
+            found.append(self.get(session, 'LinkedId'))
+            self.peer.respond(invite, 486)
+            self.peer.expect('ACK')
+            self.daemon.wait(session, 'ended')
+            self.assertEqual(self.get(session, 'LinkedId'), found[-1])
+        self.assertNotIn('', found)
+        self.assertNotEqual(*found)
+
     def test_wait_refused(self):
         """Wait for a call that is refused tells how"""
         session, invite = self.dial()
