@@ -140,6 +140,19 @@ nth (int argc, char **argv, int index)
   return argc > index ? argv[index] : NULL;
 }
 
+/* What a parser of options takes. */
+static GStrv
+make_words (const char *command, int argc, char **argv)
+{
+  g_autoptr (GStrvBuilder) builder = g_strv_builder_new ();
+
+  g_strv_builder_add (builder, command);
+  for (int i = 0; i < argc; i++) {
+    g_strv_builder_add (builder, argv[i]);
+  }
+  return g_strv_builder_end (builder);
+}
+
 static gboolean
 run_ring (Ctl *ctl, int argc, char **argv, GError **error)
 {
@@ -285,6 +298,90 @@ run_attended (Ctl *ctl, int argc, char **argv, GError **error)
   return act (ctl, argv[0], "active", "AttendedTransfer", g_variant_new ("(o)", other), error);
 }
 
+/* Whom the peer is told that it talks with. */
+typedef struct {
+  char *name;
+  char *privacy;
+  char *tag;
+  char **arguments;
+} IdentityOptions;
+
+static void
+clear_identity (IdentityOptions *options)
+{
+  g_free (options->name);
+  g_free (options->privacy);
+  g_free (options->tag);
+  g_strfreev (options->arguments);
+}
+
+static gboolean
+parse_identity (int argc, char **argv, IdentityOptions *options, GError **error)
+{
+  const GOptionEntry entries[] = {
+    { "name", 'n', 0, G_OPTION_ARG_STRING, &options->name, "What displays show", "NAME" },
+    { "privacy", 'p', 0, G_OPTION_ARG_STRING, &options->privacy,
+      "What users must not see: name, number, or both with “;” between them", "PARTS" },
+    { "tag", 't', 0, G_OPTION_ARG_STRING, &options->tag,
+      "A word for programs on this host; it is not sent", "WORD" },
+    { G_OPTION_REMAINING, 0, 0, G_OPTION_ARG_STRING_ARRAY, &options->arguments, NULL, NULL },
+    { NULL },
+  };
+  g_autoptr (GOptionContext) context = g_option_context_new ("[N] URI");
+  g_auto (GStrv) words = make_words ("ahoyctl identity", argc, argv);
+
+  g_option_context_add_main_entries (context, entries, NULL);
+  g_option_context_set_summary (context, "Tells the peer in the middle of the call whom it talks "
+                                         "with, as the key send-identity of its endpoint says.");
+  if (!g_option_context_parse_strv (context, &words, error)) {
+    return FALSE;
+  }
+  if (options->arguments == NULL || g_strv_length (options->arguments) > 2) {
+    g_set_error_literal (error, G_IO_ERROR, G_IO_ERROR_INVALID_ARGUMENT,
+                         "Write: ahoyctl identity [--name NAME] [--privacy PARTS] [--tag WORD] "
+                         "[N] URI");
+    return FALSE;
+  }
+  return TRUE;
+}
+
+static GVariant *
+describe_identity (const char *uri, const IdentityOptions *options)
+{
+  GVariantDict dict;
+
+  g_variant_dict_init (&dict, NULL);
+  g_variant_dict_insert (&dict, "uri", "s", uri);
+  if (options->name != NULL) {
+    g_variant_dict_insert (&dict, "name", "s", options->name);
+  }
+  if (options->privacy != NULL) {
+    g_auto (GStrv) parts = g_strsplit (options->privacy, ";", -1);
+
+    g_variant_dict_insert (&dict, "privacy", "^as", parts);
+  }
+  if (options->tag != NULL) {
+    g_variant_dict_insert (&dict, "tag", "s", options->tag);
+  }
+  return g_variant_new ("(@a{sv})", g_variant_dict_end (&dict));
+}
+
+static gboolean
+run_identity (Ctl *ctl, int argc, char **argv, GError **error)
+{
+  IdentityOptions options = { 0 };
+  gboolean good = parse_identity (argc, argv, &options, error);
+
+  if (good) {
+    guint count = g_strv_length (options.arguments);
+
+    good = act (ctl, count > 1 ? options.arguments[0] : NULL, NULL, "SetLocalIdentity",
+                describe_identity (options.arguments[count - 1], &options), error);
+  }
+  clear_identity (&options);
+  return good;
+}
+
 static char *
 absolute (const char *path)
 {
@@ -391,14 +488,8 @@ parse_record (int argc, char **argv, RecordOptions *options, GError **error)
     { NULL },
   };
   g_autoptr (GOptionContext) context = g_option_context_new ("[N] FILE");
-  g_autoptr (GStrvBuilder) builder = g_strv_builder_new ();
-  g_auto (GStrv) words = NULL;
+  g_auto (GStrv) words = make_words ("ahoyctl record", argc, argv);
 
-  g_strv_builder_add (builder, "ahoyctl record");
-  for (int i = 0; i < argc; i++) {
-    g_strv_builder_add (builder, argv[i]);
-  }
-  words = g_strv_builder_end (builder);
   g_option_context_add_main_entries (context, entries, NULL);
   g_option_context_set_summary (context, "Records what the peer says, or both ends of the call, "
                                          "until “ahoyctl stop” or the end of the call.");
@@ -498,6 +589,7 @@ const CtlCommand ctl_session_commands[] = {
   { "resume", "[N]", "take the peer back", 0, 1, run_resume },
   { "transfer", "[N] TARGET", "ask the peer to go on with somebody else", 1, 2, run_transfer },
   { "attended-transfer", "N M", "join the peers of two sessions", 2, 2, run_attended },
+  { "identity", "[OPTION…] [N] URI", "tell the peer whom it talks with", 1, 9, run_identity },
   { "mute", "[N]", "silence our side", 0, 1, run_mute },
   { "unmute", "[N]", "let our side be heard again", 0, 1, run_unmute },
   { "volume", "[N] sent|received FACTOR", "make the sound of one way louder or softer", 2, 3,

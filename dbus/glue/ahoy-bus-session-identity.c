@@ -76,6 +76,25 @@ ahoy_bus_session_handle_set_end_cause (gpointer target, GVariant *arguments, Aho
   ahoy_bus_session_finish (call, error == NULL, &error);
 }
 
+/* A word that is misspelt must not show what was to be hidden. */
+static gboolean
+check_privacy (GVariant *dictionary, GError **error)
+{
+  g_autofree const char **words = NULL;
+
+  if (!g_variant_lookup (dictionary, "privacy", "^a&s", &words)) {
+    return TRUE;
+  }
+  for (gsize i = 0; words[i] != NULL; i++) {
+    if (!g_str_equal (words[i], "name") && !g_str_equal (words[i], "number")) {
+      g_set_error (error, AHOY_ERROR, AHOY_ERROR_INVALID_ARGUMENTS,
+                   "The name and the number can be kept from users, not “%s”", words[i]);
+      return FALSE;
+    }
+  }
+  return TRUE;
+}
+
 /* Makes an identity of what stands in the dictionary. */
 static AhoyIdentity *
 read_identity (GVariant *dictionary, GError **error)
@@ -92,7 +111,8 @@ read_identity (GVariant *dictionary, GError **error)
   g_variant_lookup (dictionary, "name", "&s", &name);
   g_variant_lookup (dictionary, "tag", "&s", &tag);
   if ((name != NULL && !ahoy_bus_check_text ("The name", name, error)) ||
-      (tag != NULL && !ahoy_bus_check_text ("The tag", tag, error))) {
+      (tag != NULL && !ahoy_bus_check_text ("The tag", tag, error)) ||
+      !check_privacy (dictionary, error)) {
     return NULL;
   }
   return ahoy_identity_new_from_variant (dictionary, error);

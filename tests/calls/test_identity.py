@@ -2,6 +2,8 @@
 # Copyright (C) 2026 The Ahoy authors
 """Who talks with whom: what ahoyd tells its peers of each other, and what it believes of them."""
 
+import json
+
 import agent
 from daemon import BusError
 from test_dial import SDP, DialTestCase
@@ -266,6 +268,78 @@ class Connected(Identity):
         self.assertEqual(update[PAI], '"The desk" <sip:desk@example.org>')
         self.alice.respond(update, 200)
         self.end()
+
+
+class Commanded(Identity):
+    """ahoyctl identity: who is there, in the middle of a call."""
+
+    def begin_call(self, alice='send-identity=pai', allow='INVITE, ACK, BYE, UPDATE'):
+        self.begin('', alice)
+        self.answer(self.invite((f'Allow: {allow}',)))
+        path, _ = self.session('incoming')
+        self.number = path.rpartition('/')[2]
+
+    def tell(self, *arguments):
+        self.assertEqual(self.daemon.ctl('identity', *arguments).stdout, '')
+
+    def take(self, method, body=''):
+        """What the caller is told: the request, which is answered."""
+        request = self.alice.expect(method, skip=('UPDATE',) if method == 'INVITE' else ())
+        self.alice.respond(request, 200, body=body)
+        return request
+
+    def test_update(self):
+        """a URI and a name: UPDATE says so, and the property, too"""
+        self.begin_call()
+        self.tell('--name', 'The desk', self.number, 'sip:desk@example.org')
+        self.assertEqual(self.take('UPDATE')[PAI], '"The desk" <sip:desk@example.org>')
+        shown = json.loads(self.daemon.ctl('--json', 'session', self.number).stdout)
+        self.assertEqual((shown['LocalIdentity']['uri'], shown['LocalIdentity']['name']),
+                         ('sip:desk@example.org', 'The desk'))
+        self.end()
+
+    def test_reinvite(self):
+        """a peer that takes no UPDATE is told by INVITE"""
+        self.begin_call(allow='INVITE, ACK, BYE')
+        self.tell(self.number, 'sip:desk@example.org')
+        request = self.take('INVITE', SDP)
+        self.assertEqual(request[PAI], '<sip:desk@example.org>')
+        self.alice.expect('ACK')
+        self.end()
+
+    def test_privacy(self):
+        """parts that users must not see, and a word that is not sent"""
+        self.begin_call('send-identity=pai|send-private-identity=yes')
+        self.tell('-n', 'The desk', '--privacy', 'name;number', '--tag', 'inner',
+                  self.number, 'sip:desk@example.org')
+        update = self.take('UPDATE')
+        self.assertEqual((update[PAI], update['privacy']),
+                         ('"The desk" <sip:desk@example.org>', 'id'))
+        self.assertNotIn('inner', str(update))
+        shown = json.loads(self.daemon.ctl('--json', 'session', self.number).stdout)
+        self.assertEqual((shown['LocalIdentity']['privacy'], shown['LocalIdentity']['tag']),
+                         (['name', 'number'], 'inner'))
+        self.end()
+
+    def test_mistakes(self):
+        """what is not understood (2), and what is refused (1); nothing is told then"""
+        self.begin_call()
+        for code, arguments in ((2, ()), (2, ('1', '2', 'sip:desk@example.org')),
+                                (2, ('--nme', 'x', 'sip:desk@example.org')),
+                                (2, ('first', 'sip:desk@example.org')),
+                                (1, (self.number, 'http://example.org/')),
+                                (1, ('--privacy', 'all', self.number, 'sip:desk@example.org')),
+                                (1, ('--name', 'a\nb', self.number, 'sip:desk@example.org')),
+                                (1, ('999', 'sip:desk@example.org')),
+                                (1, ('sip:desk@example.org',))):  # two sessions are there
+            with self.subTest(arguments=arguments):
+                done = self.daemon.ctl('identity', *arguments, check=False)
+                self.assertEqual((done.returncode, done.stdout), (code, ''), done.stderr)
+                self.assertRegex(done.stderr, '^ahoyctl: .')
+        self.assertNotIn('desk', json.dumps(self.session('incoming')[1]['LocalIdentity']))
+        self.end()
+        self.assertEqual(self.daemon.ctl('identity', self.number, 'sip:desk@example.org',
+                                         check=False).returncode, 1)
 
 
 class Numbers(Identity):

@@ -535,6 +535,8 @@ class Completion(DaemonTestCase):
                                ['check', 'delete', 'expand', 'get', 'hash', 'list', 'put',
                                 'schema', 'show']),
                               (['trace', '--l'], ['--ladder']), (['log', 'wa'], ['warning']),
+                              (['identity', '--n'], ['--name']),
+                              (['identity', '--privacy', 'nu'], ['number']),
                               (['status', ''], [])):
             with self.subTest(words=words):
                 self.assertEqual(self.complete_in_zsh(*words), offers)
@@ -553,6 +555,9 @@ class Completion(DaemonTestCase):
         self.assertEqual(self.complete('call', '--f'), ['--from'])
         self.assertEqual(self.complete('trace', '--l'), ['--ladder'])
         self.assertEqual(self.complete('log', 'wa'), ['warning'])
+        self.assertEqual(self.complete('identity', '--n'), ['--name'])
+        self.assertEqual(self.complete('identity', '--privacy', ''), ['name', 'number'])
+        self.assertEqual(self.complete('identity', '--name', ''), [])
         self.assertEqual(self.complete('status', ''), [])
 
     def test_objects(self):
