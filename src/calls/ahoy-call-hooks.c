@@ -217,12 +217,9 @@ on_session_removed (AhoySessionService *service, AhoySession *session, gpointer 
 }
 
 static void
-on_step_changed (AhoyCallRouter *router, AhoySession *session, const char *step,
-                 gpointer user_data)
+on_dialling (AhoyCallRouter *router, AhoySession *session, gpointer user_data)
 {
-  if (g_strcmp0 (step, "dial") == 0) {
-    run (user_data, session, get_route (session), "on-dial");
-  }
+  run (user_data, session, get_route (session), "on-dial");
 }
 
 AhoyCallHooks *
@@ -238,7 +235,7 @@ ahoy_call_hooks_new (AhoyCallRouter *router)
   g_queue_init (&self->waiting);
   g_signal_connect (sessions, "session-added", G_CALLBACK (on_session_added), self);
   g_signal_connect (sessions, "session-removed", G_CALLBACK (on_session_removed), self);
-  g_signal_connect (router, "step-changed", G_CALLBACK (on_step_changed), self);
+  g_signal_connect (router, "dialling", G_CALLBACK (on_dialling), self);
   return self;
 }
 

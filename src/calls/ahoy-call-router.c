@@ -45,6 +45,7 @@ enum {
   SIGNAL_CALL_PROGRESS,
   SIGNAL_CALL_RETURNED,
   SIGNAL_CALL_MOVED,
+  SIGNAL_DIALLING,
   N_SIGNALS
 };
 
@@ -105,6 +106,19 @@ ahoy_call_router_class_init (AhoyCallRouterClass *klass)
   signals[SIGNAL_STEP_CHANGED] =
       g_signal_new ("step-changed", G_TYPE_FROM_CLASS (klass), G_SIGNAL_RUN_LAST, 0, NULL, NULL,
                     NULL, G_TYPE_NONE, 2, AHOY_TYPE_SESSION, G_TYPE_STRING);
+  /**
+   * AhoyCallRouter::dialling:
+   * @self: the router
+   * @session: a call
+   *
+   * Somebody is about to be called for a call: by its step `dial`, or as members of the queue that it
+   * waits in, each time that some of them begin to ring.
+   *
+   * Since: 0.1
+   */
+  signals[SIGNAL_DIALLING] =
+      g_signal_new ("dialling", G_TYPE_FROM_CLASS (klass), G_SIGNAL_RUN_LAST, 0, NULL, NULL, NULL,
+                    G_TYPE_NONE, 1, AHOY_TYPE_SESSION);
   /**
    * AhoyCallRouter::bridge-added:
    * @self: the router
@@ -777,6 +791,12 @@ ahoy_call_router_step_changed (AhoyCallRouter *self, AhoyCallRun *run)
 {
   g_signal_emit (self, signals[SIGNAL_STEP_CHANGED], 0, ahoy_call_run_get_session (run),
                  ahoy_call_run_peek_step_name (run));
+}
+
+void
+ahoy_call_router_tell_dialling (AhoyCallRouter *self, AhoySession *session)
+{
+  g_signal_emit (self, signals[SIGNAL_DIALLING], 0, session);
 }
 
 void

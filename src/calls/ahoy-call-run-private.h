@@ -33,6 +33,7 @@ gboolean ahoy_call_run_uses_variable (AhoyCallRun *self, const char *variable);
 AhoyCallApplication *ahoy_call_router_lookup (AhoyCallRouter *self, const char *step);
 void ahoy_call_router_step_changed (AhoyCallRouter *self, AhoyCallRun *run);
 /* How far a call got that somebody transferred here: 180, 200. */
+void ahoy_call_router_tell_dialling (AhoyCallRouter *self, AhoySession *session);
 void ahoy_call_router_report (AhoyCallRouter *self, AhoySession *session, guint status,
                               const char *reason);
 /* The call gets nowhere. FALSE: nobody takes it back, and it is to be ended. */

@@ -308,6 +308,11 @@ ahoy_dial_attempt_begin (AhoyDialAttempt *self)
 
   g_object_set_data (G_OBJECT (self->caller), AHOY_DIAL_ATTEMPT_DATA, self);
   ahoy_dial_overlap_begin (self->caller);
+  ahoy_call_router_tell_dialling (ahoy_dial_application_get_router (self->application),
+                                  self->caller);
+  if (self->run == NULL) { /* whoever was told ended the call */
+    return;
+  }
   if (!ahoy_dial_count_hops (self->caller, &self->hops)) {
     ahoy_dial_attempt_note_status (self, 483, NULL);
     finish_failed (self);

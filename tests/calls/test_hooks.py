@@ -35,6 +35,19 @@ on-dial={program} route
 on-answer={program} route
 on-end={program} route
 
+[queue sales]
+members=bob
+ring-time=1h
+retry=1s
+
+[route queued]
+context=demo
+match=8
+do=queue(sales)
+on-dial={program} queued
+on-answer={program} queued
+on-end={program} queued
+
 [endpoint bob]
 auth=none
 identify=ip
@@ -75,14 +88,15 @@ class Hooks(unittest.TestCase):
         alice.invite(user)
         return alice
 
-    def told(self, name):
-        """What the program was told, once."""
+    def told(self, name, times=1):
+        """What the program was told, the last time of so many."""
         end = time.monotonic() + 30
-        while not (found := list(self.folder.glob(f'{name}-*'))):
+        while len(found := list(self.folder.glob(f'{name}-*'))) < times:
             self.assertLess(time.monotonic(), end, f'{name}\n' + self.daemon.report())
             time.sleep(0.02)  # between two looks, not for anything to happen
-        self.assertEqual(len(found), 1)
-        return dict(line.split('=', 1) for line in found[0].read_text().splitlines())
+        self.assertEqual(len(found), times)
+        last = max(found, key=lambda path: path.stat().st_mtime_ns)
+        return dict(line.split('=', 1) for line in last.read_text().splitlines())
 
     def test_exec(self):
         """exec: the program has ended before anybody is called"""
@@ -183,6 +197,32 @@ class Hooks(unittest.TestCase):
         ended = self.told('bob-end')
         self.assertEqual((ended['AHOY_STATUS'], ended['AHOY_CAUSE']), ('486', '17'))
         self.assertEqual(list(self.folder.glob('*-answer-*')), [])
+
+    def test_queue(self):
+        """on-dial of a route whose call waits in a queue: each time that a member begins to ring"""
+        alice = self.caller('8')
+        invite = self.bob.called(timeout=30)
+        alice.answered()
+        self.assertEqual(self.told('queued-answer')['AHOY_NUMBER'], '8')
+        told = self.told('queued-dial')
+        self.assertEqual((told['AHOY_NUMBER'], told['AHOY_DIRECTION'], told['AHOY_CALL_ID']),
+                         ('8', 'incoming', alice.call.call_id))
+        first = self.told('bob-dial')
+        self.assertEqual((first['AHOY_ENDPOINT'], first['AHOY_DIRECTION']), ('bob', 'outgoing'))
+        self.bob.respond(invite, 486)
+        self.bob.expect('ACK', skip=('INVITE',))
+        again = self.bob.called(timeout=60)  # when he was left alone for a while
+        self.assertEqual(self.told('queued-dial', 2)['AHOY_SESSION'], told['AHOY_SESSION'])
+        self.assertNotEqual(self.told('bob-dial', 2)['AHOY_SESSION'], first['AHOY_SESSION'])
+        self.assertNotEqual(again['call-id'], invite['call-id'])
+        self.bob.respond(again, 200, body=SDP)
+        self.bob.expect('ACK', skip=('INVITE',))
+        self.told('bob-answer')
+        alice.bye()
+        self.bob.take('BYE')
+        for who in 'queued', 'bob':
+            self.told(f'{who}-end', 1 if who == 'queued' else 2)
+            self.told(f'{who}-dial', 2)
 
     def test_mistakes(self):
         """a key that names no program is told"""

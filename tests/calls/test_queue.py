@@ -14,6 +14,7 @@ import unittest
 import wave
 
 import agent
+import tone
 from bus_monitor import plain
 from daemon import Daemon, Lines
 from rtp_phone import RtpPhone, amplitude
@@ -23,6 +24,7 @@ from transfer_phone import ENDPOINT, Leg, Phone
 HOST = '127.0.0.1'
 PATIENCE = 60  # seconds: of a machine that does much else
 MUSIC, ANNOUNCEMENT = 1700, 600
+PAI = 'p-asserted-identity'
 CONFIG = '''
 [core]
 overload-delay=0
@@ -72,10 +74,10 @@ class QueueTestCase(unittest.TestCase):
         self.sounds = pathlib.Path(folder.name)
 
     def config(self, do, queue='', members='bob', routes=(), without=(), moh='high',
-               more=''):
+               more='', endpoints=None):
         text = CONFIG.format(sounds=self.sounds)
         for name, phone in self.phones.items():
-            contact = ENDPOINT.format(name=name, uri=phone.uri, more='')
+            contact = ENDPOINT.format(name=name, uri=phone.uri, more=(endpoints or {}).get(name, ''))
             text += contact if name not in without else contact.replace('contact=', '#')
         for number, (match, steps) in enumerate((('1', do), ('2', 'dial(bob)'), *routes)):
             text += f'\n[route r{number}]\ncontext=office\nmatch={match}\ndo={steps}\n'
@@ -382,17 +384,17 @@ class Leaving(QueueTestCase):
         self.run_place(True)
 
 
-class Sound(QueueTestCase):
+class SoundTestCase(QueueTestCase):
     def sound_phone(self, phone, frequency):
         sound = RtpPhone(HOST, frequency)
         self.addCleanup(sound.close)
         phone.rtp_port = sound.port
         return sound
 
-    def hears(self, phone, tone):
+    def hears(self, phone, frequency):
         samples = phone.samples[-2000:]
         return len(samples) == 2000 and all(
-            (amplitude(samples, other) > 1000) == (other == tone)
+            (amplitude(samples, other) > 1000) == (other == frequency)
             for other in (440, ANNOUNCEMENT, 1000, MUSIC))
 
     def heard(self, phone):
@@ -400,9 +402,9 @@ class Sound(QueueTestCase):
         tones = []
         for start in range(0, len(phone.samples) - 800, 800):
             part = phone.samples[start:start + 800]
-            for tone in (ANNOUNCEMENT, MUSIC):
-                if amplitude(part, tone) > 1000 and tones[-1:] != [tone]:
-                    tones.append(tone)
+            for frequency in (ANNOUNCEMENT, MUSIC):
+                if amplitude(part, frequency) > 1000 and tones[-1:] != [frequency]:
+                    tones.append(frequency)
         return tones
 
     def enter_with_sound(self):
@@ -415,6 +417,8 @@ class Sound(QueueTestCase):
         sound.start(response.body)
         return alice, sound
 
+
+class Sound(SoundTestCase):
     def test_music(self):
         """who waits hears music, also while a member rings, and then the member"""
         self.start()
@@ -453,6 +457,68 @@ class Sound(QueueTestCase):
         self.daemon.log.wait_for(lambda line: 'There is no music “jazz”' in line)
         bob = self.ring(self.bob).answer()
         self.end((alice, bob))
+
+
+class Recorded(SoundTestCase):
+    """One-touch recording of calls that came through a queue."""
+
+    def loud(self, phone, frequency):
+        samples = phone.samples[-2000:]
+        return len(samples) == 2000 and amplitude(samples, frequency) > 1000
+
+    def dial(self, leg, digits):
+        for digit in digits:
+            info = leg.request('INFO', headers=('Content-Type: application/dtmf-relay',),
+                               body=f'Signal={digit}\r\nDuration=100\r\n')
+            self.assertEqual(leg.final(info).status, 200)
+
+    def recording(self, leg):
+        """What the bus says of the recording of a call."""
+        [state] = [self.daemon.get(path, 'Session', 'Recording')
+                   for path in self.daemon.objects('session')
+                   if self.daemon.get(path, 'Session', 'CallId') == leg.call.call_id]
+        return state
+
+    def run_record(self, who):
+        """*1 of one of them begins a recording, and ends it; music is not in it."""
+        self.start(f'queue(sales, {who}-features=record)',
+                   more='\n[features]\nfeature-timeout=10s\nrecord-layout=stereo\n')
+        bob_sound = self.sound_phone(self.bob, 800)
+        alice, sound = self.enter_with_sound()
+        self.wait_for('music', lambda: self.loud(sound, MUSIC))
+        bob = self.ring(self.bob)
+        bob.answer()
+        bob_sound.start(bob.invite.body)
+        self.wait_for('both', lambda: self.loud(sound, 800) and self.loud(bob_sound, 440))
+        leg, other = (alice, bob) if who == 'caller' else (bob, alice)
+        self.dial(other, '*1')  # who may not does not: the digits are passed on
+        for digit in '*1':
+            info = leg.expect('INFO', skip=('ACK',))
+            self.assertIn(f'Signal={digit}', info.body.decode())
+            leg.phone.respond(info, 200)
+        self.dial(leg, '*1')
+        self.wait_for('a recording', lambda: self.recording(leg) == 'running')
+        self.assertEqual(self.recording(other), 'none')
+        marks = {phone: len(phone.samples) for phone in (sound, bob_sound)}
+        self.wait_for('sound', lambda: all(len(phone.samples) > mark + 24000
+                                           for phone, mark in marks.items()))
+        self.dial(leg, '*1')
+        folder = self.daemon.state / 'recordings'
+        self.wait_for('the file', lambda: list(folder.glob('call-*.wav')))
+        [path] = folder.glob('call-*.wav')
+        said = (440, 800) if who == 'caller' else (800, 440)
+        for channel in (0, 1):
+            self.assertGreater(tone.seconds_of(path, said[channel], channel), 0.3)
+            self.assertEqual(tone.seconds_of(path, MUSIC, channel), 0)
+        self.end((alice, bob))
+
+    def test_by_member(self):
+        """callee-features=record: the member records both"""
+        self.run_record('callee')
+
+    def test_by_caller(self):
+        """caller-features=record: the caller records both"""
+        self.run_record('caller')
 
 
 class Joined(QueueTestCase):
@@ -501,6 +567,49 @@ class Joined(QueueTestCase):
         self.end((alice, bob))
         state = self.state()
         self.assertEqual((state['answered'], state['abandoned']), (1, 1))
+
+    def told(self, leg):
+        """An UPDATE of somebody's call, which is answered: who it says is there."""
+        update = leg.expect('UPDATE', skip=('ACK',))
+        leg.phone.respond(update, 200)
+        return update[PAI]
+
+    def test_identity(self):
+        """who waits is told who answers, who that becomes, and who it is transferred to"""
+        self.start(routes=(('5', 'dial(carol)'),), endpoints={
+            'alice': 'send-identity=pai\ncaller-id=Alice <100>',
+            'bob': 'send-identity=pai\ntrust-identity=yes',
+            'carol': 'caller-id=Carol <300>'})
+        alice = self.alice.call('1', headers=('Allow: INVITE, ACK, BYE, UPDATE',)).answered()
+        bob = self.ring(self.bob)
+        self.assertRegex(bob.invite[PAI], '^"?Alice"? <sip:100@')
+        bob.answer()
+        self.assertRegex(self.told(alice), '<sip:bob@')
+        update = bob.request('UPDATE', headers=('P-Asserted-Identity: "Desk" <sip:299@localhost>',))
+        self.assertEqual(bob.final(update).status, 200)
+        self.assertRegex(self.told(alice), '^"Desk" <sip:299@')
+        bob.refer(self.bob.target_uri('5'))
+        carol = self.ring(self.carol)
+        self.assertRegex(carol.invite['from'], '^"?Alice"? <sip:100@')
+        carol.answer()
+        self.assertRegex(self.told(alice), '^"?Carol"? <sip:300@')
+        self.assertEqual(bob.outcome()[-1], 200)
+        bob.bye()
+        self.end((alice, carol))
+
+    def test_identity_early(self):
+        """behind progress the answer says who it is"""
+        self.start('progress, queue(sales)', endpoints={'alice': 'send-identity=pai',
+                                                        'bob': 'caller-id=Bob <200>'})
+        alice = self.alice.call('1')
+        self.assertIsNone(alice.expect(183)[PAI])
+        bob = self.ring(self.bob).answer()
+        answer = alice.expect(200, skip=(100, 180, 183))
+        self.assertRegex(answer[PAI], '^"?Bob"? <sip:200@')
+        alice.call.established(answer)
+        self.alice.send_raw(self.alice.request('ACK', call=alice.call, cseq=answer.cseq),
+                            to=self.alice.target)
+        self.end((alice, bob))
 
     def test_features(self):
         """callee-features of the step: the member hangs up by digits"""
