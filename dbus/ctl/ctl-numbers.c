@@ -13,13 +13,15 @@ read_options (int *argc, char ***argv, char **endpoint, gboolean *caller, GError
 {
   const GOptionEntry entries[] = {
     { "caller", 'c', 0, G_OPTION_ARG_NONE, caller, "The number of who calls", NULL },
-    { "endpoint", 'e', 0, G_OPTION_ARG_STRING, endpoint, "As which endpoint, or from which", "NAME" },
+    { "endpoint", 'e', 0, G_OPTION_ARG_STRING, endpoint, "As which endpoint, or from which",
+      "NAME" },
     { NULL },
   };
   g_autoptr (GOptionContext) options = g_option_context_new ("test NUMBER");
 
   g_option_context_add_main_entries (options, entries, NULL);
-  g_option_context_set_summary (options, "Shows what would be called for a number, or how a caller's is shown.");
+  g_option_context_set_summary (
+      options, "Shows what would be called for a number, or how a caller's is shown.");
   return g_option_context_parse (options, argc, argv, error);
 }
 
@@ -96,6 +98,7 @@ run_out_route (Ctl *ctl, int argc, char **argv, GError **error)
 const CtlCommand ctl_number_commands[] = {
   { "out-route", "test NUMBER", "as which endpoint a number would be called", 2, 2,
     run_out_route },
-  { "rewrite", "test NUMBER [OPTION…]", "what would be called for a number, or how a caller's is shown", 2, 8, run_rewrite },
+  { "rewrite", "test NUMBER [OPTION…]", "what would be called for a number, or shown of a caller",
+    2, 8, run_rewrite },
   { NULL, NULL, NULL, 0, 0, NULL },
 };

@@ -354,8 +354,8 @@ replace_number (AhoyIdentity *self, const char *number)
  * @self: an identity
  * @number: another number, or a user part, not empty
  *
- * Writes the number of an identity in another way, in its URI as well. A URI with a name stays where
- * the number came beside it in a tel URI (RFC 3325 §9.1). What said so stays:
+ * Writes the number of an identity in another way, in its URI as well. A URI with a name stays
+ * where the number came beside it in a tel URI (RFC 3325 §9.1). What said so stays:
  * ahoy_identity_get_header().
  *
  * Returns: (transfer full): another identity; @self with one more reference when the number is none
