@@ -11,8 +11,12 @@
  * longest is forgotten first. Whoever floods us with Call-IDs makes us forget, and costs no more
  * memory than the limits say. What never had an INVITE, such as registrations, is remembered as
  * well, but only the last of it, and it pushes out no call: a registrar has thousands a second.
+ *
+ * What is about a call and has a Call-ID of its own, such as a REFER outside of its dialog, is
+ * remembered with it when it says so (Target-Dialog, RFC 4538).
  */
 #define MAX_OTHERS 256
+#define MAX_RELATED 16 /* Call-IDs of one call, besides its own */
 
 /* Messages of registrations wait until somebody asks for the history, or something comes that has
  * to be put beside them. Where they come so fast that the first of so many is younger than the
@@ -28,6 +32,7 @@ typedef struct {
   char *session_id;
   GQueue messages; /* AhoyTraceMessage, oldest first */
   guint forgotten; /* messages that are not here any more */
+  guint related;   /* other Call-IDs that belong to it */
   guint64 touched; /* when it spoke last, as a number that grows */
   GQueue *order;   /* the one of the history's queues that it is in */
   GList link;      /* there */
@@ -36,6 +41,7 @@ typedef struct {
 struct _AhoyTraceHistory {
   AhoyTraceLimits limits;
   GHashTable *calls; /* call_id → Call */
+  GHashTable *related; /* Call-ID that is not in @calls → Call, not a copy */
   GQueue order;      /* Call, the one that was silent for longest first */
   GQueue others;     /* the same of those without an INVITE */
   GQueue fresh;      /* AhoyTraceMessage, those that wait, oldest first */
@@ -66,6 +72,7 @@ ahoy_trace_history_new (void)
   AhoyTraceHistory *self = g_new0 (AhoyTraceHistory, 1);
 
   self->calls = g_hash_table_new_full (g_str_hash, g_str_equal, NULL, call_free);
+  self->related = g_hash_table_new_full (g_str_hash, g_str_equal, g_free, NULL);
   g_queue_init (&self->order);
   g_queue_init (&self->others);
   g_queue_init (&self->fresh);
@@ -76,6 +83,7 @@ void
 ahoy_trace_history_free (AhoyTraceHistory *self)
 {
   g_queue_clear_full (&self->fresh, g_object_unref);
+  g_hash_table_unref (self->related);
   g_hash_table_unref (self->calls);
   g_free (self);
 }
@@ -89,11 +97,20 @@ drop_message (AhoyTraceHistory *self, Call *call)
   call->forgotten++;
 }
 
+static gboolean
+is_of_call (gpointer call_id, gpointer call, gpointer dropped)
+{
+  return call == dropped;
+}
+
 static void
 drop_call (AhoyTraceHistory *self, Call *call)
 {
   while (call->messages.length > 0) {
     drop_message (self, call);
+  }
+  if (call->related > 0) {
+    g_hash_table_foreach_remove (self->related, is_of_call, call);
   }
   g_queue_unlink (call->order, &call->link);
   g_hash_table_remove (self->calls, call->call_id);
@@ -158,6 +175,29 @@ is_invite (AhoyTraceMessage *message)
   return g_strcmp0 (ahoy_trace_message_get_method (message), "INVITE") == 0;
 }
 
+/* The call that has this Call-ID, or that what has it is about. */
+static Call *
+find_call (AhoyTraceHistory *self, const char *call_id)
+{
+  Call *call = g_hash_table_lookup (self->calls, call_id);
+
+  return call != NULL ? call : g_hash_table_lookup (self->related, call_id);
+}
+
+/* The first request of a dialog says which call it is about; what follows has its Call-ID. */
+static void
+relate (AhoyTraceHistory *self, AhoyTraceMessage *message, const char *call_id)
+{
+  const char *target = is_invite (message) ? NULL : ahoy_trace_message_get_target (message);
+  Call *call = target != NULL ? g_hash_table_lookup (self->calls, target) : NULL;
+
+  if (call != NULL && call->order == &self->order && call->related < MAX_RELATED &&
+      find_call (self, call_id) == NULL) {
+    g_hash_table_insert (self->related, g_strdup (call_id), call);
+    call->related++;
+  }
+}
+
 /* Behind those that came before it. */
 static void
 push_in_order (Call *call, AhoyTraceMessage *message)
@@ -180,7 +220,9 @@ sort_in (AhoyTraceHistory *self, AhoyTraceMessage *message)
   if (call_id == NULL) {
     return;
   }
-  call = find_or_make_call (self, call_id, is_invite (message),
+  relate (self, message, call_id);
+  call = find_call (self, call_id);
+  call = find_or_make_call (self, call != NULL ? call->call_id : call_id, is_invite (message),
                             ahoy_trace_message_get_serial (message));
   ahoy_trace_message_set_session_id (message, call->session_id);
   for (GList *at = call->messages.tail; at != NULL; at = at->prev) {
@@ -257,7 +299,7 @@ ahoy_trace_history_add (AhoyTraceHistory *self, AhoyTraceMessage *message)
   if (call_id == NULL || is_off (self)) {
     return;
   }
-  call = g_hash_table_lookup (self->calls, call_id);
+  call = find_call (self, call_id);
   /* Messages of calls may overtake those that wait: another queue has them. */
   if (!is_invite (message) && (call == NULL || call->order == &self->others)) {
     settle_fresh (self);
@@ -295,7 +337,7 @@ ahoy_trace_history_add_later (AhoyTraceHistory *self, AhoyTraceMessage *message)
   }
 }
 
-/* The messages of a call, oldest first; each element is a reference. */
+/* The messages of a call and of what is about it, oldest first; each element is a reference. */
 GPtrArray *
 ahoy_trace_history_list (AhoyTraceHistory *self, const char *call_id, guint *forgotten)
 {
@@ -303,7 +345,7 @@ ahoy_trace_history_list (AhoyTraceHistory *self, const char *call_id, guint *for
   Call *call;
 
   settle_fresh (self);
-  call = g_hash_table_lookup (self->calls, call_id);
+  call = find_call (self, call_id);
   for (GList *at = call != NULL ? call->messages.head : NULL; at != NULL; at = at->next) {
     g_ptr_array_add (list, g_object_ref (at->data));
   }

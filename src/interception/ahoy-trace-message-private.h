@@ -11,6 +11,7 @@ G_BEGIN_DECLS
 AhoyTraceMessage *ahoy_trace_message_new (const AhoyWireMessage *wire, gboolean mask);
 gboolean ahoy_trace_message_is_register (AhoyTraceMessage *self);
 gsize ahoy_trace_message_get_size (AhoyTraceMessage *self);
+const char *ahoy_trace_message_get_target (AhoyTraceMessage *self);
 void ahoy_trace_message_set_serial (AhoyTraceMessage *self, guint64 serial);
 guint64 ahoy_trace_message_get_serial (AhoyTraceMessage *self);
 void ahoy_trace_message_set_repetition (AhoyTraceMessage *self);

@@ -36,6 +36,7 @@ struct _AhoyTraceMessage {
   gboolean to_mask;   /* @bytes still show what is secret */
   gboolean unread;    /* nothing below is known yet */
   char *call_id;
+  char *target; /* the Call-ID that Target-Dialog of a request names */
   char *method;
   guint status;
   char *summary;
@@ -61,6 +62,7 @@ ahoy_trace_message_finalize (GObject *object)
   g_clear_object (&self->destination);
   g_clear_pointer (&self->bytes, g_bytes_unref);
   g_free (self->call_id);
+  g_free (self->target);
   g_free (self->method);
   g_free (self->summary);
   g_free (self->session_id);
@@ -201,6 +203,24 @@ read_cseq (AhoyTraceMessage *self, Text value)
   self->method = ahoy_trace_printable (value.at, value.end - value.at, METHOD_CHARACTERS);
 }
 
+static char *
+read_call_id (Text value)
+{
+  return g_utf8_make_valid (value.at, MIN (value.end - value.at, CALL_ID_BYTES));
+}
+
+/* “12@host;local-tag=a;remote-tag=b” (RFC 4538 §7) */
+static void
+read_target (AhoyTraceMessage *self, Text value)
+{
+  const char *end = memchr (value.at, ';', (size_t) (value.end - value.at));
+
+  value.end = end != NULL ? end : value.end;
+  trim (&value);
+  g_free (self->target);
+  self->target = read_call_id (value);
+}
+
 static void
 read_headers (AhoyTraceMessage *self, Text *rest)
 {
@@ -214,7 +234,9 @@ read_headers (AhoyTraceMessage *self, Text *rest)
       continue;
     }
     if (self->call_id == NULL && is_named (&name, "Call-ID", "i")) {
-      self->call_id = g_utf8_make_valid (value.at, MIN (value.end - value.at, CALL_ID_BYTES));
+      self->call_id = read_call_id (value);
+    } else if (self->kind == AHOY_TRACE_REQUEST && is_named (&name, "Target-Dialog", NULL)) {
+      read_target (self, value);
     } else if (self->kind == AHOY_TRACE_RESPONSE && is_named (&name, "CSeq", NULL)) {
       read_cseq (self, value);
     } else if (is_named (&name, "Content-Type", "c")) {
@@ -585,6 +607,14 @@ ahoy_trace_message_get_call_id (AhoyTraceMessage *self)
 
   read_bytes (self);
   return self->call_id;
+}
+
+/* The Call-ID of the call that a request is about which has another one; NULL for none. */
+const char *
+ahoy_trace_message_get_target (AhoyTraceMessage *self)
+{
+  read_bytes (self);
+  return self->target;
 }
 
 /**

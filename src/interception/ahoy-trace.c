@@ -516,6 +516,9 @@ ahoy_trace_list_calls (AhoyTrace *self)
  * @self: a trace
  * @call_id: a Call-ID
  *
+ * What is about a call and says so (Target-Dialog, RFC 4538), such as a REFER outside of its
+ * dialog, is among its messages, though it has another Call-ID.
+ *
  * Returns: (transfer container) (element-type AhoyTraceMessage): the messages of that call that are
  *   remembered, oldest first; empty when there are none
  *

@@ -179,6 +179,61 @@ test_history_of_calls (void)
   ahoy_trace_history_free (history);
 }
 
+static void
+add (AhoyTraceHistory *history, const char *first_line, const char *call_id, const char *headers)
+{
+  g_autofree char *text =
+      g_strdup_printf ("%s\r\nCall-ID: %s\r\n%s\r\n", first_line, call_id, headers);
+  g_autoptr (AhoyTraceMessage) message = make_message (text, -1, FALSE);
+
+  ahoy_trace_history_add (history, message);
+}
+
+static guint
+count (AhoyTraceHistory *history, const char *call_id)
+{
+  g_autoptr (GPtrArray) list = ahoy_trace_history_list (history, call_id, NULL);
+
+  return list->len;
+}
+
+/* A REFER outside of the dialog of a call is seen with the call, and all that follows on it. */
+static void
+test_history_of_related (void)
+{
+  AhoyTraceHistory *history = ahoy_trace_history_new ();
+  AhoyTraceLimits limits = { .calls = 2, .messages = 64, .bytes = 1 << 20 };
+  const char *target = "Target-Dialog: call ;local-tag=a;remote-tag=b\r\n";
+
+  ahoy_trace_history_set_limits (history, &limits);
+  add (history, "INVITE sip:x@h SIP/2.0", "call", "CSeq: 1 INVITE\r\n");
+  add (history, "REFER sip:x@h SIP/2.0", "refer", target);
+  add (history, "SIP/2.0 202 Accepted", "refer", "CSeq: 1 REFER\r\n");
+  add (history, "NOTIFY sip:y@h SIP/2.0", "refer", "");
+  add (history, "REFER sip:x@h SIP/2.0", "elsewhere", "Target-Dialog: none;local-tag=a\r\n");
+  add (history, "OPTIONS sip:x@h SIP/2.0", "options", "Target-Dialog: elsewhere\r\n");
+  add (history, "INVITE sip:x@h SIP/2.0", "other", target);
+  g_assert_cmpuint (count (history, "call"), ==, 4);
+  g_assert_cmpuint (count (history, "refer"), ==, 4);
+  g_assert_cmpuint (count (history, "elsewhere"), ==, 1);
+  g_assert_cmpuint (count (history, "options"), ==, 1);
+  g_assert_cmpuint (count (history, "other"), ==, 1);
+  for (guint i = 0; i < 40; i++) {
+    g_autofree char *name = g_strdup_printf ("refer%u", i);
+
+    add (history, "REFER sip:x@h SIP/2.0", name, target);
+  }
+  g_assert_cmpuint (count (history, "call"), ==, 4 + 15);
+  g_assert_cmpuint (count (history, "refer39"), ==, 1);
+
+  add (history, "INVITE sip:x@h SIP/2.0", "third", "");
+  add (history, "INVITE sip:x@h SIP/2.0", "fourth", "");
+  g_assert_cmpuint (count (history, "call"), ==, 0);
+  add (history, "NOTIFY sip:y@h SIP/2.0", "refer", "");
+  g_assert_cmpuint (count (history, "refer"), ==, 1);
+  ahoy_trace_history_free (history);
+}
+
 static AhoyTraceMessage *
 make_register (const char *call_id, gboolean incoming, gint64 time)
 {
@@ -472,6 +527,7 @@ main (int argc, char **argv)
   g_test_add_func ("/trace/mask/header", test_mask_header);
   g_test_add_func ("/trace/kinds", test_kinds);
   g_test_add_func ("/trace/history/calls", test_history_of_calls);
+  g_test_add_func ("/trace/history/related", test_history_of_related);
   g_test_add_func ("/trace/history/limits", test_history_limits);
   g_test_add_func ("/trace/history/registrations", test_history_of_registrations);
   g_test_add_func ("/trace/history/registrations/slow", test_history_of_slow_registrations);
