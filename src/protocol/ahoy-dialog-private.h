@@ -23,6 +23,8 @@ typedef struct {
 AhoyDialog *ahoy_dialog_new_uas (AhoyServerTransaction *transaction, GError **error);
 AhoyDialog *ahoy_dialog_new_uac (AhoyStack *stack, AhoyClientTransaction *transaction,
                                  AhoyMessage *response, GError **error);
+AhoyDialog *ahoy_dialog_new_waiting (AhoyStack *stack, AhoyMessage *request, GError **error);
+void ahoy_dialog_complete (AhoyDialog *self, AhoyMessage *response);
 void ahoy_dialog_set_handler (AhoyDialog *self, const AhoyDialogHandler *handler,
                               gpointer user_data);
 void ahoy_dialog_follow_source (AhoyDialog *self);
@@ -32,6 +34,7 @@ AhoyClientTransaction *ahoy_dialog_send (AhoyDialog *self, AhoyMessage *request,
                                          const AhoyClientTransactionHandler *handler,
                                          gpointer user_data);
 void ahoy_dialog_start (AhoyDialog *self, AhoyClientTransaction *transaction);
+void ahoy_dialog_start_outside (AhoyDialog *self, AhoyClientTransaction *transaction);
 void ahoy_dialog_send_ack (AhoyDialog *self, AhoyMessage *response, AhoyMessage *ack);
 AhoyMessage *ahoy_dialog_create_ack (AhoyDialog *self, AhoyMessage *response,
                                      AhoyClientTransaction *invite);

@@ -100,17 +100,52 @@ on_request (AhoyDialog *magic, nta_leg_t *leg, nta_incoming_t *irq, sip_t const 
   return 0;
 }
 
+/* The peer's tag, route set and target of a dialog that waited for them; FALSE when @message brings
+ * none that can be used. */
+static gboolean
+complete (AhoyDialog *self, AhoyMessage *message, const char *tag, const char **reason)
+{
+  const sip_t *sip = ahoy_message_peek_sip (message);
+
+  *reason = "Missing Tag";
+  if (tag == NULL || !ahoy_door_check_dialog (sip, reason)) {
+    return FALSE;
+  }
+  if (self->leg == NULL || nta_leg_rtag (self->leg, tag) == NULL) {
+    *reason = "Dialog Is Over";
+    return FALSE;
+  }
+  if (sip->sip_request != NULL) {
+    nta_leg_server_route (self->leg, sip->sip_record_route, sip->sip_contact);
+  } else {
+    nta_leg_client_reroute (self->leg, sip->sip_record_route, sip->sip_contact, 1);
+  }
+  self->remote_tag = ahoy_dup_utf8 (tag, -1);
+  g_set_object (&self->origin, message);
+  return TRUE;
+}
+
 /* A request that passed the gate. */
 void
 ahoy_dialog_deliver (AhoyDialog *self, AhoyServerTransaction *transaction)
 {
   g_autoptr (AhoyDialog) hold = g_object_ref (self);
-  const sip_t *sip = ahoy_message_peek_sip (ahoy_server_transaction_get_request (transaction));
+  AhoyMessage *request = ahoy_server_transaction_get_request (transaction);
+  const sip_t *sip = ahoy_message_peek_sip (request);
   AhoyRefusal refusal = { 0 };
+  const char *reason;
 
   ahoy_server_transaction_set_dialog (transaction, NULL);
   if (self->handler == NULL) {
     ahoy_server_transaction_reject (transaction, 481, NULL);
+    return;
+  }
+  if (self->remote_tag == NULL && sip->sip_request->rq_method != sip_method_notify) {
+    ahoy_server_transaction_reject (transaction, 481, NULL);
+    return;
+  }
+  if (self->remote_tag == NULL && !complete (self, request, sip->sip_from->a_tag, &reason)) {
+    ahoy_server_transaction_reject (transaction, 400, reason);
     return;
   }
   /* A BYE ends what it is about, whatever it requires. */
@@ -322,6 +357,46 @@ ahoy_dialog_new_uac (AhoyStack *stack, AhoyClientTransaction *transaction, AhoyM
     return NULL;
   }
   return g_steal_pointer (&self);
+}
+
+/*
+ * The dialog that a request of ours is going to make which is no INVITE. Its answer completes it
+ * (ahoy_dialog_complete()), or a NOTIFY that is faster (RFC 6665 §4.4.1); from then on it has one
+ * peer only. NULL with an error when the request is none that was made with
+ * ahoy_stack_create_request().
+ */
+AhoyDialog *
+ahoy_dialog_new_waiting (AhoyStack *stack, AhoyMessage *request, GError **error)
+{
+  const sip_t *sip = ahoy_message_peek_sip (request);
+  g_autoptr (AhoyDialog) self = NULL;
+
+  if (sip->sip_from->a_tag == NULL || sip->sip_to->a_tag != NULL) {
+    no_dialog (error, "request", "only its From has to have a tag");
+    return NULL;
+  }
+  self = dialog_new (stack, sip, sip->sip_from->a_tag, NULL, request);
+  self->uac = TRUE;
+  self->leg = nta_leg_tcreate (stack->agent, on_request, self, SIPTAG_CALL_ID (sip->sip_call_id),
+                               SIPTAG_FROM (sip->sip_from), SIPTAG_TO (sip->sip_to),
+                               SIPTAG_CSEQ (sip->sip_cseq), TAG_END ());
+  if (self->leg == NULL) {
+    no_dialog (error, "request", "the stack has no memory for it");
+    return NULL;
+  }
+  return g_steal_pointer (&self);
+}
+
+/* The 2xx to the request that makes the dialog. Does nothing when a NOTIFY was faster, or when the
+ * answer cannot be used, which a NOTIFY may make up for. */
+void
+ahoy_dialog_complete (AhoyDialog *self, AhoyMessage *response)
+{
+  const char *reason;
+
+  if (self->remote_tag == NULL) {
+    complete (self, response, ahoy_message_peek_sip (response)->sip_to->a_tag, &reason);
+  }
 }
 
 void
@@ -536,6 +611,20 @@ ahoy_dialog_start (AhoyDialog *self, AhoyClientTransaction *transaction)
   ahoy_client_transaction_set_listener (transaction, self->listener);
   ahoy_client_transaction_set_connection (transaction, self->origin);
   ahoy_client_transaction_set_dialog (transaction, self);
+  ahoy_client_transaction_start (transaction);
+}
+
+/* Sends a request to the peer that is outside of the dialog: by the same transport, and the same
+ * way where neither the request nor the dialog names a proxy. */
+void
+ahoy_dialog_start_outside (AhoyDialog *self, AhoyClientTransaction *transaction)
+{
+  AhoyMessage *request = ahoy_client_transaction_get_request (transaction);
+
+  if (ahoy_message_peek_sip (request)->sip_route == NULL) {
+    direct (self, request);
+  }
+  ahoy_client_transaction_set_listener (transaction, self->listener);
   ahoy_client_transaction_start (transaction);
 }
 

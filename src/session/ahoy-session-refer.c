@@ -11,7 +11,7 @@
 #include "ahoy-session-transfer.h"
 #include "ahoy-transfer-private.h"
 
-/* REFER inside the dialog of a session, both ways, and the subscriptions that it makes. */
+/* REFER about a session, both ways, and the subscriptions that it makes. */
 
 #define MAX_TRANSFERS 8 /* of one session at a time */
 
@@ -340,6 +340,10 @@ begin_transfer (AhoySession *self, const char *refer_to, GTask *task)
  * #AhoySession::transfer-progress; when that is answered, this session is over, and when it is not,
  * it goes on as before. Where the peer tells nothing, since it wants so or the endpoint's
  * `refer-subscription` is off (Refer-Sub, RFC 4488), this session is over when it accepts.
+ *
+ * A peer whose Contact is a GRUU (RFC 5627) and that knows `tdialog` gets the REFER outside of the
+ * dialog of this session (RFC 5589 section 5), and may answer it, and tell how it goes, when the
+ * session is over.
  *
  * Since: 0.1
  */

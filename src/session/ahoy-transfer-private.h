@@ -25,16 +25,17 @@ struct _AhoyTransfer {
   char *reason;
   gboolean silent; /* no subscription (RFC 4488, RFC 7614) */
   guint64 timer;   /* until it is given up */
+  AhoyDialog *dialog; /* of a REFER outside of the session's; NULL: it came, or goes, inside */
 
   /* received */
   AhoyServerTransaction *transaction; /* that waits for its answer */
-  AhoyDialog *dialog; /* of a REFER that came outside of the session's; NULL: it came inside */
   AhoyReferNotifier *notifier;
 
   /* sent */
   AhoyClientTransaction *refer; /* that has no answer yet */
   GTask *task;
   guint cseq;
+  gboolean inside; /* in any case */
 };
 
 /* A REFER that came; NULL with the status to answer when it cannot be understood. */
@@ -51,6 +52,12 @@ AhoyTransfer *ahoy_transfer_new_sent (AhoySession *session, const char *refer_to
 void ahoy_transfer_send (AhoyTransfer *self);
 gboolean ahoy_transfer_take_notify (AhoyTransfer *self, AhoyServerTransaction *transaction);
 void ahoy_transfer_give_up (AhoyTransfer *self, const char *why);
+
+/* sent, outside of the dialog of the session */
+gboolean ahoy_transfer_goes_outside (AhoyTransfer *self);
+AhoyMessage *ahoy_transfer_create_outside (AhoyTransfer *self, GError **error);
+void ahoy_transfer_leave_outside (AhoyTransfer *self);
+gboolean ahoy_transfer_is_wrong_way (AhoyTransfer *self, AhoyMessage *response);
 
 /* for both */
 gboolean ahoy_transfer_read_target (AhoyTransfer *self, guint *status, GError **error);

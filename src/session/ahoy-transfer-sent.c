@@ -45,6 +45,13 @@ forget_refer (AhoyTransfer *self)
   }
 }
 
+static void
+leave (AhoyTransfer *self)
+{
+  ahoy_transfer_leave_outside (self);
+  ahoy_transfer_leave_session (self);
+}
+
 /* How the peer's call with the other one ended: what we have it for is done, or goes on. */
 static void
 end (AhoyTransfer *self, guint status, const char *reason)
@@ -52,9 +59,11 @@ end (AhoyTransfer *self, guint status, const char *reason)
   g_autoptr (AhoyTransfer) hold = g_object_ref (self);
   gboolean good = status < 300;
 
-  ahoy_transfer_leave_session (self);
+  forget_refer (self);
+  leave (self);
   ahoy_transfer_set_state (self, good ? AHOY_TRANSFER_DONE : AHOY_TRANSFER_FAILED, status,
                            reason);
+  return_good (self); /* it may have been faster than the answer */
   if (good) {
     ahoy_session_hangup (self->session); /* RFC 5589 §6.1 */
   } else {
@@ -85,7 +94,13 @@ on_refused (AhoyTransfer *self, AhoyMessage *response)
   guint status = ahoy_message_get_status (response);
   g_autofree char *reason = ahoy_message_dup_reason (response);
 
-  ahoy_transfer_leave_session (self);
+  if (ahoy_transfer_is_wrong_way (self, response)) {
+    ahoy_transfer_leave_outside (self);
+    self->inside = TRUE;
+    ahoy_transfer_send (self);
+    return;
+  }
+  leave (self);
   ahoy_transfer_set_state (self, AHOY_TRANSFER_REFUSED, status, reason);
   return_good (self);
   ahoy_session_take_back (self->session);
@@ -106,6 +121,9 @@ on_response (AhoyClientTransaction *transaction, AhoyMessage *response, gpointer
     on_refused (self, response);
     return;
   }
+  if (self->dialog != NULL) {
+    ahoy_dialog_complete (self->dialog, response);
+  }
   self->silent = is_silent (response);
   /* A NOTIFY may have been faster than the answer. */
   if (self->state == AHOY_TRANSFER_ASKED) {
@@ -121,7 +139,10 @@ on_response (AhoyClientTransaction *transaction, AhoyMessage *response, gpointer
 static void
 on_prepare (AhoyClientTransaction *transaction, AhoyMessage *request, gpointer user_data)
 {
-  ahoy_session_run_outgoing_request (AHOY_TRANSFER (user_data)->session, request);
+  AhoyTransfer *self = AHOY_TRANSFER (user_data);
+
+  self->cseq = ahoy_message_get_cseq (request); /* another one after a challenge */
+  ahoy_session_run_outgoing_request (self->session, request);
 }
 
 static void
@@ -163,29 +184,43 @@ wants_news (AhoySession *session)
              "refer-subscription");
 }
 
+static AhoyMessage *
+create_inside (AhoyTransfer *self, GError **error)
+{
+  AhoyDialog *dialog = self->session->dialog;
+  AhoyMessage *request = ahoy_dialog_create_request (dialog, "REFER", error);
+
+  if (request != NULL) {
+    ahoy_message_set_header (request, "Contact", ahoy_dialog_get_contact (dialog), NULL);
+    self->session->sent_refers++;
+  }
+  return request;
+}
+
 static gboolean
 make_request (AhoyTransfer *self, GError **error)
 {
-  AhoyDialog *dialog = self->session->dialog;
+  AhoySession *session = self->session;
+  g_autoptr (AhoyMessage) request = NULL;
 
-  if (dialog == NULL || self->session->state != AHOY_SESSION_ACTIVE) {
+  if (session->dialog == NULL || session->state != AHOY_SESSION_ACTIVE) {
     g_set_error (error, AHOY_ERROR, AHOY_ERROR_INVALID_STATE, "the call is over");
     return FALSE;
   }
-  self->request = ahoy_dialog_create_request (dialog, "REFER", error);
-  if (self->request == NULL ||
-      !ahoy_message_set_header (self->request, "Refer-To", self->refer_to, error)) {
+  request = ahoy_transfer_goes_outside (self) ? ahoy_transfer_create_outside (self, error)
+                                              : create_inside (self, error);
+  if (request == NULL || !ahoy_message_set_header (request, "Refer-To", self->refer_to, error)) {
     return FALSE;
   }
-  self->referred_by = g_strdup_printf ("<%s>", self->session->local_uri);
-  ahoy_message_set_header (self->request, "Referred-By", self->referred_by, NULL);
-  if (!wants_news (self->session)) {
-    ahoy_message_set_header (self->request, "Refer-Sub", "false", NULL); /* RFC 4488 §4 */
+  g_free (self->referred_by);
+  self->referred_by = g_strdup_printf ("<%s>", session->local_uri);
+  ahoy_message_set_header (request, "Referred-By", self->referred_by, NULL);
+  if (!wants_news (session)) {
+    ahoy_message_set_header (request, "Refer-Sub", "false", NULL); /* RFC 4488 §4 */
   }
-  ahoy_message_set_header (self->request, "Contact", ahoy_dialog_get_contact (dialog), NULL);
-  ahoy_session_add_dialog_headers (self->session, self->request);
-  self->cseq = ahoy_message_get_cseq (self->request);
-  self->session->sent_refers++;
+  ahoy_session_add_dialog_headers (session, request);
+  self->cseq = ahoy_message_get_cseq (request);
+  g_set_object (&self->request, request);
   return TRUE;
 }
 
@@ -199,14 +234,20 @@ ahoy_transfer_send (AhoyTransfer *self)
 
   if (!make_request (self, &error)) {
     return_error (self, AHOY_ERROR_INVALID_STATE, error->message);
-    ahoy_transfer_leave_session (self);
+    leave (self);
     return;
   }
   ahoy_transfer_set_state (self, AHOY_TRANSFER_ASKED, 0, "Asked");
   transaction =
       ahoy_client_transaction_new (self->session->stack, self->request, &refer_handler, self);
   self->refer = g_object_ref (transaction);
-  ahoy_dialog_start (self->session->dialog, transaction);
+  if (self->dialog != NULL) {
+    ahoy_client_transaction_want_contact (transaction,
+                                          ahoy_session_get_contact_user (self->session));
+    ahoy_dialog_start_outside (self->session->dialog, transaction);
+  } else {
+    ahoy_dialog_start (self->session->dialog, transaction);
+  }
 }
 
 void
@@ -215,12 +256,21 @@ ahoy_transfer_give_up (AhoyTransfer *self, const char *why)
   g_autoptr (AhoyTransfer) hold = g_object_ref (self);
 
   forget_refer (self);
-  ahoy_transfer_leave_session (self);
+  leave (self);
   ahoy_transfer_set_state (self, AHOY_TRANSFER_FAILED, 481, NULL);
   return_error (self, AHOY_ERROR_INVALID_STATE, why);
 }
 
 /* -- what the peer says --------------------------------------------------------------------- */
+
+/* What comes in the dialog of a REFER that was sent outside; others do not. */
+static gboolean
+is_in_own_dialog (AhoyTransfer *self, AhoyMessage *notify)
+{
+  g_autofree char *call_id = ahoy_message_dup_call_id (notify);
+
+  return g_strcmp0 (call_id, ahoy_dialog_get_call_id (self->dialog)) == 0;
+}
 
 /* `refer` is the only one there is, or `refer;id=` that of our REFER (RFC 3515 §2.4.6). */
 static gboolean
@@ -233,6 +283,11 @@ is_mine (AhoyTransfer *self, AhoyMessage *notify)
     return FALSE;
   }
   g_strstrip (event);
+  if (self->dialog != NULL) {
+    return is_in_own_dialog (self, notify) &&
+           (g_ascii_strcasecmp (event, "refer") == 0 ||
+            g_ascii_strncasecmp (event, "refer;", strlen ("refer;")) == 0);
+  }
   return g_ascii_strcasecmp (event, with_id) == 0 ||
          (g_ascii_strcasecmp (event, "refer") == 0 && self->session->sent_refers == 1);
 }

@@ -458,7 +458,8 @@ ahoy_transfer_take_subscribe (AhoyTransfer *self, AhoyServerTransaction *transac
 
 /*
  * The session is over. A REFER that waits is refused; the subscription of one that was accepted
- * goes on in the dialog (RFC 5057 §4.1), and so does one of the peer.
+ * goes on in the dialog (RFC 5057 §4.1), and so does one of the peer. A REFER of ours that went
+ * outside has nothing to do with the end of the call.
  */
 void
 ahoy_transfer_session_ended (AhoyTransfer *self)
@@ -468,7 +469,9 @@ ahoy_transfer_session_ended (AhoyTransfer *self)
   if (self->transaction != NULL) {
     ahoy_transfer_refuse (self, 481, NULL, NULL);
   } else if (self->refer != NULL) {
-    ahoy_transfer_give_up (self, "the call ended before the REFER was answered");
+    if (self->dialog == NULL) {
+      ahoy_transfer_give_up (self, "the call ended before the REFER was answered");
+    }
   } else if (self->notifier == NULL && self->state != AHOY_TRANSFER_ACCEPTED) {
     ahoy_transfer_leave_session (self);
   }
