@@ -6,36 +6,17 @@
 #include "ahoy-bus-agent-porter.h"
 
 #include "ahoy-bus-agent-facts.h"
+#include "ahoy-bus-agent-inquiries.h"
 #include "ahoy-bus-hub.h"
 
 struct _AhoyBusAgentPorter {
   GObject parent_instance;
 
-  AhoyBusAgents *agents; /* not a reference: it holds us */
   AhoyCallTransfer *transfers;
-  GHashTable *questions; /* Asked: those that have no answer yet */
+  AhoyBusAgentInquiries *inquiries;
 };
 
-/* A transfer that agents decide about. */
-typedef struct {
-  AhoyBusAgentPorter *self; /* not a reference: we cancel it before we go */
-  AhoyBusQuestion *question;
-  AhoyTransfer *transfer;
-} Asked;
-
 G_DEFINE_FINAL_TYPE (AhoyBusAgentPorter, ahoy_bus_agent_porter, G_TYPE_OBJECT)
-
-static void
-asked_free (gpointer data)
-{
-  Asked *asked = data;
-
-  if (asked->question != NULL) {
-    ahoy_bus_question_cancel (asked->question);
-  }
-  g_clear_object (&asked->transfer);
-  g_free (asked);
-}
 
 /* The status that a refusal names, and its reason. */
 static void
@@ -60,26 +41,15 @@ refuse (AhoyTransfer *transfer, GVariant *changes)
 
 /* Whatever is not accept refuses the transfer: the call stays as it is. */
 static void
-on_outcome (AhoyBusAgentOutcome outcome, const char *verdict, GVariant *changes,
-            const char *agent, gpointer user_data)
+decide (gpointer subject, gboolean accepted, GVariant *changes, gpointer user_data)
 {
-  Asked *asked = user_data;
-  AhoyBusAgentPorter *self = asked->self;
-  g_autoptr (AhoyTransfer) transfer = g_steal_pointer (&asked->transfer);
-  gboolean decided = outcome == AHOY_BUS_AGENT_DECIDED;
+  AhoyBusAgentPorter *self = user_data;
 
-  asked->question = NULL; /* it is gone */
-  g_hash_table_remove (self->questions, asked);
-  if (decided && g_str_equal (verdict, "accept")) {
-    ahoy_call_transfer_allow (self->transfers, transfer);
-    return;
+  if (accepted) {
+    ahoy_call_transfer_allow (self->transfers, subject);
+  } else {
+    refuse (subject, changes);
   }
-  if (decided && !g_str_equal (verdict, "reject") &&
-      ahoy_bus_agents_note_nonsense (self->agents, agent)) {
-    g_warning ("The agent %s said “%.80s” about a transfer; it can say accept, reject or pass",
-               agent, verdict);
-  }
-  refuse (transfer, decided ? changes : NULL);
 }
 
 static void
@@ -125,36 +95,8 @@ on_ask (AhoyCallTransfer *transfers, AhoyTransfer *transfer, gpointer user_data)
   g_autofree char *path = g_strdup_printf (AHOY_BUS_ROOT "/session/%" G_GUINT64_FORMAT,
                                            ahoy_session_get_id (session));
   g_autoptr (GVariant) facts = make_facts (transfer);
-  Asked *asked = g_new0 (Asked, 1);
 
-  asked->self = self;
-  asked->transfer = g_object_ref (transfer);
-  asked->question = ahoy_bus_agents_ask (self->agents, AHOY_BUS_AGENT_TRANSFER, path, facts,
-                                         on_outcome, asked);
-  if (asked->question == NULL) {
-    asked_free (asked);
-    return FALSE;
-  }
-  g_hash_table_add (self->questions, asked);
-  return TRUE;
-}
-
-/* Nobody is left who would say anything. */
-static void
-leave_all (AhoyBusAgentPorter *self)
-{
-  g_autoptr (GPtrArray) transfers = g_ptr_array_new_with_free_func (g_object_unref);
-  GHashTableIter iter;
-  gpointer asked;
-
-  g_hash_table_iter_init (&iter, self->questions);
-  while (g_hash_table_iter_next (&iter, &asked, NULL)) {
-    g_ptr_array_add (transfers, g_object_ref (((Asked *) asked)->transfer));
-  }
-  g_hash_table_remove_all (self->questions);
-  for (guint i = 0; i < transfers->len; i++) {
-    ahoy_transfer_refuse (transfers->pdata[i], 603, NULL, NULL);
-  }
+  return ahoy_bus_agent_inquiries_ask (self->inquiries, path, facts, g_object_ref (transfer));
 }
 
 static void
@@ -165,31 +107,20 @@ ahoy_bus_agent_porter_dispose (GObject *object)
   if (self->transfers != NULL) {
     g_signal_handlers_disconnect_by_data (self->transfers, self);
   }
-  leave_all (self);
+  g_clear_pointer (&self->inquiries, ahoy_bus_agent_inquiries_free);
   g_clear_object (&self->transfers);
   G_OBJECT_CLASS (ahoy_bus_agent_porter_parent_class)->dispose (object);
-}
-
-static void
-ahoy_bus_agent_porter_finalize (GObject *object)
-{
-  AhoyBusAgentPorter *self = AHOY_BUS_AGENT_PORTER (object);
-
-  g_hash_table_unref (self->questions);
-  G_OBJECT_CLASS (ahoy_bus_agent_porter_parent_class)->finalize (object);
 }
 
 static void
 ahoy_bus_agent_porter_class_init (AhoyBusAgentPorterClass *klass)
 {
   G_OBJECT_CLASS (klass)->dispose = ahoy_bus_agent_porter_dispose;
-  G_OBJECT_CLASS (klass)->finalize = ahoy_bus_agent_porter_finalize;
 }
 
 static void
 ahoy_bus_agent_porter_init (AhoyBusAgentPorter *self)
 {
-  self->questions = g_hash_table_new_full (NULL, NULL, asked_free, NULL);
 }
 
 AhoyBusAgentPorter *
@@ -197,7 +128,8 @@ ahoy_bus_agent_porter_new (AhoyBusAgents *agents)
 {
   AhoyBusAgentPorter *self = g_object_new (AHOY_BUS_TYPE_AGENT_PORTER, NULL);
 
-  self->agents = agents;
+  self->inquiries = ahoy_bus_agent_inquiries_new (agents, AHOY_BUS_AGENT_TRANSFER, "a transfer",
+                                                  decide, self, g_object_unref);
   self->transfers =
       g_object_ref (ahoy_core_get_transfers (ahoy_bus_agents_get_core (agents)));
   g_signal_connect (self->transfers, "ask", G_CALLBACK (on_ask), self);
