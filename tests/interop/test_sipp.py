@@ -73,7 +73,7 @@ class Sipp:
                    '-t', 'u1' if transport == 'udp' else 't1', '-m', str(calls), *options,
                    # What comes twice is passed over, and what never comes ends it as well.
                    '-default_behaviors', 'all,-abortunexp',
-                   '-s', user, '-nostdin', '-timeout', '20', '-timeout_error', '-trace_err',
+                   '-s', user, '-nostdin', '-timeout', '40', '-timeout_error', '-trace_err',
                    '-error_file', f'{self.folder.name}/errors']
         if target is not None:
             command.append(f'{shown}:{target[1]}')
@@ -108,7 +108,7 @@ class Sipp:
 
     def finish(self):
         try:
-            output, _ = self.process.communicate(timeout=30)
+            output, _ = self.process.communicate(timeout=45)
         except subprocess.TimeoutExpired:
             self.process.kill()
             output, _ = self.process.communicate()

@@ -347,7 +347,7 @@ def blind_voicemail(run, mirrored):
 
 def blond(run, mirrored):
     scene = Scene(run, mirrored)
-    carol = scene.carol.waits(pause=1500)
+    carol = scene.carol.waits(pause=4000)
     second, _, replaces = scene.consult(scene.carol.leads_to(), 'ringing')
     scene.refer(scene.carol.name, replaces)
     told(second, 'refused 480')
