@@ -278,7 +278,7 @@ on_ended (AhoySession *session, Call *call)
   }
 }
 
-/* As long as somebody knows a session that is over, its linked id is known, and may change still. */
+/* As long as somebody knows a session that is over, its linked id is known, and may change. */
 static void
 on_session_gone (gpointer user_data, GObject *session)
 {

@@ -87,6 +87,58 @@ ahoy_call_router_finalize (GObject *object)
   G_OBJECT_CLASS (ahoy_call_router_parent_class)->finalize (object);
 }
 
+/* What becomes of calls that were answered before. */
+static void
+add_transfer_signals (GType type)
+{
+  /**
+   * AhoyCallRouter::call-progress:
+   * @self: the router
+   * @session: a call that was answered before, such as one that somebody transfers
+   * @status: how far it got: 180 when somebody rings, 183 when it is heard already, 200 when it is
+   *   answered
+   * @reason: (nullable): what was said with it
+   *
+   * A call that goes through steps got further.
+   *
+   * Since: 0.1
+   */
+  signals[SIGNAL_CALL_PROGRESS] =
+      g_signal_new ("call-progress", type, G_SIGNAL_RUN_LAST, 0, NULL, NULL,
+                    NULL, G_TYPE_NONE, 3, AHOY_TYPE_SESSION, G_TYPE_UINT, G_TYPE_STRING);
+  /**
+   * AhoyCallRouter::call-returned:
+   * @self: the router
+   * @session: a call whose steps led to nobody
+   * @status: why: 486, 408
+   * @reason: (nullable): what was said with it
+   *
+   * A call is about to be ended, since it got nowhere. A handler that returns %TRUE has it from now
+   * on, such as one that takes it back to who transferred it.
+   *
+   * Returns: whether the handler takes care of the call
+   *
+   * Since: 0.1
+   */
+  signals[SIGNAL_CALL_RETURNED] =
+      g_signal_new ("call-returned", type, G_SIGNAL_RUN_LAST, 0,
+                    g_signal_accumulator_true_handled, NULL, NULL, G_TYPE_BOOLEAN, 3,
+                    AHOY_TYPE_SESSION, G_TYPE_UINT, G_TYPE_STRING);
+  /**
+   * AhoyCallRouter::call-moved:
+   * @self: the router
+   * @from: a call that was at a step, or whom others rang for
+   * @to: the call that is in its place now, such as one that somebody transferred there
+   *
+   * A call goes on in the place of another one, without ever having been joined with it.
+   *
+   * Since: 0.1
+   */
+  signals[SIGNAL_CALL_MOVED] =
+      g_signal_new ("call-moved", type, G_SIGNAL_RUN_LAST, 0, NULL, NULL,
+                    NULL, G_TYPE_NONE, 2, AHOY_TYPE_SESSION, AHOY_TYPE_SESSION);
+}
+
 static void
 ahoy_call_router_class_init (AhoyCallRouterClass *klass)
 {
@@ -111,8 +163,8 @@ ahoy_call_router_class_init (AhoyCallRouterClass *klass)
    * @self: the router
    * @session: a call
    *
-   * Somebody is about to be called for a call: by its step `dial`, or as members of the queue that it
-   * waits in, each time that some of them begin to ring.
+   * Somebody is about to be called for a call: by its step `dial`, or as members of the queue that
+   * it waits in, each time that some of them begin to ring.
    *
    * Since: 0.1
    */
@@ -144,52 +196,7 @@ ahoy_call_router_class_init (AhoyCallRouterClass *klass)
   signals[SIGNAL_TIME_LEFT] =
       g_signal_new ("time-left", G_TYPE_FROM_CLASS (klass), G_SIGNAL_RUN_LAST, 0, NULL, NULL,
                     NULL, G_TYPE_NONE, 2, AHOY_TYPE_SESSION, G_TYPE_UINT);
-  /**
-   * AhoyCallRouter::call-progress:
-   * @self: the router
-   * @session: a call that was answered before, such as one that somebody transfers
-   * @status: how far it got: 180 when somebody rings, 183 when it is heard already, 200 when it is
-   *   answered
-   * @reason: (nullable): what was said with it
-   *
-   * A call that goes through steps got further.
-   *
-   * Since: 0.1
-   */
-  signals[SIGNAL_CALL_PROGRESS] =
-      g_signal_new ("call-progress", G_TYPE_FROM_CLASS (klass), G_SIGNAL_RUN_LAST, 0, NULL, NULL,
-                    NULL, G_TYPE_NONE, 3, AHOY_TYPE_SESSION, G_TYPE_UINT, G_TYPE_STRING);
-  /**
-   * AhoyCallRouter::call-returned:
-   * @self: the router
-   * @session: a call whose steps led to nobody
-   * @status: why: 486, 408
-   * @reason: (nullable): what was said with it
-   *
-   * A call is about to be ended, since it got nowhere. A handler that returns %TRUE has it from now
-   * on, such as one that takes it back to who transferred it.
-   *
-   * Returns: whether the handler takes care of the call
-   *
-   * Since: 0.1
-   */
-  signals[SIGNAL_CALL_RETURNED] =
-      g_signal_new ("call-returned", G_TYPE_FROM_CLASS (klass), G_SIGNAL_RUN_LAST, 0,
-                    g_signal_accumulator_true_handled, NULL, NULL, G_TYPE_BOOLEAN, 3,
-                    AHOY_TYPE_SESSION, G_TYPE_UINT, G_TYPE_STRING);
-  /**
-   * AhoyCallRouter::call-moved:
-   * @self: the router
-   * @from: a call that was at a step, or whom others rang for
-   * @to: the call that is in its place now, such as one that somebody transferred there
-   *
-   * A call goes on in the place of another one, without ever having been joined with it.
-   *
-   * Since: 0.1
-   */
-  signals[SIGNAL_CALL_MOVED] =
-      g_signal_new ("call-moved", G_TYPE_FROM_CLASS (klass), G_SIGNAL_RUN_LAST, 0, NULL, NULL,
-                    NULL, G_TYPE_NONE, 2, AHOY_TYPE_SESSION, AHOY_TYPE_SESSION);
+  add_transfer_signals (G_TYPE_FROM_CLASS (klass));
 }
 
 static void
