@@ -210,6 +210,31 @@ on_failed (gpointer user_data)
   ahoy_call_queue_silence (self->queue, self, TRUE);
 }
 
+/* It may take a while until a call is over whose phone says nothing: nobody rings for it then. */
+static void
+on_state_changed (AhoySession *session, AhoySessionState old, AhoySessionState state, guint status,
+                  const char *reason, gpointer user_data)
+{
+  AhoyQueueCaller *self = user_data;
+
+  if (state >= AHOY_SESSION_ENDING && self->waits &&
+      session == ahoy_call_run_get_session (self->run)) {
+    ahoy_queue_caller_cancel (self);
+  }
+}
+
+static void
+watch_session (AhoyQueueCaller *self, AhoySession *session)
+{
+  if (self->session != NULL) {
+    g_signal_handlers_disconnect_by_data (self->session, self);
+  }
+  g_set_object (&self->session, session);
+  if (session != NULL) {
+    g_signal_connect (session, "state-changed", G_CALLBACK (on_state_changed), self);
+  }
+}
+
 /* Somebody else waits in the place of the one who did, while members ring. */
 static void
 on_moved (gpointer user_data)
@@ -219,7 +244,7 @@ on_moved (gpointer user_data)
   g_autoptr (GError) error = NULL;
 
   stop_music (self);
-  g_set_object (&self->session, ahoy_call_run_get_session (self->run));
+  watch_session (self, ahoy_call_run_get_session (self->run));
   media = ahoy_call_run_prepare_media (self->run, &error);
   if (media == NULL) {
     ahoy_call_run_fail (self->run, error);
@@ -279,7 +304,7 @@ ahoy_queue_caller_new (AhoyCallQueue *queue, AhoyCallRun *run, GError **error)
   self = g_new0 (AhoyQueueCaller, 1);
   self->queue = g_object_ref (queue);
   self->run = run;
-  self->session = g_object_ref (ahoy_call_run_get_session (run));
+  watch_session (self, ahoy_call_run_get_session (run));
   self->media = g_object_ref (media);
   self->scheduler = g_object_ref (ahoy_stack_get_scheduler (stack));
   self->tried = g_hash_table_new_full (g_str_hash, g_str_equal, g_free, NULL);
@@ -301,7 +326,7 @@ ahoy_queue_caller_free (gpointer data)
   g_hash_table_unref (self->tried);
   g_object_unref (self->scheduler);
   g_object_unref (self->media);
-  g_object_unref (self->session);
+  watch_session (self, NULL);
   g_object_unref (self->queue);
   g_free (self);
 }

@@ -5,7 +5,8 @@
 
 #include "ahoy-core-private.h"
 
-/* Whoever wants to know hears of calls whose peer was silent for too long (RFC 4028). */
+/* Whoever wants to know hears of calls whose peer was silent for too long (RFC 4028), or sent no
+ * media. */
 
 #define TOPIC "session-timeout"
 
@@ -36,6 +37,8 @@ on_expired (AhoySession *session, gpointer user_data)
                          g_variant_new_string (ahoy_session_get_call_id (session)));
   g_variant_builder_add (&state, "{sv}", "remote",
                          g_variant_new_string (ahoy_session_get_remote_uri (session)));
+  g_variant_builder_add (&state, "{sv}", "reason",
+                         g_variant_new_string (ahoy_session_get_end_reason (session)));
   if (endpoint != NULL) {
     g_variant_builder_add (&state, "{sv}", "endpoint",
                            g_variant_new_string (ahoy_endpoint_get_name (endpoint)));

@@ -212,6 +212,15 @@ add_media_keys (AhoyConfigObjectClass *klass)
                                         "whether media is sent to where media comes from, "
                                         "whatever the SDP says",
                                         TRUE);
+  ahoy_config_object_class_add_duration (klass, "rtp-timeout", "Silence of phones",
+                                         "a call ends when the endpoint sent no media for so long, "
+                                         "whatever it hears; 0 for never. Phones that send nothing "
+                                         "while nobody speaks need 0",
+                                         "s", 0, 86400, 0);
+  ahoy_config_object_class_add_duration (klass, "rtp-hold-timeout", "Silence of held phones",
+                                         "the same while the endpoint is held, or holds; 0 for "
+                                         "never",
+                                         "s", 0, 86400, 0);
   key = ahoy_config_object_class_add_text (klass, "media-address", "Media address",
                                            "the address that SDP tells the endpoint; empty for "
                                            "that of the transport",

@@ -74,6 +74,14 @@ typedef struct {
   guint64 refresh_job;
 } AhoySessionTimer;
 
+/* Media that a peer owes us. */
+typedef struct {
+  guint64 job;
+  guint64 packets;   /* that came until it was looked last */
+  gint64 since;      /* when some had come last, by the scheduler's clock */
+  gboolean expected; /* some have to come: nobody is held */
+} AhoySessionQuiet;
+
 struct _AhoySession {
   GObject parent_instance;
 
@@ -188,6 +196,7 @@ struct _AhoySession {
   char *remote_supported;
   char *remote_recv_info;
   AhoySessionTimer timer;
+  AhoySessionQuiet quiet;
   GQueue pending;      /* of the peer, on their way through the supplements */
   GPtrArray *requests; /* AhoyServerTransaction: shown to the supplements right now */
   GPtrArray *sent;     /* AhoyClientTransaction: in-dialog requests of ours without an answer */
@@ -344,6 +353,10 @@ void ahoy_session_timers_take (AhoySession *self, AhoyMessage *response);
 gboolean ahoy_session_timers_check (AhoySession *self, AhoyServerTransaction *transaction);
 void ahoy_session_timers_answer (AhoySession *self, AhoyMessage *request, AhoyMessage *response);
 void ahoy_session_timers_stop (AhoySession *self);
+
+/* media that do not come */
+void ahoy_session_quiet_start (AhoySession *self);
+void ahoy_session_quiet_stop (AhoySession *self);
 
 /* changes of what stands */
 void ahoy_session_modification_free (AhoySessionModification *modification);

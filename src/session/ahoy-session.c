@@ -143,6 +143,7 @@ release (AhoySession *self)
   cancel_timer (self, &self->auto_answer_timer);
   ahoy_session_drop_identities (self);
   ahoy_session_timers_stop (self);
+  ahoy_session_quiet_stop (self);
   if (self->invite_transaction != NULL) {
     ahoy_server_transaction_set_handler (self->invite_transaction, NULL, NULL);
     g_clear_object (&self->invite_transaction);
@@ -423,7 +424,9 @@ ahoy_session_class_init (AhoySessionClass *klass)
    * AhoySession::expired:
    * @self: the session
    *
-   * The peer was not heard for as long as the session timer allows (RFC 4028); the session ends.
+   * The peer was not heard for as long as the session timer allows (RFC 4028), or sent no media for
+   * as long as the key `rtp-timeout` or `rtp-hold-timeout` of its endpoint says; the session ends.
+   * ahoy_session_get_end_reason() is `Session expired` or `RTP timeout`.
    *
    * Since: 0.1
    */
@@ -509,6 +512,7 @@ ahoy_session_set_state (AhoySession *self, AhoySessionState state, guint status,
   self->state = state;
   if (state == AHOY_SESSION_ACTIVE) {
     self->answered_at = g_get_real_time ();
+    ahoy_session_quiet_start (self);
   } else if (state == AHOY_SESSION_ENDED) {
     self->ended_at = g_get_real_time ();
   }

@@ -463,6 +463,8 @@ static const AhoySipconfRule rules[] = {
     "a REGISTER is answered at once, and needs no 100; it is not taken over" },
   { "remotesecret", PEER, NULL, elsewhere },
   { "secret", PEER, NULL, elsewhere },
+  { "rtpholdtimeout", BOTH, "rtp-hold-timeout" },
+  { "rtptimeout", BOTH, "rtp-timeout" },
   { "rpid_immediate", BOTH, "connected-line-immediate", copy_boolean },
   { "rpid_update", BOTH, "send-connected-line", copy_boolean },
   { "sendrpid", BOTH, "send-identity", set_identity },

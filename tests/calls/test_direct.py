@@ -183,6 +183,17 @@ class Direct(DirectTestCase):
         self.wait_for('silence here', lambda: self.counters() == before)
         self.end()
 
+    def test_silence(self):
+        """rtp-timeout means media that come here: it does not count while they go elsewhere"""
+        self.connect(*['direct-media=yes\nrtp-timeout=6s'] * 2)
+        self.go_direct()
+        self.check_direct()
+        before = [len(leg.phone.samples) for leg in self.both]
+        self.wait_for('sound for longer than that', lambda: all(
+            len(leg.phone.samples) > mark + 10 * 8000 for leg, mark in zip(self.both, before)), 90)
+        self.assertEqual(self.mode(), 'direct')
+        self.end()
+
     def test_bye(self):
         """who is left by a call that ends is not told anything else first"""
         self.connect()

@@ -77,7 +77,8 @@ class QueueTestCase(unittest.TestCase):
                more='', endpoints=None):
         text = CONFIG.format(sounds=self.sounds)
         for name, phone in self.phones.items():
-            contact = ENDPOINT.format(name=name, uri=phone.uri, more=(endpoints or {}).get(name, ''))
+            contact = ENDPOINT.format(name=name, uri=phone.uri,
+                                      more=(endpoints or {}).get(name, ''))
             text += contact if name not in without else contact.replace('contact=', '#')
         for number, (match, steps) in enumerate((('1', do), ('2', 'dial(bob)'), *routes)):
             text += f'\n[route r{number}]\ncontext=office\nmatch={match}\ndo={steps}\n'
@@ -457,6 +458,33 @@ class Sound(SoundTestCase):
         self.daemon.log.wait_for(lambda line: 'There is no music “jazz”' in line)
         bob = self.ring(self.bob).answer()
         self.end((alice, bob))
+
+
+class Vanished(SoundTestCase):
+    def test_vanished(self):
+        """rtp-timeout: a phone that sends nothing any more loses its place, and no other does"""
+        self.start(endpoints={'alice': 'rtp-timeout=10s'})
+        dave = self.dave.call('2')
+        talk = self.ring(self.bob).answer()
+        dave.answered()
+        alice, sound = self.enter_with_sound()
+        ann = self.enter(self.ann)
+        self.wait_for('music for longer than that', lambda: len(sound.samples) > 14 * 8000)
+        self.assertEqual(self.state()['waiting'], 2)
+        sound.close()
+        self.wait_for_count(1)  # and its phone did not answer the BYE yet
+        state = self.state()
+        last = state['last']
+        self.assertEqual((last['what'], last['result'], state['abandoned']),
+                         ('left', 'abandoned', 1))
+        self.assertIn('alice', last['caller'])
+        dave.bye()
+        talk.hung_up()
+        bob = self.ring(self.bob)
+        self.assertEqual(self.from_whom(bob), 'ann')
+        bob.answer()
+        self.assertIn('RTP timeout', alice.hung_up()['reason'])
+        self.end((ann, bob))
 
 
 class Recorded(SoundTestCase):

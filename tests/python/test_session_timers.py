@@ -51,6 +51,7 @@ class SessionTimers(PartyCase):
                          (408, 'Session expired', Ahoy.SessionParty.NETWORK))
         self.assertEqual(told, [
             ('1', {'call-id': session.get_call_id(), 'endpoint': 'bob',
+                   'reason': 'Session expired',
                    'remote': f'sip:bob@127.0.0.1:{peer.port}'}),
             ('1', None)])
         peer.close()
