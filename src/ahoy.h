@@ -110,6 +110,7 @@
 #include "ahoy-next-hop.h"
 #include "ahoy-moh-config.h"
 #include "ahoy-music-on-hold.h"
+#include "ahoy-number-formatter.h"
 #include "ahoy-number-rewriter.h"
 #include "ahoy-options-service.h"
 #include "ahoy-origination.h"

@@ -39,6 +39,22 @@ ahoy_bus_session_get_connected_identity (gpointer target)
 }
 
 GVariant *
+ahoy_bus_session_get_display_number (gpointer target)
+{
+  AhoySession *session = SESSION (target);
+  AhoyIdentity *identity = ahoy_session_get_connected_identity (session);
+  const char *number = identity != NULL ? ahoy_identity_get_number (identity) : NULL;
+  char *text = NULL;
+
+  if (number != NULL &&
+      (ahoy_identity_get_privacy (identity) & AHOY_IDENTITY_PRIVACY_NUMBER) == 0) {
+    text = ahoy_core_format_number (((AhoyBusSession *) target)->core,
+                                    ahoy_session_get_endpoint (session), number, NULL);
+  }
+  return g_variant_new_take_string (text != NULL ? text : g_strdup (""));
+}
+
+GVariant *
 ahoy_bus_session_get_local_identity (gpointer target)
 {
   return describe (ahoy_session_get_local_identity (SESSION (target)));

@@ -35,6 +35,7 @@ void ahoy_bus_session_handle_refresh (gpointer target, GVariant *arguments, Ahoy
 /* ahoy-bus-session-identity.c */
 GVariant *ahoy_bus_session_get_remote_identity (gpointer target);
 GVariant *ahoy_bus_session_get_connected_identity (gpointer target);
+GVariant *ahoy_bus_session_get_display_number (gpointer target);
 GVariant *ahoy_bus_session_get_local_identity (gpointer target);
 GVariant *ahoy_bus_session_get_redirects (gpointer target);
 GVariant *ahoy_bus_session_get_session_id (gpointer target);

@@ -253,6 +253,7 @@ static const AhoyBusProperty properties[] = {
   { "Language", get_language },
   { "RemoteIdentity", ahoy_bus_session_get_remote_identity },
   { "ConnectedIdentity", ahoy_bus_session_get_connected_identity },
+  { "DisplayNumber", ahoy_bus_session_get_display_number },
   { "LocalIdentity", ahoy_bus_session_get_local_identity },
   { "SessionId", ahoy_bus_session_get_session_id },
   { "TransferState", ahoy_bus_session_get_transfer_state },
@@ -435,6 +436,7 @@ on_notify (AhoySession *session, GParamSpec *pspec, gpointer user_data)
     { "remote-uri", AHOY_BUS_SESSION_REMOTE_URI },
     { "remote-name", AHOY_BUS_SESSION_REMOTE_NAME },
     { "connected-identity", AHOY_BUS_SESSION_CONNECTED_IDENTITY },
+    { "connected-identity", AHOY_BUS_SESSION_DISPLAY_NUMBER },
     { "local-identity", AHOY_BUS_SESSION_LOCAL_IDENTITY },
     { "session-id", AHOY_BUS_SESSION_SESSION_ID },
   };

@@ -83,6 +83,8 @@ void ahoy_core_apply_domains (AhoyCoreChange *change, AhoyConfigObject *settings
                               AhoyConfigObject *old);
 void ahoy_core_apply_contact_hook (AhoyCoreChange *change, AhoyConfigObject *settings,
                                    AhoyConfigObject *old);
+void ahoy_core_apply_numbers (AhoyCoreChange *change, AhoyConfigObject *settings,
+                              AhoyConfigObject *old);
 void ahoy_core_apply_identify (AhoyCoreChange *change, AhoyConfigObject *settings,
                                AhoyConfigObject *old);
 void ahoy_core_apply_registrar (AhoyCoreChange *change, AhoyConfigObject *settings,

@@ -66,6 +66,7 @@ struct _AhoyCore {
   AhoyCallHooks *hooks;
   AhoyCallHistory *history;
   AhoyNumberRewriter *rewriter;
+  GObject *formatter; /* the plugin of numbers; NULL: it is not loaded */
   AhoyOutRouteTable *out_routes;
   AhoyQualifier *qualifier; /* NULL: the module “qualify” is not loaded */
   GPtrArray *transports;

@@ -73,6 +73,7 @@ static const ApplyFunc appliers[] = {
   apply_router,
   ahoy_core_apply_chain,
   ahoy_core_apply_identify,
+  ahoy_core_apply_numbers,
   ahoy_core_apply_security,
   ahoy_core_apply_acl,
   ahoy_core_apply_digest,
@@ -109,9 +110,23 @@ check_tone_zone (AhoyCoreChange *change, AhoyConfigObject *object)
 }
 
 static gboolean
+check_country (AhoyCoreChange *change, AhoyConfigObject *object)
+{
+  const char *country = ahoy_config_object_get_string (object, "country");
+  g_autoptr (GError) error = NULL;
+
+  if (country == NULL || ahoy_endpoint_check_country (country, &error)) {
+    return TRUE;
+  }
+  ahoy_core_change_fail (change, object, "country", error);
+  return FALSE;
+}
+
+static gboolean
 check_settings (AhoyCoreChange *change, AhoyConfigObject *object)
 {
-  if (!check_proxies (change, object) || !check_tone_zone (change, object)) {
+  if (!check_proxies (change, object) || !check_tone_zone (change, object) ||
+      !check_country (change, object)) {
     return FALSE;
   }
   ahoy_core_check_modules (change, object);

@@ -75,6 +75,7 @@ ahoy_core_dispose (GObject *object)
   }
   g_clear_object (&self->dial);
   g_clear_object (&self->rewriter);
+  g_clear_object (&self->formatter);
   g_clear_object (&self->out_routes);
   g_clear_object (&self->door);
   g_clear_object (&self->guard);

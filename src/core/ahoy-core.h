@@ -81,6 +81,9 @@ char *ahoy_core_rewrite_number (AhoyCore *self, const char *endpoint, const char
 AHOY_API
 char *ahoy_core_rewrite_caller (AhoyCore *self, const char *endpoint, const char *number,
                                 char ***applied, GError **error);
+AHOY_API
+char *ahoy_core_format_number (AhoyCore *self, AhoyEndpoint *endpoint, const char *number,
+                               GError **error);
 
 AHOY_API
 AhoySession *ahoy_core_dial (AhoyCore *self, const char *endpoint, const char *target,

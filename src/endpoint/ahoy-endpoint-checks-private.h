@@ -13,6 +13,7 @@ gboolean ahoy_endpoint_check_sha256 (const char *text, GError **error);
 gboolean ahoy_endpoint_check_host (const char *text, GError **error);
 gboolean ahoy_endpoint_check_language (const char *text, GError **error);
 gboolean ahoy_endpoint_check_tone_zone (const char *text, GError **error);
+gboolean ahoy_endpoint_check_country (const char *text, GError **error);
 gboolean ahoy_endpoint_check_command (const char *text, GError **error);
 gboolean ahoy_endpoint_is_host_name (const char *text);
 gboolean ahoy_endpoint_check_match (const char *text, GError **error);

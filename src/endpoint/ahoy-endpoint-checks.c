@@ -228,6 +228,20 @@ ahoy_endpoint_check_tone_zone (const char *text, GError **error)
   return FALSE;
 }
 
+/* ISO 3166-1 alpha-2 */
+gboolean
+ahoy_endpoint_check_country (const char *text, GError **error)
+{
+  if (*text == '\0' || (strlen (text) == 2 && g_ascii_isalpha (text[0])
+                        && g_ascii_isalpha (text[1])))
+    return TRUE;
+
+  g_set_error (error, AHOY_ERROR, AHOY_ERROR_INVALID_ARGUMENTS,
+               "“%.100s” is no code of a country (ISO 3166); write two letters, such as DE or GB",
+               text);
+  return FALSE;
+}
+
 gboolean
 ahoy_endpoint_check_command (const char *text, GError **error)
 {

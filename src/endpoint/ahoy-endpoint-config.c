@@ -496,6 +496,12 @@ add_business_keys (AhoyConfigObjectClass *klass)
                                            "is looked into first",
                                            NULL);
   ahoy_config_key_set_check (key, ahoy_endpoint_check_language);
+  key = ahoy_config_object_class_add_text (klass, "country", "Country of numbers",
+                                           "the country that numbers of the endpoint without + "
+                                           "belong to, and where they are read, such as GB; empty "
+                                           "for country of core",
+                                           NULL);
+  ahoy_config_key_set_check (key, ahoy_endpoint_check_country);
 }
 
 static void

@@ -316,6 +316,11 @@ add_resource_keys (AhoyConfigObjectClass *klass)
                                      "the country whose tones callers hear, such as de, where "
                                      "their endpoint says nothing else; ahoy.conf(5) lists them",
                                      "etsi");
+  ahoy_config_object_class_add_text (klass, "country", "Country of numbers",
+                                     "the country whose people read the numbers that are shown, "
+                                     "such as DE; empty for numbers as they are. It needs the "
+                                     "plugin phonenumber",
+                                     NULL);
   ahoy_config_object_class_add_text (klass, "recordings-directory", "Folder of recordings",
                                      "where recordings are written; empty for a folder beside "
                                      "the state",

@@ -85,9 +85,10 @@ class Checker:
             self.faults.append(f'{name}:{line}: {rule}: {message}')
 
     def files(self):
-        for folder in ('src', 'gst', 'dbus', 'tests', 'build-aux', 'examples', 'introspection'):
+        for folder in ('src', 'gst', 'dbus', 'tests', 'build-aux', 'examples', 'introspection',
+                       'plugins'):
             for path in sorted((self.root / folder).rglob('*')):
-                if path.is_file() and (path.suffix in {'.c', '.h', '.py', '.sh'}
+                if path.is_file() and (path.suffix in {'.c', '.cc', '.h', '.py', '.sh'}
                                        or path.name in {'meson.build', 'Makefile'}):
                     yield path
 
