@@ -15,13 +15,40 @@
 
 #define MOST_INPUT (256u * 1024 * 1024)
 
+/* Whether somebody wrote the number of one of them for people. */
+static gboolean
+have_numbers (GVariant *sessions)
+{
+  GVariantIter iter;
+  GVariant *properties;
+  gboolean found = FALSE;
+
+  g_variant_iter_init (&iter, sessions);
+  while (!found && g_variant_iter_next (&iter, "(&o@a{sv})", NULL, &properties)) {
+    g_autofree char *number = ctl_dup_text (properties, "DisplayNumber");
+
+    found = number != NULL && *number != '\0';
+    g_variant_unref (properties);
+  }
+  return found;
+}
+
 static gboolean
 run_sessions (Ctl *ctl, int argc, char **argv, GError **error)
 {
   static const char *const columns[] = { "Id", "Direction", "State", "RemoteUri", "Hold",
                                          "EndStatus", "EndReason", NULL };
+  static const char *const with_numbers[] = { "Id", "Direction", "State", "RemoteUri",
+                                              "DisplayNumber", "Hold", "EndStatus", "EndReason",
+                                              NULL };
+  g_autoptr (GVariant) sessions = ctl_list (ctl, CTL_SESSION, error);
 
-  return ctl_show_list (ctl, CTL_SESSION, columns, "There is no session", error);
+  if (sessions == NULL) {
+    return FALSE;
+  }
+  ctl_print_list (sessions, have_numbers (sessions) ? with_numbers : columns, ctl->json,
+                  "There is no session");
+  return TRUE;
 }
 
 /* The streams of the session at @path. */

@@ -432,6 +432,7 @@ on_notify (AhoySession *session, GParamSpec *pspec, gpointer user_data)
   } known[] = {
     { "early-media", AHOY_BUS_SESSION_EARLY_MEDIA },
     { "endpoint", AHOY_BUS_SESSION_ENDPOINT },
+    { "endpoint", AHOY_BUS_SESSION_DISPLAY_NUMBER },
     { "hold", AHOY_BUS_SESSION_HOLD },
     { "remote-uri", AHOY_BUS_SESSION_REMOTE_URI },
     { "remote-name", AHOY_BUS_SESSION_REMOTE_NAME },
