@@ -25,6 +25,7 @@ void ahoy_gst_worker_free (AhoyGstWorker *self);
 guint ahoy_gst_worker_get_index (AhoyGstWorker *self);
 
 /* From any thread */
+guint ahoy_gst_worker_get_stalls (AhoyGstWorker *self);
 void ahoy_gst_worker_push (AhoyGstWorker *self, AhoyGstFunc func, gpointer data);
 void ahoy_gst_worker_push_soon (AhoyGstWorker *self, AhoyGstFunc func, gpointer data);
 

@@ -24,6 +24,7 @@
 
 #define MAX_EVENTS 64
 #define MAX_CATCH_UP 20 /* slots that are made up for after a stall: 100 ms */
+#define STALL 4         /* slots after which sound may have suffered: 20 ms */
 #define LINGER 4        /* slots that the timer goes on for without a tick: 20 ms */
 
 struct _AhoyGstWatch {
@@ -43,6 +44,7 @@ struct _AhoyGstWorker {
   int timer;
   int waker;      /* what wakes the context; -1 before it is known */
   gboolean woken; /* while the context waits */
+  guint stalls;   /* atomic; how often a tick came so late that sound may have suffered */
   int ticking;    /* atomic; the timer runs: the inbox is looked into at each slot */
 
   /* of the worker's thread */
@@ -131,6 +133,9 @@ on_timer (gpointer data, gint64 now)
 
   if (read (self->timer, &expirations, sizeof expirations) < 0) {
     return;
+  }
+  if (expirations > STALL) {
+    g_atomic_int_inc (&self->stalls);
   }
   for (guint64 i = 0; i < MIN (expirations, MAX_CATCH_UP); i++) {
     self->slot = (self->slot + 1) % AHOY_GST_TICK_SLOTS;
@@ -311,6 +316,13 @@ guint
 ahoy_gst_worker_get_index (AhoyGstWorker *self)
 {
   return self->index;
+}
+
+/* How often the machine was so busy with others that a tick came late. */
+guint
+ahoy_gst_worker_get_stalls (AhoyGstWorker *self)
+{
+  return (guint) g_atomic_int_get (&self->stalls);
 }
 
 /* Runs a function in the worker's thread, after what was pushed before. */

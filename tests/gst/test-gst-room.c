@@ -430,10 +430,46 @@ test_sound_and_recording (void)
   g_rmdir (folder);
 }
 
-/* Nobody misses a frame, and the beat of each is that of its codec. */
+static guint
+count_stalls (Room *room)
+{
+  guint stalls = 0;
+  AhoyGstWorker *worker;
+
+  for (guint i = 0; (worker = ahoy_gst_engine_get_worker (room->engine, i)) != NULL; i++) {
+    stalls += ahoy_gst_worker_get_stalls (worker);
+  }
+  return stalls;
+}
+
+/* Everybody hears for two seconds who speaks; how often frames were missing. */
+static guint
+listen_to_thirty (Room *room)
+{
+  guint missing = 0;
+
+  for (guint i = 0; i < MAX_PARTIES; i++) {
+    rtp_phone_receive (&room->parties[i].phone);
+    room->parties[i].phone.gaps = room->parties[i].phone.skips = 0;
+  }
+  forget (room);
+  wait_until (talk_on (room) && room->parties[0].phone.pcm->len > 8000 * 2);
+  for (guint i = 0; i < MAX_PARTIES; i++) {
+    Party *party = &room->parties[i];
+
+    wait_until (talk_on (room) && (i == 7 || hears (party, 500)) && (i == 8 || hears (party, 900)));
+    missing += party->phone.gaps + party->phone.skips;
+  }
+  return missing;
+}
+
+/* Nobody misses a frame, and the beat of each is that of its codec. On a machine that let a worker
+ * wait meanwhile it is tried again. */
 static void
 test_thirty (void)
 {
+  guint missing;
+  guint stalls;
   Room room;
 
   room_init (&room, 2);
@@ -443,20 +479,13 @@ test_thirty (void)
   room.parties[7].frequency = 500;
   room.parties[8].frequency = 900;
   wait_until (talk_on (&room) && hears (&room.parties[7], 900) && hears (&room.parties[8], 500));
+  do {
+    stalls = count_stalls (&room);
+    missing = listen_to_thirty (&room);
+  } while (missing > 0 && count_stalls (&room) > stalls);
+  g_assert_cmpuint (missing, ==, 0);
   for (guint i = 0; i < MAX_PARTIES; i++) {
-    rtp_phone_receive (&room.parties[i].phone);
-    room.parties[i].phone.gaps = room.parties[i].phone.skips = 0;
-  }
-  forget (&room);
-  wait_until (talk_on (&room) && room.parties[0].phone.pcm->len > 8000 * 2);
-  for (guint i = 0; i < MAX_PARTIES; i++) {
-    Party *party = &room.parties[i];
-
-    wait_until (talk_on (&room) && (i == 7 || hears (party, 500)) &&
-                (i == 8 || hears (party, 900)));
-    g_assert_cmpuint (party->phone.sources, ==, 1);
-    g_assert_cmpuint (party->phone.gaps, ==, 0);
-    g_assert_cmpuint (party->phone.skips, ==, 0);
+    g_assert_cmpuint (room.parties[i].phone.sources, ==, 1);
   }
   room_clear (&room);
 }
