@@ -36,7 +36,7 @@ class Silence(SoundTestCase):
 
     def test_stops(self):
         """a phone that stops to send is hung up, and the topic session-timeout tells of it"""
-        self.start('answer, echo', endpoints={'alice': 'rtp-timeout=3s'})
+        self.start('answer, echo', endpoints={'alice': 'rtp-timeout=8s'})
         alice, sound = self.enter_with_sound()
         self.vanish(sound)
         self.assertRegex(self.ended(alice)['reason'], 'SIP;cause=408;text="RTP timeout"')
