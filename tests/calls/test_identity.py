@@ -812,4 +812,4 @@ class Transferred(Identity):
 
 
 if __name__ == '__main__':
-    agent.main()
+    agent.main(300)
