@@ -7,6 +7,7 @@
 
 #include <string.h>
 
+#include "ahoy-call-query-private.h"
 #include "ahoy-call-ringback-private.h"
 #include "ahoy-call-pickup.h"
 #include "ahoy-call-run-private.h"
@@ -544,9 +545,16 @@ ahoy_builtin_application_cancel (AhoyCallApplication *application, AhoyCallRun *
   silence (run);
 }
 
+static gboolean
+ahoy_builtin_application_foresee (AhoyCallApplication *application, AhoyCallQuery *query)
+{
+  return ahoy_builtin_foresee (AHOY_BUILTIN_APPLICATION (application)->router, query);
+}
+
 static void
 application_iface_init (AhoyCallApplicationInterface *iface)
 {
+  iface->foresee = ahoy_builtin_application_foresee;
   iface->run = ahoy_builtin_application_run;
   iface->cancel = ahoy_builtin_application_cancel;
 }

@@ -119,3 +119,27 @@ ahoy_call_application_played (AhoyCallApplication *self, AhoyCallRun *run, gbool
     AHOY_CALL_APPLICATION_GET_IFACE (self)->played (self, run, complete);
   }
 }
+
+/**
+ * ahoy_call_application_foresee:
+ * @self: a call application
+ * @query: what is asked, and the step that would be done
+ *
+ * Asks what the step would do with a call, for the answer to OPTIONS (RFC 3261 section 11.2). There
+ * is no call, and nothing may be begun: no program, no ringing. A step that would refuse the call
+ * says so with ahoy_call_query_refuse() or ahoy_call_query_redirect(). An application that does not
+ * say, or cannot know, lets OPTIONS be answered with 200.
+ *
+ * Returns: %TRUE when the call would go on with the next step, and that one is to be asked
+ *
+ * Since: 0.1
+ */
+gboolean
+ahoy_call_application_foresee (AhoyCallApplication *self, AhoyCallQuery *query)
+{
+  g_return_val_if_fail (AHOY_IS_CALL_APPLICATION (self), FALSE);
+  g_return_val_if_fail (AHOY_IS_CALL_QUERY (query), FALSE);
+
+  return AHOY_CALL_APPLICATION_GET_IFACE (self)->foresee != NULL &&
+         AHOY_CALL_APPLICATION_GET_IFACE (self)->foresee (self, query);
+}

@@ -5,6 +5,7 @@
 
 #include <glib-object.h>
 
+#include "ahoy-call-query.h"
 #include "ahoy-call-run.h"
 #include "ahoy-visibility.h"
 
@@ -43,6 +44,7 @@ G_DECLARE_INTERFACE (AhoyCallApplication, ahoy_call_application, AHOY, CALL_APPL
  * @cancel: the call is over, or somebody else's, while the application had it
  * @digit: the caller dialled a digit, once ahoy_call_run_prepare_media() was called for the step
  * @played: what played to the caller has ended, or was stopped
+ * @foresee: say what the step would do with a call, without one
  *
  * Since: 0.1
  */
@@ -54,9 +56,10 @@ struct _AhoyCallApplicationInterface {
   void (*digit) (AhoyCallApplication *self, AhoyCallRun *run, const char *digit,
                  guint duration_ms);
   void (*played) (AhoyCallApplication *self, AhoyCallRun *run, gboolean complete);
+  gboolean (*foresee) (AhoyCallApplication *self, AhoyCallQuery *query);
 
   /*< private >*/
-  gpointer padding[10];
+  gpointer padding[9];
 };
 
 AHOY_API
@@ -70,5 +73,7 @@ void ahoy_call_application_digit (AhoyCallApplication *self, AhoyCallRun *run, c
 AHOY_API
 void ahoy_call_application_played (AhoyCallApplication *self, AhoyCallRun *run,
                                    gboolean complete);
+AHOY_API
+gboolean ahoy_call_application_foresee (AhoyCallApplication *self, AhoyCallQuery *query);
 
 G_END_DECLS

@@ -6,6 +6,7 @@
 #include "ahoy-call-router.h"
 
 #include "ahoy-call-hooks-private.h"
+#include "ahoy-call-query-private.h"
 #include "ahoy-call-ringback-private.h"
 #include "ahoy-call-run-private.h"
 #include "ahoy-call-timer-private.h"
@@ -575,9 +576,9 @@ ahoy_call_router_find_program (AhoyCallRouter *self, const char *context, const 
 
 /* The user part that is called: of the Request-URI. */
 static char *
-called_user (AhoyCallRouter *self, AhoySession *session)
+called_user (AhoyCallRouter *self, const char *target)
 {
-  g_autoptr (AhoyUri) uri = ahoy_uri_parse (ahoy_session_get_target (session), NULL);
+  g_autoptr (AhoyUri) uri = ahoy_uri_parse (target, NULL);
   const char *user = NULL;
 
   if (uri != NULL && self->keeps_user_options) {
@@ -621,6 +622,70 @@ may_follow (AhoyCallRouter *self, AhoyEndpoint *endpoint, const char *context, c
                                       user);
 }
 
+static AhoyRouteConfig *
+find_route (AhoyCallRouter *self, AhoyEndpoint *endpoint, const char *context, const char *user,
+            AhoyRouteProgram **program)
+{
+  return ahoy_route_table_find (self->table, context,
+                                endpoint != NULL ? ahoy_endpoint_get_name (endpoint) : NULL, user,
+                                program);
+}
+
+/* What a call gets that no route is for. */
+static guint
+get_status_of_none (AhoyCallRouter *self, AhoyEndpoint *endpoint, const char *context,
+                    const char *user)
+{
+  return may_follow (self, endpoint, context, user) ? 484 : 404;
+}
+
+/**
+ * ahoy_call_router_foresee:
+ * @self: a router
+ * @query: what is asked, with the variables that a call would have
+ * @context: the context whose routes the caller may call
+ *
+ * Says what would become of a call, as far as that can be told without one: whether there is a
+ * route, and whether its first step that decides anything would refuse the call. Nothing is begun.
+ * ahoy_call_query_get_status() of @query has the outcome.
+ *
+ * Returns: whether the router would take care of the call, as ahoy_call_router_take() says it
+ *
+ * Since: 0.1
+ */
+gboolean
+ahoy_call_router_foresee (AhoyCallRouter *self, AhoyCallQuery *query, const char *context)
+{
+  g_autoptr (AhoyRouteProgram) program = NULL;
+  g_autofree char *target = NULL;
+  g_autofree char *user = NULL;
+  AhoyEndpoint *endpoint;
+
+  g_return_val_if_fail (AHOY_IS_CALL_ROUTER (self), FALSE);
+  g_return_val_if_fail (AHOY_IS_CALL_QUERY (query), FALSE);
+  g_return_val_if_fail (context != NULL, FALSE);
+
+  if (self->table == NULL || !ahoy_route_table_has_context (self->table, context)) {
+    return FALSE;
+  }
+  endpoint = ahoy_call_query_get_endpoint (query);
+  target = ahoy_message_dup_request_uri (ahoy_call_query_get_request (query));
+  user = called_user (self, target);
+  if (find_route (self, endpoint, context, user, &program) == NULL) {
+    ahoy_call_query_refuse (query, get_status_of_none (self, endpoint, context, user), NULL, NULL);
+    return TRUE;
+  }
+  if (ahoy_call_query_get_variable (query, "number") == NULL) {
+    ahoy_call_query_set_variable (query, "number", user);
+  }
+  if (!ahoy_call_router_check_program (self, program, NULL)) {
+    ahoy_call_query_refuse (query, 501, NULL, NULL);
+    return TRUE;
+  }
+  ahoy_call_query_walk (query, self, program, context);
+  return TRUE;
+}
+
 /**
  * ahoy_call_router_take:
  * @self: a router
@@ -651,13 +716,10 @@ ahoy_call_router_take (AhoyCallRouter *self, AhoySession *session, const char *c
     return FALSE;
   }
   endpoint = ahoy_session_get_endpoint (session);
-  user = called_user (self, session);
-  route = ahoy_route_table_find (self->table, context,
-                                 endpoint != NULL ? ahoy_endpoint_get_name (endpoint) : NULL,
-                                 user, &program);
+  user = called_user (self, ahoy_session_get_target (session));
+  route = find_route (self, endpoint, context, user, &program);
   if (route == NULL) {
-    ahoy_session_reject (session, may_follow (self, endpoint, context, user) ? 484 : 404, NULL,
-                         NULL);
+    ahoy_session_reject (session, get_status_of_none (self, endpoint, context, user), NULL, NULL);
     return TRUE;
   }
   /* Steps write it as ${number}, unless somebody else says what that is. */

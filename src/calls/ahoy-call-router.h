@@ -51,6 +51,9 @@ AhoyRouteProgram *ahoy_call_router_find_program (AhoyCallRouter *self, const cha
 AHOY_API
 gboolean ahoy_call_router_take (AhoyCallRouter *self, AhoySession *session, const char *context);
 AHOY_API
+gboolean ahoy_call_router_foresee (AhoyCallRouter *self, AhoyCallQuery *query,
+                                   const char *context);
+AHOY_API
 gboolean ahoy_call_router_run (AhoyCallRouter *self, AhoySession *session,
                                AhoyRouteProgram *program, GError **error);
 AHOY_API

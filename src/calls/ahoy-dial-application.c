@@ -7,6 +7,7 @@
 
 #include <string.h>
 
+#include "ahoy-call-query-private.h"
 #include "ahoy-census.h"
 #include "ahoy-dial-private.h"
 
@@ -72,9 +73,16 @@ ahoy_dial_application_cancel (AhoyCallApplication *application, AhoyCallRun *run
   }
 }
 
+static gboolean
+ahoy_dial_application_foresee (AhoyCallApplication *application, AhoyCallQuery *query)
+{
+  return ahoy_dial_foresee (AHOY_DIAL_APPLICATION (application), query);
+}
+
 static void
 application_iface_init (AhoyCallApplicationInterface *iface)
 {
+  iface->foresee = ahoy_dial_application_foresee;
   iface->run = ahoy_dial_application_run;
   iface->cancel = ahoy_dial_application_cancel;
 }

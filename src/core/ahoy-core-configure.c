@@ -435,6 +435,7 @@ ahoy_core_configure (AhoyCore *self, AhoyConfigSet *configuration, GPtrArray **p
   change_init (&change, self, configuration);
   apply (&change, NULL);
   g_signal_connect_object (self->sessions, "incoming", G_CALLBACK (ahoy_core_take_call), self, 0);
+  g_signal_connect_object (self->sessions, "asked", G_CALLBACK (ahoy_core_take_options), self, 0);
   good = change.problems->len == 0;
   if (problems != NULL) {
     *problems = g_steal_pointer (&change.problems);

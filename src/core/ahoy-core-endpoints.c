@@ -138,10 +138,12 @@ const AhoyCorePart ahoy_core_endpoint_part = {
   .finish = finish_endpoints,
 };
 
-/* What speaks against a call of an endpoint: a status, and its reason; 0 for nothing. */
-static guint
-find_objection (AhoyEndpoint *endpoint, AhoyConfigObject *config, const char **reason)
+/* What speaks against a call of an endpoint that has @calls with it: a status, and its reason; 0
+ * for nothing. */
+guint
+ahoy_core_find_objection (AhoyEndpoint *endpoint, guint calls, const char **reason)
 {
+  AhoyConfigObject *config = AHOY_CONFIG_OBJECT (ahoy_endpoint_get_config (endpoint));
   guint limit = ahoy_config_object_get_number (config, "call-limit");
 
   *reason = NULL;
@@ -152,8 +154,7 @@ find_objection (AhoyEndpoint *endpoint, AhoyConfigObject *config, const char **r
     *reason = "In Maintenance";
     return 480;
   }
-  /* The call counts itself. */
-  if (limit > 0 && ahoy_endpoint_get_active_sessions (endpoint) > limit) {
+  if (limit > 0 && calls > limit) {
     *reason = "Call Limit Reached";
     return 486;
   }
@@ -242,7 +243,8 @@ ahoy_core_take_call (AhoySessionService *service, AhoySession *session, AhoyCore
     return FALSE;
   }
   config = AHOY_CONFIG_OBJECT (ahoy_endpoint_get_config (endpoint));
-  status = find_objection (endpoint, config, &reason);
+  status =
+      ahoy_core_find_objection (endpoint, ahoy_endpoint_get_active_sessions (endpoint), &reason);
   if (status != 0) {
     report_objection (self, session, endpoint, status);
     return ahoy_session_reject (session, status, reason, NULL);

@@ -137,6 +137,9 @@ void ahoy_core_emit_reconfigured (AhoyCore *self);
 void ahoy_core_emit_module (AhoyCore *self, const char *name, gboolean loaded);
 void ahoy_core_watch_timeout (AhoyCore *self, AhoySession *session);
 gboolean ahoy_core_take_call (AhoySessionService *service, AhoySession *session, AhoyCore *self);
+guint ahoy_core_find_objection (AhoyEndpoint *endpoint, guint calls, const char **reason);
+gboolean ahoy_core_take_options (AhoySessionService *service, AhoyServerTransaction *transaction,
+                                 AhoyCore *self);
 /* What calls of an endpoint begin with: account-code, tenant, language, and its variables. */
 typedef void (*AhoyCoreVariableFunc) (const char *name, const char *value, gpointer user_data);
 void ahoy_core_list_variables (AhoyConfigObject *config, AhoyCoreVariableFunc func,

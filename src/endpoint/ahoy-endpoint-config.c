@@ -323,6 +323,11 @@ add_policy_keys (AhoyConfigObjectClass *klass)
   add_transfer_keys (klass);
   ahoy_config_object_class_add_text (klass, "context", "Context",
                                      "the context whose routes the endpoint may call", "default");
+  ahoy_config_object_class_add_choice (klass, "options-answer", "Answers to OPTIONS",
+                                       "what the endpoint gets when it asks with OPTIONS whether "
+                                       "somebody can be called: what a call would get, or 200 "
+                                       "whoever that is",
+                                       AHOY_TYPE_OPTIONS_ANSWER, AHOY_OPTIONS_ANSWER_ROUTE);
   ahoy_config_object_class_add_text (klass, "message-context", "Context of messages",
                                      "the context whose message routes the endpoint may write to; "
                                      "empty for context",

@@ -33,6 +33,10 @@ G_DEFINE_ENUM_TYPE (AhoyRedirectPolicy, ahoy_redirect_policy,
                     G_DEFINE_ENUM_VALUE (AHOY_REDIRECT_POLICY_FOLLOW, "follow"),
                     G_DEFINE_ENUM_VALUE (AHOY_REDIRECT_POLICY_CORE, "core"))
 
+G_DEFINE_ENUM_TYPE (AhoyOptionsAnswer, ahoy_options_answer,
+                    G_DEFINE_ENUM_VALUE (AHOY_OPTIONS_ANSWER_ROUTE, "route"),
+                    G_DEFINE_ENUM_VALUE (AHOY_OPTIONS_ANSWER_ALWAYS_200, "always-200"))
+
 G_DEFINE_ENUM_TYPE (AhoyMediaEncryption, ahoy_media_encryption,
                     G_DEFINE_ENUM_VALUE (AHOY_MEDIA_ENCRYPTION_NO, "no"),
                     G_DEFINE_ENUM_VALUE (AHOY_MEDIA_ENCRYPTION_SDES, "sdes"),

@@ -117,6 +117,24 @@ AHOY_API
 GType ahoy_redirect_policy_get_type (void);
 
 /**
+ * AhoyOptionsAnswer:
+ * @AHOY_OPTIONS_ANSWER_ROUTE: what a call would be answered with
+ * @AHOY_OPTIONS_ANSWER_ALWAYS_200: 200, whoever would be called
+ *
+ * How OPTIONS outside of a call is answered when it names somebody (RFC 3261 section 11.2).
+ *
+ * Since: 0.1
+ */
+typedef enum {
+  AHOY_OPTIONS_ANSWER_ROUTE,
+  AHOY_OPTIONS_ANSWER_ALWAYS_200,
+} AhoyOptionsAnswer;
+
+#define AHOY_TYPE_OPTIONS_ANSWER (ahoy_options_answer_get_type ())
+AHOY_API
+GType ahoy_options_answer_get_type (void);
+
+/**
  * AhoyMediaEncryption:
  * @AHOY_MEDIA_ENCRYPTION_NO: not at all
  * @AHOY_MEDIA_ENCRYPTION_SDES: SRTP with keys in the SDP (RFC 4568)

@@ -246,6 +246,37 @@ note_asked (AhoyWaker *self, const char *aor)
   }
 }
 
+/* Whether it is known how, or somebody else knows it. */
+static gboolean
+can_be_woken (AhoyEndpoint *endpoint, AhoyContact *contact)
+{
+  return (contact != NULL && has_push (contact)) ||
+         ahoy_config_object_get_boolean (AHOY_CONFIG_OBJECT (ahoy_endpoint_get_config (endpoint)),
+                                         "wake");
+}
+
+/**
+ * ahoy_waker_may_wake:
+ * @self: a waker
+ * @endpoint: an endpoint that nobody is registered for
+ * @aor: the address of record that a phone of it would register at
+ *
+ * Tells whether a call to the endpoint would ask to have a phone woken. Nobody is asked for it.
+ *
+ * Returns: %TRUE when somebody may wake it
+ *
+ * Since: 0.1
+ */
+gboolean
+ahoy_waker_may_wake (AhoyWaker *self, AhoyEndpoint *endpoint, const char *aor)
+{
+  g_return_val_if_fail (AHOY_IS_WAKER (self), FALSE);
+  g_return_val_if_fail (AHOY_IS_ENDPOINT (endpoint), FALSE);
+  g_return_val_if_fail (aor != NULL, FALSE);
+
+  return can_be_woken (endpoint, g_hash_table_lookup (self->gone, aor));
+}
+
 /**
  * ahoy_waker_ask:
  * @self: a waker
@@ -267,17 +298,14 @@ ahoy_waker_ask (AhoyWaker *self, AhoyEndpoint *endpoint, const char *aor, AhoyCo
                 const char *caller)
 {
   g_autoptr (GVariant) facts = NULL;
-  AhoyConfigObject *config;
   gboolean handled = FALSE;
 
   g_return_val_if_fail (AHOY_IS_WAKER (self), FALSE);
   g_return_val_if_fail (AHOY_IS_ENDPOINT (endpoint), FALSE);
   g_return_val_if_fail (aor != NULL, FALSE);
 
-  config = AHOY_CONFIG_OBJECT (ahoy_endpoint_get_config (endpoint));
   contact = contact != NULL ? contact : g_hash_table_lookup (self->gone, aor);
-  if ((contact == NULL || !has_push (contact)) &&
-      !ahoy_config_object_get_boolean (config, "wake")) {
+  if (!can_be_woken (endpoint, contact)) {
     return FALSE;
   }
   if (was_asked (self, aor)) {

@@ -16,6 +16,8 @@ AhoyWaker *ahoy_waker_new (AhoyLocation *location);
 AHOY_API
 gboolean ahoy_waker_is_asleep (AhoyWaker *self, AhoyContact *contact);
 AHOY_API
+gboolean ahoy_waker_may_wake (AhoyWaker *self, AhoyEndpoint *endpoint, const char *aor);
+AHOY_API
 gboolean ahoy_waker_ask (AhoyWaker *self, AhoyEndpoint *endpoint, const char *aor,
                          AhoyContact *contact, const char *caller);
 AHOY_API

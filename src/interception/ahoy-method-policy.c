@@ -107,6 +107,13 @@ check_method (AhoySecurityLog *log, AhoyStack *stack, AhoyServerTransaction *tra
   return FALSE;
 }
 
+/* Whether the endpoint could use the method, without anybody hearing of the question. */
+gboolean
+ahoy_method_policy_allows (AhoyEndpoint *endpoint, const char *method)
+{
+  return is_allowed (config_of (endpoint), method);
+}
+
 /* FALSE: it was refused, and reported. */
 gboolean
 ahoy_method_policy_check (AhoySecurityLog *log, AhoyStack *stack,

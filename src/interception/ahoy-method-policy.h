@@ -11,5 +11,6 @@ G_BEGIN_DECLS
 
 gboolean ahoy_method_policy_check (AhoySecurityLog *log, AhoyStack *stack,
                                    AhoyServerTransaction *transaction, AhoyEndpoint *endpoint);
+gboolean ahoy_method_policy_allows (AhoyEndpoint *endpoint, const char *method);
 
 G_END_DECLS

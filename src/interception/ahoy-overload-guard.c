@@ -138,21 +138,34 @@ keep_beating (AhoyOverloadGuard *self)
 
 /* -- refusing ------------------------------------------------------------------------------- */
 
+static AhoyMessage *
+create_refusal (AhoyOverloadGuard *self, AhoyServerTransaction *transaction)
+{
+  AhoyMessage *response = ahoy_server_transaction_create_response (transaction, 503, NULL);
+  /* Not all at the same moment again. */
+  guint spread = (guint) g_random_int_range (0, (gint32) MAX (self->retry_after / 2, 1));
+  g_autofree char *seconds = g_strdup_printf ("%u", self->retry_after + spread);
+
+  ahoy_message_set_header (response, "Retry-After", seconds, NULL);
+  return response;
+}
+
+static gboolean
+is_full (AhoyOverloadGuard *self)
+{
+  return self->max_sessions > 0 && self->sessions >= self->max_sessions;
+}
+
 static AhoyInterceptorVerdict
 refuse (AhoyOverloadGuard *self, AhoyServerTransaction *transaction, AhoySecurityEventType type,
         const char *reason)
 {
-  g_autoptr (AhoyMessage) response =
-      ahoy_server_transaction_create_response (transaction, 503, NULL);
-  /* Not all at the same moment again. */
-  guint spread = (guint) g_random_int_range (0, (gint32) MAX (self->retry_after / 2, 1));
-  g_autofree char *seconds = g_strdup_printf ("%u", self->retry_after + spread);
+  g_autoptr (AhoyMessage) response = create_refusal (self, transaction);
 
   if (self->log != NULL) {
     ahoy_security_log_report (self->log, type, ahoy_server_transaction_get_request (transaction),
                               NULL, ahoy_security_event_make_facts ("reason", reason, NULL));
   }
-  ahoy_message_set_header (response, "Retry-After", seconds, NULL);
   ahoy_server_transaction_respond (transaction, response, NULL);
   return AHOY_INTERCEPTOR_ANSWERED;
 }
@@ -178,8 +191,7 @@ ahoy_overload_guard_incoming_request (AhoyInterceptor *interceptor, AhoyMessage 
     self->refused_memory++;
     return refuse (self, transaction, AHOY_SECURITY_EVENT_MEMORY_LIMIT, shortage);
   }
-  if (self->max_sessions > 0 && self->sessions >= self->max_sessions &&
-      g_str_equal (ahoy_message_get_method (request), "INVITE")) {
+  if (is_full (self) && g_str_equal (ahoy_message_get_method (request), "INVITE")) {
     self->refused_sessions++;
     return refuse (self, transaction, AHOY_SECURITY_EVENT_SESSION_LIMIT, "max-sessions");
   }
@@ -426,6 +438,28 @@ ahoy_overload_guard_is_overloaded (AhoyOverloadGuard *self)
   g_return_val_if_fail (AHOY_IS_OVERLOAD_GUARD (self), FALSE);
 
   return self->overloaded;
+}
+
+/**
+ * ahoy_overload_guard_foresee:
+ * @self: a guard
+ * @transaction: an OPTIONS outside of a dialog, which may be about a call
+ *
+ * Says what an INVITE in the place of the request would get now. Nothing is counted, and nobody is
+ * told.
+ *
+ * Returns: (transfer full) (nullable): the response to @transaction, 503 with Retry-After while
+ *   there are #AhoyOverloadGuard:max-sessions calls; %NULL when a call would pass
+ *
+ * Since: 0.1
+ */
+AhoyMessage *
+ahoy_overload_guard_foresee (AhoyOverloadGuard *self, AhoyServerTransaction *transaction)
+{
+  g_return_val_if_fail (AHOY_IS_OVERLOAD_GUARD (self), NULL);
+  g_return_val_if_fail (AHOY_IS_SERVER_TRANSACTION (transaction), NULL);
+
+  return is_full (self) ? create_refusal (self, transaction) : NULL;
 }
 
 /**

@@ -20,6 +20,9 @@ void ahoy_overload_guard_set_security_log (AhoyOverloadGuard *self, AhoySecurity
 AHOY_API
 gboolean ahoy_overload_guard_is_overloaded (AhoyOverloadGuard *self);
 AHOY_API
+AhoyMessage *ahoy_overload_guard_foresee (AhoyOverloadGuard *self,
+                                          AhoyServerTransaction *transaction);
+AHOY_API
 void ahoy_overload_guard_begin_session (AhoyOverloadGuard *self);
 AHOY_API
 void ahoy_overload_guard_end_session (AhoyOverloadGuard *self);

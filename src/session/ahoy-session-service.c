@@ -33,7 +33,7 @@ struct _AhoySessionService {
   GDestroyNotify number_destroy;
 };
 
-enum { SIGNAL_INCOMING, SIGNAL_SESSION_ADDED, SIGNAL_SESSION_REMOVED, N_SIGNALS };
+enum { SIGNAL_INCOMING, SIGNAL_ASKED, SIGNAL_SESSION_ADDED, SIGNAL_SESSION_REMOVED, N_SIGNALS };
 
 static guint signals[N_SIGNALS];
 
@@ -42,13 +42,40 @@ static void service_iface_init (AhoyServiceInterface *iface);
 G_DEFINE_FINAL_TYPE_WITH_CODE (AhoySessionService, ahoy_session_service, G_TYPE_OBJECT,
                                G_IMPLEMENT_INTERFACE (AHOY_TYPE_SERVICE, service_iface_init))
 
-/* What sessions can do inside their dialogs, for Allow; only INVITE and REFER are taken outside. */
+/* What sessions can do inside their dialogs, for Allow; only INVITE and REFER are taken outside,
+ * and OPTIONS where a call would be refused. */
 static const char *const methods[] = { "INVITE", "ACK",  "CANCEL",  "BYE",    "OPTIONS", "INFO",
                                        "PRACK",  "UPDATE", "MESSAGE", "NOTIFY", "REFER", NULL };
 
 /* RFC 3262, RFC 4028, RFC 4488, RFC 7614, RFC 3891, RFC 4538 */
 static const char *const option_tags[] = { "100rel",   "timer",   "norefersub", "nosub",
                                            "replaces", "tdialog", NULL };
+
+/* Whether OPTIONS is about somebody who would be called, and not about us. */
+static gboolean
+names_somebody (AhoyMessage *request)
+{
+  g_autofree char *text = ahoy_message_dup_request_uri (request);
+  g_autoptr (AhoyUri) uri = ahoy_uri_parse (text, NULL);
+  const char *user = uri != NULL ? ahoy_uri_get_user (uri) : NULL;
+
+  return user != NULL && *user != '\0';
+}
+
+/* RFC 3261 §11.2: the answer is what an INVITE would get; where nobody refuses it is that of the
+ * service which says what we can do. */
+static AhoyServiceVerdict
+take_options (AhoySessionService *self, AhoyServerTransaction *transaction)
+{
+  gboolean handled = FALSE;
+
+  if (!names_somebody (ahoy_server_transaction_get_request (transaction))) {
+    return AHOY_SERVICE_NOT_MINE;
+  }
+  g_signal_emit (self, signals[SIGNAL_ASKED], 0, transaction, &handled);
+  return ahoy_server_transaction_get_status (transaction) >= 200 ? AHOY_SERVICE_TAKEN
+                                                                 : AHOY_SERVICE_NOT_MINE;
+}
 
 static AhoyServiceVerdict
 ahoy_session_service_handle_request (AhoyService *service, AhoyServerTransaction *transaction)
@@ -61,6 +88,9 @@ ahoy_session_service_handle_request (AhoyService *service, AhoyServerTransaction
   if (g_str_equal (ahoy_message_get_method (request), "REFER")) {
     ahoy_session_service_take_refer (self, transaction);
     return AHOY_SERVICE_TAKEN;
+  }
+  if (g_str_equal (ahoy_message_get_method (request), "OPTIONS")) {
+    return take_options (self, transaction);
   }
   if (!g_str_equal (ahoy_message_get_method (request), "INVITE")) {
     return AHOY_SERVICE_NOT_MINE;
@@ -154,6 +184,24 @@ ahoy_session_service_class_init (AhoySessionServiceClass *klass)
                                            g_signal_accumulator_true_handled, NULL, NULL,
                                            G_TYPE_BOOLEAN, 1, AHOY_TYPE_SESSION);
   /**
+   * AhoySessionService::asked:
+   * @self: the service
+   * @transaction: an OPTIONS outside of a call, whose Request-URI has a user
+   *
+   * Somebody asks what would become of a call (RFC 3261 section 11.2). Whoever handles
+   * AhoySessionService::incoming answers here what the INVITE would get, without beginning
+   * anything: it refuses @transaction, with ahoy_server_transaction_reject() or
+   * ahoy_server_transaction_respond(), or leaves it as it is when the call would be taken, or when
+   * nobody can tell. What is left is answered with 200, and with what a call could have.
+   *
+   * Returns: whether the handler takes care of such calls; no other one is asked then
+   *
+   * Since: 0.1
+   */
+  signals[SIGNAL_ASKED] = g_signal_new ("asked", type, G_SIGNAL_RUN_LAST, 0,
+                                        g_signal_accumulator_true_handled, NULL, NULL,
+                                        G_TYPE_BOOLEAN, 1, AHOY_TYPE_SERVER_TRANSACTION);
+  /**
    * AhoySessionService::session-added:
    * @self: the service
    * @session: a new session
@@ -218,7 +266,7 @@ ahoy_session_service_new (AhoyStack *stack)
  * @self: a service
  * @error: return location for an error
  *
- * Begins to take INVITE requests.
+ * Begins to take INVITE requests, and is asked about OPTIONS before the service named `options`.
  *
  * Returns: %TRUE on success; %FALSE with %AHOY_ERROR_EXISTS when sessions are taken care of already
  *
@@ -227,9 +275,11 @@ ahoy_session_service_new (AhoyStack *stack)
 gboolean
 ahoy_session_service_register (AhoySessionService *self, GError **error)
 {
+  static const char *const before[] = { "options", NULL };
+
   g_return_val_if_fail (AHOY_IS_SESSION_SERVICE (self), FALSE);
 
-  if (!ahoy_stack_add_service (self->stack, AHOY_SERVICE (self), "session", NULL, NULL, methods,
+  if (!ahoy_stack_add_service (self->stack, AHOY_SERVICE (self), "session", before, NULL, methods,
                                error)) {
     return FALSE;
   }

@@ -8,6 +8,7 @@
 #include "ahoy-name-addr.h"
 #include "ahoy-session-private.h"
 #include "ahoy-session-redirect.h"
+#include "ahoy-session-redirection-private.h"
 
 /* The callee's side of a session: an INVITE came (RFC 3261 §13.3). */
 
@@ -622,6 +623,29 @@ make_contact (const char *target, guint index, gboolean alone, GError **error)
   return ahoy_name_addr_to_string (rated);
 }
 
+char *
+ahoy_session_make_redirection (const char *const *targets, guint *status, GError **error)
+{
+  g_autoptr (GString) contacts = g_string_new (NULL);
+  guint count = g_strv_length ((char **) targets);
+
+  if (count == 0 || count > 10) {
+    g_set_error (error, AHOY_ERROR, AHOY_ERROR_INVALID_ARGUMENTS,
+                 "A call cannot be redirected to %u targets; write 1 to 10", count);
+    return NULL;
+  }
+  for (guint i = 0; i < count; i++) {
+    g_autofree char *contact = make_contact (targets[i], i, count == 1, error);
+
+    if (contact == NULL) {
+      return NULL;
+    }
+    g_string_append_printf (contacts, "%s%s", i > 0 ? ", " : "", contact);
+  }
+  *status = count > 1 ? 300 : 302;
+  return g_string_free (g_steal_pointer (&contacts), FALSE);
+}
+
 /**
  * ahoy_session_redirect_to:
  * @self: an incoming session that was not answered
@@ -640,27 +664,13 @@ make_contact (const char *target, guint index, gboolean alone, GError **error)
 gboolean
 ahoy_session_redirect_to (AhoySession *self, const char *const *targets, GError **error)
 {
-  g_autoptr (GString) contacts = g_string_new (NULL);
-  guint count;
+  g_autofree char *contacts = NULL;
+  guint status;
 
   g_return_val_if_fail (AHOY_IS_SESSION (self), FALSE);
   g_return_val_if_fail (targets != NULL, FALSE);
 
-  count = g_strv_length ((char **) targets);
-  if (count == 0 || count > 10) {
-    g_set_error (error, AHOY_ERROR, AHOY_ERROR_INVALID_ARGUMENTS,
-                 "Session %" G_GUINT64_FORMAT " cannot be redirected to %u targets; write 1 to 10",
-                 self->id, count);
-    return FALSE;
-  }
-  for (guint i = 0; i < count; i++) {
-    g_autofree char *contact = make_contact (targets[i], i, count == 1, error);
-
-    if (contact == NULL) {
-      return FALSE;
-    }
-    g_string_append_printf (contacts, "%s%s", i > 0 ? ", " : "", contact);
-  }
-  return check_pending (self, "redirected", error) &&
-         refuse (self, count > 1 ? 300 : 302, NULL, contacts->str, error);
+  contacts = ahoy_session_make_redirection (targets, &status, error);
+  return contacts != NULL && check_pending (self, "redirected", error) &&
+         refuse (self, status, NULL, contacts, error);
 }

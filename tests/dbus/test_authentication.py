@@ -59,6 +59,8 @@ class Authentication(agent.unittest.TestCase):
         return peer
 
     def ask(self, peer, method='OPTIONS', user='bob', **keys):
+        if method == 'OPTIONS':
+            keys.setdefault('uri', peer.target_uri('600'))  # somebody who can be called
         return peer.build(method, from_=f'<sip:{user}@example.org>;tag={peer.unique("f")}', **keys)
 
     def exchange(self, peer, request, status):

@@ -294,13 +294,13 @@ class Bans(SecurityTestCase):
         daemon = self.start(config + '[endpoint trunk]\nauth=none\nmatch=127.0.0.5\nidentify=ip\n'
                             'allow=call\ncontext=demo\n')
         peer = self.peer(daemon, '127.0.0.5')
-        peer.send('OPTIONS')
+        peer.send('OPTIONS', peer.target_uri('600'))
         peer.expect(200)
         bad = re.sub('(CSeq: [0-9]+) OPTIONS', r'\1 INVITE', peer.request('OPTIONS')).encode()
         before = self.statistics(daemon)['event-request-bad-format']
         for _ in range(20):
             peer.send_raw(bad)
-        peer.send('OPTIONS')
+        peer.send('OPTIONS', peer.target_uri('600'))
         peer.expect(200, skip=(100, 400))
         end = time.monotonic() + 10
         while self.statistics(daemon)['event-request-bad-format'] < before + 20:

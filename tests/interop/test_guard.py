@@ -147,7 +147,8 @@ class Guard(agent.unittest.TestCase):
                                                             ('half', None, False))):
             peer = Peer('udp', f'127.0.0.{80 + number}', daemon.address('udp'))
             self.addCleanup(peer.close)
-            request = peer.build('OPTIONS', from_=f'<sip:{user}@127.0.0.1>;tag=1')
+            request = peer.build('OPTIONS', peer.target_uri('600'),
+                                 from_=f'<sip:{user}@127.0.0.1>;tag=1')
             peer.send(request)
             if password is not None:
                 peer.send(peer.authorize(request, peer.expect(401), user, password))

@@ -40,7 +40,7 @@ allow=call;register;message
               for name in KNOWN) + '''
 [route all]
 context=office
-match=.
+match=*
 do=answer
 '''
 
