@@ -114,12 +114,19 @@ def expect(what, message, **wanted):
             raise Failure(f'{what}: {name} is {value}, not {pattern}\n{message.headers}')
 
 
+def words(message):
+    """What somebody wrote, without what is drawn by lot: a port may have the digits of a number."""
+    return '\n'.join(re.sub(r';tag=[^;,>]*|:\d+(?=[;>]|$)', '', value)
+                     for name, value in message.headers
+                     if name.lower() not in ('via', 'call-id'))
+
+
 def hidden(what, message):
     """Neither what the caller asserts nor its From is in what was sent."""
     expect(what, message, From='^"Anonymous" <sip:anonymous@anonymous.invalid>;tag=',
            P_Asserted_Identity=None, Remote_Party_ID=None)
     for word in 'real', '4930', 'alice':
-        if word in str(message.headers).lower():
+        if word in words(message).lower():
             raise Failure(f'{what} was told of {word}: {message.headers}')
 
 
@@ -131,7 +138,7 @@ def check_open(invites, name, user, screen):
                             ('none', None, None), ('trusted', identity + '$', rpid)):
         expect(what, invites[what], From=f'{identity};tag=', P_Asserted_Identity=pai,
                Remote_Party_ID=said, Privacy=None)
-        if name != 'Real' and 'Real' in str(invites[what].headers):
+        if name != 'Real' and 'Real' in words(invites[what]):
             raise Failure(f'{what} was told what nobody believes: {invites[what].headers}')
 
 
@@ -260,7 +267,7 @@ def connected(run, trust, pattern):
     for status in 180, 200:
         message = alice.told(status)
         expect(status, message, P_Asserted_Identity=pattern)
-        if trust == 'no' and 'Bobby' in str(message.headers):
+        if trust == 'no' and 'Bobby' in words(message):
             raise Failure(f'told what nobody believes: {message.headers}')
     finish(run, alice, bob, session)
     return '180, 200'
