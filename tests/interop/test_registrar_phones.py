@@ -16,8 +16,9 @@ from registering import Phone
 from sip_peer import Failure, Peer
 
 PASSWORD = 'sesame'
-BRIEF = 3  # seconds
-KINDS = {'stays': '', 'again': f'maximum-expiration={BRIEF}', 'goes': '',
+BRIEF = 6  # seconds
+# A phone registers again after nine tenths of its time, and a busy machine needs a second for it.
+KINDS = {'stays': '', 'again': 'maximum-expiration=10', 'goes': '',
          'dies': f'maximum-expiration={BRIEF}'}
 PHONES = {'baresip': baresip.Baresip, 'linphone': linphone.Linphone}
 
@@ -69,7 +70,7 @@ class Registrations(DaemonTestCase):
             one, asker = self.start(maker, kind, path)
             run(one, asker)
             return f'{"/".join(path)} ok {time.monotonic() - begin:.1f} s'
-        with concurrent.futures.ThreadPoolExecutor(4) as pool:
+        with concurrent.futures.ThreadPoolExecutor(len(cells)) as pool:
             cells = {key: pool.submit(cell, *key) for key in cells}
         for maker in PHONES:
             print(f'# {row} {maker:9}' + ' | '.join(
@@ -92,7 +93,7 @@ class Registrations(DaemonTestCase):
     def test_again(self):
         """REGI-08: a phone registers again before its time is over, and stays one contact"""
         def run(one, asker):
-            before, refreshed, end = self.seconds(asker), 0, time.monotonic() + 30
+            before, refreshed, end = self.seconds(asker), 0, time.monotonic() + 60
             while refreshed < 2:
                 now = self.seconds(asker)
                 if now is None or time.monotonic() > end:
