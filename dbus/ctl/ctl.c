@@ -235,12 +235,47 @@ dup_list (GVariant *list)
   return g_string_free (text, FALSE);
 }
 
+static int
+compare_text (gconstpointer a, gconstpointer b)
+{
+  return strcmp (*(char *const *) a, *(char *const *) b);
+}
+
+/* Each name and its value, by the names; what is empty is not told. */
+static char *
+dup_dictionary (GVariant *dictionary)
+{
+  g_autoptr (GPtrArray) parts = g_ptr_array_new_with_free_func (g_free);
+
+  for (gsize i = 0; i < g_variant_n_children (dictionary); i++) {
+    g_autoptr (GVariant) entry = g_variant_get_child_value (dictionary, i);
+    g_autoptr (GVariant) name = g_variant_get_child_value (entry, 0);
+    g_autoptr (GVariant) value = g_variant_get_child_value (entry, 1);
+    g_autofree char *shown = ctl_dup_value (value);
+
+    if (*shown != '\0') {
+      g_ptr_array_add (parts, g_strdup_printf ("%s %s", g_variant_get_string (name, NULL), shown));
+    }
+  }
+  g_ptr_array_sort (parts, compare_text);
+  g_ptr_array_add (parts, NULL);
+  return g_strjoinv (", ", (char **) parts->pdata);
+}
+
 /* Returns: (transfer full): the value as people write it */
 char *
 ctl_dup_value (GVariant *value)
 {
   if (g_variant_is_of_type (value, G_VARIANT_TYPE ("ar"))) {
     return dup_list (value);
+  }
+  if (g_variant_is_of_type (value, G_VARIANT_TYPE_VARIANT)) {
+    g_autoptr (GVariant) inner = g_variant_get_variant (value);
+
+    return ctl_dup_value (inner);
+  }
+  if (g_variant_is_of_type (value, G_VARIANT_TYPE ("a{s*}"))) {
+    return dup_dictionary (value);
   }
   if (g_variant_is_of_type (value, G_VARIANT_TYPE_STRING) ||
       g_variant_is_of_type (value, G_VARIANT_TYPE_OBJECT_PATH)) {

@@ -197,6 +197,8 @@ class Calls(CtlTestCase, DaemonTestCase):
         self.assertRegex(shown, r'(?m)^    State +active$')
         self.assertRegex(shown, r'(?m)^    LocalUri +sip:zoe@example\.org$')
         self.assertRegex(shown, r'(?m)^    Codec +PCMU$')
+        self.assertRegex(shown, fr'(?m)^    RemoteIdentity +.*uri sip:me@127\.0\.0\.1:{sipp.port}')
+        self.assertNotIn('<', shown)  # as GVariant writes what it holds
         self.assertWellShown(shown)
         shown = json.loads(self.ctl('-j', 'session').stdout)
         self.assertEqual([shown['Id'], shown['State'], shown['Streams'][0]['Codec']],
