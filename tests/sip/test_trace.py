@@ -19,7 +19,7 @@ CRYPTO = SDP.replace('RTP/AVP', 'RTP/SAVP') + (
 
 
 class Trace(agent.SipTestCase):
-    agent_arguments = ('--t1', '100', '--wire-trace', '64')
+    agent_arguments = ('--t1', '500', '--wire-trace', '64')
 
     def ask(self, what, **arguments):
         self.agent.command(f'trace-{what}', **arguments)
