@@ -8,11 +8,27 @@
 #include <gio/gio.h>
 #include <string.h>
 
-/* permit and deny of a sip.conf: the last one that fits decides, and who fits none is let in. With
- * Ahoy the narrowest decides. Networks hold each other or have nothing in common, so both say the
- * same once each one is taken out that a later one holds. */
+/* permit and deny of a sip.conf, and those of direct media: the last one that fits decides, and who
+ * fits none is let in. With Ahoy the narrowest decides. Networks hold each other or have nothing in
+ * common, so both say the same once each one is taken out that a later one holds. */
 
 #define MAX_NETWORKS 150
+
+/* Two keys that belong together, there and here. */
+typedef struct {
+  const char *permit;
+  const char *deny;
+  const char *our_permit;
+  const char *our_deny;
+  const char *shuts_nobody_out;
+} Pair;
+
+static const Pair pairs[] = {
+  { "permit", "deny", "permit", "deny",
+    "it shuts nobody out; write deny=0.0.0.0/0 above it to let in nobody else" },
+  { "directmediapermit", "directmediadeny", "direct-media-permit", "direct-media-deny",
+    "it shuts nobody out; write directmediadeny=0.0.0.0/0 above it to let in nobody else" },
+};
 
 typedef struct {
   const AhoySipconfEntry *entry;
@@ -103,9 +119,10 @@ holds (const Network *outer, const Network *inner)
 }
 
 static void
-add_network (AhoySipconfJob *job, GArray *networks, const AhoySipconfEntry *entry, const char *text)
+add_network (AhoySipconfJob *job, GArray *networks, const AhoySipconfEntry *entry, gboolean permit,
+             const char *text)
 {
-  Network network = { .entry = entry, .permit = strcmp (entry->key, "permit") == 0 };
+  Network network = { .entry = entry, .permit = permit };
   g_autofree char *message = NULL;
 
   if (*text == '!') {
@@ -126,19 +143,20 @@ add_network (AhoySipconfJob *job, GArray *networks, const AhoySipconfEntry *entr
 }
 
 static GArray *
-collect (AhoySipconfJob *job)
+collect (AhoySipconfJob *job, const Pair *pair)
 {
   GArray *networks = g_array_new (FALSE, FALSE, sizeof (Network));
 
   for (guint i = 0; i < job->entries->len; i++) {
     const AhoySipconfEntry *entry = job->entries->pdata[i];
+    gboolean permit = strcmp (entry->key, pair->permit) == 0;
     g_auto (GStrv) parts = NULL;
 
-    if (strcmp (entry->key, "permit") != 0 && strcmp (entry->key, "deny") != 0)
+    if (!permit && strcmp (entry->key, pair->deny) != 0)
       continue;
     parts = ahoy_sipconf_split (entry->text);
     for (gsize n = 0; parts[n] != NULL && networks->len < MAX_NETWORKS; n++)
-      add_network (job, networks, entry, parts[n]);
+      add_network (job, networks, entry, permit, parts[n]);
     if (networks->len >= MAX_NETWORKS) {
       ahoy_sipconf_job_tell (job, entry, AHOY_CONFIG_SEVERITY_ERROR,
                              "there are 150 networks or more; write an [acl] to ahoy.conf");
@@ -149,11 +167,10 @@ collect (AhoySipconfJob *job)
   return networks;
 }
 
-/* Sets permit and deny of the endpoint. */
-void
-ahoy_sipconf_set_access (AhoySipconfJob *job)
+static void
+set_pair (AhoySipconfJob *job, const Pair *pair)
 {
-  g_autoptr (GArray) networks = collect (job);
+  g_autoptr (GArray) networks = collect (job, pair);
   const AhoySipconfEntry *permit = NULL;
   gboolean is_closed = FALSE;
   gboolean has_deny = FALSE;
@@ -170,15 +187,22 @@ ahoy_sipconf_set_access (AhoySipconfJob *job)
     Network *network = &g_array_index (networks, Network, i);
     g_autofree char *text = network_to_text (network);
 
-    ahoy_sipconf_job_append (job, network->entry, network->permit ? "permit" : "deny", text, TRUE);
+    ahoy_sipconf_job_append (job, network->entry,
+                             network->permit ? pair->our_permit : pair->our_deny, text, TRUE);
   }
   /* Where Ahoy is told whom to let in, it lets in nobody else. */
   if (permit != NULL && has_deny && !is_closed) {
-    ahoy_sipconf_job_append (job, permit, "permit", "0.0.0.0/0", TRUE);
-    ahoy_sipconf_job_append (job, permit, "permit", "::/0", TRUE);
+    ahoy_sipconf_job_append (job, permit, pair->our_permit, "0.0.0.0/0", TRUE);
+    ahoy_sipconf_job_append (job, permit, pair->our_permit, "::/0", TRUE);
   }
   if (permit != NULL && !has_deny)
-    ahoy_sipconf_job_tell (job, permit, AHOY_CONFIG_SEVERITY_WARNING,
-                           "it shuts nobody out; write deny=0.0.0.0/0 above it to let in nobody "
-                           "else");
+    ahoy_sipconf_job_tell (job, permit, AHOY_CONFIG_SEVERITY_WARNING, pair->shuts_nobody_out);
+}
+
+/* Sets what says from where the endpoint may come, and where its media may go. */
+void
+ahoy_sipconf_set_access (AhoySipconfJob *job)
+{
+  for (gsize i = 0; i < G_N_ELEMENTS (pairs); i++)
+    set_pair (job, &pairs[i]);
 }

@@ -14,6 +14,7 @@
 
 #define MAX_PARTS 200 /* of a line, */
 #define MAX_LIST 200  /* and of a list */
+#define MAX_GROUP 63  /* the last group that chan_sip has by a number */
 #define NOT_TAKEN_OVER "it has no counterpart, and is not taken over"
 
 /* -- what converters use -------------------------------------------------------------------- */
@@ -174,6 +175,41 @@ append_list (AhoySipconfJob *job, const AhoySipconfRule *rule, const AhoySipconf
 
   for (gsize i = 0; parts[i] != NULL; i++)
     ahoy_sipconf_job_append (job, entry, rule->target, parts[i], is_strict (rule));
+}
+
+/* What holds of such a key is its last line, as with chan_sip. */
+static void
+append_last (AhoySipconfJob *job, const AhoySipconfRule *rule, const AhoySipconfEntry *entry)
+{
+  if (ahoy_sipconf_job_last (job, entry->key) == entry)
+    append_list (job, rule, entry);
+}
+
+/* “1,3-5”: groups have names here, and these are numbers. */
+static void
+append_groups (AhoySipconfJob *job, const AhoySipconfRule *rule, const AhoySipconfEntry *entry)
+{
+  g_auto (GStrv) parts = ahoy_sipconf_split (entry->text);
+
+  for (gsize i = 0; parts[i] != NULL && ahoy_sipconf_job_last (job, entry->key) == entry; i++) {
+    g_auto (GStrv) ends = g_strsplit (parts[i], "-", 2);
+    guint64 first;
+    guint64 last;
+
+    if (!g_ascii_string_to_unsigned (ends[0], 10, 0, MAX_GROUP, &first, NULL)
+        || !g_ascii_string_to_unsigned (ends[ends[1] != NULL], 10, first, MAX_GROUP, &last, NULL)) {
+      g_autofree char *message = g_strdup_printf (
+          "“%.40s” is no group; write numbers of 0 to %u, such as 1,3-5", parts[i], MAX_GROUP);
+
+      ahoy_sipconf_job_tell (job, entry, AHOY_CONFIG_SEVERITY_WARNING, message);
+      continue;
+    }
+    for (guint64 group = first; group <= last; group++) {
+      g_autofree char *name = g_strdup_printf ("%" G_GUINT64_FORMAT, group);
+
+      ahoy_sipconf_job_append (job, entry, rule->target, name, FALSE);
+    }
+  }
 }
 
 static void
@@ -400,6 +436,7 @@ static const AhoySipconfRule rules[] = {
   { "callbackextension", PEER, NULL, elsewhere },
   { "callcounter", BOTH, NULL, elsewhere },
   { "callerid", BOTH, "caller-id" },
+  { "callgroup", PEER, "call-group", append_groups },
   { "callingpres", BOTH, "caller-id-privacy", set_privacy },
   { "call-limit", PEER, "call-limit" },
   { "canreinvite", BOTH, "direct-media", set_direct_media },
@@ -418,6 +455,8 @@ static const AhoySipconfRule rules[] = {
   { "description", PEER, "description" },
   { "directmedia", BOTH, "direct-media", set_direct_media },
   { "directmediaacl", PEER | STRICT, "direct-media-acl", append_list },
+  { "directmediadeny", PEER, NULL, elsewhere },
+  { "directmediapermit", PEER, NULL, elsewhere },
   { "disallow", BOTH, NULL, elsewhere },
   { "disallowed_methods", BOTH | STRICT, "disallowed-methods", append_methods },
   { "domain", GENERAL, NULL, elsewhere },
@@ -446,9 +485,12 @@ static const AhoySipconfRule rules[] = {
   { "mohinterpret", BOTH, "moh", set_music },
   { "mohsuggest", BOTH, "moh-suggest" },
   { "mwi", GENERAL, NULL, NULL, NO_SUBSCRIPTION },
+  { "namedcallgroup", PEER, "call-group", append_last },
+  { "namedpickupgroup", PEER, "pickup-group", append_last },
   { "nat", BOTH, "rtp-symmetric", set_nat },
   { "outboundproxy", BOTH, "outbound-proxy", set_proxy },
   { "permit", PEER, NULL, elsewhere },
+  { "pickupgroup", PEER, "pickup-group", append_groups },
   { "port", PEER, NULL, elsewhere },
   { "progressinband", BOTH, "inband-progress" },
   { "promiscredir", BOTH, "redirect", set_redirect },
