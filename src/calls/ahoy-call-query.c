@@ -5,11 +5,8 @@
 
 #include "ahoy-call-query-private.h"
 
-#include <string.h>
-
 #include "ahoy-call-run-private.h"
 #include "ahoy-census.h"
-#include "ahoy-error.h"
 #include "ahoy-route-step-private.h"
 #include "ahoy-session-redirection-private.h"
 
@@ -303,11 +300,7 @@ ahoy_call_query_refuse (AhoyCallQuery *self, guint status, const char *reason, G
 {
   g_return_val_if_fail (AHOY_IS_CALL_QUERY (self), FALSE);
 
-  if (status < 300 || status > 699 || (reason != NULL && strpbrk (reason, "\r\n") != NULL)) {
-    g_set_error (error, AHOY_ERROR, AHOY_ERROR_INVALID_ARGUMENTS,
-                 "A call is refused with a status of 300 to 699 and a reason of one line; %u is "
-                 "none",
-                 status);
+  if (!ahoy_session_check_refusal (status, reason, error)) {
     return FALSE;
   }
   self->status = status;

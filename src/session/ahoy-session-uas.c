@@ -550,6 +550,19 @@ refuse (AhoySession *self, guint status, const char *reason, const char *contact
   return TRUE;
 }
 
+gboolean
+ahoy_session_check_refusal (guint status, const char *reason, GError **error)
+{
+  if (status < 300 || status > 699 || (reason != NULL && strpbrk (reason, "\r\n") != NULL)) {
+    g_set_error (error, AHOY_ERROR, AHOY_ERROR_INVALID_ARGUMENTS,
+                 "A call is refused with a status of 300 to 699 and a reason of one line; %u is "
+                 "none",
+                 status);
+    return FALSE;
+  }
+  return TRUE;
+}
+
 /**
  * ahoy_session_reject:
  * @self: an incoming session that was not answered
@@ -569,14 +582,8 @@ ahoy_session_reject (AhoySession *self, guint status, const char *reason, GError
 {
   g_return_val_if_fail (AHOY_IS_SESSION (self), FALSE);
 
-  if (status < 300 || status > 699 || (reason != NULL && strpbrk (reason, "\r\n") != NULL)) {
-    g_set_error (error, AHOY_ERROR, AHOY_ERROR_INVALID_ARGUMENTS,
-                 "A call is refused with a status of 300 to 699 and a reason of one line; %u is "
-                 "none",
-                 status);
-    return FALSE;
-  }
-  return check_pending (self, "refused", error) && refuse (self, status, reason, NULL, error);
+  return ahoy_session_check_refusal (status, reason, error) &&
+         check_pending (self, "refused", error) && refuse (self, status, reason, NULL, error);
 }
 
 /**
