@@ -586,7 +586,7 @@ class Kept(unittest.TestCase):
         self.daemon.wait_for_sessions(0)
         with self.assertRaises(BusError):
             self.daemon.call('', 'History', 'Query', 'a{sv}', 0)
-        self.assertEqual(self.daemon.report().count('The history of calls is not stored'), 1)
+        self.assertEqual(len(self.daemon.log.having('The history of calls is not stored')), 1)
         (state / 'history.db').rmdir()
         wait_for(self.daemon, 3)
         self.daemon.log.wait_for(lambda line: 'can be written again; 0 calls are not in it' in line)

@@ -147,8 +147,8 @@ class Music(DialTestCase):
         alice.invite('1', sdp(codecs=CODECS))
         alice.answered()
         alice.expect('BYE')
-        self.daemon.log.wait_for(lambda line: 'There is no music “jazz”' in line)
-        self.assertIn('its folder cannot be read', self.daemon.report())
+        self.daemon.log.having('There is no music “jazz”')
+        self.daemon.log.having('its folder cannot be read')
 
 
 if __name__ == '__main__':

@@ -77,6 +77,7 @@ class Lines:
     def __init__(self, stream):
         self.all = []
         self._queue = queue.Queue()
+        self._grown = threading.Condition()
         self._thread = threading.Thread(target=self._read, args=(stream,), daemon=True)
         self._thread.start()
 
@@ -84,7 +85,9 @@ class Lines:
         try:
             with stream:
                 for line in stream:
-                    self.all.append(line.rstrip('\n'))
+                    with self._grown:
+                        self.all.append(line.rstrip('\n'))
+                        self._grown.notify_all()
                     self._queue.put(line.rstrip('\n'))
         except ValueError:
             pass  # it was closed meanwhile
@@ -95,6 +98,19 @@ class Lines:
         self._thread.join(10)
         if self._thread.is_alive():
             raise Failure('a process outlived who wrote this:\n' + '\n'.join(self.all[-40:]))
+
+    def having(self, *words, count=1, timeout=20):
+        """All lines with these words, as soon as there are so many of them: a line that is written
+        before an answer is sent may be read after it."""
+        def found():
+            lines = [line for line in self.all if all(word in line for word in words)]
+            return lines if len(lines) >= count else None
+
+        with self._grown:
+            lines = self._grown.wait_for(found, timeout)
+        if not lines:
+            raise Failure(f'no {count} lines with {words}:\n' + '\n'.join(self.all[-40:]))
+        return lines
 
     def wait_for(self, accept, timeout=20):
         """The next line that is accepted; None when the stream ends before."""

@@ -180,10 +180,7 @@ class AgentsCase(agent.unittest.TestCase):
         return peer.expect('final').status
 
     def logged(self, *words):
-        end = time.monotonic() + 5
-        while not any(all(word in line for word in words) for line in list(self.daemon.log.all)):
-            self.assertLess(time.monotonic(), end, f'{words}: {self.daemon.report()}')
-            time.sleep(0.01)  # between two looks, not for anything to happen
+        self.daemon.log.having(*words)
 
 
 class Deciding(AgentsCase):
@@ -606,7 +603,7 @@ class Failing(AgentsCase):
             name = broken.client.connection.get_unique_name()
             broken.close()
             self.invite(200)
-            told = [line for line in self.daemon.log.all if 'WARNING' in line and name in line]
+            told = self.daemon.log.having('WARNING', name, count=4)
             self.assertEqual(len(told), 4, told)
 
     def test_crash(self):

@@ -233,7 +233,7 @@ password=2
         self.assertIn('endpoint bob: it has no account, so nobody can call as it', daemon.report())
         peer = self.peer(daemon)
         self.prove(peer, *self.challenged(peer), 401, password='')
-        self.assertEqual(len([line for line in daemon.log.all if 'has no password' in line]), 1)
+        self.assertEqual(len(daemon.log.having('has no password')), 1)
         peer = self.peer(self.start(text.replace('allow=call;message', 'auth=none')))
         self.exchange(peer, self.ask(peer), 200)
 
