@@ -139,12 +139,14 @@ class Objects(Reload):
         path = '/org/ahoy/Ahoy1/transport/more'
         self.monitor.wait(lambda seen: seen.member == 'InterfacesAdded' and seen.object == path)
         self.assertTrue(self.is_served(ports[0]))
+        self.monitor.catch_up()
         before = len(self.monitor.signals)
         self.assertEqual(self.reload(texts[1]), [['transport more: made anew (bind)'], []])
         self.assertEqual(self.daemon.get(path, 'Transport', 'Port'), ports[1])
         self.assertTrue(self.is_served(ports[1]))
         self.assertFalse(self.is_served(ports[0]))
         self.told('transport', 'more', 'changed')
+        self.monitor.catch_up()
         self.assertEqual([seen.member for seen in self.monitor.signals[before:]
                           if seen.object == path], ['InterfacesRemoved', 'InterfacesAdded'])
         self.assertEqual(self.reload(self.config), [['transport more: removed'], []])

@@ -12,6 +12,7 @@ import threading
 import time
 import unittest
 
+import late
 from sip_ladder import Ladder
 from sip_peer import Failure, Peer
 from sip_sockets import LOOPBACK as HOSTS
@@ -71,7 +72,7 @@ class Agent:
             self.ports[event['name']] = event['port']
 
     def _read(self, stream, take, tells_end=False):
-        for line in stream:
+        for line in stream if tells_end else late.lines(stream):
             take(line)
         if tells_end:
             self.events.put(None)

@@ -6,6 +6,7 @@ import json
 import subprocess
 import threading
 
+import late
 from daemon import NAME, ROOT
 from sip_peer import Failure
 
@@ -32,6 +33,7 @@ class Signal:
         self.arguments = plain(message['payload']['data'])
         self.sender = message['sender']
         self.destination = message.get('destination')
+        self.time = message['timestamp-realtime'] / 1e6  # when busctl read it
 
     @property
     def object(self):
@@ -50,7 +52,11 @@ class Monitor:
         self.process = subprocess.Popen(
             ['busctl', f'--address={bus.address}', 'monitor', '--json=short'],
             stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True)
+        self._address = bus.address
         self._changed = threading.Condition()
+        self._marks = 0
+        self._asked = None   # what asked for the newest mark: who, and the cookie of the question
+        self._caught_up = 0
         self._ended = False
         self._gone = False
         if 'Monitoring' not in self.process.stderr.readline():
@@ -59,7 +65,7 @@ class Monitor:
         self._reader.start()
 
     def _read(self):
-        for line in self.process.stdout:
+        for line in late.lines(self.process.stdout):
             if not line.endswith('\n'):
                 break  # it was ended in the midst of a line
             message = json.loads(line)
@@ -71,6 +77,7 @@ class Monitor:
                         self._changed.notify_all()
                 continue
             if message['type'] != 'signal' or not message['path'].startswith(ROOT):
+                self._look_for_mark(message)
                 continue
             with self._changed:
                 self.signals.append(Signal(message))
@@ -79,8 +86,31 @@ class Monitor:
             self._ended = True
             self._changed.notify_all()
 
+    def _look_for_mark(self, message):
+        """A question that has the newest mark as its argument, and the answer to it."""
+        if message['type'] == 'method_call':
+            if plain(message['payload'].get('data')) == [f'mark-{self._marks}.invalid']:
+                self._asked = (message['sender'], message['cookie'])
+        elif (message.get('destination'), message.get('reply_cookie')) == self._asked:
+            with self._changed:
+                self._caught_up = self._marks
+                self._changed.notify_all()
+
+    def catch_up(self, timeout=30):
+        """Until everything has been read that the daemon had said when this is called: it answers
+        a question behind it, and that answer is waited for on the wire."""
+        self._marks += 1
+        subprocess.run(['busctl', f'--address={self._address}', 'call', NAME, ROOT,
+                        f'{NAME}.Manager', 'CheckDomain', 's', f'mark-{self._marks}.invalid'],
+                       capture_output=True, timeout=timeout, check=False)  # it may be gone
+        with self._changed:
+            if not self._changed.wait_for(lambda: self._caught_up == self._marks or self._gone
+                                          or self._ended, timeout):
+                raise Failure('the monitor does not see what the daemon says')
+
     def of(self, path):
-        """The signals about an object and those below it."""
+        """The signals about an object and those below it, all that there are by now."""
+        self.catch_up()
         return [signal for signal in list(self.signals)
                 if signal.object == path or signal.object.startswith(path + '/')]
 

@@ -16,6 +16,7 @@ import threading
 import time
 import unittest
 
+import late
 from sip_peer import Failure
 
 NAME = 'org.ahoy.Ahoy1'
@@ -84,7 +85,7 @@ class Lines:
     def _read(self, stream):
         try:
             with stream:
-                for line in stream:
+                for line in late.lines(stream):
                     with self._grown:
                         self.all.append(line.rstrip('\n'))
                         self._grown.notify_all()

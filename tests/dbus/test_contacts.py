@@ -16,7 +16,7 @@ import unittest
 
 import agent
 from bus_monitor import Monitor
-from daemon import BusError, Daemon, Lines, anyone
+from daemon import ROOT, BusError, Daemon, Lines, anyone
 from sip_peer import Failure, Peer
 
 EXAMPLE = pathlib.Path(os.environ['AHOY_SOURCE'], 'examples', 'python', 'contacts.py')
@@ -87,6 +87,7 @@ class Contacts(unittest.TestCase):
         return self.daemon.get(f'endpoint/{name}', 'Endpoint', 'Contacts')
 
     def heard(self, name='alice', member='Contact'):
+        self.monitor.catch_up()
         return [(signal.member, *signal.arguments) for signal in self.monitor.signals
                 if signal.path.endswith(f'/endpoint/{name}')
                 and signal.member.startswith(member)]
@@ -183,9 +184,9 @@ class Contacts(unittest.TestCase):
         self.assertIn('unavailable', str([row for row in shown if 'bob' in str(row)]))
         self.register(phone, expires=0)
         self.wait_for(self.state, 'unreachable')
-        changes = [signal.arguments[1]['State'] for signal in self.monitor.signals
-                   if signal.member == 'PropertiesChanged' and signal.path.endswith('/alice')
-                   and 'State' in signal.arguments[1]]
+        changes = [signal.arguments[1]['State']
+                   for signal in self.monitor.of(f'{ROOT}/endpoint/alice')
+                   if signal.member == 'PropertiesChanged' and 'State' in signal.arguments[1]]
         self.assertEqual(changes, ['available', 'unreachable'])
 
     def test_qualify(self):

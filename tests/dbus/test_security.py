@@ -101,6 +101,7 @@ class Events(SecurityTestCase):
         self.assertEqual(self.statistics(daemon)['event-request-not-allowed'], count)
         told = monitor.wait(lambda signal_: signal_.member == 'EventsLeftOut',
                             what='EventsLeftOut').arguments[0]
+        monitor.catch_up()
         events = [signal_ for signal_ in monitor.signals if signal_.member == 'Event']
         self.assertGreater(told, 0)
         self.assertGreaterEqual(len(events), 50)

@@ -15,6 +15,7 @@ import tempfile
 import threading
 import time
 
+import late
 import phone
 import tone
 from daemon import HOSTS
@@ -144,7 +145,7 @@ class Linphone:
 
     def _read(self):
         """Lines “Status: Ok” answer a command; “Event: State” and “Tone: digit” are events."""
-        for line in self.process.stdout:
+        for line in late.lines(self.process.stdout):
             self.seen.append(line.rstrip('\n'))
             line = re.sub('^(daemon-linphone>)+', '', line).strip()
             name, _, value = line.partition(': ')

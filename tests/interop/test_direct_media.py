@@ -14,6 +14,7 @@ import time
 import unittest
 
 import agent
+import late
 import tone
 from baresip import HEARD, Baresip
 from daemon import Daemon, anyone
@@ -124,7 +125,7 @@ class Wire:
         self.ready.set()
 
     def _read(self):
-        for line in self.process.stdout:
+        for line in late.lines(self.process.stdout):
             source, target, when = line.split()
             self.lines.append((int(source), int(target)))
             self.times.append(float(when))
