@@ -299,7 +299,8 @@ class Hostile(DaemonTestCase):
 
 class Vanishing(unittest.TestCase):
     def setUp(self):
-        self.daemon = Daemon(anyone(core='session-linger=0'))
+        # Nobody answers the call: it lasts for 64 times T1, and that is enough for the tests.
+        self.daemon = Daemon(anyone(core='session-linger=0').replace('t1=50ms', 't1=200ms'))
         self.addCleanup(self.daemon.stop)
         self.client = Client(self.daemon.bus)
         self.addCleanup(self.client.close)

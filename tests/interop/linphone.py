@@ -121,6 +121,7 @@ class Linphone:
             stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True, errors='replace',
             env=environment, cwd=self.folder)
         self.seen = []
+        self.answered = 0  # where in .seen the answer to the last command begins
         self.responses, self.states, self.tones = queue.Queue(), queue.Queue(), queue.Queue()
         threading.Thread(target=self._read, daemon=True).start()
         try:
@@ -150,6 +151,7 @@ class Linphone:
             line = re.sub('^(daemon-linphone>)+', '', line).strip()
             name, _, value = line.partition(': ')
             if name == 'Status':
+                self.answered = len(self.seen)
                 self.responses.put(value)
             elif name == 'Event':
                 self.states.put(value)

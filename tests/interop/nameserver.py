@@ -56,9 +56,12 @@ class NameServer:
     def address(self):
         return f'{self.host}:{self.port}'
 
-    def asked(self, kind, name):
-        """How often it was asked for records of a name."""
-        return sum(f'query[{kind}] {name} from' in line for line in self.log.all)
+    def asked(self, kind, name, least=0):
+        """How often it was asked for records of a name; waits until it was so often at least."""
+        text = f'query[{kind}] {name} from'
+        if least > 0:
+            return len(self.log.having(text, count=least))
+        return sum(text in line for line in self.log.all)
 
     def ask_by_udp(self, kind, name):
         """The flags and the bytes of an answer, asked for without the resolver under test."""

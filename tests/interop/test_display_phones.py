@@ -52,7 +52,8 @@ def shown(one):
         name, uri = event.get('peerdisplayname'), event['peeruri']
         return f'"{name}" <{uri}>' if name else uri
     one.command('call-status 1')
-    return next(line for line in reversed(one.seen) if line.startswith('From: '))[6:]
+    return phone.until(lambda: next((line for line in one.seen[one.answered:]
+                                     if line.startswith('From: ')), None), one.report)[6:]
 
 
 class Display(unittest.TestCase):

@@ -83,7 +83,7 @@ class Resolver(unittest.TestCase):
             with self.subTest(name=name):
                 invite = self.call(name, peer)
                 self.assertEqual(invite.uri.split(';')[0], f'sip:bob@{name}')
-                self.assertGreaterEqual(self.names.asked('NAPTR', name), 1)
+                self.names.asked('NAPTR', name, 1)
         with self.subTest('a port in the URI leaves only the address to ask for'):
             self.call(f'four.test:{udp.port}', udp)
             self.assertEqual(self.names.asked('NAPTR', 'four.test'), 0)
@@ -167,7 +167,7 @@ class Resolver(unittest.TestCase):
         self.assertLess(time.monotonic() - begin, 15)
         facts = self.daemon.get_all(session, 'Session')
         self.assertIn('nobody.test', str(facts))
-        self.assertGreaterEqual(self.names.asked('A', 'nobody.test'), 1)
+        self.names.asked('A', 'nobody.test', 1)
 
     def test_truncated(self):
         """an answer that is too long for UDP is taken over TCP, all of it"""
