@@ -17,6 +17,8 @@ from sip_ladder import Ladder, format_address
 from sip_message import Message, ParseError, Uri
 from sip_sockets import Endpoint
 
+# For what comes at once, on a machine where several tests wait for their turn.
+TIMEOUT = 15.0
 SDP = ('v=0\r\no=peer 1 1 IN IP4 127.0.0.1\r\ns=-\r\nc=IN IP4 127.0.0.1\r\nt=0 0\r\n'
        'm=audio 61500 RTP/AVP 0 8\r\na=rtpmap:0 PCMU/8000\r\na=rtpmap:8 PCMA/8000\r\n')
 G729 = (SDP.split('m=')[0] + 'm=audio 61500 RTP/AVP 18\r\na=rtpmap:18 G729/8000\r\n')
@@ -255,7 +257,7 @@ class Peer:
             raise ConnectionResetError(f'{self.name}: the connection to {address} is closed')
         return found or self.connect(address), address
 
-    def send_raw(self, data, to=None, connection=None, label=None, timeout=5.0):
+    def send_raw(self, data, to=None, connection=None, label=None, timeout=TIMEOUT):
         """Send bytes or text as they are; returns how many bytes went out."""
         if isinstance(data, str):
             data = data.encode()
@@ -354,7 +356,7 @@ class Peer:
     def _fail(self, text):
         raise Failure(f'{self.name}: {text}\n{self.ladder}')
 
-    def receive(self, timeout=5.0):
+    def receive(self, timeout=TIMEOUT):
         """The next message, or None."""
         deadline = time.monotonic() + timeout
         while not self.inbox:
@@ -364,7 +366,7 @@ class Peer:
             self.pump(remaining)
         return self.inbox.pop(0)
 
-    def expect(self, what, timeout=5.0, skip=(100,), where=None, call_id=None, dialog=None):
+    def expect(self, what, timeout=TIMEOUT, skip=(100,), where=None, call_id=None, dialog=None):
         """The next message, which must be `what`; anything else fails with the ladder.
 
         what: 'INVITE', 200, '2xx', 'final', '200 BYE', 'request', 'response', or a tuple of those.
@@ -415,7 +417,7 @@ class Peer:
                 return
             self.pump(remaining)
 
-    def expect_retransmission(self, message, timeout=5.0):
+    def expect_retransmission(self, message, timeout=TIMEOUT):
         """Wait for a byte-identical repeat of a message which was received before."""
         deadline = time.monotonic() + timeout
         while True:
@@ -429,12 +431,12 @@ class Peer:
                            % (message.summary(), timeout))
             self.pump(remaining)
 
-    def expect_pong(self, connection, timeout=5.0):
+    def expect_pong(self, connection, timeout=TIMEOUT):
         """Wait for the CRLF which answers a CRLFCRLF (RFC 5626 section 4.4.1)."""
         self._wait(lambda: connection.framer.pongs > 0, timeout, 'a CRLF pong')
         connection.framer.pongs -= 1
 
-    def expect_closed(self, connection, timeout=5.0):
+    def expect_closed(self, connection, timeout=TIMEOUT):
         """Wait until the other side closes the connection."""
         self._wait(lambda: connection.closed, timeout, 'the connection to be closed')
 
@@ -446,7 +448,7 @@ class Peer:
                 self._fail('expected %s within %.1f s' % (what, timeout))
             self.pump(remaining)
 
-    def transact(self, request, *what, timeout=5.0, to=None, connection=None, **kw):
+    def transact(self, request, *what, timeout=TIMEOUT, to=None, connection=None, **kw):
         """Send a request and return the response to exactly this transaction."""
         branch, method = request.via.branch, request.method
         self.send(request, to, connection)

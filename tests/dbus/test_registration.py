@@ -377,10 +377,10 @@ class Register(Case):
         """TRNK-07: over UDP the server is asked with OPTIONS; when it is silent, we register"""
         first = self.register(keep_alive='1s')
         self.answer(first)
-        ping = self.peer.expect('OPTIONS', timeout=4)
+        ping = self.peer.expect('OPTIONS', timeout=10)
         self.assertEqual(ping['To'], '<sip:alice@example.org>')
         self.peer.respond(ping, 404, contact=False)  # it is there
-        ping = self.peer.expect('OPTIONS', timeout=4)
+        ping = self.peer.expect('OPTIONS', timeout=10)
         self.assertEqual(self.state(), 'registered')
         again = self.peer.expect('REGISTER', skip=('OPTIONS',), timeout=15)  # 64 * t1
         self.assertEqual((again.call_id, again.cseq), (first.call_id, first.cseq + 1))
