@@ -256,7 +256,7 @@ class Conferences(unittest.TestCase):
         self.mark = [(len(phone.samples), phone.gaps, phone.skips) for _, phone in calls]
 
     def heard_well(self, calls):
-        """Whether all have heard two seconds since the mark; it is set anew where one missed any."""
+        """Whether all heard two seconds since the mark; where one missed any, it is set anew."""
         if any((phone.gaps, phone.skips) != mark[1:]
                for (_, phone), mark in zip(calls, self.mark)):
             self.begin(calls)
