@@ -13,7 +13,8 @@
 
 /*
  * A user agent with sound: it answers each call and does with it what the command line says. A line
- * of standard output tells of each event; it ends when its standard input does.
+ * of standard output tells of each event. What it reads from its standard input are digits to send,
+ * and it ends when that does.
  */
 typedef struct {
   GMainLoop *loop;
@@ -21,6 +22,7 @@ typedef struct {
   AhoySessionService *sessions;
   AhoyGstEngine *engine;
   AhoyGstAudioHandler *audio;
+  AhoyMediaStream *media; /* weak: that of the last call */
   char *host;
   char *tone;
   char *file;
@@ -28,6 +30,7 @@ typedef struct {
   char *digits;
   char **codecs;
   gboolean echo;
+  char typed[2];
 } Agent;
 
 static void
@@ -101,6 +104,7 @@ begin (Agent *agent, AhoyMediaStream *media)
 {
   GError *error = NULL;
 
+  g_set_weak_pointer (&agent->media, media);
   g_signal_connect (media, "dtmf-received", G_CALLBACK (on_digit), NULL);
   g_signal_connect (media, "recording-ended", G_CALLBACK (on_recorded), NULL);
   g_signal_connect (media, "playing-ended", G_CALLBACK (on_played), NULL);
@@ -166,7 +170,19 @@ start (Agent *agent, GError **error)
 static void
 on_input (GObject *source, GAsyncResult *result, gpointer user_data)
 {
-  g_main_loop_quit (user_data);
+  Agent *agent = user_data;
+  GError *error = NULL;
+
+  if (g_input_stream_read_finish (G_INPUT_STREAM (source), result, NULL) < 1) {
+    g_main_loop_quit (agent->loop);
+    return;
+  }
+  if (agent->media != NULL) {
+    check (ahoy_media_stream_send_dtmf (agent->media, agent->typed, 0, &error),
+           g_steal_pointer (&error));
+  }
+  g_input_stream_read_async (G_INPUT_STREAM (source), agent->typed, 1, G_PRIORITY_DEFAULT, NULL,
+                             on_input, agent);
 }
 
 int
@@ -186,7 +202,6 @@ main (int argc, char **argv)
   g_autoptr (GOptionContext) options = g_option_context_new (NULL);
   g_autoptr (GInputStream) input = g_unix_input_stream_new (STDIN_FILENO, FALSE);
   g_autoptr (GError) error = NULL;
-  char byte;
 
   g_option_context_add_main_entries (options, entries, NULL);
   if (!g_option_context_parse (options, &argc, &argv, &error) || !start (&agent, &error)) {
@@ -195,8 +210,9 @@ main (int argc, char **argv)
   }
   say ("ready %u", ahoy_stack_get_listener_port (agent.stack, "udp"));
   agent.loop = g_main_loop_new (NULL, FALSE);
-  g_input_stream_read_async (input, &byte, 1, G_PRIORITY_DEFAULT, NULL, on_input, agent.loop);
+  g_input_stream_read_async (input, agent.typed, 1, G_PRIORITY_DEFAULT, NULL, on_input, &agent);
   g_main_loop_run (agent.loop);
+  g_clear_weak_pointer (&agent.media);
 
   ahoy_session_service_unregister (agent.sessions);
   g_object_run_dispose (G_OBJECT (agent.sessions));
