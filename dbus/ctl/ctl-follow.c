@@ -19,6 +19,8 @@ typedef struct {
   gboolean asked; /* the user pressed Ctrl-C once */
   guint16 status;
   gboolean gone;
+  guint interrupt;
+  guint term;
 } Follower;
 
 static void
@@ -131,6 +133,9 @@ begin (Follower *self, Ctl *ctl)
 {
   self->ctl = ctl;
   self->loop = g_main_loop_new (NULL, FALSE);
+  /* From the first word on: who reads it may press Ctrl-C at once. */
+  self->interrupt = g_unix_signal_add (SIGINT, on_interrupt, self);
+  self->term = g_unix_signal_add (SIGTERM, on_interrupt, self);
   self->subscription = g_dbus_connection_signal_subscribe (
       ctl->connection, CTL_NAME, CTL_SESSION, NULL, NULL, NULL, G_DBUS_SIGNAL_FLAGS_NONE,
       on_signal, self, NULL);
@@ -139,16 +144,11 @@ begin (Follower *self, Ctl *ctl)
 static gboolean
 watch (Follower *self, GError **error)
 {
-  guint interrupt = g_unix_signal_add (SIGINT, on_interrupt, self);
-  guint term = g_unix_signal_add (SIGTERM, on_interrupt, self);
-
   self->vanished = g_bus_watch_name_on_connection (self->ctl->connection, CTL_NAME,
                                                    G_BUS_NAME_WATCHER_FLAGS_NONE, NULL,
                                                    on_vanished, self, NULL);
   g_main_loop_run (self->loop);
   g_bus_unwatch_name (self->vanished);
-  g_source_remove (interrupt);
-  g_source_remove (term);
   if (self->gone) {
     g_set_error_literal (error, G_IO_ERROR, G_IO_ERROR_NOT_CONNECTED, "The daemon is gone");
   }
@@ -159,6 +159,8 @@ static void
 end (Follower *self)
 {
   g_dbus_connection_signal_unsubscribe (self->ctl->connection, self->subscription);
+  g_source_remove (self->interrupt);
+  g_source_remove (self->term);
   g_main_loop_unref (self->loop);
   g_free (self->path);
 }

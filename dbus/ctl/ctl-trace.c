@@ -207,10 +207,10 @@ write_pcap (Ctl *ctl, const TraceOptions *options, GError **error)
   if (output == NULL) {
     return FALSE;
   }
-  g_print ("\n  Writing %s; Ctrl-C ends\n\n", options->pcap);
-  fflush (stdout);
   interrupt = g_unix_signal_add (SIGINT, on_signal_cancel, cancellable);
   term = g_unix_signal_add (SIGTERM, on_signal_cancel, cancellable);
+  g_print ("\n  Writing %s; Ctrl-C ends\n\n", options->pcap);
+  fflush (stdout);
   g_output_stream_splice_async (G_OUTPUT_STREAM (output), input,
                                 G_OUTPUT_STREAM_SPLICE_NONE, G_PRIORITY_DEFAULT, cancellable,
                                 on_spliced, loop);

@@ -294,6 +294,7 @@ class Steps(unittest.TestCase):
     def test_agent(self):
         """agent: whoever is on the bus has the call"""
         alice = self.caller('24')
+        self.daemon.wait_for_sessions(1)  # those of other tests are over, and may still be shown
         path = [path for path in self.daemon.objects('session')
                 if self.daemon.get(path, 'Session', 'State') == 'trying'][0]
         self.daemon.call(path, 'Session', 'Answer')

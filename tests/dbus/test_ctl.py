@@ -295,6 +295,10 @@ class Calls(CtlTestCase, DaemonTestCase):
                                        stdout=subprocess.PIPE, env=self.daemon.environment)
             processes.append((process, Lines(process.stdout)))
         processes[0][1].wait_for(lambda line: 'Watching SIP messages' in line)
+        end = time.monotonic() + 30
+        while not processes[1][1].all:  # it does not say when it begins
+            self.assertLess(time.monotonic(), end)
+            self.daemon.wait(self.daemon.dial('sip:me@127.0.0.1:9'), 'ended')
         session = self.daemon.dial(sipp.uri)
         self.daemon.wait(session, 'ringing')
         line = processes[0][1].wait_for(lambda line: 'INVITE sip:' in line)

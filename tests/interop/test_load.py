@@ -16,6 +16,7 @@ class Load(agent.SipTestCase):
     def run_calls(self, transport):
         target = self.agent.address(transport)
         self.agent.stats()  # what the start took does not count
+        before = self.waited()
         code, output = Sipp('uac_call', transport, 'ipv4', target, 'ring-answer', CALLS,
                             ('-r', str(RATE), '-l', str(CALLS))).finish()
         self.assertEqual(code, 0, output)
@@ -24,12 +25,22 @@ class Load(agent.SipTestCase):
               f'{stats["longest-turn"] / 1000:.1f} ms, slow extensions '
               f'{stats["slow-extension-calls"]}', flush=True)
         self.agent.seen.clear()
-        return stats['longest-turn']
+        return stats['longest-turn'], self.waited() - before
+
+    def waited(self):
+        """For how many seconds the agent could have run and was not let to (proc(5), schedstat)."""
+        with open(f'/proc/{self.agent.process.pid}/schedstat', encoding='ascii') as file:
+            return int(file.read().split()[1]) / 1e9
 
     def test_turns(self):
         """no turn of the main loop takes 20 ms at 200 calls a second, over UDP and TCP"""
         for transport in ('udp', 'tcp'):
-            self.assertLess(self.run_calls(transport), LONGEST)
+            longest, waited = self.run_calls(transport)
+            for _ in range(4):
+                if longest < LONGEST or waited < 0.2:
+                    break  # what comes while it has to wait is a longer turn afterwards
+                longest, waited = self.run_calls(transport)
+            self.assertLess(longest, LONGEST)
 
     def test_the_probe(self):
         """the probe sees a supplement that keeps the main loop busy for 60 ms"""

@@ -300,7 +300,7 @@ class Media(MatrixTestCase):
         call = MediaCall(run).dial(602)
         call.say()
         call.be_hung_up()
-        heard = Media.read(path, run.frequency, 0.6)
+        heard = Media.read(path, run.frequency, 0.4)
         return heard
 
     @staticmethod

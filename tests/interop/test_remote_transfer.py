@@ -106,7 +106,7 @@ def attended(run, mirrored):
 def early(run, mirrored):
     """XFER-04: it only rings at Carol's: that call cannot be replaced, and she answers it"""
     scene = Elsewhere(run, mirrored)
-    carol = scene.carol.waits(pause=4000)
+    carol = scene.carol.waits(pause=9000)
     second, replaces = scene.consult(scene.carol.leads_to(), 'ringing')
     scene.refer_there(replaces)
     statuses = expect_outcome(scene.own, 480)

@@ -274,7 +274,7 @@ def blind(run, mirrored):
 def recall(run, mirrored, status, scenario, do='dial({name})'):
     """The transferor hangs up, Carol cannot be had, and the transferor is called back."""
     scene = Scene(run, mirrored, recalled=True)
-    carol = scene.carol.waits(pause=700, scenario=scenario)
+    carol = scene.carol.waits(pause=3000, scenario=scenario)
     scene.refer(scene.carol.leads_to(do))
     told(scene.own, 'notified 180')
     scene.who.tell(scene.who.session, 'leave')
@@ -347,7 +347,7 @@ def blind_voicemail(run, mirrored):
 
 def blond(run, mirrored):
     scene = Scene(run, mirrored)
-    carol = scene.carol.waits(pause=4000)
+    carol = scene.carol.waits(pause=9000)
     second, _, replaces = scene.consult(scene.carol.leads_to(), 'ringing')
     scene.refer(scene.carol.name, replaces)
     told(second, 'refused 480')
@@ -366,7 +366,7 @@ def blond_no_answer(run, mirrored):
                     'identify', 'username', 'context', 'demo', 'contact',
                     f'<{run.silent_port()}>', 'refer-recall', 'no')
     carol = scene.carol.waits(scenario='uas_cancelled')
-    second, _, replaces = scene.consult(scene.carol.leads_to('dial({name}, timeout=3s)'), 'ringing')
+    second, _, replaces = scene.consult(scene.carol.leads_to('dial({name}, timeout=9s)'), 'ringing')
     scene.refer(scene.carol.name, replaces)
     told(second, 'refused 480')
     scene.who.tell(scene.who.session, 'bye')
@@ -404,7 +404,7 @@ CASES = (
      'nobody has that number: called back'),
     ('XFER-12', 'blind_nowhere', recall_from_nowhere, (),
      'no route leads there: called back'),
-    ('XFER-13', 'blind_no_answer', recall, (408, 'uas_cancelled', 'dial({name}, timeout=1s)'),
+    ('XFER-13', 'blind_no_answer', recall, (408, 'uas_cancelled', 'dial({name}, timeout=4s)'),
      'Carol does not answer: called back'),
     ('XFER-14', 'blind_hangup', blind_hangup, (), 'the transferee hangs up'),
     ('XFER-20', 'blind_voicemail', blind_voicemail, (), 'a route for the reason records it'),
