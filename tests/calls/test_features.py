@@ -31,7 +31,7 @@ ROUTES = (
 )
 FEATURES = '''
 [features]
-feature-timeout=700ms
+feature-timeout=2s
 record-layout=stereo
 transfer-digit-timeout=1s
 transfer-timeout=3s

@@ -23,7 +23,7 @@ CONFIG = f'''
 tone={MUSIC}
 
 [features]
-feature-timeout=700ms
+feature-timeout=2s
 record-layout=stereo
 '''
 CODECS = 'm=audio {port} RTP/AVP 0 101\r\na=rtpmap:0 PCMU/8000\r\na=rtpmap:101 telephone-event/8000'

@@ -264,7 +264,8 @@ class Calls(Reload):
 
     def test_live_calls(self):
         """a thousand calls live through reloads: none is lost, sound goes on, all end well"""
-        config = anyone(*ROUTES, core=CORE)
+        # An ACK that a full socket loses comes again upon the next 200; those come for 64 T1.
+        config = anyone(*ROUTES, core=CORE).replace('t1=50ms', 't1=500ms')
         self.start(config)
         peer, phone = self.ring(440)
         target = f'127.0.0.1:{self.daemon.ports["udp"]}'

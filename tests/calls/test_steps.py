@@ -39,7 +39,7 @@ ROUTES = (
     ('31', 'answer, busy(duration=1s)'),
     ('32', 'busy(tone, zone=nowhere)'),
     ('34', 'read(pin, demo.wav, demo.wav, timeout=1h), tone(440, duration=1h)'),
-    ('35', 'read(pin, between=200ms, end=*), tone(${pin}, duration=1h)'),
+    ('35', 'read(pin, between=2s, end=*), tone(${pin}, duration=1h)'),
     ('36', 'read(pin, timeout=100ms, tries=2, otherwise=continue), tone(440, duration=1h)'),
     ('37', 'read(pin, timeout=100ms), echo'),
     ('38', 'read(pin, timeout=100ms, otherwise=continue), play(${pin}.wav)'),
