@@ -57,11 +57,11 @@ media_of (AhoySession *session)
 }
 
 static void
-check (gboolean done, GError *error)
+check (gboolean done, GError **error)
 {
   if (!done) {
-    say ("error %s", error->message);
-    g_error_free (error);
+    say ("error %s", (*error)->message);
+    g_clear_error (error);
   }
 }
 
@@ -110,18 +110,16 @@ begin (Agent *agent, AhoyMediaStream *media)
   g_signal_connect (media, "playing-ended", G_CALLBACK (on_played), NULL);
   ahoy_media_stream_set_echo (media, agent->echo);
   if (agent->tone != NULL) {
-    check (ahoy_media_stream_play_tone (media, agent->tone, &error), g_steal_pointer (&error));
+    check (ahoy_media_stream_play_tone (media, agent->tone, &error), &error);
   }
   if (agent->file != NULL) {
-    check (ahoy_media_stream_play_file (media, agent->file, FALSE, &error),
-           g_steal_pointer (&error));
+    check (ahoy_media_stream_play_file (media, agent->file, FALSE, &error), &error);
   }
   if (agent->record != NULL) {
-    check (ahoy_media_stream_record (media, agent->record, &error), g_steal_pointer (&error));
+    check (ahoy_media_stream_record (media, agent->record, &error), &error);
   }
   if (agent->digits != NULL) {
-    check (ahoy_media_stream_send_dtmf (media, agent->digits, 0, &error),
-           g_steal_pointer (&error));
+    check (ahoy_media_stream_send_dtmf (media, agent->digits, 0, &error), &error);
   }
 }
 
@@ -132,7 +130,7 @@ on_incoming (AhoySessionService *service, AhoySession *session, Agent *agent)
 
   g_signal_connect (session, "ended", G_CALLBACK (on_ended), agent);
   if (!ahoy_session_answer (session, &error)) {
-    check (FALSE, error);
+    check (FALSE, &error);
     return TRUE;
   }
   say ("answered");
@@ -178,8 +176,7 @@ on_input (GObject *source, GAsyncResult *result, gpointer user_data)
     return;
   }
   if (agent->media != NULL) {
-    check (ahoy_media_stream_send_dtmf (agent->media, agent->typed, 0, &error),
-           g_steal_pointer (&error));
+    check (ahoy_media_stream_send_dtmf (agent->media, agent->typed, 0, &error), &error);
   }
   g_input_stream_read_async (G_INPUT_STREAM (source), agent->typed, 1, G_PRIORITY_DEFAULT, NULL,
                              on_input, agent);
