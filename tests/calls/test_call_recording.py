@@ -123,10 +123,11 @@ class Recorded(unittest.TestCase):
         self.method('StopRecording')
         self.assertEqual(self.state(), 'none')
 
-    @staticmethod
-    def listen(seconds):
-        """Lets the parties talk; what counts is in the file afterwards."""
-        time.sleep(seconds)
+    def listen(self, seconds):
+        """Until both said so much more; what counts is in the file afterwards."""
+        wanted = [phone.spoken + 50 * seconds for phone in self.phones]
+        until(lambda: all(phone.spoken >= count for phone, count in zip(self.phones, wanted)),
+              'they do not speak', self.daemon)
 
     def recording_ended(self, path):
         signal = self.monitor.wait(
