@@ -527,7 +527,7 @@ test_silent_server (Fixture *f, gconstpointer data)
   assert_unreachable (f, "example.com", UNKNOWN, FALSE, "no answer came");
   elapsed = g_get_monotonic_time () - start;
   g_assert_cmpint (elapsed, >=, 100 * 1000);
-  g_assert_cmpint (elapsed, <, 2 * G_USEC_PER_SEC);
+  g_assert_cmpint (elapsed, <, 4 * G_USEC_PER_SEC);
 }
 
 static void
@@ -720,7 +720,7 @@ test_cancel (Fixture *f, gconstpointer data)
   g_thread_join (thread);
   g_assert_cmpuint (ahoy_resolver_get_n_lookups (f->resolver), ==, 0);
   /* At once, not after the time-out of 5 s. */
-  g_assert_cmpint (g_get_monotonic_time () - start, <, 2 * G_USEC_PER_SEC);
+  g_assert_cmpint (g_get_monotonic_time () - start, <, 4 * G_USEC_PER_SEC);
 }
 
 static void
