@@ -19,8 +19,6 @@ typedef struct {
   gboolean asked; /* the user pressed Ctrl-C once */
   guint16 status;
   gboolean gone;
-  guint interrupt;
-  guint term;
 } Follower;
 
 static void
@@ -133,22 +131,29 @@ begin (Follower *self, Ctl *ctl)
 {
   self->ctl = ctl;
   self->loop = g_main_loop_new (NULL, FALSE);
-  /* From the first word on: who reads it may press Ctrl-C at once. */
-  self->interrupt = g_unix_signal_add (SIGINT, on_interrupt, self);
-  self->term = g_unix_signal_add (SIGTERM, on_interrupt, self);
   self->subscription = g_dbus_connection_signal_subscribe (
       ctl->connection, CTL_NAME, CTL_SESSION, NULL, NULL, NULL, G_DBUS_SIGNAL_FLAGS_NONE,
       on_signal, self, NULL);
 }
 
+/* @title is said to people, who may press Ctrl-C as soon as they read it. */
 static gboolean
-watch (Follower *self, GError **error)
+watch (Follower *self, const char *title, GError **error)
 {
+  guint interrupt = g_unix_signal_add (SIGINT, on_interrupt, self);
+  guint term = g_unix_signal_add (SIGTERM, on_interrupt, self);
+
+  if (!self->ctl->json) {
+    g_print ("\n  %s\n\n", title);
+  }
+  fflush (stdout);
   self->vanished = g_bus_watch_name_on_connection (self->ctl->connection, CTL_NAME,
                                                    G_BUS_NAME_WATCHER_FLAGS_NONE, NULL,
                                                    on_vanished, self, NULL);
   g_main_loop_run (self->loop);
   g_bus_unwatch_name (self->vanished);
+  g_source_remove (interrupt);
+  g_source_remove (term);
   if (self->gone) {
     g_set_error_literal (error, G_IO_ERROR, G_IO_ERROR_NOT_CONNECTED, "The daemon is gone");
   }
@@ -159,8 +164,6 @@ static void
 end (Follower *self)
 {
   g_dbus_connection_signal_unsubscribe (self->ctl->connection, self->subscription);
-  g_source_remove (self->interrupt);
-  g_source_remove (self->term);
   g_main_loop_unref (self->loop);
   g_free (self->path);
 }
@@ -251,6 +254,8 @@ dial (Follower *self, const CallOptions *options, const char *target, GError **e
 static gboolean
 call_and_follow (Follower *self, const CallOptions *options, const char *target, GError **error)
 {
+  g_autofree char *title = NULL;
+
   if (!dial (self, options, target, error)) {
     return FALSE;
   }
@@ -259,12 +264,9 @@ call_and_follow (Follower *self, const CallOptions *options, const char *target,
              ctl_last_part (self->path));
     return TRUE;
   }
-  if (!self->ctl->json) {
-    g_print ("\n  Calling %s as session %s; Ctrl-C hangs up\n\n", target,
-             ctl_last_part (self->path));
-  }
-  fflush (stdout);
-  if (!watch (self, error)) {
+  title = g_strdup_printf ("Calling %s as session %s; Ctrl-C hangs up", target,
+                           ctl_last_part (self->path));
+  if (!watch (self, title, error)) {
     return FALSE;
   }
   if (!self->ctl->json) {
@@ -320,11 +322,7 @@ run_monitor (Ctl *ctl, int argc, char **argv, GError **error)
   gboolean good;
 
   begin (&self, ctl);
-  if (!ctl->json) {
-    g_print ("\n  Watching all sessions; Ctrl-C ends\n\n");
-  }
-  fflush (stdout);
-  good = watch (&self, error);
+  good = watch (&self, "Watching all sessions; Ctrl-C ends", error);
   end (&self);
   return good;
 }

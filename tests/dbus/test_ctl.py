@@ -252,6 +252,20 @@ class Calls(CtlTestCase, DaemonTestCase):
         process.stdout.close()
         self.assertEqual(sipp.finish()[0], 0)
 
+    def test_interrupted_at_once(self):
+        """Ctrl-C counts from the first word on: the call is hung up, and monitor ends well"""
+        sipp = self.sipp('uas_ringing')
+        for command, word in (('monitor',), 'Watching'), (('call', sipp.uri), 'Calling'):
+            process = subprocess.Popen([CTL, *command], stdout=subprocess.PIPE, text=True,
+                                       env=self.daemon.environment)
+            lines = Lines(process.stdout)
+            lines.wait_for(lambda line, word=word: word in line)
+            process.send_signal(signal.SIGINT)
+            self.assertEqual(process.wait(20), 0)
+            lines.close()
+        self.assertIn('ended by local', '\n'.join(lines.all))
+        self.assertEqual(sipp.finish()[0], 0)
+
     def test_incoming(self):
         """monitor shows a call; ring, answer, hangup all without its number"""
         monitor = subprocess.Popen([CTL, 'monitor'], stdout=subprocess.PIPE, text=True,
